@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# Builds a private prefix with Kokkos and KokkosKernels from Debian's own binary packages.
+#
+#   bash cmake/debian_kokkos.sh PREFIX
+#
+# For a Debian machine that cannot reach the pinned releases. Nothing of the system changes: apt runs
+# on a state of its own below PREFIX, checks Debian's signatures and checksums, and the packages are
+# unpacked, not installed. The result is found by find_package like any other installation.
+# Kokkos is built with OpenMP there. KokkosKernels is used header-only.
+set -euo pipefail
+
+prefix=$(realpath -m "${1:?usage: debian_kokkos.sh PREFIX}")
+[ -f "$prefix/complete" ] && exit 0
+
+for tool in apt-get dpkg-deb dpkg; do
+  command -v "$tool" >/dev/null || { echo "debian_kokkos: needs $tool (a Debian system)" >&2; exit 1; }
+done
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+[ -f "$keyring" ] || { echo "debian_kokkos: $keyring is missing" >&2; exit 1; }
+
+# The mirror this machine already uses.
+mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
+  grep -oE 'https?://[^ ]+/debian/?( |$)' | grep -v security | head -n 1 | tr -d ' ' || true)
+[ -n "$mirror" ] || { echo "debian_kokkos: no Debian mirror in /etc/apt" >&2; exit 1; }
+
+rm -rf "$prefix"
+mkdir -p "$prefix"/apt/{state/lists/partial,cache/archives/partial,debs}
+for suite in unstable experimental; do
+  echo "deb [signed-by=$keyring] $mirror $suite main"
+done >"$prefix/apt/sources.list"
+apt_options=(-o Dir::State="$prefix/apt/state" -o Dir::State::Lists="$prefix/apt/state/lists"
+  -o Dir::State::status=/dev/null -o Dir::Cache="$prefix/apt/cache"
+  -o Dir::Etc::SourceList="$prefix/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
+  -o Acquire::Languages=none -o APT::Sandbox::User="$(id -un)")
+echo "debian_kokkos: reading the package index"
+apt-get "${apt_options[@]}" -qq update
+
+runtime=$(apt-cache "${apt_options[@]}" depends libkokkos-dev | awk '/Depends: libkokkos[0-9]/ {print $2; exit}')
+[ -n "$runtime" ] || { echo "debian_kokkos: the index has no libkokkos-dev" >&2; exit 1; }
+
+packages=("$runtime" libkokkos-dev libtrilinos-kokkos-kernels-dev/experimental)
+# The library wants the C and C++ run-time libraries it was built with, unless this system is as new.
+needs_runtime=false
+glibc=$(getconf GNU_LIBC_VERSION | awk '{print $2}')
+libstdcxx=$(dpkg-query -W -f '${Version}' libstdc++6 2>/dev/null || echo 0)
+if dpkg --compare-versions "$glibc" lt 2.38 || dpkg --compare-versions "$libstdcxx" lt 13.1; then
+  needs_runtime=true
+  packages+=(libc6 libstdc++6 libgcc-s1 libgomp1)
+fi
+echo "debian_kokkos: fetching ${packages[*]}"
+(cd "$prefix/apt/debs" && apt-get "${apt_options[@]}" -qq download "${packages[@]}")
+
+root=$prefix/root
+mkdir -p "$root"
+for deb in "$prefix"/apt/debs/*.deb; do
+  dpkg -x "$deb" "$root"
+  dpkg-deb -W --showformat='${Package} ${Version}\n' "$deb"
+done | sort >"$prefix/versions.txt"
+
+libdir=$root/usr/lib/$(dpkg --print-architecture | sed 's/amd64/x86_64/; s/arm64/aarch64/')-linux-gnu
+kokkos_cmake=$libdir/cmake/Kokkos
+[ -f "$kokkos_cmake/KokkosTargets.cmake" ] || { echo "debian_kokkos: unexpected package layout" >&2; exit 1; }
+
+# The package's own target file names /usr and libraries that its packages leave out: replace it.
+runtime_options=
+if $needs_runtime; then
+  # Programs run with the C and C++ libraries that this Kokkos was built with.
+  loader=$(find "$libdir" -maxdepth 1 -name 'ld-linux*.so.*' | head -n 1)
+  runtime_options="LINKER:--allow-shlib-undefined,--disable-new-dtags;LINKER:-rpath,$libdir;LINKER:--dynamic-linker=$loader"
+fi
+rm -f "$kokkos_cmake"/KokkosTargets-*.cmake
+cat >"$kokkos_cmake/KokkosTargets.cmake" <<CMAKE
+if(NOT TARGET Kokkos::kokkos)
+  foreach(component core containers)
+    add_library(Kokkos::kokkos\${component} SHARED IMPORTED)
+    set_target_properties(Kokkos::kokkos\${component} PROPERTIES
+      IMPORTED_LOCATION "$libdir/libkokkos\${component}.so"
+      INTERFACE_INCLUDE_DIRECTORIES "$root/usr/include/kokkos")
+  endforeach()
+  set_property(TARGET Kokkos::kokkoscore PROPERTY INTERFACE_COMPILE_FEATURES cxx_std_20)
+  set_property(TARGET Kokkos::kokkoscore PROPERTY INTERFACE_LINK_LIBRARIES "OpenMP::OpenMP_CXX;dl")
+  set_property(TARGET Kokkos::kokkoscore PROPERTY INTERFACE_LINK_OPTIONS "$runtime_options")
+  add_library(Kokkos::kokkos INTERFACE IMPORTED)
+  set_property(TARGET Kokkos::kokkos PROPERTY
+    INTERFACE_LINK_LIBRARIES Kokkos::kokkoscore Kokkos::kokkoscontainers)
+endif()
+CMAKE
+
+# KokkosKernels, header-only: no pre-compiled instantiations, no BLAS or LAPACK behind it.
+kernels=$root/usr/include/kokkos-kernels
+mkdir -p "$kernels/generated_specializations_hpp"
+cp "$root"/usr/include/trilinos/Kokkos*.h* "$kernels/"
+(cd "$root/usr/include/trilinos/generated_specializations_hpp" && ls) | while read -r header; do
+  : >"$kernels/generated_specializations_hpp/$header"
+done
+sed -i -E 's|^#define (KOKKOSKERNELS_INST_EXECSPACE_SERIAL\|KOKKOSKERNELS_ENABLE_TPL_(BLAS\|LAPACK)\|KOKKOSKERNELS_TEST_ETI_ONLY)$|/* #undef \1 */|' \
+  "$kernels/KokkosKernels_config.h"
+version=$(awk '/define KOKKOSKERNELS_VERSION_(MAJOR|MINOR|PATCH)/ {printf "%s%s", sep, $3; sep="."}' \
+  "$kernels/KokkosKernels_config.h")
+rm -rf "$libdir/cmake/KokkosKernels" "$libdir/libtrilinos_kokkoskernels.so" "$root/usr/include/trilinos"
+mkdir -p "$libdir/cmake/KokkosKernels"
+cat >"$libdir/cmake/KokkosKernels/KokkosKernelsConfig.cmake" <<CMAKE
+include(CMakeFindDependencyMacro)
+find_dependency(Kokkos)
+if(NOT TARGET Kokkos::kokkoskernels)
+  add_library(Kokkos::kokkoskernels INTERFACE IMPORTED)
+  set_target_properties(Kokkos::kokkoskernels PROPERTIES
+    INTERFACE_INCLUDE_DIRECTORIES "$kernels"
+    INTERFACE_LINK_LIBRARIES Kokkos::kokkos)
+endif()
+CMAKE
+cat >"$libdir/cmake/KokkosKernels/KokkosKernelsConfigVersion.cmake" <<CMAKE
+set(PACKAGE_VERSION "$version")
+if(PACKAGE_VERSION VERSION_LESS PACKAGE_FIND_VERSION)
+  set(PACKAGE_VERSION_COMPATIBLE FALSE)
+else()
+  set(PACKAGE_VERSION_COMPATIBLE TRUE)
+endif()
+CMAKE
+
+rm -rf "$prefix/apt"
+touch "$prefix/complete"
+echo "debian_kokkos: ready"
+cat "$prefix/versions.txt"

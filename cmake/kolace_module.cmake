@@ -1,0 +1,37 @@
+# kolace_add_module(NAME SOURCES ... HEADERS ... [DETAIL ...] DEPENDS ... [PRIVATE_DEPENDS ...])
+#
+# One library a module: target kolace_NAME, alias kolace::NAME. HEADERS are public and installed;
+# paths are relative to the module's folder, include paths to lib/.
+function(kolace_add_module name)
+  cmake_parse_arguments(arg "" "" "SOURCES;HEADERS;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  set(target kolace_${name})
+  add_library(${target} STATIC ${arg_SOURCES})
+  add_library(kolace::${name} ALIAS ${target})
+  target_sources(${target} PUBLIC FILE_SET HEADERS
+    BASE_DIRS "${PROJECT_SOURCE_DIR}/lib" "${PROJECT_BINARY_DIR}/lib" FILES ${arg_HEADERS})
+  target_include_directories(${target} PUBLIC
+    "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/lib>" "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/lib>")
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES
+    EXPORT_NAME ${name} CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  target_link_libraries(${target} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_PRIVATE_DEPENDS})
+  kolace_compile_options(${target})
+  install(TARGETS ${target} EXPORT kolace_targets
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+    FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  set_property(GLOBAL APPEND PROPERTY KOLACE_MODULES ${target})
+endfunction()
+
+# Warnings, and the instruction set where asked: never in the interface.
+function(kolace_compile_options target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wno-unknown-pragmas)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(${target} PRIVATE -Wno-restrict) # false alarms on std::string, GCC bug 105651
+  endif()
+  if(KOLACE_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(KOLACE_NATIVE)
+    target_compile_options(${target} PRIVATE -march=native)
+  endif()
+endfunction()

@@ -1,0 +1,44 @@
+#pragma once
+
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace kolace {
+
+/// The ranks that share a fit: MPI's where the library is built with it, else one.
+class Communicator {
+public:
+  /// All ranks of MPI_COMM_WORLD if MPI is initialised, else one.
+  Communicator();
+
+  int rank() const { return rank_; }
+  int size() const { return size_; }
+  bool is_root() const { return rank_ == 0; }
+
+  /// Does this rank own the structure with this number? Round robin.
+  bool owns(long structure) const { return structure % size_ == rank_; }
+
+  /// Sums over ranks, the result on all.
+  void sum(std::vector<double>& values) const;
+  void sum(long& value) const;
+  /// Largest over ranks.
+  double max(double value) const;
+  void broadcast(std::vector<double>& values) const;
+
+  /// Combines equally long data of all ranks pairwise, log2(size) steps; rank 0 has the result.
+  /// @param fold combines another rank's data into `data`
+  void reduce_pairwise(std::vector<double>& data,
+                       std::function<void(std::vector<double> const& other)> const& fold) const;
+
+  /// Throws on every rank if one brings an error message (empty: none), the lowest such rank's.
+  /// @throws InputError
+  void fail_together(std::string const& error) const;
+
+private:
+  int rank_ = 0;
+  int size_ = 1;
+};
+
+} // namespace kolace

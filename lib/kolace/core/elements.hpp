@@ -1,0 +1,15 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kolace {
+
+/// Atomic number of a chemical symbol ("C" -> 6), none if there is no such element.
+std::optional<int> atomic_number(std::string_view symbol);
+
+/// Chemical symbol of an atomic number. @pre 1 <= number <= 118
+std::string element_symbol(int number);
+
+} // namespace kolace

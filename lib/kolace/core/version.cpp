@@ -1,0 +1,33 @@
+#include <kolace/core/config.hpp>
+#include <kolace/core/version.hpp>
+
+#include <KokkosKernels_config.h>
+#include <Kokkos_Core.hpp>
+
+namespace kolace {
+namespace {
+
+std::string dotted(int version) {
+  return std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." +
+         std::to_string(version % 100);
+}
+
+} // namespace
+
+BuildInfo build_info() {
+  BuildInfo info;
+  info.version = KOLACE_VERSION;
+  info.git_hash = KOLACE_GIT_HASH;
+  info.kokkos_version = dotted(KOKKOS_VERSION);
+  info.kokkos_kernels_version = dotted(KOKKOSKERNELS_VERSION);
+  info.backend = Kokkos::DefaultExecutionSpace::name();
+  info.threads = Kokkos::DefaultExecutionSpace().concurrency();
+#ifdef KOLACE_ENABLE_MPI
+  info.mpi = true;
+#else
+  info.mpi = false;
+#endif
+  return info;
+}
+
+} // namespace kolace

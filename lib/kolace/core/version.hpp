@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+namespace kolace {
+
+/// What ran: library version, git hash, Kokkos version and execution space.
+struct BuildInfo {
+  std::string version;
+  std::string git_hash;
+  std::string kokkos_version;
+  std::string kokkos_kernels_version;
+  std::string backend; ///< name of the default execution space
+  int threads;         ///< its concurrency
+  bool mpi;
+};
+
+/// @pre Kokkos is initialised.
+BuildInfo build_info();
+
+} // namespace kolace

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kolace {
+
+/// One basis function B: factors A_{mu n l m} around a centre, coupled to an invariant.
+struct BasisFunction {
+  int center = 0;                 ///< species of the central atom
+  std::vector<int> species;       ///< mu of each factor
+  std::vector<int> n;             ///< radial index of each factor, from 1
+  std::vector<int> l;             ///< angular momentum of each factor; rank 1: 0
+  std::vector<int> intermediates; ///< L along the coupling tree, len = rank - 2
+
+  int rank() const { return static_cast<int>(species.size()); }
+  bool operator==(BasisFunction const&) const = default;
+};
+
+/// Limits of one species block: nradmax_by_orders and lmax_by_orders, entry 0 is rank 1.
+struct BlockLimits {
+  std::vector<int> nradmax;
+  std::vector<int> lmax;
+};
+
+/// A block of functions: all whose set of elements {mu_0, mu_t} is exactly the block's.
+struct FunctionBlock {
+  std::vector<int> elements; ///< species; the first is the central atom, the others sorted
+  BlockLimits limits;
+};
+
+/// Every function of a block (CONVENTIONS.md §4), ordered by rank, elements, n, l, then L.
+std::vector<BasisFunction> enumerate_block(FunctionBlock const& block);
+
+/// The blocks of `n_elements` species under limits per number of elements:
+/// limits[k-1] for blocks of k elements (UNARY, BINARY, ...), absent where there are none.
+/// Ordered as in files: by central element, then alphabetically.
+std::vector<FunctionBlock>
+make_blocks(int n_elements, std::vector<std::optional<BlockLimits>> const& limits);
+
+/// `number_of_functions_per_element`: keeps the first `limit` functions of a block in power order
+/// nu + sum n + sum l, ties in the order of enumeration; the kept ones stay in that of enumeration.
+void keep_lowest_power(std::vector<BasisFunction>& functions, std::size_t limit);
+
+} // namespace kolace

@@ -1,0 +1,83 @@
+#include <kolace/coupling/clebsch_gordan.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <cstdlib>
+
+namespace kolace {
+namespace {
+
+long double factorial(int n) {
+  long double result = 1;
+  for (int k = 2; k <= n; ++k)
+    result *= k;
+  return result;
+}
+
+using Complex = std::complex<double>;
+
+/// Complex harmonic coefficient m as a sum over real ones: Y~_lm = sum_k U(m, k) S_lk,
+/// CONVENTIONS.md §2 and harmonics.hpp.
+Complex to_real(int m, int k) {
+  double const half = std::sqrt(0.5);
+  if (m == 0)
+    return k == 0 ? 1. : 0.;
+  if (std::abs(k) != std::abs(m))
+    return 0.;
+  double const sign = m > 0 && m % 2 != 0 ? -1 : 1; // (-1)^m for positive m
+  if (k > 0)
+    return sign * half;
+  return Complex(0, m > 0 ? sign * half : -half);
+}
+
+} // namespace
+
+double clebsch_gordan(int l1, int m1, int l2, int m2, int L, int M) {
+  if (m1 + m2 != M || L < std::abs(l1 - l2) || L > l1 + l2 || std::abs(m1) > l1 ||
+      std::abs(m2) > l2 || std::abs(M) > L)
+    return 0;
+  long double const prefactor =
+      std::sqrt((2.L * L + 1) * factorial(L + l1 - l2) * factorial(L - l1 + l2) *
+                factorial(l1 + l2 - L) / factorial(l1 + l2 + L + 1)) *
+      std::sqrt(factorial(L + M) * factorial(L - M) * factorial(l1 - m1) * factorial(l1 + m1) *
+                factorial(l2 - m2) * factorial(l2 + m2));
+  long double sum = 0;
+  int const first = std::max({0, l2 - L - m1, l1 + m2 - L});
+  int const last = std::min({l1 + l2 - L, l1 - m1, l2 + m2});
+  for (int k = first; k <= last; ++k) {
+    long double const term =
+        1 / (factorial(k) * factorial(l1 + l2 - L - k) * factorial(l1 - m1 - k) *
+             factorial(l2 + m2 - k) * factorial(L - l2 + m1 + k) * factorial(L - l1 - m2 + k));
+    sum += k % 2 ? -term : term;
+  }
+  return static_cast<double>(prefactor * sum);
+}
+
+std::vector<RealCouplingEntry> real_coupling(int l1, int l2, int L) {
+  std::vector<RealCouplingEntry> entries;
+  Complex const phase = (l1 + l2 + L) % 2 ? Complex(0, -1) : Complex(1, 0);
+  for (int K = -L; K <= L; ++K)
+    for (int k1 = -l1; k1 <= l1; ++k1)
+      for (int k2 = -l2; k2 <= l2; ++k2) {
+        Complex sum = 0;
+        for (int const m1 : {-k1, k1}) {
+          for (int const m2 : {-k2, k2}) {
+            int const M = m1 + m2;
+            if (std::abs(M) == std::abs(K))
+              sum += std::conj(to_real(M, K)) * clebsch_gordan(l1, m1, l2, m2, L, M) *
+                     to_real(m1, k1) * to_real(m2, k2);
+            if (k2 == 0)
+              break;
+          }
+          if (k1 == 0)
+            break;
+        }
+        double const value = (phase * sum).real();
+        if (std::abs(value) > 1e-14)
+          entries.push_back({K + L, k1 + l1, k2 + l2, value});
+      }
+  return entries;
+}
+
+} // namespace kolace

@@ -1,0 +1,76 @@
+#include <kolace/coupling/coupling_tree.hpp>
+
+#include <cstdlib>
+#include <deque>
+
+namespace kolace {
+
+CouplingTree coupling_tree(int rank) {
+  CouplingTree tree;
+  std::deque<int> queue;
+  int next = rank;
+  auto const join = [&](int left, int right) {
+    tree.steps.emplace_back(left, right);
+    queue.push_back(next++);
+  };
+  if (rank == 1)
+    return tree;
+  if (rank == 2) {
+    tree.steps.emplace_back(0, 1);
+    return tree;
+  }
+  for (int leaf = 0; leaf + 1 < rank; leaf += 2)
+    join(leaf, leaf + 1);
+  bool const odd = rank % 2 != 0;
+  while (queue.size() > (odd ? 1u : 2u)) {
+    int const left = queue.front();
+    queue.pop_front();
+    int const right = queue.front();
+    queue.pop_front();
+    join(left, right);
+  }
+  tree.steps.emplace_back(queue.front(), odd ? rank - 1 : queue.back());
+  return tree;
+}
+
+std::vector<std::vector<int>> allowed_intermediates(std::vector<int> const& l) {
+  int const rank = static_cast<int>(l.size());
+  CouplingTree const tree = coupling_tree(rank);
+  std::vector<std::vector<int>> found;
+  std::vector<int> item(l); // l of each item so far
+  auto const extend = [&](auto const& self, std::size_t step) -> void {
+    if (step + 1 >= tree.steps.size()) {
+      if (rank == 1 ? l[0] == 0 : item[tree.steps.back().first] == item[tree.steps.back().second])
+        found.emplace_back(item.begin() + rank, item.end());
+      return;
+    }
+    int const a = item[tree.steps[step].first], b = item[tree.steps[step].second];
+    for (int L = std::abs(a - b); L <= a + b; ++L) {
+      item.push_back(L);
+      self(self, step + 1);
+      item.pop_back();
+    }
+  };
+  extend(extend, 0);
+  return found;
+}
+
+bool valid_intermediates(std::vector<int> const& l, std::vector<int> const& intermediates) {
+  int const rank = static_cast<int>(l.size());
+  if (static_cast<int>(intermediates.size()) != (rank > 2 ? rank - 2 : 0))
+    return false;
+  if (rank == 1)
+    return l[0] == 0;
+  CouplingTree const tree = coupling_tree(rank);
+  std::vector<int> item(l);
+  item.insert(item.end(), intermediates.begin(), intermediates.end());
+  for (std::size_t s = 0; s + 1 < tree.steps.size(); ++s) {
+    int const a = item[tree.steps[s].first], b = item[tree.steps[s].second];
+    int const L = intermediates[s];
+    if (L < std::abs(a - b) || L > a + b)
+      return false;
+  }
+  return item[tree.steps.back().first] == item[tree.steps.back().second];
+}
+
+} // namespace kolace

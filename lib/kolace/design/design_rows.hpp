@@ -1,0 +1,48 @@
+#pragma once
+
+#include <kolace/evaluate/center_blocks.hpp>
+#include <kolace/model/device_basis.hpp>
+#include <kolace/neighbors/neighbor_list.hpp>
+
+namespace kolace {
+
+/// Which rows of a batch are wanted.
+struct RowKinds {
+  bool energy = true;
+  bool forces = true;
+  bool virial = true;
+};
+
+/// Assembles design rows: what each function contributes to energies, forces and virials of a batch.
+/// Holds tables and workspace; one object serves one execution space instance at a time.
+///
+/// Rows times coefficients, plus E0, equal the Evaluator without splines.
+template <class Space> class DesignAssembler {
+public:
+  /// Workspace of one assembly, doubles per atom; rows not included.
+  static std::size_t workspace_per_atom(DeviceBasis<Space> const& basis, RowKinds kinds);
+
+  DesignAssembler(Space const& space, std::shared_ptr<AceBasis const> basis)
+      : basis_(DeviceBasis<Space>::create(space, std::move(basis))) {}
+
+  DeviceBasis<Space> const& basis() const { return basis_; }
+
+  /// Overwrites columns 0 .. n_functions-1; asynchronous.
+  ///
+  /// @param energy [n_structures][>= n_functions] sum over centres of B
+  /// @param forces [3 n_atoms][>= n_functions] row 3 i + x: -d(sum B)/d r_i,x, 1/Angstrom
+  /// @param virial [6 n_structures][>= n_functions] row 6 s + v, Voigt: -sum r (x) dB/dr
+  /// Views of kinds that are not wanted may be empty.
+  /// @pre `list` is complete: every pair of the batch stands in it from both sides
+  void operator()(Space const& space, StructureBatch<Space> const& batch,
+                  NeighborList<Space> const& list, RowKinds kinds, Matrix<Space> const& energy,
+                  Matrix<Space> const& forces, Matrix<Space> const& virial);
+
+private:
+  DeviceBasis<Space> basis_;
+  LaneTable<Space> values_, derivatives_; // workspace, grown on demand
+  Matrix<Space> b_values_, strain_;
+  Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> packed_;
+};
+
+} // namespace kolace

@@ -1,0 +1,166 @@
+#pragma once
+
+#include <kolace/core/lanes.hpp>
+#include <kolace/evaluate/detail/pair_tables.hpp>
+
+namespace kolace::detail {
+
+/// Forces on an atom a from its neighbors' functions, gathered: no atomics, and a complete list has
+/// every pair (i -> a) as (a -> i) with r reversed.
+///
+/// With D = dB/dA_nlm at neighbor i, Y(-r) = (-1)^l Y(r):
+///   F_a += (-1)^l sum_i sum_m D_m(i) [R'_nl unit Y_lm + R_nl grad Y_lm](r_ai).
+/// D does not depend on the slot's own n, so sums[n][x][node] over the neighbors serve all functions.
+///
+/// FLOPs an atom, P pairs: sum over groups of size · P · (8 (2l+1) + 3 + 12 n_count); loads 8 (2l+1)
+/// bytes a node and pair (the packed rows of the neighbors, from cache). Then 6 a slot.
+template <class Space> struct ReverseRowsKernel {
+  using Policy = Kokkos::TeamPolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>;
+  using Member = typename Policy::member_type;
+  using Tables = PairTables<Space>;
+  using T = typename Tables::T;
+  using PackedRows = Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space>;
+  static constexpr int capacity = Tables::capacity;
+  static constexpr int width = Tables::width;
+  static constexpr int n_block = 5; ///< radial functions summed at a time, in registers
+
+  DeviceBasis<Space> basis;
+  NeighborsView<Space> pairs;
+  CenterBlocks<Space> blocks;
+  LaneTable<Space> derivatives;
+  PackedRows packed; ///< [n_atoms][max_packed]
+  Matrix<Space> forces;
+
+  Policy policy(Space const& space) const {
+    auto policy = is_host_space<Space> ? Policy(space, pairs.n_centers, 1)
+                                       : Policy(space, pairs.n_centers, 64);
+    policy.set_scratch_size(1, Kokkos::PerTeam(Tables::scratch_bytes(basis) +
+                                               (basis.max_sums + 8) * sizeof(double) + 128));
+    return policy;
+  }
+
+  KOKKOS_FUNCTION void operator()(Member const& team) const {
+    int const atom = team.league_rank();
+    Tables const tables(team, basis);
+    double* const sums = static_cast<double*>(
+        team.team_scratch(1).get_shmem_aligned(basis.max_sums * sizeof(double), 64));
+    int const mu = pairs.species(atom);
+    for (int owner = 0; owner < basis.n_elements(); ++owner) {
+      add_rank1(team, atom, mu, owner);
+      ReverseRange const range = basis.reverse_ranges(owner * basis.n_elements() + mu);
+      if (range.first_group == range.last_group)
+        continue;
+      Kokkos::parallel_for(Kokkos::TeamVectorRange(team, range.sum_size),
+                           [&](int k) { sums[k] = 0; });
+      int const bond = owner * basis.n_elements() + mu;
+      Kokkos::single(Kokkos::PerTeam(team), [&] { tables.state[1] = 0; });
+      while (true) {
+        int const count = tables.gather(team, pairs, atom, owner, basis.bonds(bond).cutoff());
+        if (count == 0)
+          break;
+        tables.evaluate(team, basis, bond, count);
+        for (int g = range.first_group; g < range.last_group; ++g) {
+          NodeGroup const group = basis.groups(g);
+          Kokkos::parallel_for(
+              Kokkos::TeamVectorRange(team, group.size / width),
+              [&](int chunk) { sum_group(tables, group, count, chunk * width, sums); });
+        }
+        team.team_barrier();
+      }
+      Kokkos::parallel_for(
+          Kokkos::TeamVectorRange(team, range.last_function - range.first_function), [&](int k) {
+            ReverseFunction const f = basis.reverse_functions(range.first_function + k);
+            double force[3] = {0, 0, 0};
+            for (int s = f.first_slot; s < f.last_slot; ++s) {
+              ReverseSlot const slot = basis.reverse_slots(s);
+              for (int x = 0; x < 3; ++x)
+                force[x] += slot.factor * sums[slot.index + x * slot.stride];
+            }
+            for (int x = 0; x < 3; ++x)
+              forces(3 * atom + x, f.column) += force[x];
+          });
+      team.team_barrier();
+    }
+  }
+
+  /// Rank 1: g' unit is the same from both sides, and its sum is at hand.
+  KOKKOS_FUNCTION void add_rank1(Member const& team, int atom, int mu, int owner) const {
+    RowLayout const& layout = basis.layout;
+    int const slot = blocks.lane_of_center(atom);
+    int const block = slot / CenterBlocks<Space>::block, lane = slot % CenterBlocks<Space>::block;
+    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, layout.n_radial), [&](int k) {
+      int const column =
+          basis.rank1_column(owner * layout.first_a_row() + layout.rank1_row(mu, k));
+      if (column < 0)
+        return;
+      for (int x = 0; x < 3; ++x)
+        forces(3 * atom + x, column) +=
+            derivatives(block, x * layout.n_a_rows() + layout.rank1_row(owner, k), lane);
+    });
+    team.team_barrier();
+  }
+
+  /// Adds one segment of neighbors to the sums of `width` nodes, for all n.
+  KOKKOS_FUNCTION void sum_group(Tables const& tables, NodeGroup const& group, int count,
+                                 int first_node, double* sums) const {
+    int n = 0;
+    for (; n + n_block <= group.n_count; n += n_block)
+      sum_block<n_block>(tables, group, count, first_node, n, sums);
+    switch (group.n_count - n) {
+    case 4:
+      return sum_block<4>(tables, group, count, first_node, n, sums);
+    case 3:
+      return sum_block<3>(tables, group, count, first_node, n, sums);
+    case 2:
+      return sum_block<2>(tables, group, count, first_node, n, sums);
+    case 1:
+      return sum_block<1>(tables, group, count, first_node, n, sums);
+    }
+  }
+
+  template <int N>
+  KOKKOS_FUNCTION void sum_block(Tables const& tables, NodeGroup const& group, int count,
+                                 int first_node, int n, double* sums) const {
+    int const l = group.l;
+    int const nlm = basis.layout.n_harmonics();
+    double const* const r = tables.r + (l * basis.radial_stride + n) * capacity;
+    double const* const dr = tables.dr + (l * basis.radial_stride + n) * capacity;
+    double const* const y = tables.y + l * l * capacity;
+    double const* const gx = tables.grad + l * l * capacity;
+    double const* const gy = gx + nlm * capacity;
+    double const* const gz = gy + nlm * capacity;
+    T sum[N][3];
+    for (int k = 0; k < N; ++k)
+      for (T& s : sum[k])
+        s = T(0.);
+    for (int p = 0; p < count; ++p) {
+      double const* const d =
+          &packed(tables.neighbor[p], group.packed_offset) + first_node;
+      T s(0.), x(0.), y_(0.), z(0.);
+      for (int m = 0; m < 2 * l + 1; ++m) {
+        T const node = lane_load<T>(d + m * group.size);
+        int const at = m * capacity + p;
+        s += node * T(y[at]);
+        x += node * T(gx[at]);
+        y_ += node * T(gy[at]);
+        z += node * T(gz[at]);
+      }
+      T const along[3] = {s * T(tables.unit[p]), s * T(tables.unit[capacity + p]),
+                          s * T(tables.unit[2 * capacity + p])};
+      for (int k = 0; k < N; ++k) {
+        T const value(r[k * capacity + p]), slope(dr[k * capacity + p]);
+        sum[k][0] += slope * along[0] + value * x;
+        sum[k][1] += slope * along[1] + value * y_;
+        sum[k][2] += slope * along[2] + value * z;
+      }
+    }
+    for (int k = 0; k < N; ++k)
+      for (int x = 0; x < 3; ++x) {
+        double* const target =
+            sums + group.sum_offset + ((n + k) * 3 + x) * group.size + first_node;
+        lane_store(target, lane_load<T>(target) + sum[k][x]);
+      }
+  }
+};
+
+} // namespace kolace::detail

@@ -1,0 +1,302 @@
+#include <kolace/evaluate/atomic_basis.hpp>
+
+#include <kolace/core/spaces.hpp>
+#include <kolace/evaluate/detail/pair_tables.hpp>
+
+namespace kolace {
+namespace {
+
+/// One team a centre: tables of a segment of neighbors, then sums over its pairs.
+///
+/// FLOPs a centre and pair, N = n_max, M = (l_max+1)^2, c components: 2 N M (1 + 2 c) + 3 c M, plus
+/// the tables (PairTables). Bytes: 32 a pair read; (1 + c) (N M + K) doubles a centre written.
+template <class Space, int components> struct AtomicBasisKernel {
+  using Policy = Kokkos::TeamPolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>;
+  using Member = typename Policy::member_type;
+  using Tables = detail::PairTables<Space>;
+  using T = typename Tables::T;
+  static constexpr int capacity = Tables::capacity;
+  static constexpr int width = Tables::width;
+  static constexpr int n_block = components == 9 ? 2 : 4; ///< radial functions kept in registers
+
+  DeviceBasis<Space> basis;
+  NeighborsView<Space> pairs;
+  CenterBlocks<Space> blocks;
+  LaneTable<Space> values, derivatives;
+
+  Policy policy(Space const& space) const {
+    int const league = blocks.n_blocks * CenterBlocks<Space>::block;
+    auto policy = is_host_space<Space> ? Policy(space, league, 1) : Policy(space, league, 64);
+    policy.set_scratch_size(1, Kokkos::PerTeam(Tables::scratch_bytes(basis)));
+    return policy;
+  }
+
+  KOKKOS_FUNCTION void operator()(Member const& team) const {
+    int const slot = team.league_rank();
+    int const center = blocks.center_of_lane(slot);
+    int const block = slot / CenterBlocks<Space>::block, lane = slot % CenterBlocks<Space>::block;
+    int const n_rows = basis.layout.n_a_rows();
+    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_rows), [&](int row) {
+      values(block, row, lane) = 0;
+      for (int c = 0; c < components; ++c)
+        derivatives(block, c * n_rows + row, lane) = 0;
+    });
+    if (center < 0)
+      return;
+    Tables const tables(team, basis);
+    int const element = pairs.species(center);
+    for (int mu = 0; mu < basis.n_elements(); ++mu) {
+      int const bond = element * basis.n_elements() + mu;
+      Kokkos::single(Kokkos::PerTeam(team), [&] { tables.state[1] = 0; });
+      while (true) {
+        int const count = tables.gather(team, pairs, center, mu, basis.bonds(bond).cutoff());
+        if (count == 0)
+          break;
+        tables.evaluate(team, basis, bond, count);
+        accumulate(team, tables, mu, (count + width - 1) / width, block, lane);
+      }
+    }
+  }
+
+  /// Adds one segment's sums; each row is owned by one thread.
+  KOKKOS_FUNCTION void accumulate(Member const& team, Tables const& tables, int mu, int n_packs,
+                                  int block, int lane) const {
+    RowLayout const& layout = basis.layout;
+    int const nlm = layout.n_harmonics();
+    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, layout.n_radial), [&](int k) {
+      T sum[1 + components];
+      for (T& s : sum)
+        s = T(0.);
+      for (int p = 0; p < n_packs * width; p += width) {
+        sum[0] += lane_load<T>(tables.g + k * capacity + p);
+        if constexpr (components > 0) {
+          T const slope = lane_load<T>(tables.dg + k * capacity + p);
+          T f[components];
+          expand(tables, p, slope, f);
+          for (int c = 0; c < components; ++c)
+            sum[1 + c] += f[c];
+        }
+      }
+      add(layout.rank1_row(mu, k), sum, block, lane);
+    });
+    if (layout.n_max == 0)
+      return;
+    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, nlm), [&](int lm) {
+      int l = 0;
+      while ((l + 1) * (l + 1) <= lm)
+        ++l;
+      int const first_row = layout.a_row(mu, 1, 0) + lm;
+      int n = 0;
+      for (; n + n_block <= layout.n_max; n += n_block)
+        sum_products<n_block>(tables, l, lm, n, n_packs, first_row + n * nlm, block, lane);
+      for (; n < layout.n_max; ++n)
+        sum_products<1>(tables, l, lm, n, n_packs, first_row + n * nlm, block, lane);
+    });
+    team.team_barrier();
+  }
+
+  /// N radial functions times one harmonic.
+  template <int N>
+  KOKKOS_FUNCTION void sum_products(Tables const& tables, int l, int lm, int n, int n_packs,
+                                    int row, int block, int lane) const {
+    int const nlm = basis.layout.n_harmonics();
+    double const* r = tables.r + (l * basis.radial_stride + n) * capacity;
+    double const* dr = tables.dr + (l * basis.radial_stride + n) * capacity;
+    T sum[N][1 + components];
+    for (int k = 0; k < N; ++k)
+      for (T& s : sum[k])
+        s = T(0.);
+    for (int p = 0; p < n_packs * width; p += width) {
+      T const y = lane_load<T>(tables.y + lm * capacity + p);
+      if constexpr (components == 0) {
+        for (int k = 0; k < N; ++k)
+          sum[k][0] += lane_load<T>(r + k * capacity + p) * y;
+      } else {
+        T along[components], across[components];
+        expand(tables, p, y, along);
+        T const gradient[3] = {lane_load<T>(tables.grad + lm * capacity + p),
+                               lane_load<T>(tables.grad + (nlm + lm) * capacity + p),
+                               lane_load<T>(tables.grad + (2 * nlm + lm) * capacity + p)};
+        extend(tables, p, gradient, across);
+        for (int k = 0; k < N; ++k) {
+          T const value = lane_load<T>(r + k * capacity + p);
+          T const slope = lane_load<T>(dr + k * capacity + p);
+          sum[k][0] += value * y;
+          for (int c = 0; c < components; ++c)
+            sum[k][1 + c] += slope * along[c] + value * across[c];
+        }
+      }
+    }
+    for (int k = 0; k < N; ++k)
+      add(row + k * nlm, sum[k], block, lane);
+  }
+
+  /// Components of a vector v along the unit vectors: v_x, v_y, v_z, then r (x) v in Voigt order.
+  KOKKOS_FUNCTION static void expand(Tables const& tables, int p, T factor,
+                                     T (&result)[components > 0 ? components : 1]) {
+    T const vector[3] = {factor * lane_load<T>(tables.unit + p),
+                         factor * lane_load<T>(tables.unit + capacity + p),
+                         factor * lane_load<T>(tables.unit + 2 * capacity + p)};
+    extend(tables, p, vector, result);
+  }
+
+  KOKKOS_FUNCTION static void extend(Tables const& tables, int p, T const (&vector)[3],
+                                     T (&result)[components > 0 ? components : 1]) {
+    if constexpr (components >= 3)
+      for (int c = 0; c < 3; ++c)
+        result[c] = vector[c];
+    if constexpr (components == 9) {
+      T const x = lane_load<T>(tables.displacement + p),
+              y = lane_load<T>(tables.displacement + capacity + p),
+              z = lane_load<T>(tables.displacement + 2 * capacity + p);
+      result[3] = x * vector[0];
+      result[4] = y * vector[1];
+      result[5] = z * vector[2];
+      result[6] = y * vector[2];
+      result[7] = x * vector[2];
+      result[8] = x * vector[1];
+    }
+  }
+
+  KOKKOS_FUNCTION void add(int row, T const (&sum)[1 + components], int block, int lane) const {
+    values(block, row, lane) += lane_sum(sum[0]);
+    for (int c = 0; c < components; ++c)
+      derivatives(block, c * basis.layout.n_a_rows() + row, lane) += lane_sum(sum[1 + c]);
+  }
+};
+
+template <class Space, int components>
+void launch_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
+                         NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
+                         LaneTable<Space> const& values, LaneTable<Space> const& derivatives) {
+  AtomicBasisKernel<Space, components> const kernel{basis, pairs, blocks, values, derivatives};
+  Kokkos::parallel_for("kolace::evaluate::atomic_basis", kernel.policy(space), kernel);
+}
+
+/// Runs the product steps of a block for the lanes of one value of type T.
+///
+/// FLOPs a centre: 3 for each term (about 3 to 40 terms a node); rows are read and written in cache.
+template <class Space> struct ProductKernel {
+  using T = typename LaneTraits<Space>::type;
+  static constexpr int block = CenterBlocks<Space>::block;
+  static constexpr int parts = block / LaneTraits<Space>::width;
+
+  DeviceBasis<Space> basis;
+  CenterBlocks<Space> blocks;
+  LaneTable<Space> values;
+
+  KOKKOS_FUNCTION void operator()(int index) const {
+    int const b = index / parts;
+    double* const rows = &values(b, 0, index % parts * LaneTraits<Space>::width);
+    ElementTables const& element = basis.element_tables(blocks.element(b));
+    for (int s = element.first_step; s < element.last_step; ++s) {
+      ProductStep const step = basis.steps(s);
+      double const* const left = rows + step.left * block;
+      double const* const right = rows + step.right * block;
+      double* const out = rows + step.out * block;
+      int t = step.first_term;
+      for (int M = 0; M < step.n_out; ++M) {
+        T sum(0.);
+        for (; t < step.last_term && basis.terms(t).M == M; ++t) {
+          CouplingTerm const term = basis.terms(t);
+          sum += T(term.value) * lane_load<T>(left + term.m1 * block) *
+                 lane_load<T>(right + term.m2 * block);
+        }
+        lane_store(out + M * block, sum);
+      }
+    }
+  }
+};
+
+} // namespace
+
+template <class Space>
+void compute_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
+                          NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
+                          LaneTable<Space> const& values, AtomicDerivatives which,
+                          LaneTable<Space> const& derivatives) {
+  switch (which) {
+  case AtomicDerivatives::none:
+    return launch_atomic_basis<Space, 0>(space, basis, pairs, blocks, values, derivatives);
+  case AtomicDerivatives::gradient:
+    return launch_atomic_basis<Space, 3>(space, basis, pairs, blocks, values, derivatives);
+  case AtomicDerivatives::gradient_and_strain:
+    return launch_atomic_basis<Space, 9>(space, basis, pairs, blocks, values, derivatives);
+  }
+}
+
+template <class Space>
+void compute_products(Space const& space, DeviceBasis<Space> const& basis,
+                      CenterBlocks<Space> const& blocks, LaneTable<Space> const& values) {
+  ProductKernel<Space> const kernel{basis, blocks, values};
+  Kokkos::parallel_for(
+      "kolace::evaluate::products",
+      Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * ProductKernel<Space>::parts), kernel);
+}
+
+template <class Space>
+void collect_b_values(Space const& space, DeviceBasis<Space> const& basis,
+                      CenterBlocks<Space> const& blocks, LaneTable<Space> const& values,
+                      int first_center, Matrix<Space> const& b_values) {
+  constexpr int block = CenterBlocks<Space>::block;
+  auto const functions = basis.functions;
+  auto const elements = basis.element_tables;
+  auto const center_of_lane = blocks.center_of_lane;
+  auto const element_of_block = blocks.element;
+  int const n_functions = basis.n_functions;
+  Kokkos::parallel_for(
+      "kolace::evaluate::b_values", Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * block),
+      KOKKOS_LAMBDA(int slot) {
+        int const center = center_of_lane(slot);
+        if (center < 0)
+          return;
+        int const b = slot / block, lane = slot % block;
+        ElementTables const& element = elements(element_of_block(b));
+        for (int column = 0; column < n_functions; ++column) {
+          double value = 0;
+          if (column >= element.first_function && column < element.last_function) {
+            FunctionEntry const f = functions(column);
+            if (f.v < 0)
+              value = values(b, f.u, lane);
+            else
+              for (int m = 0; m < f.count; ++m)
+                value += values(b, f.u + m, lane) * values(b, f.v + m, lane);
+            value *= f.factor;
+          }
+          b_values(center - first_center, column) = value;
+        }
+      });
+}
+
+template <class Space>
+Matrix<Space> compute_b_values(Space const& space, DeviceBasis<Space> const& basis,
+                               NeighborsView<Space> const& pairs) {
+  auto const bare = Kokkos::WithoutInitializing;
+  auto const blocks = CenterBlocks<Space>::create(space, pairs.species, basis.n_elements(), 0,
+                                                  pairs.n_centers);
+  LaneTable<Space> const values(Kokkos::view_alloc(space, bare, "kolace::evaluate::values"),
+                                blocks.n_blocks, basis.max_rows, CenterBlocks<Space>::block);
+  Matrix<Space> const b_values(Kokkos::view_alloc(space, bare, "kolace::evaluate::b_values"),
+                               pairs.n_centers, basis.n_functions);
+  compute_atomic_basis(space, basis, pairs, blocks, values, AtomicDerivatives::none, {});
+  compute_products(space, basis, blocks, values);
+  collect_b_values(space, basis, blocks, values, 0, b_values);
+  return b_values;
+}
+
+#define KOLACE_INSTANTIATE(Space)                                                                  \
+  template void compute_atomic_basis(Space const&, DeviceBasis<Space> const&,                      \
+                                     NeighborsView<Space> const&, CenterBlocks<Space> const&,      \
+                                     LaneTable<Space> const&, AtomicDerivatives,                   \
+                                     LaneTable<Space> const&);                                     \
+  template void compute_products(Space const&, DeviceBasis<Space> const&,                          \
+                                 CenterBlocks<Space> const&, LaneTable<Space> const&);             \
+  template void collect_b_values(Space const&, DeviceBasis<Space> const&,                          \
+                                 CenterBlocks<Space> const&, LaneTable<Space> const&, int,         \
+                                 Matrix<Space> const&);                                            \
+  template Matrix<Space> compute_b_values(Space const&, DeviceBasis<Space> const&,                 \
+                                          NeighborsView<Space> const&);
+KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_INSTANTIATE)
+#undef KOLACE_INSTANTIATE
+
+} // namespace kolace

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <kolace/evaluate/center_blocks.hpp>
+#include <kolace/model/device_basis.hpp>
+#include <kolace/neighbors/neighbor_list.hpp>
+
+namespace kolace {
+
+/// Derivatives of the atomic basis that can be asked for, summed over a centre's neighbors.
+enum class AtomicDerivatives {
+  none = 0,
+  gradient = 3,            ///< sum_j d phi / d r_j: x, y, z
+  gradient_and_strain = 9, ///< and sum_j r_j (x) d phi / d r_j: xx yy zz yz xz xy
+};
+
+/// The atomic basis of blocks of centres (CONVENTIONS.md §3, real harmonics; rows: RowLayout):
+/// A_mu k = sum_j g_k(r_j), A_mu n lm = sum_j R_nl(r_j) Y_lm(r_j).
+///
+/// @param values [>= n_blocks][>= n_a_rows][block]; the A rows are overwritten
+/// @param derivatives [>= n_blocks][components · n_a_rows][block], row c · n_a_rows + row of A;
+///        unused for AtomicDerivatives::none
+template <class Space>
+void compute_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
+                          NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
+                          LaneTable<Space> const& values, AtomicDerivatives which,
+                          LaneTable<Space> const& derivatives);
+
+/// All products of the atomic basis: the node rows behind the A rows of `values`.
+template <class Space>
+void compute_products(Space const& space, DeviceBasis<Space> const& basis,
+                      CenterBlocks<Space> const& blocks, LaneTable<Space> const& values);
+
+/// B values from finished rows: b_values(center - first_center, column); other elements' columns of
+/// a centre are set to zero.
+template <class Space>
+void collect_b_values(Space const& space, DeviceBasis<Space> const& basis,
+                      CenterBlocks<Space> const& blocks, LaneTable<Space> const& values,
+                      int first_center, Matrix<Space> const& b_values);
+
+/// B values of every centre: [n_centers][n_functions].
+template <class Space>
+Matrix<Space> compute_b_values(Space const& space, DeviceBasis<Space> const& basis,
+                               NeighborsView<Space> const& pairs);
+
+} // namespace kolace

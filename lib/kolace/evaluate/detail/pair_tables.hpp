@@ -1,0 +1,156 @@
+#pragma once
+
+#include <kolace/angular/harmonics.hpp>
+#include <kolace/core/lanes.hpp>
+#include <kolace/model/device_basis.hpp>
+#include <kolace/neighbors/neighbor_list.hpp>
+
+namespace kolace::detail {
+
+/// What a segment of a centre's neighbors of one element needs, in team scratch: g_k, R_nl and
+/// derivatives, real harmonics and gradients. Rows of `capacity` pairs; lanes beyond the last pair
+/// stand at the cutoff and contribute zero.
+///
+/// FLOPs a pair: about 7 K (Chebyshev recurrences) + 30 (lmax+1)^2 (harmonics) + 4 calls of exp, cos.
+template <class Space> struct PairTables {
+  using T = typename LaneTraits<Space>::type;
+  static constexpr int width = LaneTraits<Space>::width;
+  static constexpr int capacity = is_host_space<Space> ? 64 : 32;
+  using Member = typename Kokkos::TeamPolicy<Space>::member_type;
+
+  double *g, *dg;    ///< [n_radial_table][capacity]
+  double *r, *dr;    ///< R_nl and derivative; g, dg themselves where R_nl = g_n
+  double *y, *grad;  ///< [n_harmonics][capacity], [3][n_harmonics][capacity]
+  double *unit, *displacement; ///< [3][capacity]
+  int* neighbor;     ///< [capacity]
+  int* state;        ///< [0] pairs in the segment, [1] next pair of the row
+
+  static int n_doubles(DeviceBasis<Space> const& basis) {
+    int const nlm = basis.layout.n_harmonics();
+    int const transformed = basis.radial_stride * (basis.layout.l_max + 1);
+    return capacity * (2 * basis.n_radial_table + 2 * transformed + 4 * nlm + 6);
+  }
+  static std::size_t scratch_bytes(DeviceBasis<Space> const& basis) {
+    return n_doubles(basis) * sizeof(double) + (capacity + 2) * sizeof(int) + 128;
+  }
+
+  KOKKOS_FUNCTION PairTables(Member const& team, DeviceBasis<Space> const& basis) {
+    int const nlm = basis.layout.n_harmonics();
+    int const transformed = basis.radial_stride * (basis.layout.l_max + 1);
+    auto const bytes = (capacity * (2 * basis.n_radial_table + 2 * transformed + 4 * nlm + 6)) *
+                       sizeof(double);
+    double* next = static_cast<double*>(team.team_scratch(1).get_shmem_aligned(bytes, 64));
+    auto const take = [&](int rows) {
+      double* const begin = next;
+      next += rows * capacity;
+      return begin;
+    };
+    g = take(basis.n_radial_table);
+    dg = take(basis.n_radial_table);
+    r = transformed ? take(transformed) : g;
+    dr = transformed ? take(transformed) : dg;
+    y = take(nlm);
+    grad = take(3 * nlm);
+    unit = take(3);
+    displacement = take(3);
+    neighbor = static_cast<int*>(
+        team.team_scratch(1).get_shmem_aligned((capacity + 2) * sizeof(int), 64));
+    state = neighbor + capacity;
+  }
+
+  /// Collects the next pairs whose neighbor is of element `mu` and within its cutoff.
+  /// `state[1]` must hold the first pair to look at (relative to the row). @return their number
+  KOKKOS_FUNCTION int gather(Member const& team, NeighborsView<Space> const& pairs, int center,
+                             int mu, double cutoff) const {
+    team.team_barrier();
+    Kokkos::single(Kokkos::PerTeam(team), [&] {
+      std::size_t const begin = pairs.row_offsets(center);
+      int const n_row = static_cast<int>(pairs.row_offsets(center + 1) - begin);
+      int count = 0, next = state[1];
+      for (; next < n_row && count < capacity; ++next) {
+        std::size_t const pair = begin + next;
+        int const j = pairs.neighbors(pair);
+        if (pairs.species(j) != mu)
+          continue;
+        double const x = pairs.displacements(pair, 0), y = pairs.displacements(pair, 1),
+                     z = pairs.displacements(pair, 2);
+        if (x * x + y * y + z * z >= cutoff * cutoff)
+          continue;
+        neighbor[count] = j;
+        displacement[count] = x;
+        displacement[capacity + count] = y;
+        displacement[2 * capacity + count] = z;
+        ++count;
+      }
+      for (int p = count; p % width != 0; ++p) {
+        neighbor[p] = center;
+        displacement[p] = cutoff;
+        displacement[capacity + p] = displacement[2 * capacity + p] = 0;
+      }
+      state[0] = count;
+      state[1] = next;
+    });
+    team.team_barrier();
+    return state[0];
+  }
+
+  /// Evaluates the radial functions and harmonics of the collected pairs.
+  KOKKOS_FUNCTION void evaluate(Member const& team, DeviceBasis<Space> const& basis, int bond,
+                                int count) const {
+    int const n_packs = (count + width - 1) / width;
+    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_packs), [&](int pack) {
+      int const p = pack * width;
+      T const x = lane_load<T>(displacement + p), y_ = lane_load<T>(displacement + capacity + p),
+              z = lane_load<T>(displacement + 2 * capacity + p);
+      T distance, inverse;
+      for (int i = 0; i < width; ++i) {
+        double const d = Kokkos::sqrt(lane_get(x * x + y_ * y_ + z * z, i));
+        lane_set(distance, i, d);
+        lane_set(inverse, i, 1 / d);
+      }
+      basis.evaluate_radial(bond, distance, [&](int k, T value, T slope) {
+        lane_store(g + k * capacity + p, value);
+        lane_store(dg + k * capacity + p, slope);
+      });
+      for (int k = basis.bonds(bond).size(); k < basis.n_radial_table; ++k) {
+        lane_store(g + k * capacity + p, T(0.));
+        lane_store(dg + k * capacity + p, T(0.));
+      }
+      if (basis.radial_stride > 0)
+        transform(basis, bond, p);
+      T const ux = x * inverse, uy = y_ * inverse, uz = z * inverse;
+      lane_store(unit + p, ux);
+      lane_store(unit + capacity + p, uy);
+      lane_store(unit + 2 * capacity + p, uz);
+      int const plane = basis.layout.n_harmonics() * capacity;
+      real_harmonics(basis.layout.l_max, basis.harmonic_factors.data(), ux, uy, uz, inverse,
+                     [&](int lm, T value, T gx, T gy, T gz) {
+                       lane_store(y + lm * capacity + p, value);
+                       lane_store(grad + lm * capacity + p, gx);
+                       lane_store(grad + plane + lm * capacity + p, gy);
+                       lane_store(grad + 2 * plane + lm * capacity + p, gz);
+                     });
+    });
+    team.team_barrier();
+  }
+
+private:
+  /// R_nl = sum_k c_nlk g_k for pairs p..
+  KOKKOS_FUNCTION void transform(DeviceBasis<Space> const& basis, int bond, int p) const {
+    int const rows = basis.radial_stride * (basis.layout.l_max + 1);
+    double const* c = basis.radial_coefficients.data() +
+                      static_cast<std::size_t>(bond) * rows * basis.n_radial_table;
+    for (int row = 0; row < rows; ++row) {
+      T value(0.), slope(0.);
+      for (int k = 0; k < basis.n_radial_table; ++k) {
+        T const factor(c[row * basis.n_radial_table + k]);
+        value += factor * lane_load<T>(g + k * capacity + p);
+        slope += factor * lane_load<T>(dg + k * capacity + p);
+      }
+      lane_store(r + row * capacity + p, value);
+      lane_store(dr + row * capacity + p, slope);
+    }
+  }
+};
+
+} // namespace kolace::detail

@@ -1,0 +1,288 @@
+#include <kolace/evaluate/evaluator.hpp>
+
+#include <kolace/core/spaces.hpp>
+#include <kolace/evaluate/atomic_basis.hpp>
+#include <kolace/evaluate/detail/pair_tables.hpp>
+
+#include <Kokkos_ScatterView.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace kolace {
+namespace {
+
+/// Energies of a block's centres, and dE/dA for each row of the atomic basis.
+///
+/// FLOPs a centre: 2 for each product of a function, 2 for each m of a slot.
+template <class Space> struct AdjointKernel {
+  using T = typename LaneTraits<Space>::type;
+  static constexpr int block = CenterBlocks<Space>::block;
+  static constexpr int width = LaneTraits<Space>::width;
+  static constexpr int parts = block / width;
+
+  DeviceBasis<Space> basis;
+  CenterBlocks<Space> blocks;
+  LaneTable<Space> values, adjoints;
+  Array<double, Space> coefficients, reference_energy;
+  Array<double, Space> energies;
+
+  KOKKOS_FUNCTION void operator()(int index) const {
+    int const b = index / parts, first_lane = index % parts * width;
+    double const* const rows = &values(b, 0, first_lane);
+    double* const adjoint = &adjoints(b, 0, first_lane);
+    int const species = blocks.element(b);
+    ElementTables const& element = basis.element_tables(species);
+    for (int row = 0; row < basis.layout.n_a_rows(); ++row)
+      lane_store(adjoint + row * block, T(0.));
+    T energy(0.);
+    for (int column = element.first_function; column < element.last_function; ++column) {
+      FunctionEntry const f = basis.functions(column);
+      double const c = coefficients(column);
+      if (f.v < 0) {
+        energy += T(c) * lane_load<T>(rows + f.u * block);
+        lane_store(adjoint + f.u * block, lane_load<T>(adjoint + f.u * block) + T(c));
+        continue;
+      }
+      T product(0.);
+      for (int m = 0; m < f.count; ++m)
+        product += lane_load<T>(rows + (f.u + m) * block) * lane_load<T>(rows + (f.v + m) * block);
+      energy += T(c * f.factor) * product;
+      for (int s = basis.slot_offsets(column); s < basis.slot_offsets(column + 1); ++s) {
+        SlotEntry const slot = basis.slots(s);
+        T const weight(c * slot.alpha);
+        for (int m = 0; m < slot.count; ++m) {
+          double* const target = adjoint + (slot.a_row + m) * block;
+          lane_store(target, lane_load<T>(target) +
+                                 weight * lane_load<T>(rows + (slot.node_row + m) * block));
+        }
+      }
+    }
+    for (int i = 0; i < width; ++i) {
+      int const center = blocks.center_of_lane(b * block + first_lane + i);
+      if (center >= 0)
+        energies(center) = lane_get(energy, i) + reference_energy(species);
+    }
+  }
+};
+
+/// One team a centre: forces of its pairs from dE/dA.
+///
+/// f_j = sum_nlm w_nlm [R' Y unit + R grad Y] + sum_k w_k g'_k unit: 4 N M + 8 M + 2 K FLOPs a pair
+/// plus the tables. Bytes: 32 a pair read, 24 added to the neighbor's force.
+template <class Space, class Scatter> struct ForceKernel {
+  using Policy = Kokkos::TeamPolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>;
+  using Member = typename Policy::member_type;
+  using Tables = detail::PairTables<Space>;
+  using T = typename Tables::T;
+  static constexpr int capacity = Tables::capacity;
+  static constexpr int width = Tables::width;
+
+  DeviceBasis<Space> basis;
+  NeighborsView<Space> pairs;
+  CenterBlocks<Space> blocks;
+  LaneTable<Space> adjoints;
+  Scatter forces;
+  typename AtomicResults<Space>::Tensors virials;
+
+  std::size_t scratch_bytes() const {
+    return Tables::scratch_bytes(basis) +
+           (basis.layout.n_a_rows() + 3 * capacity) * sizeof(double) + 256;
+  }
+  Policy policy(Space const& space) const {
+    int const league = blocks.n_blocks * CenterBlocks<Space>::block;
+    auto policy = is_host_space<Space> ? Policy(space, league, 1) : Policy(space, league, 64);
+    policy.set_scratch_size(1, Kokkos::PerTeam(scratch_bytes()));
+    return policy;
+  }
+
+  KOKKOS_FUNCTION void operator()(Member const& team) const {
+    int const slot = team.league_rank();
+    int const center = blocks.center_of_lane(slot);
+    if (center < 0)
+      return;
+    int const block = slot / CenterBlocks<Space>::block, lane = slot % CenterBlocks<Space>::block;
+    Tables const tables(team, basis);
+    int const n_rows = basis.layout.n_a_rows();
+    double* const weights = static_cast<double*>(
+        team.team_scratch(1).get_shmem_aligned(n_rows * sizeof(double), 64));
+    double* const f = static_cast<double*>(
+        team.team_scratch(1).get_shmem_aligned(3 * capacity * sizeof(double), 64));
+    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_rows),
+                         [&](int row) { weights[row] = adjoints(block, row, lane); });
+    auto const access = forces.access();
+    double own[3] = {0, 0, 0}, virial[6] = {0, 0, 0, 0, 0, 0};
+    int const element = pairs.species(center);
+    for (int mu = 0; mu < basis.n_elements(); ++mu) {
+      int const bond = element * basis.n_elements() + mu;
+      Kokkos::single(Kokkos::PerTeam(team), [&] { tables.state[1] = 0; });
+      while (true) {
+        int const count = tables.gather(team, pairs, center, mu, basis.bonds(bond).cutoff());
+        if (count == 0)
+          break;
+        tables.evaluate(team, basis, bond, count);
+        Kokkos::parallel_for(Kokkos::TeamVectorRange(team, (count + width - 1) / width),
+                             [&](int pack) { pair_forces(tables, weights, mu, pack * width, f); });
+        team.team_barrier();
+        Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int p) {
+          for (int d = 0; d < 3; ++d)
+            access(tables.neighbor[p], d) -= f[d * capacity + p];
+        });
+        for (int d = 0; d < 3; ++d)
+          own[d] += sum_over_pairs(team, count, [&](int p) { return f[d * capacity + p]; });
+        int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1};
+        for (int v = 0; v < 6; ++v)
+          virial[v] -= sum_over_pairs(team, count, [&](int p) {
+            return tables.displacement[first[v] * capacity + p] * f[second[v] * capacity + p];
+          });
+      }
+    }
+    Kokkos::single(Kokkos::PerTeam(team), [&] {
+      for (int d = 0; d < 3; ++d)
+        access(center, d) += own[d];
+      for (int v = 0; v < 6; ++v)
+        virials(center, v) = virial[v];
+    });
+  }
+
+  template <class Term>
+  KOKKOS_FUNCTION static double sum_over_pairs(Member const& team, int count, Term const& term) {
+    double sum = 0;
+    Kokkos::parallel_reduce(
+        Kokkos::TeamVectorRange(team, count), [&](int p, double& s) { s += term(p); }, sum);
+    return sum;
+  }
+
+  KOKKOS_FUNCTION void pair_forces(Tables const& tables, double const* weights, int mu, int p,
+                                   double* f) const {
+    RowLayout const& layout = basis.layout;
+    int const nlm = layout.n_harmonics();
+    T along(0.), x(0.), y(0.), z(0.);
+    for (int k = 0; k < layout.n_radial; ++k)
+      along += T(weights[layout.rank1_row(mu, k)]) * lane_load<T>(tables.dg + k * capacity + p);
+    for (int l = 0; l <= layout.l_max && layout.n_max > 0; ++l) {
+      double const* r = tables.r + l * basis.radial_stride * capacity + p;
+      double const* dr = tables.dr + l * basis.radial_stride * capacity + p;
+      for (int lm = l * l; lm < (l + 1) * (l + 1); ++lm) {
+        double const* w = weights + layout.a_row(mu, 1, 0) + lm;
+        T value(0.), slope(0.);
+        for (int n = 0; n < layout.n_max; ++n) {
+          value += T(w[n * nlm]) * lane_load<T>(r + n * capacity);
+          slope += T(w[n * nlm]) * lane_load<T>(dr + n * capacity);
+        }
+        along += slope * lane_load<T>(tables.y + lm * capacity + p);
+        x += value * lane_load<T>(tables.grad + lm * capacity + p);
+        y += value * lane_load<T>(tables.grad + (nlm + lm) * capacity + p);
+        z += value * lane_load<T>(tables.grad + (2 * nlm + lm) * capacity + p);
+      }
+    }
+    lane_store(f + p, x + along * lane_load<T>(tables.unit + p));
+    lane_store(f + capacity + p, y + along * lane_load<T>(tables.unit + capacity + p));
+    lane_store(f + 2 * capacity + p, z + along * lane_load<T>(tables.unit + 2 * capacity + p));
+  }
+};
+
+/// Centres whose tables are held at a time: they stay in a cache on a host, fill a device.
+template <class Space> constexpr int centers_per_chunk = is_host_space<Space> ? 1024 : 65536;
+
+} // namespace
+
+template <class Space>
+Evaluator<Space>::Evaluator(Space const& space, AcePotential const& potential)
+    : potential_(potential), basis_(DeviceBasis<Space>::create(space, potential.basis, potential.spline_width)) {
+  if (static_cast<int>(potential.coefficients.size()) != basis_.n_functions ||
+      static_cast<int>(potential.reference_energy.size()) != basis_.n_elements())
+    throw std::invalid_argument("Evaluator: the potential's lists do not fit its basis");
+  auto const copy = [&](std::vector<double> const& from, std::string const& label) {
+    Array<double, Space> const to(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label),
+                                  from.size());
+    Kokkos::deep_copy(space, to,
+                      Kokkos::View<double const*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>(
+                          from.data(), from.size()));
+    return to;
+  };
+  coefficients_ = copy(potential_.coefficients, "kolace::evaluate::coefficients");
+  reference_energy_ = copy(potential_.reference_energy, "kolace::evaluate::reference_energy");
+  space.fence("kolace::evaluate: host copies belong to the caller");
+}
+
+template <class Space>
+void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const& pairs,
+                                  AtomicResults<Space> const& results) {
+  using Scatter = Kokkos::Experimental::ScatterView<double* [3], Kokkos::LayoutRight,
+                                                    typename Space::device_type>;
+  Kokkos::deep_copy(space, results.forces, 0.);
+  Scatter scatter(space, results.forces);
+  for (int first = 0; first < pairs.n_centers; first += centers_per_chunk<Space>) {
+    int const count = std::min(centers_per_chunk<Space>, pairs.n_centers - first);
+    auto const blocks =
+        CenterBlocks<Space>::create(space, pairs.species, basis_.n_elements(), first, count);
+    if (values_.extent_int(0) < blocks.n_blocks) {
+      auto const alloc = [&](std::string const& label) {
+        return Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label);
+      };
+      values_ = LaneTable<Space>(alloc("kolace::evaluate::values"), blocks.n_blocks,
+                                 basis_.max_rows, CenterBlocks<Space>::block);
+      adjoints_ = LaneTable<Space>(alloc("kolace::evaluate::adjoints"), blocks.n_blocks,
+                                   basis_.layout.n_a_rows(), CenterBlocks<Space>::block);
+    }
+    compute_atomic_basis(space, basis_, pairs, blocks, values_, AtomicDerivatives::none, {});
+    compute_products(space, basis_, blocks, values_);
+    AdjointKernel<Space> const adjoint{basis_,       blocks,        values_,
+                                       adjoints_,    coefficients_, reference_energy_,
+                                       results.energies};
+    Kokkos::parallel_for(
+        "kolace::evaluate::adjoint",
+        Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * AdjointKernel<Space>::parts),
+        adjoint);
+    ForceKernel<Space, Scatter> const force{basis_,    pairs,   blocks,
+                                            adjoints_, scatter, results.virials};
+    Kokkos::parallel_for("kolace::evaluate::forces", force.policy(space), force);
+  }
+  Kokkos::Experimental::contribute(space, results.forces, scatter);
+}
+
+template <class Space>
+std::vector<Prediction> predict(Space const& space, Evaluator<Space>& evaluator,
+                                std::span<Structure const> structures) {
+  auto const batch =
+      StructureBatch<Space>::create(space, structures, evaluator.potential().basis->elements());
+  auto const list = build_neighbor_list(space, batch, evaluator.potential().basis->cutoff());
+  auto const alloc = [&](std::string const& label) {
+    return Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label);
+  };
+  AtomicResults<Space> const results{
+      Array<double, Space>(alloc("kolace::evaluate::energies"), batch.n_atoms),
+      typename AtomicResults<Space>::Vectors(alloc("kolace::evaluate::forces"), batch.n_atoms),
+      typename AtomicResults<Space>::Tensors(alloc("kolace::evaluate::virials"), batch.n_atoms)};
+  evaluator(space, view_of(batch, list), results);
+
+  auto const energies = Kokkos::create_mirror_view(results.energies);
+  auto const forces = Kokkos::create_mirror_view(results.forces);
+  auto const virials = Kokkos::create_mirror_view(results.virials);
+  Kokkos::deep_copy(space, energies, results.energies);
+  Kokkos::deep_copy(space, forces, results.forces);
+  Kokkos::deep_copy(space, virials, results.virials);
+  space.fence("kolace::evaluate: predictions are returned to the host");
+  std::vector<Prediction> predictions(structures.size());
+  int atom = 0;
+  for (std::size_t s = 0; s < structures.size(); ++s)
+    for (std::size_t i = 0; i < structures[s].n_atoms(); ++i, ++atom) {
+      Prediction& p = predictions[s];
+      p.energy += energies(atom);
+      p.energies.push_back(energies(atom));
+      p.forces.push_back({forces(atom, 0), forces(atom, 1), forces(atom, 2)});
+      for (int v = 0; v < 6; ++v)
+        p.virial[v] += virials(atom, v);
+    }
+  return predictions;
+}
+
+#define KOLACE_INSTANTIATE(Space)                                                                  \
+  template class Evaluator<Space>;                                                                 \
+  template std::vector<Prediction> predict(Space const&, Evaluator<Space>&,                        \
+                                           std::span<Structure const>);
+KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_INSTANTIATE)
+#undef KOLACE_INSTANTIATE
+
+} // namespace kolace

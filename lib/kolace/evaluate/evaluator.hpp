@@ -1,0 +1,57 @@
+#pragma once
+
+#include <kolace/evaluate/center_blocks.hpp>
+#include <kolace/model/ace_potential.hpp>
+#include <kolace/model/device_basis.hpp>
+#include <kolace/neighbors/neighbor_list.hpp>
+
+#include <span>
+#include <vector>
+
+namespace kolace {
+
+/// Where results go; Views of the caller's, on the evaluator's space.
+template <class Space> struct AtomicResults {
+  using Vectors = Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>;
+  using Tensors = Kokkos::View<double* [6], Kokkos::LayoutRight, typename Space::memory_space>;
+  Array<double, Space> energies; ///< eV [n_centers], E0 included
+  Vectors forces;                ///< eV/A [n_atoms], ghosts too: what the centres' energies exert
+  Tensors virials;               ///< eV [n_centers], Voigt, of each centre's energy
+};
+
+/// Energies, forces and virials of a fixed potential. Holds its tables and workspace on the device:
+/// one object serves one execution space instance at a time.
+template <class Space> class Evaluator {
+public:
+  Evaluator(Space const& space, AcePotential const& potential);
+
+  AcePotential const& potential() const { return potential_; }
+  DeviceBasis<Space> const& basis() const { return basis_; }
+
+  /// Evaluates every centre; asynchronous. All of `results` is overwritten.
+  /// @pre results' extents: n_centers, n_atoms, n_centers
+  void operator()(Space const& space, NeighborsView<Space> const& pairs,
+                  AtomicResults<Space> const& results);
+
+private:
+  AcePotential potential_;
+  DeviceBasis<Space> basis_;
+  Array<double, Space> coefficients_;
+  Array<double, Space> reference_energy_;
+  LaneTable<Space> values_, adjoints_; // workspace, grown on demand
+};
+
+/// Predictions for one structure.
+struct Prediction {
+  double energy = 0;            ///< eV
+  std::vector<double> energies; ///< eV a centre
+  std::vector<Vec3> forces;     ///< eV/A
+  Voigt virial{};               ///< eV
+};
+
+/// Evaluates structures in batches and returns the results to the host.
+template <class Space>
+std::vector<Prediction> predict(Space const& space, Evaluator<Space>& evaluator,
+                                std::span<Structure const> structures);
+
+} // namespace kolace

@@ -1,0 +1,45 @@
+#include <kolace/io/dataset.hpp>
+
+namespace kolace {
+
+Dataset Dataset::subset(std::function<bool(long)> keep) const {
+  Dataset part(*this);
+  if (keep_)
+    part.keep_ = [before = keep_, keep = std::move(keep)](long i) { return before(i) && keep(i); };
+  else
+    part.keep_ = std::move(keep);
+  return part;
+}
+
+Dataset::Pass Dataset::for_each(std::function<void(Frame&)> const& visit) const {
+  Pass pass;
+  long index = 0;
+  for (std::string const& file : files_) {
+    ExtxyzReader reader(file, options_.keys);
+    Frame frame;
+    while (true) {
+      try {
+        if (!reader.next(frame))
+          break;
+      } catch (InputError const& error) {
+        if (!options_.skip_bad_frames || reader.frames_read() == 0)
+          throw;
+        pass.skipped.push_back(error.what());
+        continue;
+      }
+      if (!keep_ || keep_(index)) {
+        ++pass.frames;
+        visit(frame);
+      }
+      ++index;
+    }
+    for (auto const& [label, count] : reader.label_counts())
+      pass.labels[label] += count;
+  }
+  if (pass.frames == 0 && !files_.empty())
+    throw InputError((files_.size() == 1 ? files_[0] : "the data files") +
+                     ": no usable frame is left");
+  return pass;
+}
+
+} // namespace kolace

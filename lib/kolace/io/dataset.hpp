@@ -1,0 +1,46 @@
+#pragma once
+
+#include <kolace/io/extxyz.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace kolace {
+
+/// Files of frames that are read again on every pass, never held.
+class Dataset {
+public:
+  struct Options {
+    LabelKeys keys;
+    bool skip_bad_frames = false; ///< leave out frames that cannot be used, instead of throwing
+  };
+
+  Dataset() = default;
+  Dataset(std::vector<std::string> files, Options options)
+      : files_(std::move(files)), options_(std::move(options)) {}
+
+  /// The part whose frames (counted over all files from 0, bad ones left out) satisfy `keep`.
+  Dataset subset(std::function<bool(long)> keep) const;
+
+  bool empty() const { return files_.empty(); }
+  std::vector<std::string> const& files() const { return files_; }
+
+  /// What one pass met.
+  struct Pass {
+    long frames = 0; ///< visited
+    LabelCounts labels;
+    std::vector<std::string> skipped; ///< one message a bad frame
+  };
+
+  /// Visits every frame in order.
+  /// @throws InputError for a bad frame unless they are skipped, and if no frame is left
+  Pass for_each(std::function<void(Frame&)> const& visit) const;
+
+private:
+  std::vector<std::string> files_;
+  Options options_;
+  std::function<bool(long)> keep_;
+};
+
+} // namespace kolace

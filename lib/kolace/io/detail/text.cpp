@@ -1,0 +1,43 @@
+#include <kolace/io/detail/text.hpp>
+
+#include <charconv>
+
+namespace kolace::detail {
+namespace {
+
+template <class T> bool parse_all(std::string_view token, T& value) {
+  if (!token.empty() && token.front() == '+')
+    token.remove_prefix(1);
+  if (token.empty() || token.front() == '+')
+    return false;
+  auto const [end, error] = std::from_chars(token.data(), token.data() + token.size(), value);
+  return error == std::errc() && end == token.data() + token.size();
+}
+
+} // namespace
+
+bool parse_double(std::string_view token, double& value) { return parse_all(token, value); }
+bool parse_integer(std::string_view token, long& value) { return parse_all(token, value); }
+
+void split_words(std::string_view line, std::vector<std::string_view>& words) {
+  words.clear();
+  std::size_t at = 0;
+  while (true) {
+    at = line.find_first_not_of(" \t", at);
+    if (at == std::string_view::npos)
+      return;
+    std::size_t const end = line.find_first_of(" \t", at);
+    words.push_back(line.substr(at, end - at));
+    if (end == std::string_view::npos)
+      return;
+    at = end;
+  }
+}
+
+std::string shortest(double value) {
+  char buffer[32];
+  auto const result = std::to_chars(buffer, buffer + sizeof buffer, value);
+  return std::string(buffer, result.ptr);
+}
+
+} // namespace kolace::detail

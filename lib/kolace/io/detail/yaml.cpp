@@ -1,0 +1,142 @@
+#include <kolace/io/detail/yaml.hpp>
+
+#include <kolace/io/detail/text.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+
+namespace kolace::detail {
+namespace {
+
+long line_of(YAML::Node const& node, long otherwise) {
+  auto const mark = node.Mark();
+  return mark.is_null() ? otherwise : mark.line + 1;
+}
+
+} // namespace
+
+YamlValue YamlValue::load(std::string const& path) {
+  if (!std::filesystem::is_regular_file(path))
+    throw InputError(path + ": cannot be opened");
+  try {
+    YAML::Node const node = YAML::LoadFile(path);
+    return {path, "", node, 1};
+  } catch (YAML::BadFile const&) {
+    throw InputError(path + ": cannot be opened");
+  } catch (YAML::Exception const& error) {
+    throw InputError({path, 0, error.mark.line + 1}, "not valid YAML: " + error.msg);
+  }
+}
+
+void YamlValue::fail(std::string const& message) const {
+  throw InputError({file_, 0, line_}, key_.empty() ? message : key_ + ": " + message);
+}
+
+YamlValue YamlValue::operator[](std::string const& key) const {
+  std::string const path = key_.empty() ? key : key_ + "." + key;
+  if (!is_map()) {
+    if (defined())
+      fail("a map of keys is expected");
+    return {file_, path, YAML::Node(YAML::NodeType::Undefined), line_};
+  }
+  YAML::Node const child = node_[key];
+  if (!child.IsDefined())
+    return {file_, path, YAML::Node(YAML::NodeType::Undefined), line_};
+  return {file_, path, child, line_of(child, line_)};
+}
+
+YamlValue YamlValue::required(std::string const& key) const {
+  YamlValue const value = (*this)[key];
+  if (!value.defined())
+    fail("the key '" + key + "' is missing");
+  return value;
+}
+
+std::vector<std::string> YamlValue::keys() const {
+  std::vector<std::string> result;
+  if (!is_map())
+    fail("a map of keys is expected");
+  for (auto const& entry : node_)
+    result.push_back(entry.first.Scalar());
+  return result;
+}
+
+std::vector<YamlValue> YamlValue::items() const {
+  if (!is_list())
+    fail("a list is expected");
+  std::vector<YamlValue> result;
+  for (std::size_t i = 0; i < node_.size(); ++i)
+    result.emplace_back(file_, key_ + "[" + std::to_string(i) + "]", node_[i],
+                        line_of(node_[i], line_));
+  return result;
+}
+
+void YamlValue::accept_only(std::vector<std::string> const& accepted) const {
+  for (std::string const& key : keys())
+    if (std::find(accepted.begin(), accepted.end(), key) == accepted.end()) {
+      std::string list;
+      for (auto const& name : accepted)
+        list += (list.empty() ? "" : ", ") + name;
+      (*this)[key].fail("unknown key; accepted here: " + list);
+    }
+}
+
+std::string YamlValue::text() const {
+  if (!is_scalar())
+    fail("one word or text is expected");
+  return node_.Scalar();
+}
+
+double YamlValue::number() const {
+  double value;
+  if (!is_scalar() || !parse_double(node_.Scalar(), value))
+    fail("a number is expected" + (is_scalar() ? ", got '" + node_.Scalar() + "'" : ""));
+  if (!std::isfinite(value))
+    fail("a finite number is expected");
+  return value;
+}
+
+long YamlValue::integer() const {
+  long value;
+  if (!is_scalar() || !parse_integer(node_.Scalar(), value))
+    fail("a whole number is expected" + (is_scalar() ? ", got '" + node_.Scalar() + "'" : ""));
+  return value;
+}
+
+bool YamlValue::boolean() const {
+  bool value;
+  if (!is_scalar() || !YAML::convert<bool>::decode(node_, value))
+    fail("true or false is expected");
+  return value;
+}
+
+std::vector<double> YamlValue::numbers() const {
+  std::vector<double> result;
+  for (YamlValue const& item : items())
+    result.push_back(item.number());
+  return result;
+}
+
+std::vector<int> YamlValue::integers() const {
+  std::vector<int> result;
+  for (YamlValue const& item : items()) {
+    long const value = item.integer();
+    if (value < std::numeric_limits<int>::min() || value > std::numeric_limits<int>::max())
+      item.fail("the number is too large");
+    result.push_back(static_cast<int>(value));
+  }
+  return result;
+}
+
+std::vector<std::string> YamlValue::texts() const {
+  if (is_scalar())
+    return {text()};
+  std::vector<std::string> result;
+  for (YamlValue const& item : items())
+    result.push_back(item.text());
+  return result;
+}
+
+} // namespace kolace::detail

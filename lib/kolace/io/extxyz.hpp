@@ -1,0 +1,40 @@
+#pragma once
+
+#include <kolace/io/frame.hpp>
+#include <kolace/io/line_reader.hpp>
+
+#include <iosfwd>
+#include <string>
+
+namespace kolace {
+
+/// Reads extended XYZ frame by frame (as ASE writes it; gzip too).
+///
+/// Lattice holds the cell vectors as rows; pbc defaults to periodic where a Lattice stands. A frame
+/// that cannot be used throws InputError with file, frame and line; the next call continues behind it.
+class ExtxyzReader {
+public:
+  explicit ExtxyzReader(std::string const& path, LabelKeys keys = {});
+
+  /// @return false at the end of the file
+  /// @throws InputError for: short frames, text where numbers are expected, values that are not
+  /// finite, unknown elements, singular cells with periodicity, two atoms within 0.001 A, a file
+  /// without frames
+  bool next(Frame& frame);
+
+  long frames_read() const { return frame_number_; }
+  LabelCounts const& label_counts() const { return label_counts_; }
+
+private:
+  void read_atoms(Frame& frame, std::string const& properties, long n_atoms);
+
+  LineReader lines_;
+  LabelKeys keys_;
+  LabelCounts label_counts_;
+  long frame_number_ = 0;
+};
+
+/// Writes one frame; reading it back gives the same content bit for bit.
+void write_extxyz(std::ostream& out, Frame const& frame);
+
+} // namespace kolace

@@ -1,0 +1,190 @@
+#include <kolace/io/frame.hpp>
+
+#include <kolace/io/detail/text.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kolace {
+namespace {
+
+using detail::parse_double;
+using detail::shortest;
+using detail::split_words;
+
+/// Finite numbers in a text of words, commas and brackets allowed between them.
+std::vector<double> numbers_of(std::string text, Frame const& frame, std::string const& key) {
+  for (char& c : text)
+    if (c == ',' || c == '[' || c == ']' || c == '{' || c == '}')
+      c = ' ';
+  std::vector<std::string_view> words;
+  split_words(text, words);
+  std::vector<double> values;
+  for (auto const word : words) {
+    double value;
+    if (!parse_double(word, value))
+      throw InputError(frame.structure.place,
+                       key + ": a number is expected, got '" + std::string(word) + "'");
+    if (!std::isfinite(value))
+      throw InputError(frame.structure.place, key + ": the value " + std::string(word) + " is not finite");
+    values.push_back(value);
+  }
+  return values;
+}
+
+double number_of(InfoEntry const& entry, Frame const& frame) {
+  auto const values = numbers_of(entry.value, frame, entry.key);
+  if (values.size() != 1)
+    throw InputError(frame.structure.place, entry.key + ": one number is expected, got " +
+                                                std::to_string(values.size()));
+  return values[0];
+}
+
+/// The candidates in order of preference: the configured key alone, or the known ones.
+template <class Find>
+auto first_present(std::string const& configured, std::initializer_list<char const*> known,
+                   Find const& find) {
+  if (!configured.empty())
+    return find(configured);
+  for (char const* key : known)
+    if (auto const* entry = find(key))
+      return entry;
+  return decltype(find(configured))(nullptr);
+}
+
+Voigt symmetric(std::vector<double> const& v, double scale, Frame const& frame,
+                std::string const& key) {
+  if (v.size() == 6)
+    return {scale * v[0], scale * v[1], scale * v[2], scale * v[3], scale * v[4], scale * v[5]};
+  if (v.size() != 9)
+    throw InputError(frame.structure.place,
+                     key + ": 9 or 6 numbers are expected, got " + std::to_string(v.size()));
+  auto const half = [&](int a, int b) { return 0.5 * scale * (v[a] + v[b]); };
+  return {scale * v[0], scale * v[4], scale * v[8], half(5, 7), half(2, 6), half(1, 3)};
+}
+
+void read_force_weights(Frame& frame) {
+  Structure& s = frame.structure;
+  for (auto const& [key, target] : {std::pair{"energy_weight", &s.energy_weight},
+                                    std::pair{"force_weight", &s.force_weight}})
+    if (InfoEntry const* entry = frame.find_info(key)) {
+      *target = number_of(*entry, frame);
+      if (*target < 0)
+        throw InputError(s.place, std::string(key) + " must not be negative");
+    }
+  if (Column const* column = frame.find_column("force_weight")) {
+    if (column->width != 1)
+      throw InputError(s.place, "force_weight: one number per atom is expected");
+    s.force_weights.clear();
+    for (auto const& word : column->words) {
+      s.force_weights.push_back(numbers_of(word, frame, "force_weight").at(0));
+      if (s.force_weights.back() < 0)
+        throw InputError(s.place, "force_weight must not be negative");
+    }
+  }
+}
+
+} // namespace
+
+InfoEntry const* Frame::find_info(std::string const& key) const {
+  auto const found =
+      std::find_if(info.begin(), info.end(), [&](auto const& entry) { return entry.key == key; });
+  return found == info.end() ? nullptr : &*found;
+}
+
+Column const* Frame::find_column(std::string const& name) const {
+  auto const found = std::find_if(columns.begin(), columns.end(),
+                                  [&](auto const& column) { return column.name == name; });
+  return found == columns.end() ? nullptr : &*found;
+}
+
+void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts) {
+  Structure& s = frame.structure;
+  auto const info = [&](std::string const& key) { return frame.find_info(key); };
+  auto const column = [&](std::string const& key) { return frame.find_column(key); };
+  auto const count = [&](char const* what, std::string const& key) {
+    if (counts)
+      ++(*counts)[std::string(what) + " from '" + key + "'"];
+  };
+  s.energy.reset();
+  s.forces.clear();
+  s.virial.reset();
+  if (auto const* entry =
+          first_present(keys.energy, {"REF_energy", "energy", "free_energy"}, info)) {
+    s.energy = number_of(*entry, frame);
+    count("energy", entry->key);
+  }
+  if (auto const* c = first_present(keys.forces, {"REF_forces", "forces", "force"}, column)) {
+    if (c->width != 3)
+      throw InputError(s.place,
+                       c->name + ": 3 numbers per atom are expected, got " + std::to_string(c->width));
+    for (std::size_t i = 0; i < s.n_atoms(); ++i) {
+      Vec3 f;
+      for (int d = 0; d < 3; ++d)
+        f[d] = numbers_of(c->words[3 * i + d], frame, c->name).at(0);
+      s.forces.push_back(f);
+    }
+    count("forces", c->name);
+  }
+  if (auto const* entry = first_present(
+          keys.virial, {"REF_virial", "REF_virials", "REF_stress", "virial", "virials", "stress"},
+          info)) {
+    auto const values = numbers_of(entry->value, frame, entry->key);
+    bool const stress = entry->key.find("stress") != std::string::npos;
+    if (stress && volume(s.cell) == 0)
+      throw InputError(s.place, entry->key + ": a stress needs a cell");
+    s.virial = symmetric(values, stress ? -volume(s.cell) : 1, frame, entry->key);
+    count("virial", entry->key);
+  }
+  if (auto const* entry = frame.find_info("config_type"))
+    s.config_type = entry->value;
+  read_force_weights(frame);
+}
+
+Frame make_frame(Structure const& structure) {
+  Frame frame;
+  frame.structure = structure;
+  auto const add = [&](std::string key, std::string value) {
+    frame.info.push_back({std::move(key), std::move(value), true});
+  };
+  if (structure.energy)
+    add("energy", shortest(*structure.energy));
+  if (structure.virial) {
+    Voigt const& w = *structure.virial;
+    std::string text;
+    for (int const v : {0, 5, 4, 5, 1, 3, 4, 3, 2})
+      text += (text.empty() ? "" : " ") + shortest(w[v]);
+    add("virial", text);
+  }
+  if (!structure.config_type.empty())
+    add("config_type", structure.config_type);
+  if (structure.energy_weight != 1)
+    add("energy_weight", shortest(structure.energy_weight));
+  if (structure.force_weight != 1)
+    add("force_weight", shortest(structure.force_weight));
+  if (!structure.forces.empty()) {
+    Column column{"forces", 'R', 3, {}};
+    for (Vec3 const& f : structure.forces)
+      for (double const x : f)
+        column.words.push_back(shortest(x));
+    frame.columns.push_back(std::move(column));
+  }
+  if (!structure.force_weights.empty()) {
+    Column column{"force_weight", 'R', 1, {}};
+    for (double const w : structure.force_weights)
+      column.words.push_back(shortest(w));
+    frame.columns.push_back(std::move(column));
+  }
+  return frame;
+}
+
+bool same_content(Frame const& a, Frame const& b) {
+  Structure const &s = a.structure, &t = b.structure;
+  return s.cell == t.cell && s.numbers == t.numbers && s.positions == t.positions &&
+         s.energy == t.energy && s.forces == t.forces && s.virial == t.virial &&
+         s.config_type == t.config_type && s.energy_weight == t.energy_weight &&
+         s.force_weight == t.force_weight && s.force_weights == t.force_weights &&
+         a.info == b.info && a.columns == b.columns;
+}
+
+} // namespace kolace

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <kolace/structure/structure.hpp>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace kolace {
+
+/// One `key=value` of a frame's comment line, other than Lattice, Properties and pbc.
+struct InfoEntry {
+  std::string key;
+  std::string value;     ///< text without quotes and escapes
+  bool has_value = true; ///< false for a key that stands alone
+  bool operator==(InfoEntry const&) const = default;
+};
+
+/// One per-atom property other than the element and the positions, as text.
+struct Column {
+  std::string name;
+  char type = 'S'; ///< S text, R real, I integer, L logical
+  int width = 1;
+  std::vector<std::string> words; ///< [n_atoms * width]
+  bool operator==(Column const&) const = default;
+};
+
+/// A structure together with everything its file says about it.
+struct Frame {
+  Structure structure;
+  std::vector<InfoEntry> info;
+  std::vector<Column> columns;
+
+  InfoEntry const* find_info(std::string const& key) const;
+  Column const* find_column(std::string const& name) const;
+};
+
+/// Names under which energies, forces and virials stand. Empty: found by themselves, in the order
+/// REF_*, then energy / forces, force / virial, virials, stress, then free_energy.
+struct LabelKeys {
+  std::string energy;
+  std::string forces;
+  std::string virial; ///< virial, or stress if the name contains "stress"
+};
+
+/// How many frames took which label from which key, e.g. {"energy from 'REF_energy'", 12}.
+using LabelCounts = std::map<std::string, long>;
+
+/// Fills the structure's labels and weights from info and columns.
+///
+/// Virial: nine numbers (rows) or six (xx yy zz yz xz xy), eV. Stress: the same, eV/A^3, positive in
+/// tension: W = -V · stress.
+/// @throws InputError (with the frame's place) for labels that are no finite numbers or of a wrong
+/// length, or if a configured key is in no frame's info where it must be
+void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts = nullptr);
+
+/// A frame with the structure's own labels in info and columns.
+Frame make_frame(Structure const& structure);
+
+/// Equal in everything but the place it was read from.
+bool same_content(Frame const& a, Frame const& b);
+
+} // namespace kolace

@@ -1,0 +1,77 @@
+#include <kolace/io/line_reader.hpp>
+
+#include <kolace/core/errors.hpp>
+
+#include <zlib.h>
+
+#include <cstring>
+#include <filesystem>
+#include <vector>
+
+namespace kolace {
+
+struct LineReader::File {
+  gzFile handle = nullptr;
+  std::vector<char> buffer = std::vector<char>(1 << 18);
+  std::size_t at = 0, end = 0;
+  ~File() {
+    if (handle)
+      gzclose(handle);
+  }
+};
+
+LineReader::LineReader(std::string const& path) : file_(std::make_unique<File>()), path_(path) {
+  if (std::filesystem::is_directory(path))
+    throw InputError(path + ": is a folder, a file is expected");
+  file_->handle = gzopen(path.c_str(), "rb");
+  if (!file_->handle)
+    throw InputError(path + ": cannot be opened");
+  gzbuffer(file_->handle, 1 << 17);
+}
+
+LineReader::~LineReader() = default;
+LineReader::LineReader(LineReader&&) noexcept = default;
+
+bool LineReader::next(std::string_view& line) {
+  if (again_) {
+    again_ = false;
+    line = line_;
+    return true;
+  }
+  constexpr std::size_t longest = std::size_t{64} << 20;
+  line_.clear();
+  bool found = false;
+  while (true) {
+    if (file_->at == file_->end) {
+      int const got = gzread(file_->handle, file_->buffer.data(),
+                             static_cast<unsigned>(file_->buffer.size()));
+      int error = Z_OK;
+      if (got < 0 || (got == 0 && (gzerror(file_->handle, &error), error == Z_BUF_ERROR)))
+        throw InputError({path_, 0, line_number_ + 1}, "the file is damaged (gzip)");
+      if (got == 0)
+        break;
+      file_->at = 0;
+      file_->end = static_cast<std::size_t>(got);
+    }
+    found = true;
+    char const* const begin = file_->buffer.data() + file_->at;
+    std::size_t const left = file_->end - file_->at;
+    auto const* newline = static_cast<char const*>(std::memchr(begin, '\n', left));
+    std::size_t const take = newline ? static_cast<std::size_t>(newline - begin) : left;
+    line_.append(begin, take);
+    file_->at += take + (newline ? 1 : 0);
+    if (newline)
+      break;
+    if (line_.size() > longest)
+      throw InputError({path_, 0, line_number_ + 1}, "a line is longer than 64 MiB");
+  }
+  if (!found)
+    return false;
+  ++line_number_;
+  if (!line_.empty() && line_.back() == '\r')
+    line_.pop_back();
+  line = line_;
+  return true;
+}
+
+} // namespace kolace

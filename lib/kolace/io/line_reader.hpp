@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace kolace {
+
+/// Reads a text file line by line, gzip-compressed or not, with LF or CRLF ends, in bounded memory.
+class LineReader {
+public:
+  /// @throws InputError if the file cannot be opened
+  explicit LineReader(std::string const& path);
+  ~LineReader();
+  LineReader(LineReader&&) noexcept;
+
+  /// The next line without its end; false at the end of the file. The view lives until the next call.
+  /// @throws InputError if the file is corrupt or a line exceeds 64 MiB
+  bool next(std::string_view& line);
+  /// Makes the next call return the last line again.
+  void push_back() { again_ = true; }
+  /// Number of the last line returned, from 1.
+  long line_number() const { return line_number_; }
+  std::string const& path() const { return path_; }
+
+private:
+  struct File;
+  std::unique_ptr<File> file_;
+  std::string path_;
+  std::string line_;
+  long line_number_ = 0;
+  bool again_ = false;
+};
+
+} // namespace kolace

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <vector>
+
+namespace kolace {
+
+/// R of a QR factorisation of rows [A | y]: upper triangular, column-major, (n + 1) columns.
+///
+/// Holds all that least squares needs of the rows: |A c - y| = |R (c, -1)|. Rows are folded in by
+/// Householder reflections; nothing else of them is kept. Memory (n + 1)^2 doubles.
+class TriangularFactor {
+public:
+  TriangularFactor() = default;
+  /// Zero rows of n unknowns and one target.
+  explicit TriangularFactor(int n_unknowns);
+
+  int n_unknowns() const { return n_ - 1; }
+  long n_rows() const { return n_rows_; }
+  bool empty() const { return n_rows_ == 0; }
+
+  /// Folds m rows in; destroys them. 2 m (n + 1)^2 FLOPs.
+  /// @param rows column-major, n + 1 columns, leading dimension ld >= m
+  void add_rows(double* rows, int m, int ld);
+
+  /// Folds another factor's rows in, scaled.
+  void merge(TriangularFactor const& other, double scale = 1);
+
+  /// Adds lambda |c|^2 to the sum of squares. @pre lambda >= 0
+  void add_ridge(double lambda);
+
+  /// |A c - y|^2 of all rows.
+  double residual_square(std::vector<double> const& coefficients) const;
+
+  /// Entry (i, j) of R, i <= j; column n is the target.
+  double operator()(int i, int j) const { return r_[static_cast<std::size_t>(j) * n_ + i]; }
+  std::vector<double> const& data() const { return r_; }
+  std::vector<double>& data() { return r_; }
+  void set_n_rows(long n) { n_rows_ = n; }
+
+private:
+  int n_ = 0; ///< columns, the target's included
+  long n_rows_ = 0;
+  std::vector<double> r_; ///< [n_][n_]; below the diagonal zero
+  std::vector<double> work_;
+};
+
+/// Least-squares solution of a factor.
+struct Solution {
+  std::vector<double> coefficients;
+  int rank = 0;
+  double condition = 0;                ///< largest over smallest singular value that counts
+  std::vector<double> singular_values; ///< of R without the target, descending
+};
+
+/// Minimum-norm least squares by the singular values of R; those below
+/// relative_cutoff · largest count as zero.
+/// @param relative_cutoff negative: eps · n
+Solution solve_least_squares(TriangularFactor const& factor, double relative_cutoff = -1);
+
+} // namespace kolace

@@ -1,0 +1,121 @@
+#include <kolace/model/ace_basis.hpp>
+
+#include <kolace/core/errors.hpp>
+#include <kolace/coupling/coupling_tree.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace kolace {
+namespace {
+
+void check_linear(ModelSpecification const& spec) {
+  for (int e = 0; e < spec.elements.size(); ++e) {
+    EmbeddingSpecification const& embedding = spec.embeddings[e];
+    bool const powers_one = embedding.parameters.size() == 2 && embedding.parameters[0] == 1 &&
+                            embedding.parameters[1] == 1;
+    if (embedding.n_densities != 1 || !powers_one)
+      throw InputError(fmt::format(
+          "element {}: the embedding is not linear ({} densities, parameters [{}]); linear means one "
+          "density and parameters [1, 1]",
+          spec.elements.symbols()[e], embedding.n_densities,
+          fmt::join(embedding.parameters, ", ")));
+  }
+}
+
+void check_bonds(ModelSpecification const& spec) {
+  int const n = spec.elements.size();
+  for (int a = 0; a < n; ++a)
+    for (int b = 0; b < n; ++b) {
+      BondSpecification const& bond = spec.bond(a, b);
+      std::string const name = spec.elements.symbols()[a] + "-" + spec.elements.symbols()[b];
+      RadialBasis{bond.effective_radial()}; // checks its options
+      if (!(bond == spec.bond(b, a)))
+        throw InputError("bond " + name + ": the two directions differ");
+      if (bond.core_prefactor != 0)
+        throw InputError("bond " + name + ": core repulsion is not evaluated by this version");
+      if (bond.inner_cutoff_type == "zbl" && bond.r_in != 0)
+        throw InputError("bond " + name +
+                         ": an inner cutoff of type zbl is not evaluated by this version");
+      std::size_t const wanted =
+          std::size_t(bond.nradmax) * (bond.lmax + 1) * bond.radial.size;
+      if (!bond.coefficients.empty() && bond.coefficients.size() != wanted)
+        throw InputError(fmt::format("bond {}: radcoefficients has {} numbers, {} expected", name,
+                                     bond.coefficients.size(), wanted));
+      if (bond.coefficients.empty() && bond.nradmax > bond.radial.size)
+        throw InputError("bond " + name + ": nradmax is larger than nradbase");
+    }
+}
+
+void check_function(ModelSpecification const& spec, BasisFunction const& f) {
+  auto const fail = [&](std::string const& why) {
+    throw InputError("function " + describe(f, spec.elements) + ": " + why);
+  };
+  std::size_t const rank = f.species.size();
+  if (rank < 1 || f.n.size() != rank || f.l.size() != rank)
+    fail("elements, n and l must be lists of equal length");
+  int sum = 0;
+  for (std::size_t t = 0; t < rank; ++t) {
+    BondSpecification const& bond = spec.bond(f.center, f.species[t]);
+    int const nmax = rank == 1 ? bond.radial.size : bond.nradmax;
+    if (f.n[t] < 1 || f.n[t] > nmax)
+      fail(fmt::format("n = {} is outside 1..{}", f.n[t], nmax));
+    if (f.l[t] < 0 || (rank > 1 && f.l[t] > bond.lmax))
+      fail(fmt::format("l = {} is outside 0..{}", f.l[t], bond.lmax));
+    sum += f.l[t];
+  }
+  if (sum % 2 != 0)
+    fail("the sum of l must be even");
+  if (!valid_intermediates(f.l, f.intermediates))
+    fail("l and L cannot couple to an invariant");
+}
+
+} // namespace
+
+AceBasis::AceBasis(ModelSpecification specification) : specification_(std::move(specification)) {
+  auto& spec = specification_;
+  int const n = spec.elements.size();
+  if (n == 0)
+    throw InputError("a basis needs at least one element");
+  if (static_cast<int>(spec.embeddings.size()) != n || static_cast<int>(spec.bonds.size()) != n * n)
+    throw InputError("a basis needs one embedding per element and one bond per ordered pair");
+  check_linear(spec);
+  check_bonds(spec);
+  for (BasisFunction const& f : spec.functions)
+    check_function(spec, f);
+  std::stable_sort(spec.functions.begin(), spec.functions.end(),
+                   [](auto const& a, auto const& b) { return a.center < b.center; });
+  first_function_.assign(n + 1, 0);
+  for (BasisFunction const& f : spec.functions)
+    ++first_function_[f.center + 1];
+  for (int e = 0; e < n; ++e)
+    first_function_[e + 1] += first_function_[e];
+}
+
+double AceBasis::cutoff() const {
+  double largest = 0;
+  for (BondSpecification const& bond : specification_.bonds)
+    largest = std::max(largest, bond.radial.cutoff);
+  return largest;
+}
+
+int AceBasis::max_rank() const {
+  int largest = 0;
+  for (BasisFunction const& f : functions())
+    largest = std::max(largest, f.rank());
+  return largest;
+}
+
+std::string describe(BasisFunction const& f, ElementSet const& elements) {
+  std::vector<std::string> symbols{elements.symbols()[f.center]};
+  for (int const s : f.species)
+    symbols.push_back(elements.symbols()[s]);
+  return fmt::format("{}  n {}  l {}  L {}", fmt::join(symbols, " "), fmt::join(f.n, " "),
+                     fmt::join(f.l, " "),
+                     f.intermediates.empty() ? "-"
+                                             : fmt::format("{}", fmt::join(f.intermediates, " ")));
+}
+
+} // namespace kolace

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <kolace/model/specification.hpp>
+
+#include <string>
+#include <vector>
+
+namespace kolace {
+
+/// A valid basis: the functions of every element and what they are made of. Immutable.
+///
+/// Column b of design rows belongs to function b; functions of one central element are adjacent.
+class AceBasis {
+public:
+  /// Checks and orders the functions by central element (stable).
+  /// @throws InputError if a function refers to radial functions or elements that do not exist, its
+  /// couplings break a triangle rule, the two directions of a bond differ, or the model is not
+  /// linear or uses a core repulsion or inner cutoff that this version does not evaluate
+  explicit AceBasis(ModelSpecification specification);
+
+  ModelSpecification const& specification() const { return specification_; }
+  ElementSet const& elements() const { return specification_.elements; }
+  std::vector<BasisFunction> const& functions() const { return specification_.functions; }
+  int size() const { return static_cast<int>(specification_.functions.size()); }
+  /// First function of an element; of elements().size(): the number of functions.
+  int first_function(int species) const { return first_function_[species]; }
+  /// Largest cutoff of any pair, Angstrom.
+  double cutoff() const;
+  /// Largest rank (body order minus 1) of any function.
+  int max_rank() const;
+
+private:
+  ModelSpecification specification_;
+  std::vector<int> first_function_;
+};
+
+/// One line of text for a function: "C  n 1 2  l 1 1  L -".
+std::string describe(BasisFunction const& function, ElementSet const& elements);
+
+} // namespace kolace

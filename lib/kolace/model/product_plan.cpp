@@ -1,0 +1,147 @@
+#include <kolace/model/product_plan.hpp>
+
+#include <kolace/coupling/clebsch_gordan.hpp>
+#include <kolace/coupling/coupling_tree.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace kolace {
+namespace {
+
+/// How the tensors seen from two legs compare: W^{l1}_{m1; M m2} = factor · W^L_{M; m1 m2}.
+/// |factor| = sqrt((2 l1 + 1)/(2 L + 1)); the sign is read off one entry.
+double rotation_factor(int l1, int l2, int L) {
+  auto const forward = real_coupling(l1, l2, L);
+  auto const backward = real_coupling(L, l2, l1);
+  auto const& entry = *std::max_element(
+      forward.begin(), forward.end(),
+      [](auto const& a, auto const& b) { return std::abs(a.value) < std::abs(b.value); });
+  for (auto const& other : backward)
+    if (other.M == entry.m1 && other.m1 == entry.M && other.m2 == entry.m2)
+      return other.value / entry.value;
+  throw std::logic_error("real coupling tensors must be symmetric in their legs");
+}
+
+} // namespace
+
+RowLayout row_layout(AceBasis const& basis) {
+  RowLayout layout;
+  layout.n_elements = basis.elements().size();
+  layout.n_radial = 1;
+  for (BasisFunction const& f : basis.functions())
+    for (int t = 0; t < f.rank(); ++t) {
+      if (f.rank() == 1) {
+        layout.n_radial = std::max(layout.n_radial, f.n[t]);
+      } else {
+        layout.n_max = std::max(layout.n_max, f.n[t]);
+        layout.l_max = std::max(layout.l_max, f.l[t]);
+      }
+    }
+  return layout;
+}
+
+ProductPlan::ProductPlan(AceBasis const& basis, int species, RowLayout const& layout)
+    : layout_(layout), n_rows_(layout.n_a_rows()) {
+  for (int b = basis.first_function(species); b < basis.first_function(species + 1); ++b)
+    add_function(basis.functions()[b]);
+}
+
+int ProductPlan::leaf(int mu, int n, int l) {
+  int const row = layout_.a_row(mu, n, l);
+  auto const [entry, fresh] = leaf_of_row_.try_emplace(row, static_cast<int>(nodes_.size()));
+  if (fresh)
+    nodes_.push_back({row, l, -1, -1});
+  return entry->second;
+}
+
+ProductPlan::Scaled ProductPlan::couple(int x, int y, int L) {
+  int const l1 = nodes_[x].l, l2 = nodes_[y].l;
+  bool const odd = (l1 + l2 + L) % 2 != 0;
+  if (x == y && odd)
+    return {-1, 0};
+  double factor = 1;
+  if (x > y) {
+    std::swap(x, y);
+    factor = odd ? -1 : 1;
+  }
+  auto const [entry, fresh] =
+      node_of_pair_.try_emplace({x, y, L}, static_cast<int>(nodes_.size()));
+  if (fresh) {
+    nodes_.push_back({n_rows_, L, x, y});
+    n_rows_ += 2 * L + 1;
+  }
+  return {entry->second, factor};
+}
+
+void ProductPlan::add_function(BasisFunction const& f) {
+  int const index = static_cast<int>(functions_.size());
+  int const rank = f.rank();
+  if (rank == 1) {
+    functions_.push_back({layout_.rank1_row(f.species[0], f.n[0] - 1), -1, 1, 1.});
+    return;
+  }
+  // Values upwards: the node and scale of every item of the coupling tree.
+  CouplingTree const tree = coupling_tree(rank);
+  std::vector<Scaled> item;
+  std::vector<int> l(f.l);
+  int odd_steps = 0; // each multiplies the complex product by i
+  for (int t = 0; t < rank; ++t)
+    item.push_back({leaf(f.species[t], f.n[t], f.l[t]), 1.});
+  for (std::size_t s = 0; s + 1 < tree.steps.size(); ++s) {
+    auto const [a, b] = tree.steps[s];
+    int const L = f.intermediates[s];
+    odd_steps += (l[a] + l[b] + L) % 2;
+    l.push_back(L);
+    if (item[a].node < 0 || item[b].node < 0) {
+      item.push_back({-1, 0});
+      continue;
+    }
+    Scaled const joined = couple(item[a].node, item[b].node, L);
+    item.push_back({joined.node, joined.factor * item[a].factor * item[b].factor});
+  }
+  auto const [u, v] = tree.steps.back();
+  if (item[u].node < 0 || item[v].node < 0)
+    throw InputError("function vanishes identically: n, l and L of equal factors cancel");
+  // The last step: W^0_{0; M M} is the same for every M.
+  double const root = real_coupling(l[u], l[v], 0).front().value * (odd_steps % 4 == 2 ? -1 : 1);
+  Node const &node_u = nodes_[item[u].node], &node_v = nodes_[item[v].node];
+  functions_.push_back(
+      {node_u.row, node_v.row, 2 * l[u] + 1, root * item[u].factor * item[v].factor});
+
+  // Derivatives downwards: dB/d(item), the tree seen from it.
+  std::vector<Scaled> adjoint(item.size(), Scaled{-1, 0});
+  adjoint[u] = {item[v].node, root * item[v].factor};
+  adjoint[v] = {item[u].node, root * item[u].factor};
+  for (int s = static_cast<int>(tree.steps.size()) - 2; s >= 0; --s) {
+    auto const [a, b] = tree.steps[s];
+    Scaled const above = adjoint[rank + s];
+    int const L = l[rank + s];
+    auto const descend = [&](int to, int other, bool swapped) {
+      if (above.node < 0)
+        return;
+      // X_M = W_{M; a b} A_a B_b, so dB/dA_a = sum W_{M; a b} above_M B_b.
+      double sign = swapped && (l[a] + l[b] + L) % 2 ? -1 : 1;
+      Scaled const joined = couple(above.node, item[other].node, l[to]);
+      if (joined.node < 0)
+        return;
+      adjoint[to] = {joined.node, sign * above.factor * item[other].factor * joined.factor /
+                                      rotation_factor(l[to], l[other], L)};
+    };
+    descend(a, b, false);
+    descend(b, a, true);
+  }
+
+  std::map<std::tuple<int, int, int, int>, double> merged; // mu, n, l, node
+  for (int t = 0; t < rank; ++t)
+    if (adjoint[t].node >= 0)
+      merged[{f.species[t], f.n[t], f.l[t], adjoint[t].node}] += adjoint[t].factor;
+  for (auto const& [key, alpha] : merged) {
+    auto const [mu, n, l_slot, node] = key;
+    if (alpha != 0)
+      slots_.push_back({index, mu, n, l_slot, node, alpha});
+  }
+}
+
+} // namespace kolace

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <kolace/model/ace_basis.hpp>
+
+#include <map>
+#include <tuple>
+#include <vector>
+
+namespace kolace {
+
+/// Where values of one centre stand: rows of a table with one column a centre.
+///
+/// Rows [0, n_elements·n_radial): A_mu k of rank 1. Then A_mu n lm (real harmonics), then the nodes.
+struct RowLayout {
+  int n_elements = 0;
+  int n_radial = 0; ///< largest K of any bond
+  int n_max = 0;    ///< largest n in functions of rank > 1
+  int l_max = 0;    ///< largest l in them
+
+  int n_harmonics() const { return (l_max + 1) * (l_max + 1); }
+  int rank1_row(int mu, int k) const { return mu * n_radial + k; }
+  int first_a_row() const { return n_elements * n_radial; }
+  /// Row of m = -l of A_mu n l (n from 1).
+  int a_row(int mu, int n, int l) const {
+    return first_a_row() + (mu * n_max + n - 1) * n_harmonics() + l * l;
+  }
+  int n_a_rows() const { return first_a_row() + n_elements * n_max * n_harmonics(); }
+};
+
+RowLayout row_layout(AceBasis const& basis);
+
+/// The products of one central element as a graph: every node couples two earlier ones.
+///
+/// A node is a vector X_M, M = -L..L, in real form (clebsch_gordan.hpp). The derivative of a function
+/// with respect to the factor A_mu n l is again a node (the tree seen from that leaf), and it does
+/// not depend on the factor's own mu and n: functions share their nodes and their derivatives.
+class ProductPlan {
+public:
+  struct Node {
+    int row;         ///< first row
+    int l;           ///< 2 l + 1 rows
+    int left, right; ///< nodes, -1 for leaves
+  };
+  /// B = factor · sum_M U_M V_M; rank 1: B = row `u`, v = -1.
+  struct Function {
+    int u, v; ///< first rows
+    int count; ///< 2 L + 1
+    double factor;
+  };
+  /// dB/dA_mu n l,m += alpha · node_m.
+  struct Slot {
+    int function; ///< within the element
+    int mu, n, l;
+    int node;
+    double alpha;
+  };
+
+  ProductPlan(AceBasis const& basis, int species, RowLayout const& layout);
+
+  std::vector<Node> const& nodes() const { return nodes_; }
+  std::vector<Function> const& functions() const { return functions_; }
+  std::vector<Slot> const& slots() const { return slots_; }
+  int n_rows() const { return n_rows_; }
+
+private:
+  struct Scaled {
+    int node; ///< -1: zero
+    double factor;
+  };
+  int leaf(int mu, int n, int l);
+  Scaled couple(int x, int y, int L);
+  void add_function(BasisFunction const& f);
+
+  RowLayout layout_;
+  int n_rows_;
+  std::vector<Node> nodes_;
+  std::vector<Function> functions_;
+  std::vector<Slot> slots_;
+  std::map<int, int> leaf_of_row_;
+  std::map<std::tuple<int, int, int>, int> node_of_pair_;
+};
+
+} // namespace kolace

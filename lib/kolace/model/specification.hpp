@@ -1,0 +1,54 @@
+#pragma once
+
+#include <kolace/coupling/basis_enumeration.hpp>
+#include <kolace/radial/radial_basis.hpp>
+#include <kolace/structure/structure_batch.hpp>
+
+#include <string>
+#include <vector>
+
+namespace kolace {
+
+/// Interaction of an ordered pair of elements.
+struct BondSpecification {
+  RadialOptions radial; ///< g_k without the inner cutoff; radial.size is nradbase
+  int nradmax = 0;      ///< number of R_nl per l
+  int lmax = 0;
+  /// c_nlk of R_nl = sum_k c_nlk g_k, [nradmax][lmax+1][nradbase] row-major; empty: R_nl = g_n.
+  std::vector<double> coefficients;
+  std::string inner_cutoff_type = "distance"; ///< distance, density or zbl
+  double r_in = 0;                            ///< inner cutoff, Angstrom
+  double delta_in = 0;                        ///< its width, Angstrom
+  double core_prefactor = 0;                  ///< prehc of the core repulsion
+  double core_lambda = 1;
+
+  /// g_k with the inner cutoff where it acts on them (type distance).
+  RadialOptions effective_radial() const;
+
+  bool operator==(BondSpecification const&) const = default;
+};
+
+/// How densities become energy. Linear: one density, parameters [1, 1].
+struct EmbeddingSpecification {
+  int n_densities = 1;
+  std::string function = "FinnisSinclairShiftedScaled";
+  std::vector<double> parameters{1, 1};
+  double rho_core_cutoff = 200000;
+  double rho_core_width = 250;
+
+  bool operator==(EmbeddingSpecification const&) const = default;
+};
+
+/// Everything that defines a basis, as plain data.
+struct ModelSpecification {
+  ElementSet elements;
+  std::vector<EmbeddingSpecification> embeddings; ///< [n_elements]
+  std::vector<BondSpecification> bonds;           ///< [n_elements * n_elements], centre-major
+  std::vector<BasisFunction> functions;
+
+  BondSpecification const& bond(int center, int neighbor) const {
+    return bonds[center * elements.size() + neighbor];
+  }
+};
+
+} // namespace kolace

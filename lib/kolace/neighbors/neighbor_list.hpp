@@ -1,0 +1,44 @@
+#pragma once
+
+#include <kolace/core/types.hpp>
+#include <kolace/structure/structure_batch.hpp>
+
+namespace kolace {
+
+/// Full neighbor lists in compressed rows: every pair appears from both sides. Within a row the
+/// order is the same on every run and for any number of threads.
+template <class Space> struct NeighborList {
+  using Displacements = Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>;
+
+  Array<std::size_t, Space> row_offsets; ///< [n_atoms + 1]
+  Array<int, Space> neighbors;           ///< [n_pairs], indices of atoms in the batch
+  Displacements displacements;           ///< [n_pairs][3], r_j + S·H - r_i, Angstrom
+};
+
+/// What the kernels read: a NeighborList of this library, or the lists of a calling code.
+///
+/// Atoms 0 .. n_centers-1 are the centres; neighbors may name further (ghost) atoms, whose species
+/// stand behind those of the centres. Pairs beyond the cutoff are allowed and count nothing.
+template <class Space> struct NeighborsView {
+  int n_centers = 0;
+  int n_atoms = 0;                             ///< centres and ghosts
+  Array<int const, Space> species;             ///< [n_atoms]
+  Array<std::size_t const, Space> row_offsets; ///< [n_centers + 1]
+  Array<int const, Space> neighbors;           ///< [n_pairs]
+  VectorsView<Space> displacements;            ///< [n_pairs][3], Angstrom
+};
+
+template <class Space>
+NeighborsView<Space> view_of(StructureBatch<Space> const& batch, NeighborList<Space> const& list) {
+  return {batch.n_atoms,    batch.n_atoms,  batch.species,
+          list.row_offsets, list.neighbors, list.displacements};
+}
+
+/// Neighbor lists of all structures of a batch: pairs (i, j + image) with 0 < r < cutoff, in linear
+/// time and memory, for cells of any shape and size and any periodicity.
+/// @pre cutoff > 0 (Angstrom)
+template <class Space>
+NeighborList<Space> build_neighbor_list(Space const& space, StructureBatch<Space> const& batch,
+                                        double cutoff);
+
+} // namespace kolace

@@ -1,0 +1,153 @@
+#pragma once
+
+#include <kolace/core/lanes.hpp>
+#include <kolace/radial/radial_basis.hpp>
+
+namespace kolace::detail {
+
+template <class T> inline constexpr int lane_width = 1;
+template <> inline constexpr int lane_width<Pack> = Pack::width;
+
+/// Factor on every g and its derivative: inside the cutoff, outer taper, inner cutoff.
+KOKKOS_INLINE_FUNCTION void radial_envelope(RadialOptions const& o, double r, double& e,
+                                            double& de) {
+  constexpr double pi = 3.14159265358979323846;
+  e = r < o.cutoff ? 1 : 0;
+  de = 0;
+  if (o.kind == RadialKind::ChebExpCos && r < o.cutoff && r > o.cutoff - o.cutoff_width) {
+    double const phase = pi * (r - o.cutoff + o.cutoff_width) / o.cutoff_width;
+    e = 0.5 * (1 + Kokkos::cos(phase));
+    de = -0.5 * pi / o.cutoff_width * Kokkos::sin(phase);
+  }
+  if (o.inner_cutoff > 0 && r < o.inner_cutoff) {
+    if (r <= o.inner_cutoff - o.inner_width) {
+      e = 0;
+      de = 0;
+    } else { // 1 - p(r), p = 1/2 + 15/4 (x/4 - x^3/6 + x^5/20)
+      double const x = 1 - 2 * (1 + (r - o.inner_cutoff) / o.inner_width);
+      double const x2 = x * x;
+      double const p = 0.5 + 3.75 * x * (0.25 + x2 * (-1. / 6 + x2 * 0.05));
+      double const dp = 3.75 * (0.25 + x2 * (-0.5 + x2 * 0.25)) * (-2 / o.inner_width);
+      de = de * (1 - p) - e * dp;
+      e *= 1 - p;
+    }
+  }
+}
+
+/// g_k = (1 - T_{k+shift}(x)) / 2 · f from the recurrence T_{k+1} = 2 x T_k - T_{k-1}.
+template <class T, class Out>
+KOKKOS_INLINE_FUNCTION void chebyshev_functions(int first, int size, int shift, T x, T dx, T f,
+                                                T df, Out const& out) {
+  T t_before(1.), dt_before(0.);
+  T t = x, dt(1.);
+  T const half_f = T(0.5) * f, half_df = T(0.5) * df, slope = half_f * dx, two_x = x + x;
+  for (int k = 1; k < shift; ++k) {
+    T const next = two_x * t - t_before;
+    T const dnext = (t + t) + two_x * dt - dt_before;
+    t_before = t, t = next, dt_before = dt, dt = dnext;
+  }
+  for (int k = first; k < size; ++k) {
+    out(k, half_f * (T(1.) - t), half_df * (T(1.) - t) - slope * dt);
+    T const next = two_x * t - t_before;
+    T const dnext = (t + t) + two_x * dt - dt_before;
+    t_before = t, t = next, dt_before = dt, dt = dnext;
+  }
+}
+
+/// Orthonormalised spherical Bessel functions (CONVENTIONS.md §1, SBessel).
+template <class T, class Out>
+KOKKOS_INLINE_FUNCTION void bessel_functions(int size, double cutoff, T r, T inverse_r, T e, T de,
+                                             Out const& out) {
+  constexpr double pi = 3.14159265358979323846;
+  T sine, cosine;
+  for (int i = 0; i < lane_width<T>; ++i) {
+    lane_set(sine, i, Kokkos::sin(pi * lane_get(r, i) / cutoff));
+    lane_set(cosine, i, Kokkos::cos(pi * lane_get(r, i) / cutoff));
+  }
+  // s_n = sinc(n theta) and its derivative (cos(n theta) - s_n)/r, theta = pi r/rc
+  T const inverse_theta = T(cutoff / pi) * inverse_r;
+  T sn = sine, cn = cosine;
+  T s = sn * inverse_theta, ds = (cn - s) * inverse_r;
+  T g_before(0.), dg_before(0.);
+  double const scale = Kokkos::sqrt(2.) * pi / (cutoff * Kokkos::sqrt(cutoff));
+  double d = 1;
+  for (int n = 0; n < size; ++n) {
+    T const sn_next = sn * cosine + cn * sine;
+    cn = cn * cosine - sn * sine;
+    sn = sn_next;
+    T const s_next = sn * inverse_theta * T(1. / (n + 2));
+    T const ds_next = (cn - s_next) * inverse_r;
+    double const a = n + 1., b = n + 2.;
+    double const weight = (n % 2 ? -scale : scale) * a * b / Kokkos::sqrt(a * a + b * b);
+    T g = T(weight) * (s + s_next), dg = T(weight) * (ds + ds_next);
+    if (n > 0) {
+      double const en = double(n) * n * b * b / (4 * a * a * a * a + 1);
+      double const mix = Kokkos::sqrt(en / d);
+      d = 1 - en / d;
+      double const norm = 1 / Kokkos::sqrt(d);
+      g = T(norm) * (g + T(mix) * g_before);
+      dg = T(norm) * (dg + T(mix) * dg_before);
+    }
+    out(n, g * e, dg * e + g * de);
+    g_before = g, dg_before = dg, s = s_next, ds = ds_next;
+  }
+}
+
+} // namespace kolace::detail
+
+namespace kolace {
+
+template <class T, class Out>
+KOKKOS_FUNCTION void RadialBasis::evaluate(T r, Out const& out) const {
+  constexpr double pi = 3.14159265358979323846;
+  constexpr int width = detail::lane_width<T>;
+  RadialOptions const& o = options_;
+  T e, de;
+  for (int i = 0; i < width; ++i) {
+    double factor, slope;
+    detail::radial_envelope(o, lane_get(r, i), factor, slope);
+    lane_set(e, i, factor);
+    lane_set(de, i, slope);
+  }
+  T x, dx;
+  switch (o.kind) {
+  case RadialKind::ChebExpCos: {
+    T f, df;
+    double const floor = Kokkos::exp(-o.lambda);
+    for (int i = 0; i < width; ++i) {
+      double const u = lane_get(r, i) / o.cutoff;
+      double const decay = Kokkos::exp(-o.lambda * u);
+      lane_set(x, i, 1 - 2 * (decay - floor) / (1 - floor));
+      lane_set(dx, i, 2 * o.lambda / o.cutoff * decay / (1 - floor));
+      lane_set(f, i, 0.5 * (1 + Kokkos::cos(pi * u)));
+      lane_set(df, i, -0.5 * pi / o.cutoff * Kokkos::sin(pi * u));
+    }
+    df = df * e + f * de;
+    f = f * e;
+    out(0, f, df);
+    detail::chebyshev_functions(1, o.size, 1, x, dx, f, df, out);
+    break;
+  }
+  case RadialKind::ChebPow:
+    for (int i = 0; i < width; ++i) {
+      double const v = Kokkos::fmax(1 - lane_get(r, i) / o.cutoff, 0.);
+      lane_set(x, i, 1 - 2 * Kokkos::pow(v, o.lambda));
+      lane_set(dx, i, 2 * o.lambda / o.cutoff * Kokkos::pow(v, o.lambda - 1));
+    }
+    detail::chebyshev_functions(0, o.size, 1, x, dx, e, de, out);
+    break;
+  case RadialKind::ChebLinear:
+    detail::chebyshev_functions(0, o.size, 1, T(1.) - T(1 / o.cutoff) * r, T(-1 / o.cutoff), e, de,
+                                out);
+    break;
+  case RadialKind::SBessel: {
+    T inverse_r;
+    for (int i = 0; i < width; ++i)
+      lane_set(inverse_r, i, 1 / lane_get(r, i));
+    detail::bessel_functions(o.size, o.cutoff, r, inverse_r, e, de, out);
+    break;
+  }
+  }
+}
+
+} // namespace kolace

@@ -1,0 +1,55 @@
+#include <kolace/radial/radial_basis.hpp>
+
+#include <kolace/core/errors.hpp>
+
+#include <cmath>
+
+namespace kolace {
+
+RadialKind radial_kind(std::string const& name) {
+  if (name == "ChebExpCos")
+    return RadialKind::ChebExpCos;
+  if (name == "ChebPow")
+    return RadialKind::ChebPow;
+  if (name == "SBessel")
+    return RadialKind::SBessel;
+  if (name == "ChebLinear")
+    return RadialKind::ChebLinear;
+  throw InputError("radial basis '" + name +
+                   "' is not known; accepted: ChebExpCos, ChebPow, SBessel");
+}
+
+std::string radial_name(RadialKind kind) {
+  switch (kind) {
+  case RadialKind::ChebExpCos:
+    return "ChebExpCos";
+  case RadialKind::ChebPow:
+    return "ChebPow";
+  case RadialKind::SBessel:
+    return "SBessel";
+  case RadialKind::ChebLinear:
+    return "ChebLinear";
+  }
+  return {};
+}
+
+RadialBasis::RadialBasis(RadialOptions const& options) : options_(options) {
+  auto const require = [](bool fine, char const* message) {
+    if (!fine)
+      throw InputError(message);
+  };
+  require(std::isfinite(options.cutoff) && options.cutoff > 0, "rcut must be positive");
+  require(options.cutoff_width >= 0 && options.cutoff_width <= options.cutoff,
+          "dcut must lie between 0 and rcut");
+  require(std::isfinite(options.lambda), "radparameters must be finite");
+  require(options.kind == RadialKind::SBessel || options.lambda > 0,
+          "radparameters: the first must be positive");
+  require(options.kind != RadialKind::ChebPow || options.lambda >= 1,
+          "radparameters: ChebPow needs at least 1, or its slope at the cutoff is infinite");
+  require(options.size >= 1, "the number of radial functions must be at least 1");
+  require(options.inner_cutoff >= 0 && options.inner_width >= 0, "r_in, delta_in must not be negative");
+  require(options.inner_cutoff == 0 || options.inner_width > 0,
+          "delta_in must be positive where r_in is");
+}
+
+} // namespace kolace

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <kolace/core/types.hpp>
+
+namespace kolace {
+
+/// Three cell vectors (rows, Angstrom) and the directions in which they repeat.
+struct Cell {
+  Mat3 vectors{};
+  std::array<bool, 3> periodic{};
+
+  bool operator==(Cell const&) const = default;
+};
+
+double dot(Vec3 const& a, Vec3 const& b);
+Vec3 cross(Vec3 const& a, Vec3 const& b);
+double norm(Vec3 const& a);
+
+bool any_periodic(Cell const& cell);
+
+/// |det| of the cell vectors, Angstrom^3; 0 for a cell without three vectors.
+double volume(Cell const& cell);
+
+/// The cell vectors with every non-periodic one replaced by a unit vector normal to the periodic
+/// ones: a basis in which positions have coordinates, whatever the cell.
+/// @pre the periodic vectors are linearly independent
+Mat3 binning_basis(Cell const& cell);
+
+/// Inverse of a matrix whose rows are vectors: x = f · rows  <=>  f = x · inverse.
+Mat3 inverse(Mat3 const& rows);
+
+/// Row vector times matrix.
+Vec3 multiply(Vec3 const& row, Mat3 const& matrix);
+
+/// Are the periodic vectors linearly independent (and finite)? Relative tolerance 1e-8 on the sine
+/// of the angles between them, and none shorter than 0.01 Angstrom.
+bool valid_periodicity(Cell const& cell);
+
+} // namespace kolace

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <kolace/core/errors.hpp>
+#include <kolace/structure/cell.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kolace {
+
+/// Atoms, their cell, and what is known about them. Absent labels are legal.
+struct Structure {
+  Cell cell;
+  std::vector<int> numbers;    ///< atomic numbers [n_atoms]
+  std::vector<Vec3> positions; ///< Angstrom [n_atoms]
+
+  std::optional<double> energy; ///< total, eV
+  std::vector<Vec3> forces;     ///< eV/Angstrom [n_atoms], empty when absent
+  std::optional<Voigt> virial;  ///< eV, W = -volume · stress (CONVENTIONS.md §7)
+
+  std::string config_type;              ///< group for weights and reports, may be empty
+  double energy_weight = 1;             ///< relative weight of this structure's energy
+  double force_weight = 1;              ///< relative weight of its forces
+  std::vector<double> force_weights{};  ///< relative weight of each atom's force, empty: all 1
+
+  Place place{}; ///< where it was read
+
+  std::size_t n_atoms() const { return numbers.size(); }
+};
+
+/// Two atoms (or an atom and a periodic image) closer than `distance`, as (i, j); none if all are
+/// further apart. Work O(N log N) for structures of ordinary shape.
+/// @pre valid_periodicity(structure.cell)
+std::optional<std::pair<std::size_t, std::size_t>> coincident_atoms(Structure const& structure,
+                                                                    double distance);
+
+/// Is this one atom without an image of itself within `cutoff` (Angstrom): a free atom?
+bool is_isolated_atom(Structure const& structure, double cutoff);
+
+} // namespace kolace

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <kolace/core/types.hpp>
+#include <kolace/structure/structure.hpp>
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace kolace {
+
+/// The elements of a model, sorted alphabetically by symbol: index = species.
+class ElementSet {
+public:
+  ElementSet() = default;
+  /// @throws InputError for an unknown or repeated symbol
+  explicit ElementSet(std::vector<std::string> symbols);
+
+  int size() const { return static_cast<int>(symbols_.size()); }
+  std::vector<std::string> const& symbols() const { return symbols_; }
+  /// Species of an atomic number, -1 if the model does not have it.
+  int species(int atomic_number) const;
+  /// Species of a symbol, -1 if the model does not have it.
+  int species(std::string const& symbol) const;
+
+private:
+  std::vector<std::string> symbols_;
+  std::map<int, int> species_of_number_;
+};
+
+/// Where the atoms of one structure are, in the coordinates of its binning basis.
+struct StructureGeometry {
+  double basis[3][3];       ///< rows; unit vectors in non-periodic directions
+  double to_fraction[3][3]; ///< its inverse
+  double low[3];            ///< smallest coordinate in a non-periodic direction
+  double extent[3];         ///< spread of coordinates in a non-periodic direction
+  bool periodic[3];
+  int first_atom;
+  int n_atoms;
+};
+
+/// Several structures side by side on a device.
+template <class Space> struct StructureBatch {
+  using Positions = Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>;
+
+  int n_structures = 0;
+  int n_atoms = 0;
+  Array<int, Space> atom_offsets;      ///< [n_structures + 1]
+  Array<int, Space> structure_of_atom; ///< [n_atoms]
+  Array<int, Space> species;           ///< [n_atoms]
+  Positions positions;                 ///< [n_atoms][3], Angstrom
+  std::vector<StructureGeometry> geometry; ///< on the host [n_structures]
+
+  /// Copies structures to the device.
+  /// @throws InputError for an element outside `elements` or a singular periodic cell
+  static StructureBatch create(Space const& space, std::span<Structure const> structures,
+                               ElementSet const& elements);
+};
+
+} // namespace kolace
