@@ -62,27 +62,21 @@ kokkos_cmake=$libdir/cmake/Kokkos
 [ -f "$kokkos_cmake/KokkosTargets.cmake" ] || { echo "debian_kokkos: unexpected package layout" >&2; exit 1; }
 
 # The package's own target file names /usr and libraries that its packages leave out: replace it.
-runtime_options=
+link_options="-L$libdir;LINKER:-rpath,$libdir"
 if $needs_runtime; then
   # Programs run with the C and C++ libraries that this Kokkos was built with.
   loader=$(find "$libdir" -maxdepth 1 -name 'ld-linux*.so.*' | head -n 1)
-  runtime_options="LINKER:--allow-shlib-undefined,--disable-new-dtags;LINKER:-rpath,$libdir;LINKER:--dynamic-linker=$loader"
+  link_options+=";LINKER:--allow-shlib-undefined,--disable-new-dtags;LINKER:--dynamic-linker=$loader"
 fi
 rm -f "$kokkos_cmake"/KokkosTargets-*.cmake
 cat >"$kokkos_cmake/KokkosTargets.cmake" <<CMAKE
 if(NOT TARGET Kokkos::kokkos)
-  foreach(component core containers)
-    add_library(Kokkos::kokkos\${component} SHARED IMPORTED)
-    set_target_properties(Kokkos::kokkos\${component} PROPERTIES
-      IMPORTED_LOCATION "$libdir/libkokkos\${component}.so"
-      INTERFACE_INCLUDE_DIRECTORIES "$root/usr/include/kokkos")
-  endforeach()
-  set_property(TARGET Kokkos::kokkoscore PROPERTY INTERFACE_COMPILE_FEATURES cxx_std_20)
-  set_property(TARGET Kokkos::kokkoscore PROPERTY INTERFACE_LINK_LIBRARIES "OpenMP::OpenMP_CXX;dl")
-  set_property(TARGET Kokkos::kokkoscore PROPERTY INTERFACE_LINK_OPTIONS "$runtime_options")
   add_library(Kokkos::kokkos INTERFACE IMPORTED)
-  set_property(TARGET Kokkos::kokkos PROPERTY
-    INTERFACE_LINK_LIBRARIES Kokkos::kokkoscore Kokkos::kokkoscontainers)
+  set_target_properties(Kokkos::kokkos PROPERTIES
+    INTERFACE_INCLUDE_DIRECTORIES "$root/usr/include/kokkos"
+    INTERFACE_COMPILE_FEATURES cxx_std_20
+    INTERFACE_LINK_LIBRARIES "kokkoscontainers;kokkoscore;OpenMP::OpenMP_CXX;dl"
+    INTERFACE_LINK_OPTIONS "$link_options")
 endif()
 CMAKE
 

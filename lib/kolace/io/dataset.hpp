@@ -25,6 +25,7 @@ public:
 
   bool empty() const { return files_.empty(); }
   std::vector<std::string> const& files() const { return files_; }
+  Options const& options() const { return options_; }
 
   /// What one pass met.
   struct Pass {

@@ -51,11 +51,11 @@ void TriangularFactor::merge(TriangularFactor const& other, double scale) {
   n_rows_ += other.n_rows_;
 }
 
-void TriangularFactor::add_ridge(double lambda) {
+void TriangularFactor::add_ridge(double lambda, int n) {
   if (lambda == 0)
     return;
   TriangularFactor diagonal(n_unknowns());
-  for (int i = 0; i < n_unknowns(); ++i)
+  for (int i = 0; i < n; ++i)
     diagonal.r_[static_cast<std::size_t>(i) * n_ + i] = 1;
   diagonal.n_rows_ = 1; // so that it is not skipped as empty
   long const rows = n_rows_;

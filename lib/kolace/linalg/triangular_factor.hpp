@@ -25,8 +25,8 @@ public:
   /// Folds another factor's rows in, scaled.
   void merge(TriangularFactor const& other, double scale = 1);
 
-  /// Adds lambda |c|^2 to the sum of squares. @pre lambda >= 0
-  void add_ridge(double lambda);
+  /// Adds lambda times the squares of the first n unknowns to the sum of squares. @pre lambda >= 0
+  void add_ridge(double lambda, int n);
 
   /// |A c - y|^2 of all rows.
   double residual_square(std::vector<double> const& coefficients) const;

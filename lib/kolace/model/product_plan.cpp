@@ -1,5 +1,6 @@
 #include <kolace/model/product_plan.hpp>
 
+#include <kolace/core/errors.hpp>
 #include <kolace/coupling/clebsch_gordan.hpp>
 #include <kolace/coupling/coupling_tree.hpp>
 

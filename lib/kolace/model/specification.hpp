@@ -2,7 +2,7 @@
 
 #include <kolace/coupling/basis_enumeration.hpp>
 #include <kolace/radial/radial_basis.hpp>
-#include <kolace/structure/structure_batch.hpp>
+#include <kolace/structure/element_set.hpp>
 
 #include <string>
 #include <vector>

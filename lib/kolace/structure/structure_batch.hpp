@@ -1,33 +1,13 @@
 #pragma once
 
 #include <kolace/core/types.hpp>
+#include <kolace/structure/element_set.hpp>
 #include <kolace/structure/structure.hpp>
 
-#include <map>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace kolace {
-
-/// The elements of a model, sorted alphabetically by symbol: index = species.
-class ElementSet {
-public:
-  ElementSet() = default;
-  /// @throws InputError for an unknown or repeated symbol
-  explicit ElementSet(std::vector<std::string> symbols);
-
-  int size() const { return static_cast<int>(symbols_.size()); }
-  std::vector<std::string> const& symbols() const { return symbols_; }
-  /// Species of an atomic number, -1 if the model does not have it.
-  int species(int atomic_number) const;
-  /// Species of a symbol, -1 if the model does not have it.
-  int species(std::string const& symbol) const;
-
-private:
-  std::vector<std::string> symbols_;
-  std::map<int, int> species_of_number_;
-};
 
 /// Where the atoms of one structure are, in the coordinates of its binning basis.
 struct StructureGeometry {

@@ -1,0 +1,118 @@
+#include "commands.hpp"
+
+#include <kolace/evaluate/evaluator.hpp>
+#include <kolace/fit/metrics.hpp>
+#include <kolace/fit/report.hpp>
+#include <kolace/io/atomic_file.hpp>
+#include <kolace/io/dataset.hpp>
+#include <kolace/io/detail/text.hpp>
+#include <kolace/io/potential_file.hpp>
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+namespace kolace::apps {
+namespace {
+
+struct EvaluateArguments {
+  std::string potential, output;
+  std::vector<std::string> data;
+  bool exact = false, skip_bad_frames = false;
+};
+
+/// The frame with the predictions in place of any earlier ones.
+void add_prediction(Frame& frame, Prediction const& p) {
+  using detail::shortest;
+  std::erase_if(frame.info, [](InfoEntry const& entry) {
+    return entry.key == "kolace_energy" || entry.key == "kolace_virial";
+  });
+  std::erase_if(frame.columns, [](Column const& column) {
+    return column.name == "kolace_forces" || column.name == "kolace_energies";
+  });
+  frame.info.push_back({"kolace_energy", shortest(p.energy), true});
+  std::string virial;
+  for (int const v : {0, 5, 4, 5, 1, 3, 4, 3, 2})
+    virial += (virial.empty() ? "" : " ") + shortest(p.virial[v]);
+  frame.info.push_back({"kolace_virial", virial, true});
+  Column forces{"kolace_forces", 'R', 3, {}}, energies{"kolace_energies", 'R', 1, {}};
+  for (std::size_t i = 0; i < p.forces.size(); ++i) {
+    for (double const f : p.forces[i])
+      forces.words.push_back(shortest(f));
+    energies.words.push_back(shortest(p.energies[i]));
+  }
+  frame.columns.push_back(std::move(forces));
+  frame.columns.push_back(std::move(energies));
+}
+
+void write_predictions(std::ostream& out, Dataset const& data, AcePotential const& potential) {
+  using Space = Kokkos::DefaultExecutionSpace;
+  Space const space;
+  Evaluator<Space> evaluator(space, potential);
+  std::vector<Frame> frames;
+  std::size_t n_atoms = 0;
+  auto const flush = [&] {
+    std::vector<Structure> structures;
+    for (Frame const& frame : frames)
+      structures.push_back(frame.structure);
+    auto const predictions = predict(space, evaluator, std::span<Structure const>(structures));
+    for (std::size_t k = 0; k < frames.size(); ++k) {
+      add_prediction(frames[k], predictions[k]);
+      write_extxyz(out, frames[k]);
+    }
+    frames.clear();
+    n_atoms = 0;
+  };
+  data.for_each([&](Frame& frame) {
+    n_atoms += frame.structure.n_atoms();
+    frames.push_back(std::move(frame));
+    if (n_atoms >= 4096)
+      flush();
+  });
+  if (!frames.empty())
+    flush();
+}
+
+void evaluate(EvaluateArguments const& arguments) {
+  AcePotential potential = read_potential(arguments.potential);
+  if (arguments.exact)
+    potential.spline_width = 0;
+  Dataset const data(arguments.data, {{}, arguments.skip_bad_frames});
+  Communicator const ranks;
+  if (!arguments.output.empty() && ranks.is_root())
+    write_file(arguments.output,
+               [&](std::ostream& out) { write_predictions(out, data, potential); });
+  ErrorTable const errors = measure_errors(data, potential, nullptr, ranks);
+  if (!ranks.is_root())
+    return;
+  ErrorSums const& total = errors.total;
+  if (total.n_energies() + total.n_forces() + total.n_virials() > 0)
+    fmt::print("{}{}", error_header(), format_errors(errors, "all frames"));
+  else
+    fmt::print("{} frames, {} atoms; the data have no labels to compare with\n",
+               total.n_structures, total.n_atoms);
+  if (!arguments.output.empty())
+    fmt::print("wrote {}\n", arguments.output);
+}
+
+} // namespace
+
+Run add_evaluate(CLI::App& app) {
+  auto arguments = std::make_shared<EvaluateArguments>();
+  CLI::App* const command = app.add_subcommand(
+      "evaluate", "Energies, forces and virials of structures, and errors where they have labels");
+  command->add_option("potential", arguments->potential, "Potential file (.yaml)")->required();
+  command->add_option("data", arguments->data, "Extended XYZ files (gzip too)")->required();
+  command->add_option("-o,--output", arguments->output,
+                      "Write the frames with kolace_energy (eV), kolace_virial (eV, nine numbers), "
+                      "kolace_forces (eV/A) and kolace_energies (eV)");
+  command->add_flag("--exact", arguments->exact,
+                    "Evaluate the radial functions themselves, not the spline tables that the file "
+                    "asks for and LAMMPS uses");
+  command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
+                    "Leave out frames that cannot be used");
+  command->footer("Example: kolace evaluate results/potential.yaml test.extxyz -o predicted.extxyz");
+  return [arguments] { evaluate(*arguments); };
+}
+
+} // namespace kolace::apps

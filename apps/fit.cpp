@@ -1,0 +1,102 @@
+#include "commands.hpp"
+#include "progress.hpp"
+
+#include <kolace/fit/fit.hpp>
+#include <kolace/fit/input.hpp>
+#include <kolace/fit/report.hpp>
+#include <kolace/io/atomic_file.hpp>
+#include <kolace/io/potential_file.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace kolace::apps {
+namespace {
+
+struct FitArguments {
+  std::string input, output = ".";
+  bool skip_bad_frames = false;
+};
+
+void print_summary(FitInput const& input, FitResult const& result) {
+  if (!input.ignored.empty())
+    fmt::print(stderr, "kolace: warning: these keys do not matter for a linear fit: {}\n",
+               fmt::join(input.ignored, ", "));
+  for (auto const& [label, count] : result.labels)
+    fmt::print("{} ({} frames)\n", label, count);
+  if (input.test_frames > 0)
+    fmt::print("test set: {} frames taken at random from the training data\n", input.test_frames);
+  if (!result.skipped_frames.empty()) {
+    fmt::print(stderr, "kolace: warning: {} bad frames left out:\n", result.skipped_frames.size());
+    for (auto const& message : result.skipped_frames)
+      fmt::print(stderr, "  {}\n", message);
+  }
+  if (result.n_dropped > 0)
+    fmt::print("{} structures beyond DEup left out\n", result.n_dropped);
+  int const unknowns = static_cast<int>(result.solution.coefficients.size());
+  if (result.solution.rank < unknowns)
+    fmt::print(stderr,
+               "kolace: warning: the data determine only {} of {} unknowns; the coefficients are "
+               "those of least norm\n",
+               result.solution.rank, unknowns);
+  fmt::print("\n{}", format_report(result));
+}
+
+void fit(FitArguments const& arguments) {
+  Communicator const ranks;
+  std::ostringstream input_text;
+  input_text << std::ifstream(arguments.input, std::ios::binary).rdbuf();
+  FitInput const input = read_fit_input(arguments.input, arguments.skip_bad_frames);
+  ProgressBar bar(!ranks.is_root());
+  FitResult result = fit_potential(
+      input.train, input.test, input.basis, input.options, ranks,
+      [&](std::string const& stage, long done, long total) { bar.update(stage, done, total); });
+  if (!ranks.is_root())
+    return;
+  result.potential.spline_width = input.spline_width;
+
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  fs::create_directories(arguments.output, failed);
+  if (failed)
+    throw InputError(arguments.output + ": the folder cannot be made: " + failed.message());
+  auto const path = [&](char const* name) { return (fs::path(arguments.output) / name).string(); };
+  write_file(path("potential.yaml"),
+             [&](std::ostream& out) { write_potential(out, result.potential); });
+  write_file(path("report.json"), [&](std::ostream& out) { write_report(out, result); });
+  // The input as used, unless it stands there already.
+  if (!fs::exists(path("input.yaml")) || !fs::equivalent(path("input.yaml"), arguments.input))
+    write_file(path("input.yaml"), [&](std::ostream& out) { out << input_text.str(); });
+  print_summary(input, result);
+  fmt::print("wrote {}, {}, {}\n", path("potential.yaml"), path("report.json"), path("input.yaml"));
+}
+
+} // namespace
+
+Run add_fit(CLI::App& app) {
+  auto arguments = std::make_shared<FitArguments>();
+  CLI::App* const command = app.add_subcommand("fit", "Fit a linear ACE potential to labelled structures");
+  command->add_option("input", arguments->input, "input.yaml with pacemaker's keys")->required();
+  command->add_option("-o,--output", arguments->output, "Folder for the results")
+      ->capture_default_str();
+  command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
+                    "Leave out frames that cannot be used; they are counted and listed");
+  command->footer(
+      "Writes potential.yaml, report.json and input.yaml (as used) to the output folder.\n"
+      "Data files are extended XYZ (gzip too), named relative to input.yaml.\n"
+      "Smallest input.yaml:\n"
+      "  cutoff: 5.0\n"
+      "  data: {filename: train.extxyz}\n"
+      "  potential:\n"
+      "    elements: [C]\n"
+      "    functions: {ALL: {nradmax_by_orders: [10, 4, 2], lmax_by_orders: [0, 3, 2]}}\n"
+      "  fit: {loss: {kappa: 0.5}}\n"
+      "Example: kolace fit input.yaml -o results");
+  return [arguments] { fit(*arguments); };
+}
+
+} // namespace kolace::apps

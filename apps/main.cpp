@@ -1,0 +1,93 @@
+#include "commands.hpp"
+
+#include <kolace/core/config.hpp>
+#include <kolace/core/errors.hpp>
+#include <kolace/core/version.hpp>
+
+#include <Kokkos_Core.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <new>
+
+#ifdef KOLACE_ENABLE_MPI
+#include <mpi.h>
+#endif
+
+namespace {
+
+/// Threads of a program on its own machine may move; Kokkos warns where that is not said.
+void choose_thread_binding() { setenv("OMP_PROC_BIND", "false", 0); }
+
+void print_version() {
+  kolace::BuildInfo const build = kolace::build_info();
+  fmt::print("kolace {} ({})\nKokkos {}, KokkosKernels {}\nbackend {}, {} threads, MPI {}\n",
+             build.version, build.git_hash, build.kokkos_version, build.kokkos_kernels_version,
+             build.backend, build.threads, build.mpi ? "yes" : "no");
+}
+
+/// Runs the chosen command; errors become one line and exit code 1.
+int run(std::function<void()> const& command) {
+  try {
+    command();
+    return 0;
+  } catch (std::bad_alloc const&) {
+    fmt::print(stderr, "kolace: error: not enough memory\n");
+  } catch (std::exception const& error) {
+    fmt::print(stderr, "kolace: error: {}\n", error.what());
+  }
+  return 1;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Linear Atomic Cluster Expansion (ACE) potentials: fit, evaluate, scan.\n"
+               "File-compatible with pacemaker and LAMMPS (pair_style pace).");
+  app.name("kolace");
+  app.require_subcommand(0, 1);
+  app.set_help_flag("-h,--help", "Print this help and exit");
+  app.footer("Example: kolace fit input.yaml -o results\n"
+             "         kolace SUBCOMMAND --help explains each subcommand.\n"
+             "Exit codes: 0 done, 1 bad input, 2 usage.");
+  bool version = false;
+  app.add_flag("--version", version, "Print version and backends");
+
+  std::pair<char const*, kolace::apps::Run> const commands[] = {
+      {"fit", kolace::apps::add_fit(app)},
+      {"evaluate", kolace::apps::add_evaluate(app)},
+      {"dimer", kolace::apps::add_dimer(app)},
+      {"basis", kolace::apps::add_basis(app)}};
+  try {
+    app.parse(argc, argv);
+  } catch (CLI::ParseError const& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (!version && app.get_subcommands().empty()) {
+    fmt::print(stderr, "{}", app.help());
+    return 2;
+  }
+
+  choose_thread_binding();
+#ifdef KOLACE_ENABLE_MPI
+  MPI_Init(nullptr, nullptr);
+#endif
+  int code = 0;
+  try {
+    Kokkos::ScopeGuard const kokkos;
+    if (version)
+      print_version();
+    for (auto const& [name, command] : commands)
+      if (app.got_subcommand(name))
+        code = run(command);
+  } catch (std::exception const& error) {
+    fmt::print(stderr, "kolace: error: {}\n", error.what());
+    code = 1;
+  }
+#ifdef KOLACE_ENABLE_MPI
+  MPI_Finalize();
+#endif
+  return code;
+}

@@ -1,0 +1,53 @@
+#include "progress.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include <unistd.h>
+
+namespace kolace::apps {
+
+ProgressBar::ProgressBar(bool quiet) : quiet_(quiet), terminal_(isatty(fileno(stderr)) != 0) {}
+
+ProgressBar::~ProgressBar() { finish_line(); }
+
+void ProgressBar::finish_line() {
+  if (line_open_)
+    fmt::print(stderr, "\n");
+  line_open_ = false;
+}
+
+void ProgressBar::update(std::string const& stage, long done, long total) {
+  if (quiet_)
+    return;
+  auto const now = Clock::now();
+  if (stage != stage_) {
+    finish_line();
+    stage_ = stage;
+    start_ = now;
+    last_ = now - std::chrono::hours(terminal_ ? 1 : 0);
+  }
+  double const since_last = std::chrono::duration<double>(now - last_).count();
+  bool const complete = done >= total;
+  if (since_last < (terminal_ ? 0.2 : 10) && !(complete && terminal_))
+    return;
+  last_ = now;
+  double const seconds = std::max(std::chrono::duration<double>(now - start_).count(), 1e-9);
+  double const rate = static_cast<double>(done) / seconds;
+  double const share = total > 0 ? std::min(1., static_cast<double>(done) / static_cast<double>(total)) : 1;
+  double const left = rate > 0 ? static_cast<double>(total - done) / rate : 0;
+  if (terminal_) {
+    int const filled = static_cast<int>(share * 30);
+    fmt::print(stderr, "\r{:<12} [{:<30}] {:3.0f}%  {:>9.0f} atoms/s  {:>5.0f} s left ", stage_,
+               std::string(filled, '#'), 100 * share, rate, std::max(left, 0.));
+    std::fflush(stderr);
+    line_open_ = true;
+  } else {
+    fmt::print(stderr, "{}: {} of {} atoms, {:.0f} atoms/s, {:.0f} s left\n", stage_, done, total,
+               rate, std::max(left, 0.));
+  }
+}
+
+} // namespace kolace::apps

@@ -1,0 +1,157 @@
+#include <kolace/analysis/dimer.hpp>
+
+#include <kolace/core/elements.hpp>
+#include <kolace/evaluate/evaluator.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace kolace {
+
+std::vector<double> dimer_distances(double first, double last, int points, bool logarithmic) {
+  if (!(first > 0 && last > first && std::isfinite(last)))
+    throw InputError("the range of distances must be positive and increasing");
+  if (points < 2 || points > 10000000)
+    throw InputError("the number of points must be 2 to 10000000");
+  std::vector<double> distances(points);
+  for (int i = 0; i < points; ++i) {
+    double const t = static_cast<double>(i) / (points - 1);
+    distances[i] = logarithmic ? first * std::pow(last / first, t) : first + (last - first) * t;
+  }
+  distances.back() = last;
+  return distances;
+}
+
+std::vector<DimerPoint> scan_dimer(AcePotential const& potential, int species_a, int species_b,
+                                   std::vector<double> const& distances) {
+  using Space = Kokkos::DefaultExecutionSpace;
+  constexpr std::size_t per_batch = 4096;
+  auto const& symbols = potential.basis->elements().symbols();
+  int const numbers[2] = {*atomic_number(symbols[species_a]), *atomic_number(symbols[species_b])};
+  Space const space;
+  Evaluator<Space> evaluator(space, potential);
+  double const free_atoms =
+      potential.reference_energy[species_a] + potential.reference_energy[species_b];
+  std::vector<DimerPoint> curve;
+  for (std::size_t first = 0; first < distances.size(); first += per_batch) {
+    std::vector<Structure> dimers;
+    for (std::size_t i = first; i < std::min(first + per_batch, distances.size()); ++i) {
+      Structure dimer;
+      dimer.numbers = {numbers[0], numbers[1]};
+      dimer.positions = {Vec3{0, 0, 0}, Vec3{distances[i], 0, 0}};
+      dimers.push_back(std::move(dimer));
+    }
+    auto const predictions = predict(space, evaluator, std::span<Structure const>(dimers));
+    for (std::size_t i = 0; i < dimers.size(); ++i)
+      curve.push_back(
+          {distances[first + i], predictions[i].energy - free_atoms, predictions[i].forces[1][0]});
+  }
+  return curve;
+}
+
+namespace {
+
+/// Vector from atom 0 to the nearest image of atom 1.
+Vec3 nearest_image(Structure const& s) {
+  Vec3 best{};
+  double shortest = -1;
+  std::array<int, 3> const reach{s.cell.periodic[0] ? 2 : 0, s.cell.periodic[1] ? 2 : 0,
+                                 s.cell.periodic[2] ? 2 : 0};
+  for (int a = -reach[0]; a <= reach[0]; ++a)
+    for (int b = -reach[1]; b <= reach[1]; ++b)
+      for (int c = -reach[2]; c <= reach[2]; ++c) {
+        Vec3 v;
+        for (int k = 0; k < 3; ++k)
+          v[k] = s.positions[1][k] - s.positions[0][k] + a * s.cell.vectors[0][k] +
+                 b * s.cell.vectors[1][k] + c * s.cell.vectors[2][k];
+        if (shortest < 0 || norm(v) < shortest) {
+          shortest = norm(v);
+          best = v;
+        }
+      }
+  return best;
+}
+
+} // namespace
+
+std::vector<DimerPoint> reference_dimer(Dataset const& data, std::string const& a,
+                                        std::string const& b, double cutoff) {
+  std::array<int, 2> wanted{*atomic_number(a), *atomic_number(b)};
+  std::sort(wanted.begin(), wanted.end());
+  std::map<int, std::vector<double>> free_atoms;
+  std::vector<DimerPoint> curve;
+  data.for_each([&](Frame& frame) {
+    Structure const& s = frame.structure;
+    if (!s.energy)
+      return;
+    if (is_isolated_atom(s, cutoff))
+      free_atoms[s.numbers[0]].push_back(*s.energy);
+    if (s.n_atoms() != 2)
+      return;
+    std::array<int, 2> elements{s.numbers[0], s.numbers[1]};
+    std::sort(elements.begin(), elements.end());
+    if (elements != wanted)
+      return;
+    Vec3 const r = nearest_image(s);
+    double const distance = norm(r);
+    double force = std::nan("");
+    if (!s.forces.empty())
+      force = 0.5 * (dot(s.forces[1], r) - dot(s.forces[0], r)) / distance;
+    curve.push_back({distance, *s.energy, force});
+  });
+  if (curve.empty())
+    throw InputError(data.files().front() + ": no labelled " + a + "-" + b + " dimer");
+  for (auto const& [symbol, number] :
+       {std::pair{a, *atomic_number(a)}, std::pair{b, *atomic_number(b)}}) {
+    auto const found = free_atoms.find(number);
+    if (found == free_atoms.end())
+      throw InputError("the reference has no free " + symbol +
+                       " atom (a one-atom frame without images within the cutoff); its dimer "
+                       "energies are relative to that. Name a file that holds one too");
+    double mean = 0;
+    for (double const energy : found->second)
+      mean += energy / static_cast<double>(found->second.size());
+    for (DimerPoint& point : curve)
+      point.energy -= mean;
+  }
+  std::sort(curve.begin(), curve.end(), [](auto const& x, auto const& y) { return x.r < y.r; });
+  return curve;
+}
+
+bool interpolate_dimer(std::vector<DimerPoint> const& curve, double r, DimerPoint& result) {
+  constexpr double same = 1e-6; // files round distances
+  if (curve.empty() || r < curve.front().r - same || r > curve.back().r + same)
+    return false;
+  auto const next = std::lower_bound(curve.begin(), curve.end(), r - same,
+                                     [](DimerPoint const& p, double x) { return p.r < x; });
+  if (next == curve.begin() || std::abs(next->r - r) <= same) {
+    result = *next;
+    return true;
+  }
+  DimerPoint const &a = *(next - 1), &b = *next;
+  double const h = b.r - a.r, t = (r - a.r) / h;
+  double const ea = a.energy, eb = b.energy, sa = -a.force * h, sb = -b.force * h;
+  double const c2 = 3 * (eb - ea) - 2 * sa - sb, c3 = 2 * (ea - eb) + sa + sb;
+  result = {r, ea + t * (sa + t * (c2 + t * c3)), -(sa + t * (2 * c2 + 3 * t * c3)) / h};
+  return true;
+}
+
+DimerErrors compare_dimers(std::vector<DimerPoint> const& model,
+                           std::vector<DimerPoint> const& reference) {
+  DimerErrors errors;
+  std::size_t n_forces = 0;
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    errors.energy_rmse += std::pow(model[i].energy - reference[i].energy, 2);
+    if (std::isfinite(reference[i].force)) {
+      errors.force_rmse += std::pow(model[i].force - reference[i].force, 2);
+      ++n_forces;
+    }
+  }
+  errors.energy_rmse = std::sqrt(errors.energy_rmse / static_cast<double>(reference.size()));
+  errors.force_rmse = n_forces > 0 ? std::sqrt(errors.force_rmse / static_cast<double>(n_forces))
+                                   : std::nan("");
+  return errors;
+}
+
+} // namespace kolace

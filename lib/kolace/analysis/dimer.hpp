@@ -1,0 +1,45 @@
+#pragma once
+
+#include <kolace/io/dataset.hpp>
+#include <kolace/model/ace_potential.hpp>
+
+#include <string>
+#include <vector>
+
+namespace kolace {
+
+/// One distance of a dimer curve. Energy: minus the two free atoms, eV; force = -dE/dr, eV/A,
+/// positive where the atoms repel.
+struct DimerPoint {
+  double r = 0; ///< Angstrom
+  double energy = 0;
+  double force = 0;
+};
+
+/// Distances from first to last, linear or logarithmic.
+/// @throws InputError unless 0 < first < last and points >= 2
+std::vector<double> dimer_distances(double first, double last, int points, bool logarithmic);
+
+/// The model's dimer curve; species are elements of the potential.
+std::vector<DimerPoint> scan_dimer(AcePotential const& potential, int species_a, int species_b,
+                                   std::vector<double> const& distances);
+
+/// The dimers of two elements in labelled data, relative to the data's own free atoms, by distance.
+/// Frames of more atoms or other elements are left out; dimers are taken at the nearest image.
+/// @param cutoff a one-atom frame without an image within it is a free atom, Angstrom
+/// @throws InputError if there is no such dimer or no free atom of either element
+std::vector<DimerPoint> reference_dimer(Dataset const& data, std::string const& a,
+                                        std::string const& b, double cutoff);
+
+/// Cubic Hermite interpolation of a curve from its energies and forces; false outside its range.
+bool interpolate_dimer(std::vector<DimerPoint> const& curve, double r, DimerPoint& result);
+
+/// Root-mean-square deviations of the model at the reference's distances, eV and eV/A.
+struct DimerErrors {
+  double energy_rmse = 0;
+  double force_rmse = 0;
+};
+DimerErrors compare_dimers(std::vector<DimerPoint> const& model,
+                           std::vector<DimerPoint> const& reference);
+
+} // namespace kolace

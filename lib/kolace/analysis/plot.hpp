@@ -1,0 +1,27 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace kolace {
+
+/// A curve or a set of points in a plot.
+struct PlotSeries {
+  std::string name;
+  std::vector<std::pair<double, double>> points;
+  bool markers = false; ///< dots instead of a line
+};
+
+/// A simple x-y plot.
+struct Plot {
+  std::string title, x_label, y_label;
+  std::vector<PlotSeries> series;
+  double y_min = 0, y_max = 0; ///< shown range; equal: that of the data
+};
+
+/// Writes the plot as a self-contained SVG picture. Values that are not finite are left out.
+void write_svg(std::ostream& out, Plot const& plot);
+
+} // namespace kolace

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <kolace/io/detail/yaml.hpp>
+#include <kolace/model/ace_basis.hpp>
+
+#include <memory>
+
+namespace kolace::detail {
+
+/// The section `potential` of an input.yaml: elements, embeddings, bonds, functions by blocks.
+/// @param cutoff the top-level key, Angstrom; default of rcut
+/// @param ignored keys that do not matter are appended
+std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, double cutoff,
+                                                 std::vector<std::string>& ignored);
+
+} // namespace kolace::detail

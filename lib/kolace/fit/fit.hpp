@@ -1,0 +1,39 @@
+#pragma once
+
+#include <kolace/fit/assembly.hpp>
+#include <kolace/fit/metrics.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kolace {
+
+/// Stages of a fit, for progress displays.
+using StageProgress =
+    std::function<void(std::string const& stage, long atoms_done, long atoms_total)>;
+
+/// A fitted potential and how good it is.
+struct FitResult {
+  AcePotential potential;
+  Solution solution;
+  double kappa = 0, kappa_virial = 0, penalty = 0;
+  std::string reference_source;
+  long rows_energy = 0, rows_forces = 0, rows_virial = 0;
+  ErrorTable train;
+  std::optional<ErrorTable> test;
+  std::vector<std::string> skipped_frames;
+  LabelCounts labels;
+  long n_dropped = 0;
+  std::vector<std::pair<std::string, double>> seconds; ///< per stage, in order
+  double atoms_per_second = 0;                         ///< of the assembly, all ranks
+};
+
+/// Fits a linear potential: labels, assembly, solution, errors. The exact optimum of the loss; where
+/// the basis is rank-deficient, the one of least norm.
+/// @throws InputError for bad data
+FitResult fit_potential(Dataset const& train, Dataset const& test,
+                        std::shared_ptr<AceBasis const> basis, FitOptions const& options,
+                        Communicator const& ranks, StageProgress const& progress = {});
+
+} // namespace kolace

@@ -1,0 +1,227 @@
+#include <kolace/fit/detail/basis_input.hpp>
+#include <kolace/fit/input.hpp>
+
+#include <cmath>
+#include <filesystem>
+#include <numeric>
+#include <random>
+
+namespace kolace {
+namespace {
+
+using detail::YamlValue;
+
+std::vector<std::string> read_files(YamlValue const& value, std::filesystem::path const& folder) {
+  std::vector<std::string> files;
+  for (std::string const& name : value.texts()) {
+    if (name.find(".pckl") != std::string::npos || name.find(".pkl") != std::string::npos)
+      value.fail("'" + name + "' is a pickled table; data are read from extended XYZ files");
+    files.push_back((folder / name).string());
+    if (!std::filesystem::exists(files.back()))
+      value.fail("the file '" + files.back() + "' does not exist");
+  }
+  if (files.empty())
+    value.fail("a file name is expected");
+  return files;
+}
+
+ReferenceEnergy read_reference(YamlValue const& value, ElementSet const& elements) {
+  using Kind = ReferenceEnergy::Kind;
+  ReferenceEnergy reference;
+  if (!value.defined())
+    return reference;
+  if (value.is_map()) {
+    reference.kind = Kind::given;
+    for (std::string const& symbol : value.keys()) {
+      if (elements.species(symbol) < 0)
+        value[symbol].fail("is not an element of the potential");
+      reference.values[symbol] = value[symbol].number();
+    }
+    for (std::string const& symbol : elements.symbols())
+      if (!reference.values.contains(symbol))
+        value.fail("element " + symbol + " is missing");
+    return reference;
+  }
+  std::string const text = value.text();
+  if (text == "auto")
+    reference.kind = Kind::least_squares;
+  else if (text == "isolated")
+    reference.kind = Kind::isolated;
+  else if (text == "fit")
+    reference.kind = Kind::fitted;
+  else {
+    reference.kind = Kind::given;
+    try {
+      reference.value = value.number();
+    } catch (InputError const&) {
+      value.fail("a number (eV), a map of elements, auto, isolated or fit is expected, got '" +
+                 text + "'");
+    }
+  }
+  return reference;
+}
+
+Weighting read_weighting(YamlValue const& value) {
+  Weighting weighting;
+  if (!value.defined())
+    return weighting;
+  YamlValue const type = value["type"];
+  std::string const name = type.defined() ? type.text() : "UniformWeightingPolicy";
+  std::vector<std::string> accepted{"type", "config_type"};
+  if (name == "EnergyBasedWeightingPolicy") {
+    weighting.policy = Weighting::Policy::energy_based;
+    accepted.insert(accepted.end(), {"DE", "DF", "DEup"});
+  } else if (name != "UniformWeightingPolicy") {
+    type.fail("UniformWeightingPolicy or EnergyBasedWeightingPolicy is expected, got '" + name +
+              "'");
+  }
+  value.accept_only(accepted);
+  auto const positive = [&](char const* key, double& target) {
+    if (YamlValue const v = value[key]; v.defined()) {
+      target = v.number();
+      if (!(target > 0))
+        v.fail("a positive number is expected");
+    }
+  };
+  positive("DE", weighting.energy_softening);
+  positive("DF", weighting.force_softening);
+  positive("DEup", weighting.energy_limit);
+  if (YamlValue const groups = value["config_type"]; groups.defined())
+    for (std::string const& group : groups.keys()) {
+      GroupWeights& weights = weighting.by_config_type[group];
+      YamlValue const entry = groups[group];
+      if (entry.is_scalar()) {
+        weights.energy = weights.forces = weights.virial = entry.number();
+      } else {
+        entry.accept_only({"energy", "forces", "virial"});
+        if (entry["energy"].defined())
+          weights.energy = entry["energy"].number();
+        if (entry["forces"].defined())
+          weights.forces = entry["forces"].number();
+        if (entry["virial"].defined())
+          weights.virial = entry["virial"].number();
+      }
+      if (weights.energy < 0 || weights.forces < 0 || weights.virial < 0)
+        entry.fail("weights must not be negative");
+    }
+  return weighting;
+}
+
+void read_loss(YamlValue const& loss, FitOptions& options) {
+  if (!loss.defined())
+    return;
+  loss.accept_only({"kappa", "kappa_virial", "L1_coeffs", "L2_coeffs"});
+  if (YamlValue const v = loss["kappa"]; v.defined()) {
+    if (v.is_scalar() && v.text() == "auto") {
+      options.kappa.reset();
+    } else {
+      options.kappa = v.number();
+      if (*options.kappa < 0 || *options.kappa > 1)
+        v.fail("a number from 0 to 1, or auto, is expected");
+    }
+  }
+  auto const not_negative = [&](char const* key, double& target) {
+    if (YamlValue const v = loss[key]; v.defined()) {
+      target = v.number();
+      if (target < 0)
+        v.fail("must not be negative");
+    }
+  };
+  not_negative("kappa_virial", options.kappa_virial);
+  not_negative("L2_coeffs", options.l2);
+  double l1 = 0;
+  not_negative("L1_coeffs", l1);
+  if (l1 > 0)
+    loss["L1_coeffs"].fail("this version has no solver for L1; set it to 0 or use L2_coeffs");
+}
+
+void read_fit_section(YamlValue const& fit, FitOptions& options,
+                      std::vector<std::string>& ignored) {
+  if (!fit.defined())
+    return;
+  fit.accept_only({"loss", "weighting", "optimizer", "maxiter", "options", "fit_cycles"});
+  read_loss(fit["loss"], options);
+  options.weighting = read_weighting(fit["weighting"]);
+  for (char const* key : {"optimizer", "maxiter", "options", "fit_cycles"})
+    if (fit[key].defined())
+      ignored.push_back(std::string("fit.") + key);
+}
+
+/// Moves a random part of the training frames to the test set.
+void split(FitInput& input, YamlValue const& test_size, unsigned long seed) {
+  long const total = input.train.for_each([](Frame&) {}).frames;
+  double const wanted = test_size.number();
+  long const count = wanted < 1 ? std::lround(wanted * static_cast<double>(total))
+                                : static_cast<long>(wanted);
+  if (!(wanted > 0) || (wanted >= 1 && wanted != static_cast<double>(count)))
+    test_size.fail("a fraction between 0 and 1 or a whole number of frames is expected");
+  if (count < 1 || count >= total)
+    test_size.fail("leaves no frame on one side: " + std::to_string(count) + " of " +
+                   std::to_string(total));
+  std::vector<long> order(total);
+  std::iota(order.begin(), order.end(), 0L);
+  std::mt19937_64 random(seed);
+  for (long i = 0; i < count; ++i) // the same on every platform, unlike std::shuffle
+    std::swap(order[i], order[i + static_cast<long>(random() % (total - i))]);
+  auto chosen = std::make_shared<std::vector<bool>>(total, false);
+  for (long i = 0; i < count; ++i)
+    (*chosen)[order[i]] = true;
+  input.test = input.train.subset([chosen](long i) { return (*chosen)[i]; });
+  input.train = input.train.subset([chosen](long i) { return !(*chosen)[i]; });
+  input.test_frames = count;
+}
+
+} // namespace
+
+FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
+  YamlValue const root = YamlValue::load(path);
+  if (!root.is_map())
+    throw InputError(path + ": a map with the keys cutoff, data, potential, fit is expected");
+  root.accept_only({"cutoff", "seed", "data", "potential", "fit", "backend", "metadata"});
+  FitInput input;
+  for (char const* key : {"backend", "metadata"})
+    if (root[key].defined())
+      input.ignored.push_back(key);
+
+  YamlValue const cutoff = root.required("cutoff");
+  if (!(cutoff.number() > 0) || cutoff.number() > 100)
+    cutoff.fail("a number between 0 and 100 Angstrom is expected");
+  YamlValue const potential = root.required("potential");
+  input.basis = detail::read_basis_input(potential, cutoff.number(), input.ignored);
+  if (YamlValue const v = potential["deltaSplineBins"]; v.defined()) {
+    input.spline_width = v.number();
+    if (!(input.spline_width > 1e-5 && input.spline_width < 1))
+      v.fail("a number between 1e-5 and 1 Angstrom is expected");
+    input.ignored.push_back("potential.deltaSplineBins");
+  }
+  read_fit_section(root["fit"], input.options, input.ignored);
+
+  YamlValue const data = root.required("data");
+  data.accept_only({"filename", "test_filename", "test_size", "reference_energy", "energy_key",
+                    "forces_key", "virial_key", "skip_bad_frames"});
+  input.options.reference_energy =
+      read_reference(data["reference_energy"], input.basis->elements());
+  Dataset::Options read;
+  read.skip_bad_frames = skip_bad_frames || (data["skip_bad_frames"].defined() &&
+                                             data["skip_bad_frames"].boolean());
+  for (auto const& [key, target] : {std::pair{"energy_key", &read.keys.energy},
+                                    std::pair{"forces_key", &read.keys.forces},
+                                    std::pair{"virial_key", &read.keys.virial}})
+    if (data[key].defined())
+      *target = data[key].text();
+  std::filesystem::path const folder = std::filesystem::path(path).parent_path();
+  input.train = Dataset(read_files(data.required("filename"), folder), read);
+  if (data["test_filename"].defined() && data["test_size"].defined())
+    data["test_size"].fail("test_filename is given too; use one of the two");
+  if (data["test_filename"].defined())
+    input.test = Dataset(read_files(data["test_filename"], folder), read);
+  if (data["test_size"].defined()) {
+    long const seed = root["seed"].defined() ? root["seed"].integer() : 42;
+    split(input, data["test_size"], static_cast<unsigned long>(seed));
+  }
+  if (root["seed"].defined())
+    root["seed"].integer(); // checked even where unused
+  return input;
+}
+
+} // namespace kolace

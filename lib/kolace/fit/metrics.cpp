@@ -1,0 +1,147 @@
+#include <kolace/fit/metrics.hpp>
+
+#include <kolace/evaluate/evaluator.hpp>
+
+#include <cmath>
+#include <exception>
+#include <limits>
+
+namespace kolace {
+
+void ErrorSums::add_energy(double error, double weight) {
+  sums_[0] += 1;
+  sums_[1] += error * error;
+  sums_[2] += std::abs(error);
+  sums_[3] += weight;
+  sums_[4] += weight * error * error;
+}
+
+void ErrorSums::add_force(Vec3 const& error, double weight) {
+  for (double const x : error) {
+    sums_[5] += 1;
+    sums_[6] += x * x;
+    sums_[7] += std::abs(x);
+    sums_[9] += weight * x * x;
+  }
+  sums_[8] += weight;
+}
+
+void ErrorSums::add_virial(Voigt const& error, double weight) {
+  for (double const x : error) {
+    sums_[10] += 1;
+    sums_[11] += x * x;
+    sums_[12] += std::abs(x);
+    sums_[14] += weight * x * x;
+  }
+  sums_[13] += weight;
+}
+
+double ErrorSums::root(int kind) const {
+  return sums_[kind] > 0 ? std::sqrt(sums_[kind + 1] / sums_[kind])
+                         : std::numeric_limits<double>::quiet_NaN();
+}
+
+double ErrorSums::mean(int kind) const {
+  return sums_[kind] > 0 ? sums_[kind + 2] / sums_[kind]
+                         : std::numeric_limits<double>::quiet_NaN();
+}
+
+double ErrorSums::loss(double kappa, double kappa_virial) const {
+  double const share[3] = {1 - kappa, kappa, kappa_virial};
+  double loss = 0;
+  for (int k = 0; k < 3; ++k)
+    if (sums_[5 * k + 3] > 0)
+      loss += share[k] * sums_[5 * k + 4] / sums_[5 * k + 3];
+  return loss;
+}
+
+void ErrorSums::sum_over(Communicator const& ranks) {
+  ranks.sum(sums_);
+  ranks.sum(n_structures);
+  ranks.sum(n_atoms);
+}
+
+namespace {
+
+void add_structure(ErrorSums& sums, Structure const& s, Prediction const& p,
+                   TrainingData const* weights, StructureRecord const* record) {
+  double const n = static_cast<double>(s.n_atoms());
+  ++sums.n_structures;
+  sums.n_atoms += static_cast<long>(s.n_atoms());
+  if (s.energy)
+    sums.add_energy((p.energy - *s.energy) / n, record ? record->energy_weight : 1);
+  for (std::size_t i = 0; i < s.forces.size(); ++i) {
+    Vec3 error;
+    for (int x = 0; x < 3; ++x)
+      error[x] = p.forces[i][x] - s.forces[i][x];
+    sums.add_force(error, record ? record->force_weight * weights->atom_factor(s, i) : 1);
+  }
+  if (s.virial) {
+    Voigt error;
+    for (int v = 0; v < 6; ++v)
+      error[v] = (p.virial[v] - (*s.virial)[v]) / n;
+    sums.add_virial(error, record ? record->virial_weight : 1);
+  }
+}
+
+} // namespace
+
+ErrorTable measure_errors(Dataset const& dataset, AcePotential const& potential,
+                          TrainingData const* weights, Communicator const& ranks,
+                          std::function<void(long atoms_done)> const& progress) {
+  using Space = Kokkos::DefaultExecutionSpace;
+  constexpr std::size_t atoms_per_batch = 4096;
+  Space const space;
+  Evaluator<Space> evaluator(space, potential);
+  ErrorTable table;
+  std::vector<Structure> structures;
+  std::vector<StructureRecord const*> records;
+  std::size_t n_atoms = 0;
+  long done = 0;
+  auto const flush = [&] {
+    if (structures.empty())
+      return;
+    auto const predictions = predict(space, evaluator, std::span<Structure const>(structures));
+    for (std::size_t k = 0; k < structures.size(); ++k) {
+      Structure const& s = structures[k];
+      add_structure(table.total, s, predictions[k], weights, records[k]);
+      if (!s.config_type.empty())
+        add_structure(table.by_config_type[s.config_type], s, predictions[k], weights, records[k]);
+    }
+    done += static_cast<long>(n_atoms);
+    if (progress)
+      progress(done);
+    structures.clear();
+    records.clear();
+    n_atoms = 0;
+  };
+  std::string error;
+  try {
+    long index = 0;
+    dataset.for_each([&](Frame& frame) {
+      long const mine = index++;
+      StructureRecord const* record = weights ? &weights->records().at(mine) : nullptr;
+      if (record && record->dropped)
+        return;
+      if (!frame.structure.config_type.empty())
+        table.by_config_type[frame.structure.config_type];
+      if (!ranks.owns(mine))
+        return;
+      n_atoms += frame.structure.n_atoms();
+      structures.push_back(std::move(frame.structure));
+      records.push_back(record);
+      if (n_atoms >= atoms_per_batch)
+        flush();
+    });
+    flush();
+  } catch (std::exception const& e) {
+    error = e.what();
+  }
+  ranks.fail_together(error);
+  table.total.sum_over(ranks);
+  for (auto& [name, sums] : table.by_config_type)
+    sums.sum_over(ranks);
+  return table;
+}
+
+} // namespace kolace

@@ -1,0 +1,134 @@
+#include <kolace/fit/report.hpp>
+
+#include <kolace/core/version.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <ostream>
+
+#include <sys/resource.h>
+
+namespace kolace {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json errors_json(ErrorSums const& sums, FitResult const& result) {
+  return {{"n_structures", sums.n_structures},
+          {"n_atoms", sums.n_atoms},
+          {"loss", sums.loss(result.kappa, result.kappa_virial) + result.penalty},
+          {"energy_rmse_mev_per_atom", number_or_null(1000 * sums.energy_rmse())},
+          {"energy_mae_mev_per_atom", number_or_null(1000 * sums.energy_mae())},
+          {"force_rmse_mev_per_a", number_or_null(1000 * sums.force_rmse())},
+          {"force_mae_mev_per_a", number_or_null(1000 * sums.force_mae())},
+          {"virial_rmse_mev_per_atom", number_or_null(1000 * sums.virial_rmse())},
+          {"virial_mae_mev_per_atom", number_or_null(1000 * sums.virial_mae())}};
+}
+
+Json groups_json(ErrorTable const& table, FitResult const& result) {
+  Json groups = Json::object();
+  for (auto const& [name, sums] : table.by_config_type)
+    groups[name] = errors_json(sums, result);
+  return groups;
+}
+
+std::string milli(double value) { return std::isfinite(value) ? fmt::format("{:.2f}", 1000 * value) : "-"; }
+
+std::string error_line(std::string const& name, ErrorSums const& s) {
+  return fmt::format("{:<24.24} {:>8} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10}\n", name,
+                     s.n_structures, milli(s.energy_rmse()), milli(s.energy_mae()),
+                     milli(s.force_rmse()), milli(s.force_mae()), milli(s.virial_rmse()),
+                     milli(s.virial_mae()));
+}
+
+} // namespace
+
+double peak_memory_mb() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+void write_report(std::ostream& out, FitResult const& result) {
+  BuildInfo const build = build_info();
+  Json report;
+  report["schema"] = 1;
+  report["n_functions"] = result.potential.basis->size();
+  report["rows"] = {{"energy", result.rows_energy},
+                    {"forces", result.rows_forces},
+                    {"virial", result.rows_virial},
+                    {"total", result.rows_energy + result.rows_forces + result.rows_virial}};
+  report["rank"] = result.solution.rank;
+  report["condition"] = result.solution.condition;
+  report["kappa"] = result.kappa;
+  report["kappa_virial"] = result.kappa_virial;
+  report["reference_energy"] = Json::object();
+  for (int e = 0; e < result.potential.basis->elements().size(); ++e)
+    report["reference_energy"][result.potential.basis->elements().symbols()[e]] =
+        result.potential.reference_energy[e];
+  report["reference_energy_source"] = result.reference_source;
+  report["train"] = errors_json(result.train.total, result);
+  report["test"] = result.test ? errors_json(result.test->total, result) : Json(nullptr);
+  report["by_config_type"] = groups_json(result.train, result);
+  if (result.test)
+    report["test_by_config_type"] = groups_json(*result.test, result);
+  report["labels"] = result.labels;
+  report["skipped_frames"] = result.skipped_frames;
+  report["dropped_structures"] = result.n_dropped;
+  report["seconds"] = Json::object();
+  for (auto const& [stage, seconds] : result.seconds)
+    report["seconds"][stage] = seconds;
+  report["atoms_per_second"] = result.atoms_per_second;
+  report["peak_rss_mb"] = peak_memory_mb();
+  report["backend"] = build.backend;
+  report["threads"] = build.threads;
+  report["version"] = build.version;
+  report["git_hash"] = build.git_hash;
+  report["kokkos_version"] = build.kokkos_version;
+  report["kokkos_kernels_version"] = build.kokkos_kernels_version;
+  out << report.dump(2) << "\n";
+}
+
+std::string format_errors(ErrorTable const& table, std::string const& name) {
+  std::string text = error_line(name, table.total);
+  if (table.by_config_type.size() > 1)
+    for (auto const& [group, sums] : table.by_config_type)
+      text += error_line("  " + group, sums);
+  return text;
+}
+
+std::string error_header() {
+  return fmt::format("{:<24} {:>8} {:>21} {:>21} {:>21}\n", "", "", "energy meV/atom",
+                     "forces meV/A", "virial meV/atom") +
+         fmt::format("{:<24} {:>8} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10}\n", "", "frames",
+                     "RMSE", "MAE", "RMSE", "MAE", "RMSE", "MAE");
+}
+
+std::string format_report(FitResult const& result) {
+  std::string text = error_header() + format_errors(result.train, "train");
+  if (result.test)
+    text += format_errors(*result.test, "test");
+  text += fmt::format(
+      "\nfunctions {}   rows {} (energy {}, forces {}, virial {})   rank {}   condition {:.2e}\n",
+      result.potential.basis->size(), result.rows_energy + result.rows_forces + result.rows_virial,
+      result.rows_energy, result.rows_forces, result.rows_virial, result.solution.rank,
+      result.solution.condition);
+  text += fmt::format("loss {:.10g}   kappa {:.6g}   kappa_virial {:.6g}   E0 {}\n",
+                      result.train.total.loss(result.kappa, result.kappa_virial) + result.penalty,
+                      result.kappa, result.kappa_virial, result.reference_source);
+  text += "seconds:";
+  for (auto const& [stage, seconds] : result.seconds)
+    text += fmt::format(" {} {:.2f}", stage, seconds);
+  BuildInfo const build = build_info();
+  text += fmt::format("   {:.0f} atoms/s   peak memory {:.0f} MB\n", result.atoms_per_second,
+                      peak_memory_mb());
+  text += fmt::format("kolace {} ({}), Kokkos {}, {}, {} threads\n", build.version, build.git_hash,
+                      build.kokkos_version, build.backend, build.threads);
+  return text;
+}
+
+} // namespace kolace

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <kolace/fit/fit.hpp>
+
+#include <iosfwd>
+#include <string>
+
+namespace kolace {
+
+/// report.json, schema 1: README.md names the keys.
+void write_report(std::ostream& out, FitResult const& result);
+
+/// The same for people: a table of errors with one line a set and config_type.
+/// Two lines above them.
+std::string error_header();
+std::string format_errors(ErrorTable const& table, std::string const& name);
+std::string format_report(FitResult const& result);
+
+/// Largest resident memory of this process so far, MB.
+double peak_memory_mb();
+
+} // namespace kolace

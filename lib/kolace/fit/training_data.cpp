@@ -1,0 +1,230 @@
+#include <kolace/fit/training_data.hpp>
+
+#include <kolace/core/elements.hpp>
+#include <kolace/linalg/triangular_factor.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace kolace {
+namespace {
+
+double square(Vec3 const& v) { return dot(v, v); }
+
+GroupWeights group_weights(Weighting const& weighting, std::string const& config_type) {
+  auto const found = weighting.by_config_type.find(config_type);
+  return found == weighting.by_config_type.end() ? GroupWeights{} : found->second;
+}
+
+} // namespace
+
+TrainingData::TrainingData(Dataset const& data, ElementSet const& elements, double cutoff,
+                           FitOptions const& options, std::vector<double> reference_energy)
+    : weighting_(options.weighting), reference_energy_(std::move(reference_energy)),
+      isolated_(elements.size()) {
+  read(data, elements, cutoff);
+  if (reference_energy_.empty())
+    choose_reference(elements, options);
+  choose_weights();
+  choose_kappa(options);
+}
+
+double TrainingData::atom_factor(Structure const& structure, std::size_t atom) const {
+  double const weight = structure.force_weights.empty() ? 1 : structure.force_weights[atom];
+  if (weighting_.policy == Weighting::Policy::uniform)
+    return weight;
+  return weight / (square(structure.forces[atom]) + std::abs(weighting_.force_softening));
+}
+
+void TrainingData::read(Dataset const& data, ElementSet const& elements, double cutoff) {
+  pass_ = data.for_each([&](Frame& frame) {
+    Structure const& s = frame.structure;
+    StructureRecord record;
+    record.n_atoms = static_cast<int>(s.n_atoms());
+    record.composition.assign(elements.size(), 0);
+    for (int const number : s.numbers) {
+      int const species = elements.species(number);
+      if (species < 0)
+        throw InputError(s.place, "element " + element_symbol(number) +
+                                      " is not among the potential's elements");
+      ++record.composition[species];
+    }
+    record.has_energy = s.energy.has_value();
+    record.energy = s.energy.value_or(0);
+    record.has_forces = !s.forces.empty();
+    record.has_virial = s.virial.has_value();
+    record.volume_per_atom = volume(s.cell) / record.n_atoms;
+    GroupWeights const group = group_weights(weighting_, s.config_type);
+    record.energy_weight = group.energy * s.energy_weight;
+    record.virial_weight = group.virial;
+    record.force_weight = group.forces * s.force_weight;
+    for (std::size_t i = 0; i < s.forces.size(); ++i) {
+      record.force_weight_sum += atom_factor(s, i);
+      force_sum_ += norm(s.forces[i]);
+      force_square_sum_ += square(s.forces[i]);
+    }
+    if (record.has_energy && is_isolated_atom(s, cutoff))
+      isolated_[elements.species(s.numbers[0])].push_back(record.energy);
+    n_atoms_ += record.n_atoms;
+    records_.push_back(std::move(record));
+  });
+}
+
+void TrainingData::choose_reference(ElementSet const& elements, FitOptions const& options) {
+  using Kind = ReferenceEnergy::Kind;
+  int const n = elements.size();
+  ReferenceEnergy const& wanted = options.reference_energy;
+  auto const missing = [&]() -> std::string {
+    for (int e = 0; e < n; ++e)
+      if (isolated_[e].empty())
+        return elements.symbols()[e];
+    return {};
+  }();
+  Kind kind = wanted.kind;
+  if (kind == Kind::automatic)
+    kind = missing.empty() ? Kind::isolated : Kind::least_squares;
+  reference_energy_.assign(n, 0.);
+  switch (kind) {
+  case Kind::automatic:
+    break;
+  case Kind::given:
+    reference_source_ = "given";
+    for (int e = 0; e < n; ++e) {
+      auto const found = wanted.values.find(elements.symbols()[e]);
+      if (!wanted.values.empty() && found == wanted.values.end())
+        throw InputError("reference_energy: element " + elements.symbols()[e] + " is missing");
+      reference_energy_[e] = wanted.values.empty() ? wanted.value : found->second;
+    }
+    break;
+  case Kind::isolated:
+    reference_source_ = "isolated atoms";
+    if (!missing.empty())
+      throw InputError("reference_energy: isolated: the training data have no free " + missing +
+                       " atom (a one-atom frame without images within the cutoff)");
+    for (int e = 0; e < n; ++e) {
+      for (double const energy : isolated_[e])
+        reference_energy_[e] += energy / isolated_[e].size();
+    }
+    break;
+  case Kind::least_squares:
+    reference_source_ = "auto (least squares on the composition, shifted)";
+    reference_energy_ = composition_least_squares(n);
+    break;
+  case Kind::fitted:
+    reference_source_ = "fitted";
+    break;
+  }
+}
+
+std::vector<double> TrainingData::composition_least_squares(int n_elements) const {
+  TriangularFactor factor(n_elements);
+  for (StructureRecord const& record : records_) {
+    if (!record.has_energy)
+      continue;
+    std::vector<double> row(record.composition.begin(), record.composition.end());
+    row.push_back(record.energy);
+    factor.add_rows(row.data(), 1, 1);
+  }
+  if (factor.empty())
+    return std::vector<double>(n_elements, 0.);
+  std::vector<double> reference = solve_least_squares(factor, 1e-10).coefficients;
+  // The structure with the largest volume per atom is where the energy is zero.
+  StructureRecord const* sparse = nullptr;
+  for (StructureRecord const& record : records_)
+    if (record.has_energy && record.volume_per_atom > (sparse ? sparse->volume_per_atom : 0))
+      sparse = &record;
+  if (sparse) {
+    double corrected = sparse->energy;
+    for (int e = 0; e < n_elements; ++e)
+      corrected -= reference[e] * sparse->composition[e];
+    for (double& energy : reference)
+      energy += corrected / sparse->n_atoms;
+  }
+  return reference;
+}
+
+double TrainingData::corrected_energy(StructureRecord const& record) const {
+  double energy = record.energy;
+  for (std::size_t e = 0; e < reference_energy_.size(); ++e)
+    energy -= reference_energy_[e] * record.composition[e];
+  return energy / record.n_atoms;
+}
+
+void TrainingData::choose_weights() {
+  if (weighting_.policy == Weighting::Policy::energy_based) {
+    double lowest = std::numeric_limits<double>::max();
+    for (StructureRecord const& record : records_)
+      if (record.has_energy)
+        lowest = std::min(lowest, corrected_energy(record));
+    for (StructureRecord& record : records_) {
+      if (!record.has_energy)
+        throw InputError("energy-based weighting needs an energy in every frame");
+      double const above = corrected_energy(record) - lowest;
+      record.dropped = above >= weighting_.energy_limit;
+      double const soft = above + std::abs(weighting_.energy_softening);
+      record.energy_weight /= soft * soft;
+      record.force_weight *= 1 / (soft * soft);
+      record.virial_weight *= 1 / (soft * soft);
+    }
+  }
+  double energy = 0, force = 0, virial = 0;
+  for (StructureRecord& record : records_) {
+    if (record.dropped) {
+      ++n_dropped_;
+      continue;
+    }
+    if (record.has_energy) {
+      energy += record.energy_weight;
+      ++n_energies_;
+    }
+    if (record.has_forces) {
+      force += record.force_weight * record.force_weight_sum;
+      n_force_atoms_ += record.n_atoms;
+    }
+    if (record.has_virial) {
+      virial += record.virial_weight;
+      ++n_virials_;
+    }
+  }
+  for (StructureRecord& record : records_) {
+    record.energy_weight /= energy > 0 ? energy : 1;
+    record.force_weight /= force > 0 ? force : 1;
+    record.virial_weight /= virial > 0 ? virial : 1;
+  }
+  if (n_energies_ + n_force_atoms_ + n_virials_ == 0)
+    throw InputError("the data have no energies, forces or virials to learn from");
+}
+
+void TrainingData::choose_kappa(FitOptions const& options) {
+  kappa_virial_ = n_virials_ > 0 ? options.kappa_virial : 0;
+  if (n_force_atoms_ == 0) {
+    kappa_ = 0;
+    return;
+  }
+  if (options.kappa) {
+    kappa_ = *options.kappa;
+    return;
+  }
+  double sum = 0, mean = 0;
+  long count = 0;
+  for (StructureRecord const& record : records_)
+    if (record.has_energy && !record.dropped) {
+      mean += corrected_energy(record);
+      ++count;
+    }
+  mean /= std::max(count, 1L);
+  for (StructureRecord const& record : records_)
+    if (record.has_energy && !record.dropped)
+      sum += std::pow(corrected_energy(record) - mean, 2);
+  double const energy_variance = count > 1 ? sum / (count - 1) : 0;
+  long atoms = 0;
+  for (StructureRecord const& record : records_)
+    atoms += record.has_forces ? record.n_atoms : 0;
+  double const force_mean = force_sum_ / atoms;
+  double const force_variance = force_square_sum_ / atoms - force_mean * force_mean;
+  double const total = energy_variance + force_variance;
+  kappa_ = total > 0 ? energy_variance / total : 0.5;
+}
+
+} // namespace kolace

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <kolace/fit/options.hpp>
+#include <kolace/io/dataset.hpp>
+#include <kolace/structure/element_set.hpp>
+
+#include <vector>
+
+namespace kolace {
+
+/// What the first pass keeps of a structure: a few numbers.
+struct StructureRecord {
+  int n_atoms = 0;
+  bool has_energy = false, has_forces = false, has_virial = false, dropped = false;
+  double energy = 0;             ///< eV, total
+  double volume_per_atom = 0;    ///< Angstrom^3, 0 without a cell
+  std::vector<int> composition;  ///< atoms of each element
+  double force_weight_sum = 0;   ///< sum over atoms of the policy's factor
+  double energy_weight = 1, virial_weight = 1, force_weight = 1; ///< after normalisation: see below
+};
+
+/// A pass over the labels: E0, weights and kappa.
+///
+/// After construction, wE_s = energy_weight, wF_si = force_weight · atom_factor(i), and the weight of
+/// the virial is virial_weight; each kind sums to one over its rows.
+class TrainingData {
+public:
+  /// @param reference_energy E0 to use; empty: found from `options` (not for Kind::fitted)
+  /// @throws InputError for bad data, elements without E0, or configured labels that no frame has
+  TrainingData(Dataset const& data, ElementSet const& elements, double cutoff,
+               FitOptions const& options, std::vector<double> reference_energy = {});
+
+  std::vector<StructureRecord> const& records() const { return records_; }
+  std::vector<double> const& reference_energy() const { return reference_energy_; }
+  std::string const& reference_source() const { return reference_source_; }
+  double kappa() const { return kappa_; } ///< the share of forces that is used
+  double kappa_virial() const { return kappa_virial_; }
+  Dataset::Pass const& pass() const { return pass_; }
+  long n_atoms() const { return n_atoms_; }
+  long n_energies() const { return n_energies_; }
+  long n_force_atoms() const { return n_force_atoms_; }
+  long n_virials() const { return n_virials_; }
+  long n_dropped() const { return n_dropped_; }
+
+  /// Factor of one atom's force weight within its structure.
+  double atom_factor(Structure const& structure, std::size_t atom) const;
+
+private:
+  void read(Dataset const& data, ElementSet const& elements, double cutoff);
+  void choose_reference(ElementSet const& elements, FitOptions const& options);
+  std::vector<double> composition_least_squares(int n_elements) const;
+  void choose_weights();
+  void choose_kappa(FitOptions const& options);
+  double corrected_energy(StructureRecord const& record) const;
+
+  Weighting weighting_;
+  std::vector<StructureRecord> records_;
+  std::vector<double> reference_energy_;
+  std::string reference_source_;
+  std::vector<std::vector<double>> isolated_; ///< [element] energies of free atoms
+  Dataset::Pass pass_;
+  double kappa_ = 0, kappa_virial_ = 0;
+  long n_atoms_ = 0, n_energies_ = 0, n_force_atoms_ = 0, n_virials_ = 0, n_dropped_ = 0;
+  double force_sum_ = 0, force_square_sum_ = 0; ///< of |F| over atoms
+};
+
+} // namespace kolace

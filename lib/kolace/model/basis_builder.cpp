@@ -1,0 +1,70 @@
+#include <kolace/model/basis_builder.hpp>
+
+#include <kolace/core/errors.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kolace {
+
+std::shared_ptr<AceBasis const> build_basis(ElementSet const& elements,
+                                            std::vector<BondSpecification> bonds,
+                                            std::vector<FunctionBlock> const& blocks,
+                                            std::size_t functions_per_element) {
+  ModelSpecification spec;
+  spec.elements = elements;
+  spec.embeddings.resize(elements.size());
+  for (FunctionBlock const& block : blocks) {
+    std::vector<BasisFunction> functions = enumerate_block(block);
+    if (functions_per_element > 0)
+      keep_lowest_power(functions, functions_per_element * elements.size() / blocks.size());
+    spec.functions.insert(spec.functions.end(), functions.begin(), functions.end());
+  }
+  if (spec.functions.empty())
+    throw InputError("no function is left in the basis");
+
+  for (BondSpecification& bond : bonds) {
+    bond.radial.size = 1;
+    bond.nradmax = 1;
+    bond.lmax = 0;
+  }
+  for (BasisFunction const& f : spec.functions)
+    for (int t = 0; t < f.rank(); ++t)
+      for (int const at : {f.center * elements.size() + f.species[t],
+                           f.species[t] * elements.size() + f.center}) {
+        BondSpecification& bond = bonds[at];
+        bond.radial.size = std::max(bond.radial.size, f.n[t]);
+        if (f.rank() > 1) {
+          bond.nradmax = std::max(bond.nradmax, f.n[t]);
+          bond.lmax = std::max(bond.lmax, f.l[t]);
+        }
+      }
+  spec.bonds = std::move(bonds);
+  return std::make_shared<AceBasis const>(std::move(spec));
+}
+
+void check_limits(BlockLimits const& limits,
+                  std::function<void(bool radial, std::string const& message)> const& fail) {
+  if (limits.nradmax.empty() || limits.nradmax.size() > 10)
+    return fail(true, "one number for each of 1 to 10 ranks is expected");
+  if (limits.nradmax.size() != limits.lmax.size())
+    return fail(false, "as many numbers as in the list of nradmax are expected (" +
+                           std::to_string(limits.nradmax.size()) + "), got " +
+                           std::to_string(limits.lmax.size()));
+  double candidates = 0;
+  for (std::size_t k = 0; k < limits.nradmax.size(); ++k) {
+    if (limits.nradmax[k] < 0 || limits.nradmax[k] > 1000)
+      return fail(true, "numbers from 0 to 1000 are expected");
+    if (limits.lmax[k] < 0 || limits.lmax[k] > 20)
+      return fail(false, "numbers from 0 to 20 are expected");
+    if (k == 0 && limits.lmax[k] != 0)
+      return fail(false, "the first number (rank 1) must be 0");
+    candidates += std::pow(limits.nradmax[k] * (limits.lmax[k] + 1.), k + 1) / std::tgamma(k + 2);
+  }
+  if (candidates > 1e7)
+    fail(true, "these limits give too many functions (about " +
+                   std::to_string(static_cast<long long>(candidates)) +
+                   " before counting couplings); 10^7 is the limit");
+}
+
+} // namespace kolace

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <kolace/coupling/basis_enumeration.hpp>
+#include <kolace/model/ace_basis.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace kolace {
+
+/// Enumerates the functions of all blocks and gives every bond the radial functions they use.
+///
+/// @param bonds cutoffs and radial kinds [n_elements^2]; sizes (nradbase, nradmax, lmax) are set here
+/// @param functions_per_element power-order limit (CONVENTIONS.md §4), 0: none
+/// @throws InputError if no function is left
+std::shared_ptr<AceBasis const> build_basis(ElementSet const& elements,
+                                            std::vector<BondSpecification> bonds,
+                                            std::vector<FunctionBlock> const& blocks,
+                                            std::size_t functions_per_element = 0);
+
+/// Calls fail(is_radial, message) where limits make no sense: unequal lengths, negative numbers,
+/// rank-1 l other than 0, or more than 10^7 candidate functions.
+void check_limits(BlockLimits const& limits,
+                  std::function<void(bool radial, std::string const& message)> const& fail);
+
+} // namespace kolace

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace kolace {
+
+/// The elements of a model, sorted alphabetically by symbol: index = species.
+class ElementSet {
+public:
+  ElementSet() = default;
+  /// @throws InputError for an unknown or repeated symbol
+  explicit ElementSet(std::vector<std::string> symbols);
+
+  int size() const { return static_cast<int>(symbols_.size()); }
+  std::vector<std::string> const& symbols() const { return symbols_; }
+  /// Species of an atomic number, -1 if the model does not have it.
+  int species(int atomic_number) const;
+  /// Species of a symbol, -1 if the model does not have it.
+  int species(std::string const& symbol) const;
+
+private:
+  std::vector<std::string> symbols_;
+  std::map<int, int> species_of_number_;
+};
+
+} // namespace kolace

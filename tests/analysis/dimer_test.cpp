@@ -1,0 +1,90 @@
+#include "support/sample_potentials.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/tolerances.hpp"
+
+#include <kolace/analysis/dimer.hpp>
+#include <kolace/analysis/plot.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+namespace kolace {
+namespace {
+
+TEST(DimerScan, ForceIsMinusTheSlopeAndFreeAtomsAreSubtracted) {
+  AcePotential potential =
+      test::random_potential({"Al", "Ni"}, {{5, 3, 2}, {0, 2, 1}}, test::paper_radial());
+  potential.reference_energy = {-100, -200};
+  double const h = 1e-4;
+  for (double const r : {0.7, 1.3, 2.9, 4.7}) {
+    auto const curve = scan_dimer(potential, 0, 1, {r - h, r, r + h});
+    EXPECT_NEAR(curve[1].force, (curve[0].energy - curve[2].energy) / (2 * h),
+                1e-5 * (1 + std::abs(curve[1].force)));
+  }
+  auto const beyond = scan_dimer(potential, 0, 1, {5, 7});
+  for (DimerPoint const& p : beyond) {
+    EXPECT_NEAR(p.energy, 0, 1e-12);
+    EXPECT_EQ(p.force, 0);
+  }
+}
+
+TEST(DimerScan, DistancesHaveExactEnds) {
+  auto const log = dimer_distances(0.5, 8, 247, true);
+  EXPECT_EQ(log.size(), 247u);
+  EXPECT_EQ(log.front(), 0.5);
+  EXPECT_EQ(log.back(), 8);
+  EXPECT_NEAR(log[100], 0.5 * std::pow(16., 100. / 246), 1e-14);
+  EXPECT_NEAR(dimer_distances(1, 3, 5, false)[3], 2.5, 1e-15);
+  EXPECT_THROW(dimer_distances(3, 1, 5, false), InputError);
+  EXPECT_THROW(dimer_distances(0, 1, 5, false), InputError);
+  EXPECT_THROW(dimer_distances(1, 2, 1, false), InputError);
+}
+
+TEST(DimerReference, BundledCurveIsRelativeToItsAtom) {
+  std::string const folder = KOLACE_CARBON_DATA;
+  auto const curve =
+      reference_dimer(Dataset({folder + "/dimers.extxyz", folder + "/atom.extxyz"}, {}), "C", "C", 5);
+  ASSERT_EQ(curve.size(), 247u);
+  EXPECT_NEAR(curve.front().r, 0.5, 1e-9);
+  EXPECT_NEAR(curve.front().energy, -380.49618346 + 2 * 245.33863645, 1e-7);
+  EXPECT_NEAR(curve.front().force, 573.47980129, 1e-7); // repulsive: positive
+  auto const well = std::min_element(curve.begin(), curve.end(), [](auto const& a, auto const& b) {
+    return a.energy < b.energy;
+  });
+  EXPECT_NEAR(well->energy, -8.53, 0.01); // the data's README
+  EXPECT_NEAR(well->r, 1.274, 0.02);
+  EXPECT_THROW(reference_dimer(Dataset({folder + "/dimers.extxyz"}, {}), "C", "C", 5), InputError);
+  EXPECT_THROW(reference_dimer(Dataset({folder + "/atom.extxyz"}, {}), "C", "C", 5), InputError);
+}
+
+TEST(DimerReference, InterpolationIsExactForCubics) {
+  auto const energy = [](double r) { return 2 - r + 0.5 * r * r - 0.3 * r * r * r; };
+  auto const force = [](double r) { return -(-1 + r - 0.9 * r * r); };
+  std::vector<DimerPoint> curve;
+  for (double const r : {1., 1.7, 2.1, 3.5})
+    curve.push_back({r, energy(r), force(r)});
+  DimerPoint p;
+  for (double r = 1; r <= 3.5; r += 0.0917) {
+    ASSERT_TRUE(interpolate_dimer(curve, r, p));
+    EXPECT_NEAR(p.energy, energy(r), 1e-12);
+    EXPECT_NEAR(p.force, force(r), 1e-12);
+  }
+  EXPECT_FALSE(interpolate_dimer(curve, 0.9, p));
+  EXPECT_FALSE(interpolate_dimer(curve, 3.6, p));
+}
+
+TEST(Plot, IsAnSvgWithEverySeries) {
+  std::ostringstream out;
+  write_svg(out, {"a < b", "x", "y", {{"line", {{0, 1}, {1, NAN}, {2, 3}}, false}, {"dots", {{1, 1}}, true}}, 0, 0});
+  EXPECT_THAT(out.str(), testing::StartsWith("<svg"));
+  EXPECT_THAT(out.str(), testing::HasSubstr("a &lt; b"));
+  EXPECT_THAT(out.str(), testing::HasSubstr("<circle"));
+  EXPECT_THAT(out.str(), testing::Not(testing::HasSubstr("nan")));
+}
+
+} // namespace
+} // namespace kolace

@@ -1,0 +1,158 @@
+#include "support/sample_structures.hpp"
+
+#include <kolace/coupling/basis_enumeration.hpp>
+#include <kolace/coupling/coupling_tree.hpp>
+#include <kolace/coupling/invariants.hpp>
+#include <kolace/io/potential_file.hpp>
+#include <kolace/model/basis_builder.hpp>
+
+#include <Eigen/Dense>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace kolace {
+namespace {
+
+int count(std::vector<int> const& nradmax, std::vector<int> const& lmax) {
+  return static_cast<int>(enumerate_block({{0}, {nradmax, lmax}}).size());
+}
+
+TEST(Enumeration, GivesThePapersCounts) {
+  EXPECT_EQ(count({45}, {0}), 45);
+  EXPECT_EQ(count({45, 8}, {0, 2}), 153);
+  EXPECT_EQ(count({45, 5}, {0, 2}), 90);
+  EXPECT_EQ(count({45, 5, 4}, {0, 2, 2}), 250);
+  EXPECT_EQ(count({45, 8, 4}, {0, 3, 3}), 493);
+  EXPECT_EQ(count({45, 9, 5}, {0, 6, 3}), 930);
+  EXPECT_EQ(count({45, 8, 4, 3}, {0, 3, 3, 2}), 793);
+}
+
+/// The character formula against the rank of all symmetrised couplings, by an independent solver.
+TEST(Enumeration, CharacterFormulaEqualsTheRankOfAllCouplings) {
+  std::vector<std::pair<int, int>> const groups[] = {
+      {{0, 1}},         {{1, 1}},         {{2, 2}},         {{1, 1}, {1, 1}}, {{1, 2}, {2, 1}},
+      {{1, 3}},         {{2, 3}},         {{1, 1}, {2, 1}, {3, 1}},           {{1, 4}},
+      {{2, 4}},         {{3, 4}},         {{1, 2}, {2, 2}}, {{2, 2}, {3, 2}}, {{1, 1}, {1, 1}, {2, 2}},
+      {{1, 5}},         {{2, 5}},         {{1, 3}, {2, 2}}, {{1, 2}, {2, 3}}, {{1, 4}, {2, 1}},
+      {{1, 6}},         {{2, 6}},         {{1, 4}, {2, 2}}, {{1, 2}, {2, 4}}, {{1, 1}, {1, 2}, {2, 3}},
+      {{3, 2}, {2, 1}}, {{4, 3}},         {{1, 3}, {1, 3}}};
+  for (auto const& list : groups) {
+    std::vector<int> l, group;
+    int sum = 0;
+    for (std::size_t g = 0; g < list.size(); ++g)
+      for (int k = 0; k < list[g].second; ++k) {
+        l.push_back(list[g].first);
+        group.push_back(static_cast<int>(g));
+        sum += list[g].first;
+      }
+    if (sum % 2)
+      continue;
+    std::map<std::vector<int>, int> column;
+    std::vector<std::map<std::vector<int>, double>> rows;
+    for (auto const& L : allowed_intermediates(l)) {
+      rows.push_back(symmetrised_polynomial(l, group, L));
+      for (auto const& [monomial, value] : rows.back())
+        column.try_emplace(monomial, static_cast<int>(column.size()));
+    }
+    int rank = 0;
+    if (!rows.empty()) {
+      Eigen::MatrixXd matrix = Eigen::MatrixXd::Zero(rows.size(), column.size());
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        for (auto const& [monomial, value] : rows[i])
+          matrix(i, column.at(monomial)) = value;
+      Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(matrix);
+      qr.setThreshold(1e-9);
+      rank = static_cast<int>(qr.rank());
+    }
+    EXPECT_EQ(invariant_count(list), rank) << "rank " << l.size() << " l[0] " << l[0];
+    InvariantCouplings couplings;
+    EXPECT_EQ(static_cast<int>(couplings.independent(l, group).size()), rank);
+  }
+}
+
+TEST(Enumeration, EqualsPacemakersFunctionsOneByOne) {
+  for (auto const& [name, limits] :
+       {std::pair{"C_K5_793.yaml", BlockLimits{{45, 8, 4, 3}, {0, 3, 3, 2}}}}) {
+    AcePotential const potential = read_potential(test::reference_file(name));
+    EXPECT_EQ(potential.basis->functions(), enumerate_block({{0}, limits})) << name;
+  }
+}
+
+TEST(Enumeration, BlocksOfSeveralElementsEqualPacemakers) {
+  for (char const* name : {"AlNi_K4.yaml", "AlCuNi_K4.yaml"}) {
+    AcePotential const potential = read_potential(test::reference_file(name));
+    auto const& functions = potential.basis->functions();
+    // The limits of each block are those its functions reach.
+    std::map<std::vector<int>, BlockLimits> limits;
+    std::map<std::vector<int>, std::vector<BasisFunction>> listed;
+    for (BasisFunction const& f : functions) {
+      std::set<int> others(f.species.begin(), f.species.end());
+      others.erase(f.center);
+      std::vector<int> key{f.center};
+      key.insert(key.end(), others.begin(), others.end());
+      BlockLimits& limit = limits[key];
+      limit.nradmax.resize(std::max<std::size_t>(limit.nradmax.size(), f.rank()), 0);
+      limit.lmax.resize(limit.nradmax.size(), 0);
+      for (int t = 0; t < f.rank(); ++t) {
+        limit.nradmax[f.rank() - 1] = std::max(limit.nradmax[f.rank() - 1], f.n[t]);
+        limit.lmax[f.rank() - 1] = std::max(limit.lmax[f.rank() - 1], f.l[t]);
+      }
+      listed[key].push_back(f);
+    }
+    for (auto const& [key, limit] : limits)
+      EXPECT_EQ(enumerate_block({key, limit}), listed[key]) << name << " block " << key.size();
+  }
+}
+
+TEST(Enumeration, PowerOrderKeepsPacemakersNinety) {
+  auto functions = enumerate_block({{0}, {{45, 8}, {0, 2}}});
+  keep_lowest_power(functions, 90);
+  std::ifstream in(test::reference_file("C_n45-8_l0-2_cap90.txt"));
+  std::string line;
+  std::vector<std::string> expected, kept;
+  while (std::getline(in, line))
+    if (!line.empty() && line[0] != '#')
+      expected.push_back(line.substr(0, line.find_last_of('|')));
+  for (BasisFunction const& f : functions) {
+    std::ostringstream text;
+    text << f.rank() << " |";
+    for (int const n : f.n)
+      text << " " << n;
+    text << " |";
+    for (int const l : f.l)
+      text << " " << l;
+    text << " ";
+    kept.push_back(text.str());
+  }
+  EXPECT_EQ(kept, expected);
+}
+
+TEST(Enumeration, BlocksHoldExactlyTheirElements) {
+  BlockLimits const limits{{3, 2, 2}, {0, 1, 1}};
+  auto const blocks = make_blocks(3, {limits, limits, limits});
+  EXPECT_EQ(blocks.size(), 12u); // 3 unary, 6 binary, 3 ternary: by central element
+  std::size_t total = 0;
+  for (auto const& block : blocks)
+    for (BasisFunction const& f : enumerate_block(block)) {
+      std::set<int> present(f.species.begin(), f.species.end());
+      present.insert(f.center);
+      EXPECT_EQ(present, std::set<int>(block.elements.begin(), block.elements.end()));
+      ++total;
+    }
+  EXPECT_GT(total, 100u);
+}
+
+TEST(Enumeration, LimitIsSharedByTheBlocks) {
+  ElementSet const elements({"Al", "Ni"});
+  BlockLimits const limits{{6, 3}, {0, 2}};
+  std::vector<BondSpecification> const bonds(4);
+  auto const blocks = make_blocks(2, {limits, limits});
+  auto const basis = build_basis(elements, bonds, blocks, 10);
+  EXPECT_EQ(basis->size(), 4 * (10 * 2 / 4)); // N · n_elements // n_blocks each
+}
+
+} // namespace
+} // namespace kolace

@@ -1,0 +1,61 @@
+#include "support/sample_potentials.hpp"
+
+#include <kolace/core/errors.hpp>
+#include <kolace/model/device_basis.hpp>
+#include <kolace/model/product_plan.hpp>
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace kolace {
+namespace {
+
+ModelSpecification valid() {
+  return test::random_potential({"C"}, {{4, 3, 2}, {0, 2, 1}}, test::paper_radial())
+      .basis->specification();
+}
+
+template <class Change> void expect_rejected(Change const& change) {
+  ModelSpecification spec = valid();
+  change(spec);
+  EXPECT_THROW(AceBasis{spec}, InputError);
+}
+
+TEST(AceBasis, RejectsWhatCannotBeEvaluated) {
+  EXPECT_NO_THROW(AceBasis{valid()});
+  expect_rejected([](auto& s) { s.embeddings[0].n_densities = 2; });
+  expect_rejected([](auto& s) { s.embeddings[0].parameters = {1, 0.5}; });
+  expect_rejected([](auto& s) { s.bonds[0].core_prefactor = 100; });
+  expect_rejected([](auto& s) { s.bonds[0].coefficients = {1, 2, 3}; });
+  expect_rejected([](auto& s) { s.bonds.clear(); });
+  expect_rejected([](auto& s) { s.functions[0].n = {99}; });
+  expect_rejected([](auto& s) { s.functions[0].n = {0}; });
+  expect_rejected([](auto& s) { s.functions.back().l[0] += 1; });
+  expect_rejected([](auto& s) { s.functions.back().intermediates = {7}; });
+  expect_rejected([](auto& s) { s.functions.back().intermediates.clear(); });
+}
+
+/// The design's claim: derivative nodes are shared, "368 rows serve about 2,100 slots" at N_f = 930.
+TEST(ProductPlan, SharesDerivativesBetweenFunctions) {
+  AcePotential const potential =
+      test::random_potential({"C"}, {{45, 9, 5}, {0, 6, 3}}, test::paper_radial());
+  ProductPlan const plan(*potential.basis, 0, row_layout(*potential.basis));
+  std::set<std::pair<int, int>> distinct;
+  for (auto const& slot : plan.slots())
+    distinct.insert({slot.node, slot.l});
+  EXPECT_EQ(plan.functions().size(), 930u);
+  EXPECT_LT(distinct.size(), 400u);
+  EXPECT_GT(plan.slots().size(), 5 * distinct.size());
+}
+
+TEST(ProductPlan, VanishingFunctionsAreRejected) {
+  ModelSpecification spec = valid();
+  // Two equal vectors coupled to L = 1 cancel.
+  spec.functions.push_back({0, {0, 0, 0, 0}, {1, 1, 1, 1}, {1, 1, 1, 1}, {1, 1}});
+  auto const basis = std::make_shared<AceBasis const>(spec);
+  EXPECT_THROW(ProductPlan(*basis, 0, row_layout(*basis)), InputError);
+}
+
+} // namespace
+} // namespace kolace

@@ -1,0 +1,202 @@
+#include "support/compare.hpp"
+#include "support/sample_potentials.hpp"
+#include "support/sample_structures.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <kolace/fit/fit.hpp>
+#include <kolace/fit/report.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <sstream>
+
+namespace kolace {
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+
+/// Structures labelled by a known potential.
+std::string labelled(AcePotential const& truth, std::vector<int> const& numbers, int count,
+                     bool virials) {
+  std::vector<Structure> structures;
+  for (int k = 0; k < count; ++k) {
+    auto const samples = test::sample_structures(numbers);
+    auto const& sample = samples[k % samples.size()];
+    if (sample.name == "far_apart")
+      continue;
+    Structure s = sample.structure;
+    for (std::size_t i = 0; i < s.n_atoms(); ++i)
+      for (int d = 0; d < 3; ++d)
+        s.positions[i][d] += 0.03 * std::sin(1. + 17 * k + 5. * i + d);
+    structures.push_back(s);
+  }
+  Space const space;
+  Evaluator<Space> evaluator(space, truth);
+  auto const predictions = predict(space, evaluator, std::span<Structure const>(structures));
+  std::ostringstream out;
+  for (std::size_t k = 0; k < structures.size(); ++k) {
+    structures[k].energy = predictions[k].energy;
+    structures[k].forces = predictions[k].forces;
+    if (virials && any_periodic(structures[k].cell))
+      structures[k].virial = predictions[k].virial;
+    structures[k].config_type = k % 2 ? "odd" : "even";
+    write_extxyz(out, make_frame(structures[k]));
+  }
+  return out.str();
+}
+
+struct FitTest : testing::Test {
+  test::TemporaryFolder folder;
+  Communicator ranks;
+};
+
+TEST_F(FitTest, RecoversAKnownPotentialWithItsFreeAtoms) {
+  AcePotential truth =
+      test::random_potential({"Al", "Ni"}, {{4, 2, 1}, {0, 2, 1}}, test::paper_radial(4));
+  truth.reference_energy = {-3.25, -5.5};
+  Dataset const data({folder.write("a.xyz", labelled(truth, {13, 28, 28}, 40, true))}, {});
+  for (auto const kind : {ReferenceEnergy::Kind::fitted, ReferenceEnergy::Kind::given}) {
+    FitOptions options;
+    options.kappa = 0.5;
+    options.kappa_virial = 0.1;
+    options.reference_energy.kind = kind;
+    options.reference_energy.values = {{"Al", -3.25}, {"Ni", -5.5}};
+    FitResult const result = fit_potential(data, {}, truth.basis, options, ranks);
+    EXPECT_EQ(result.solution.rank, static_cast<int>(result.solution.coefficients.size()));
+    EXPECT_LT(result.train.total.energy_rmse(), 1e-9);
+    EXPECT_LT(result.train.total.force_rmse(), 1e-8);
+    EXPECT_LT(result.train.total.virial_rmse(), 1e-8);
+    for (int e = 0; e < 2; ++e)
+      EXPECT_NEAR(result.potential.reference_energy[e], truth.reference_energy[e], 1e-7);
+    EXPECT_EQ(result.train.by_config_type.size(), 2u);
+  }
+}
+
+/// The loss computed from predictions is that of the factors, for every kind of weights.
+TEST_F(FitTest, LossOfTheFactorsIsThatOfThePredictions) {
+  AcePotential const truth =
+      test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
+  Dataset const data({folder.write("a.xyz", labelled(truth, {6}, 30, true))}, {});
+  auto const small = test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4)).basis;
+  for (bool const energy_based : {false, true}) {
+    FitOptions options;
+    options.kappa = 0.4;
+    options.kappa_virial = 0.2;
+    options.l2 = 1e-4;
+    if (energy_based)
+      options.weighting.policy = Weighting::Policy::energy_based;
+    options.weighting.by_config_type["odd"] = {2, 0.3, 4};
+    options.reference_energy.kind = ReferenceEnergy::Kind::given;
+    FitResult const result = fit_potential(data, {}, small, options, ranks);
+    TrainingData const training(data, small->elements(), small->cutoff(), options);
+    AssemblyStatistics statistics;
+    auto const factors = assemble_factors(data, training, small, options, ranks, statistics);
+    double const loss = loss_factor(factors, 0.4, 0.2, 1e-4)
+                            .residual_square(result.solution.coefficients);
+    double const predicted = result.train.total.loss(0.4, 0.2) + result.penalty;
+    EXPECT_NEAR(predicted / loss, 1, 1e-9) << energy_based;
+    // An optimum: any change of the coefficients makes it worse.
+    TriangularFactor const total = loss_factor(factors, 0.4, 0.2, 1e-4);
+    for (std::size_t k = 0; k < result.solution.coefficients.size(); ++k)
+      for (double const step : {-1e-2, 1e-2}) {
+        auto moved = result.solution.coefficients;
+        moved[k] += step;
+        EXPECT_GT(total.residual_square(moved), loss * (1 - 1e-12));
+      }
+  }
+}
+
+TEST_F(FitTest, BatchesDoNotChangeTheOptimum) {
+  AcePotential const truth =
+      test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
+  Dataset const data({folder.write("a.xyz", labelled(truth, {6}, 30, false))}, {});
+  auto const small = test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4)).basis;
+  std::vector<double> losses;
+  for (std::size_t const bytes : {std::size_t{1}, std::size_t{1} << 20, std::size_t{1} << 28}) {
+    FitOptions options;
+    options.batch_bytes = bytes;
+    options.reference_energy.kind = ReferenceEnergy::Kind::given;
+    losses.push_back(fit_potential(data, {}, small, options, ranks).train.total.loss(0.3, 0));
+  }
+  EXPECT_NEAR(losses[1] / losses[0], 1, 1e-11);
+  EXPECT_NEAR(losses[2] / losses[0], 1, 1e-11);
+}
+
+/// Fewer rows than functions: least norm, and finite everywhere.
+TEST_F(FitTest, RankDeficientBasisGivesAFiniteAnswer) {
+  AcePotential const truth =
+      test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
+  Structure s = test::cluster(3, {6}, 9);
+  Space const space;
+  Evaluator<Space> evaluator(space, truth);
+  auto const p = predict(space, evaluator, std::span<Structure const>(&s, 1)).front();
+  s.energy = p.energy;
+  s.forces = p.forces;
+  std::ostringstream out;
+  write_extxyz(out, make_frame(s));
+  Dataset const data({folder.write("a.xyz", out.str())}, {});
+  FitOptions options;
+  options.reference_energy.kind = ReferenceEnergy::Kind::given;
+  FitResult const result = fit_potential(data, {}, truth.basis, options, ranks);
+  EXPECT_LT(result.solution.rank, truth.basis->size());
+  EXPECT_LT(result.train.total.energy_rmse(), 1e-7);
+  double norm = 0, truth_norm = 0;
+  for (std::size_t k = 0; k < truth.coefficients.size(); ++k) {
+    norm += std::pow(result.potential.coefficients[k], 2);
+    truth_norm += std::pow(truth.coefficients[k], 2);
+  }
+  EXPECT_LE(norm, truth_norm * (1 + 1e-6)); // the truth reproduces the data too
+}
+
+TEST_F(FitTest, MissingLabelsLeaveTheirRowsOut) {
+  AcePotential const truth =
+      test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4));
+  std::string const text = labelled(truth, {6}, 30, false);
+  // The same data with the energies of every third frame and no forces elsewhere.
+  std::ostringstream out;
+  ExtxyzReader reader(folder.write("all.xyz", text));
+  Frame frame;
+  int k = 0, energies = 0, atoms = 0;
+  while (reader.next(frame)) {
+    Structure s = frame.structure;
+    if (k++ % 3 == 0) {
+      s.forces.clear();
+      ++energies;
+    } else {
+      s.energy.reset();
+      atoms += static_cast<int>(s.n_atoms());
+    }
+    write_extxyz(out, make_frame(s));
+  }
+  Dataset const data({folder.write("part.xyz", out.str())}, {});
+  FitOptions options;
+  options.reference_energy.kind = ReferenceEnergy::Kind::given;
+  FitResult const result = fit_potential(data, {}, truth.basis, options, ranks);
+  EXPECT_EQ(result.rows_energy, energies);
+  EXPECT_EQ(result.rows_forces, 3 * atoms);
+  EXPECT_EQ(result.rows_virial, 0);
+  EXPECT_LT(result.train.total.energy_rmse(), 1e-8);
+}
+
+TEST_F(FitTest, ReportHasTheKeysOfSchema1) {
+  AcePotential const truth =
+      test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4));
+  Dataset const data({folder.write("a.xyz", labelled(truth, {6}, 20, true))}, {});
+  FitOptions options;
+  options.reference_energy.kind = ReferenceEnergy::Kind::given;
+  std::ostringstream out;
+  write_report(out, fit_potential(data, data, truth.basis, options, ranks));
+  auto const report = nlohmann::json::parse(out.str());
+  EXPECT_EQ(report["schema"], 1);
+  for (char const* key : {"n_functions", "rows", "rank", "condition", "seconds", "peak_rss_mb",
+                          "backend", "threads", "version"})
+    EXPECT_TRUE(report.contains(key)) << key;
+  for (auto const& errors : {report["train"], report["test"], report["by_config_type"]["odd"]})
+    for (char const* key :
+         {"loss", "energy_rmse_mev_per_atom", "energy_mae_mev_per_atom", "force_rmse_mev_per_a",
+          "force_mae_mev_per_a", "virial_rmse_mev_per_atom", "virial_mae_mev_per_atom"})
+      EXPECT_TRUE(errors[key].is_number()) << key;
+}
+
+} // namespace
+} // namespace kolace

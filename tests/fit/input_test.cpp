@@ -1,0 +1,150 @@
+#include "support/temporary_folder.hpp"
+
+#include <kolace/fit/input.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace kolace {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+std::string const base = "cutoff: 5\n"
+                         "seed: 7\n"
+                         "metadata: {origin: test}\n"
+                         "backend: {evaluator: tensorpot, batch_size: 10}\n"
+                         "data:\n"
+                         "  filename: a.xyz\n"
+                         "  reference_energy: 0\n"
+                         "potential:\n"
+                         "  deltaSplineBins: 0.001\n"
+                         "  elements: [C]\n"
+                         "  embeddings: {ALL: {npot: FinnisSinclairShiftedScaled, fs_parameters: [1, 1], "
+                         "ndensity: 1}}\n"
+                         "  bonds: {ALL: {radbase: ChebExpCos, radparameters: [5.25], rcut: 4.5, dcut: "
+                         "0.01, NameOfCutoffFunction: cos}}\n"
+                         "  functions: {ALL: {nradmax_by_orders: [5, 3, 2], lmax_by_orders: [0, 2, 1]}}\n"
+                         "fit:\n"
+                         "  loss: {kappa: auto, L1_coeffs: 0, L2_coeffs: 1e-8}\n"
+                         "  optimizer: BFGS\n"
+                         "  maxiter: 2000\n";
+
+struct InputTest : testing::Test {
+  test::TemporaryFolder folder;
+  InputTest() {
+    std::string frames;
+    for (int k = 0; k < 20; ++k)
+      frames += "2\nenergy=" + std::to_string(k) + "\nC 0 0 0\nC 0 0 " + std::to_string(1 + 0.1 * k) + "\n";
+    folder.write("a.xyz", frames);
+  }
+  FitInput read(std::string const& text) { return read_fit_input(folder.write("input.yaml", text)); }
+  std::string error(std::string const& text) {
+    try {
+      read(text);
+    } catch (InputError const& e) {
+      return e.what();
+    }
+    return "no error";
+  }
+  static std::string with(std::string const& from, std::string const& to) {
+    std::string text = base;
+    auto const at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+  }
+};
+
+TEST_F(InputTest, PacemakersKeysAreAccepted) {
+  FitInput const input = read(base);
+  EXPECT_THAT(input.ignored, testing::UnorderedElementsAre(
+                                 "metadata", "backend", "potential.embeddings",
+                                 "potential.deltaSplineBins", "fit.optimizer", "fit.maxiter"));
+  EXPECT_FALSE(input.options.kappa);
+  EXPECT_EQ(input.options.l2, 1e-8);
+  EXPECT_EQ(input.basis->specification().bonds[0].radial.cutoff, 4.5);
+  EXPECT_EQ(input.basis->cutoff(), 4.5);
+  EXPECT_EQ(input.options.reference_energy.kind, ReferenceEnergy::Kind::given);
+}
+
+TEST_F(InputTest, FilesAreRelativeToTheInput) {
+  EXPECT_EQ(read(base).train.files().front(), folder.file("a.xyz"));
+  EXPECT_THAT(error(with("a.xyz", "b.xyz")), AllOf(HasSubstr("line 6"), HasSubstr("b.xyz")));
+  EXPECT_THAT(error(with("a.xyz", "df.pckl.gzip")), HasSubstr("pickled"));
+}
+
+TEST_F(InputTest, UnknownKeysNameWhatIsAccepted) {
+  EXPECT_THAT(error(base + "ladder: 3\n"), AllOf(HasSubstr("ladder"), HasSubstr("accepted here: cutoff")));
+  EXPECT_THAT(error(with("  filename", "  file: 3\n  filename")),
+              AllOf(HasSubstr("line 6"), HasSubstr("data.file"), HasSubstr("test_filename")));
+  EXPECT_THAT(error(with("kappa: auto", "kapa: 1")), AllOf(HasSubstr("line 15"), HasSubstr("kapa"), HasSubstr("kappa")));
+  EXPECT_THAT(error(with("dcut: 0.01", "dct: 0.01")), HasSubstr("dct"));
+  EXPECT_THAT(error(with("functions: {ALL", "functions: {EVERY")), HasSubstr("UNARY"));
+  EXPECT_THAT(error(with("nradmax_by_orders", "nradmax")), HasSubstr("nradmax_by_orders"));
+  EXPECT_THAT(error(with("  optimizer: BFGS", "  fit_cycle: 1")), HasSubstr("fit_cycles"));
+}
+
+TEST_F(InputTest, NonLinearModelsAreRefused) {
+  EXPECT_THAT(error(with("ndensity: 1", "ndensity: 2")), AllOf(HasSubstr("ndensity"), HasSubstr("linear")));
+  EXPECT_THAT(error(with("fs_parameters: [1, 1]", "fs_parameters: [1, 0.5]")), HasSubstr("linear"));
+  EXPECT_THAT(error(with("L1_coeffs: 0", "L1_coeffs: 1e-8")), AllOf(HasSubstr("L1_coeffs"), HasSubstr("line 15")));
+  EXPECT_THAT(error(with("radbase: ChebExpCos", "radbase: ChebLinear")), HasSubstr("discontinuous"));
+}
+
+TEST_F(InputTest, ImpossibleValuesAreRefused) {
+  EXPECT_THAT(error(with("cutoff: 5", "cutoff: -5")), HasSubstr("cutoff"));
+  EXPECT_THAT(error(with("rcut: 4.5", "rcut: 6")), HasSubstr("rcut"));
+  EXPECT_THAT(error(with("kappa: auto", "kappa: 1.5")), HasSubstr("0 to 1"));
+  EXPECT_THAT(error(with("kappa: auto", "kappa: automatic")), HasSubstr("kappa"));
+  EXPECT_THAT(error(with("[0, 2, 1]", "[0, 2]")), HasSubstr("as many numbers"));
+  EXPECT_THAT(error(with("[0, 2, 1]", "[1, 2, 1]")), HasSubstr("rank 1"));
+  EXPECT_THAT(error(with("[5, 3, 2]", "[5, 900, 900]")), HasSubstr("too many"));
+  EXPECT_THAT(error(with("elements: [C]", "elements: [Xx]")), HasSubstr("Xx"));
+  EXPECT_THAT(error(with("reference_energy: 0", "reference_energy: {Si: 1}")), HasSubstr("Si"));
+  EXPECT_THAT(error(with("reference_energy: 0", "reference_energy: lots")), HasSubstr("isolated"));
+  EXPECT_THAT(error(with("seed: 7", "seed: seven")), HasSubstr("seed"));
+  EXPECT_THAT(error("- 1\n"), HasSubstr("a map"));
+}
+
+TEST_F(InputTest, TestFramesAreTakenAtRandomAndReproducibly) {
+  auto const energies = [](Dataset const& data) {
+    std::vector<double> values;
+    data.for_each([&](Frame& frame) { values.push_back(*frame.structure.energy); });
+    return values;
+  };
+  FitInput const input = read(with("  reference_energy", "  test_size: 0.25\n  reference_energy"));
+  auto const test = energies(input.test), train = energies(input.train);
+  EXPECT_EQ(input.test_frames, 5);
+  EXPECT_EQ(test.size(), 5u);
+  EXPECT_EQ(train.size(), 15u);
+  for (double const e : test)
+    EXPECT_THAT(train, testing::Not(testing::Contains(e)));
+  EXPECT_EQ(test, energies(read(with("  reference_energy", "  test_size: 5\n  reference_energy")).test));
+  std::string other = with("  reference_energy", "  test_size: 5\n  reference_energy");
+  other.replace(other.find("seed: 7"), 7, "seed: 8");
+  EXPECT_NE(test, energies(read(other).test));
+  EXPECT_THAT(error(with("  reference_energy", "  test_size: 20\n  reference_energy")), HasSubstr("no frame"));
+}
+
+TEST_F(InputTest, BlocksGovernTheirSetsOfElements) {
+  std::string text = with("elements: [C]", "elements: [Ni, Al]");
+  auto const at = text.find("functions: {");
+  text.replace(at, text.find('\n', at) - at,
+               "functions: {UNARY: {nradmax_by_orders: [4, 2], lmax_by_orders: [0, 1]},"
+               " \"Al Ni\": {nradmax_by_orders: [3], lmax_by_orders: [0]}}");
+  FitInput const input = read(text);
+  int mixed = 0;
+  for (BasisFunction const& f : input.basis->functions()) {
+    bool const pure = std::all_of(f.species.begin(), f.species.end(), [&](int s) { return s == f.center; });
+    if (!pure) {
+      EXPECT_EQ(f.rank(), 1);
+      ++mixed;
+    }
+  }
+  EXPECT_EQ(mixed, 6);
+  EXPECT_EQ(input.basis->size(), 6 + 2 * (4 + 6));
+}
+
+} // namespace
+} // namespace kolace

@@ -1,0 +1,113 @@
+#include "support/temporary_folder.hpp"
+
+#include <kolace/io/dataset.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace kolace {
+namespace {
+
+using testing::HasSubstr;
+
+std::string const good = "2\nLattice=\"5 0 0 0 5 0 0 0 5\" energy=-1\nC 0 0 0\nC 1 1 1\n";
+
+std::string const cubic = "Lattice=\"5 0 0 0 5 0 0 0 5\"";
+
+struct Bad {
+  char const* name;
+  std::string text;                 ///< one bad frame
+  std::string place;                ///< behind two good frames
+  std::string message;
+};
+
+std::vector<Bad> bad_frames() {
+  return {
+      {"short line", "2\n" + cubic + "\nC 0 0 0\nC 1 1\n", "frame 3, line 12", "4 words"},
+      {"long line", "1\n" + cubic + "\nC 0 0 0 0\n", "frame 3, line 11", "4 words"},
+      {"not a number", "1\n" + cubic + "\nC 0 zero 0\n", "frame 3, line 11", "got 'zero'"},
+      {"half a number", "1\n" + cubic + "\nC 0 1.5x 0\n", "frame 3, line 11", "got '1.5x'"},
+      {"nan position", "1\n" + cubic + "\nC 0 nan 0\n", "frame 3, line 11", "not finite"},
+      {"infinite position", "1\n" + cubic + "\nC 0 0 -inf\n", "frame 3, line 11", "not finite"},
+      {"overflow", "1\n" + cubic + "\nC 0 0 1e999\n", "frame 3, line 11", "number is expected"},
+      {"unknown element", "1\n" + cubic + "\nXx 0 0 0\n", "frame 3, line 11", "'Xx'"},
+      {"atoms at one place", "2\n" + cubic + "\nC 0.5 1 1\nC 0.5 1 1\n", "frame 3, line 10", "one place"},
+      {"atoms at one place by an image", "2\n" + cubic + "\nC 0 1 1\nC 5 1 -4\n", "frame 3, line 10",
+       "one place"},
+      {"singular cell", "1\nLattice=\"1 0 0 2 0 0 0 0 1\"\nC 0 0 0\n", "frame 3, line 10", "singular"},
+      {"zero cell", "1\nLattice=\"0 0 0 0 0 0 0 0 0\"\nC 0 0 0\n", "frame 3, line 10", "singular"},
+      {"periodic without cell", "1\npbc=\"T T T\"\nC 0 0 0\n", "frame 3, line 10", "singular"},
+      {"eight lattice numbers", "1\nLattice=\"1 0 0 0 1 0 0 0\"\nC 0 0 0\n", "frame 3, line 10",
+       "9 numbers"},
+      {"nan lattice", "1\nLattice=\"1 0 0 0 nan 0 0 0 1\"\nC 0 0 0\n", "frame 3, line 10", "finite"},
+      {"bad pbc", "1\n" + cubic + " pbc=\"T X F\"\nC 0 0 0\n", "frame 3, line 10", "pbc"},
+      {"bad properties", "1\nProperties=species:S:1:pos:R\nC 0 0 0\n", "frame 3, line 10",
+       "name:type:width"},
+      {"no positions", "1\nProperties=species:S:1:x:R:3\nC 0 0 0\n", "frame 3, line 10", "pos:R:3"},
+      {"open quote", "1\nLattice=\"1 0 0\nC 0 0 0\n", "frame 3, line 10", "not closed"},
+      {"energy is text", "1\nenergy=low\nC 0 0 0\n", "frame 3, line 10", "got 'low'"},
+      {"energy is nan", "1\nenergy=nan\nC 0 0 0\n", "frame 3, line 10", "not finite"},
+      {"two forces an atom", "1\nProperties=species:S:1:pos:R:3:forces:R:2\nC 0 0 0 1 2\n",
+       "frame 3, line 10", "3 numbers per atom"},
+      {"force is nan", "1\nProperties=species:S:1:pos:R:3:forces:R:3\nC 0 0 0 1 2 nan\n",
+       "frame 3, line 10", "not finite"},
+      {"virial of seven", "1\n" + cubic + " virial=\"1 2 3 4 5 6 7\"\nC 0 0 0\n", "frame 3, line 10",
+       "9 or 6 numbers"},
+      {"stress without cell", "1\nstress=\"1 2 3 4 5 6\"\nC 0 0 0\n", "frame 3, line 10", "needs a cell"},
+      {"negative weight", "1\nenergy_weight=-1\nC 0 0 0\n", "frame 3, line 10", "negative"},
+      {"count of zero", "0\n\n", "frame 3, line 9", "number of atoms"},
+      {"count is text", "two\n" + cubic + "\nC 0 0 0\n", "frame 3, line 9", "number of atoms"},
+      {"too few atoms before the next frame", "3\n" + cubic + "\nC 0 0 0\nC 1 1 1\n",
+       "frame 3, line 13", "after 2 of 3 atoms"},
+  };
+}
+
+std::string message_of(std::string const& path) {
+  try {
+    Dataset({path}, {}).for_each([](Frame&) {});
+  } catch (InputError const& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(BadInput, IsNamedWithFileFrameAndLine) {
+  test::TemporaryFolder const folder;
+  for (Bad const& bad : bad_frames()) {
+    std::string const path = folder.write("train.extxyz", good + good + bad.text + good);
+    std::string const message = message_of(path);
+    EXPECT_THAT(message, HasSubstr("train.extxyz, " + bad.place + ":")) << bad.name;
+    EXPECT_THAT(message, HasSubstr(bad.message)) << bad.name;
+  }
+}
+
+TEST(BadInput, CanBeSkippedAndIsCounted) {
+  test::TemporaryFolder const folder;
+  std::string text = good;
+  for (Bad const& bad : bad_frames())
+    text += bad.text + good;
+  Dataset const data({folder.write("a.xyz", text)}, {{}, true});
+  long frames = 0;
+  auto const pass = data.for_each([&](Frame& frame) {
+    EXPECT_EQ(frame.structure.n_atoms(), 2u);
+    ++frames;
+  });
+  EXPECT_EQ(frames, static_cast<long>(bad_frames().size()) + 1);
+  EXPECT_EQ(pass.skipped.size(), bad_frames().size());
+}
+
+TEST(BadInput, TruncatedFilesSayWhere) {
+  test::TemporaryFolder const folder;
+  EXPECT_THAT(message_of(folder.write("a", good + "3\n" + cubic + "\nC 0 0 0\n")),
+              HasSubstr("frame 2, line 8: the file ends after 1 of 3 atoms"));
+  EXPECT_THAT(message_of(folder.write("a", good + "3\n")), HasSubstr("before the comment line"));
+  EXPECT_THAT(message_of(folder.write("a", "")), HasSubstr("holds no frame"));
+  EXPECT_THAT(message_of(folder.write("a", "\n \n")), HasSubstr("holds no frame"));
+  EXPECT_THAT(message_of(folder.write("a", "999999999999\n\nC 0 0 0\n")), HasSubstr("the file ends"));
+  EXPECT_THAT(message_of(folder.file("absent")), HasSubstr("cannot be opened"));
+  EXPECT_THAT(message_of("/tmp"), HasSubstr("folder"));
+  EXPECT_THAT(message_of(folder.write("a.gz", "\x1f\x8b\x08\x00 damaged")), HasSubstr("damaged"));
+}
+
+} // namespace
+} // namespace kolace

@@ -1,0 +1,48 @@
+"""A fit on several ranks is the fit on one. usage: mpi_test.py MPIEXEC KOLACE"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+mpiexec, program = sys.argv[1:3]
+carbon = pathlib.Path(__file__).resolve().parents[2] / "apps" / "carbon" / "data"
+
+
+def fit(folder, ranks):
+    out = folder / str(ranks)
+    environment = dict(os.environ, OMP_NUM_THREADS="1", OMP_PROC_BIND="false",
+                       OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+    subprocess.run([mpiexec, "--oversubscribe", "-n", str(ranks), program, "fit",
+                    str(folder / "input.yaml"), "-o", str(out)],
+                   check=True, env=environment, stdout=subprocess.DEVNULL, timeout=120)
+    return json.loads((out / "report.json").read_text())
+
+
+with tempfile.TemporaryDirectory() as name:
+    folder = pathlib.Path(name)
+    (folder / "input.yaml").write_text(
+        f"cutoff: 5.0\ndata:\n  filename: [{carbon}/diamond_like.extxyz, {carbon}/diverse.extxyz]\n"
+        "  reference_energy: -245.33863645\npotential:\n  elements: [C]\n"
+        "  functions: {ALL: {nradmax_by_orders: [10, 4, 2], lmax_by_orders: [0, 3, 2]}}\n"
+        "fit: {loss: {kappa: 0.5, kappa_virial: 0.1}}\n")
+    one = fit(folder, 1)
+    for ranks in (2, 3, 5):
+        many = fit(folder, ranks)
+        assert many["rows"] == one["rows"], (many["rows"], one["rows"])
+        for key in ("loss", "energy_rmse_mev_per_atom", "force_mae_mev_per_a"):
+            ratio = many["train"][key] / one["train"][key]
+            assert abs(ratio - 1) < 1e-6, (ranks, key, ratio)
+        assert many["by_config_type"].keys() == one["by_config_type"].keys()
+    print("mpi: 2, 3 and 5 ranks give the fit of one")
+    # An error on the data stops every rank with exit code 1.
+    (folder / "bad.xyz").write_text("1\nenergy=1\nC 0 0 zero\n")
+    text = (folder / "input.yaml").read_text().replace(f"{carbon}/diverse.extxyz", "bad.xyz")
+    (folder / "input.yaml").write_text(text)
+    try:
+        fit(folder, 3)
+    except subprocess.CalledProcessError as error:
+        assert error.returncode == 1, error.returncode
+    else:
+        raise AssertionError("bad data must fail")

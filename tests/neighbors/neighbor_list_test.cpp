@@ -1,0 +1,139 @@
+#include "support/compare.hpp"
+#include "support/execution_spaces.hpp"
+#include "support/sample_structures.hpp"
+
+#include <kolace/neighbors/neighbor_list.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+namespace kolace {
+namespace {
+
+template <class Space> struct NeighborListTest : testing::Test {};
+TYPED_TEST_SUITE(NeighborListTest, test::ExecutionSpaces);
+
+using Row = std::vector<oracle::Neighbor>;
+
+void sort_row(Row& row) {
+  std::sort(row.begin(), row.end(), [](auto const& a, auto const& b) {
+    if (a.atom != b.atom)
+      return a.atom < b.atom;
+    for (int k = 0; k < 3; ++k)
+      if (std::abs(a.displacement[k] - b.displacement[k]) > 1e-6)
+        return a.displacement[k] < b.displacement[k];
+    return false;
+  });
+}
+
+template <class Space>
+std::vector<Row> rows_of(NeighborList<Space> const& list) {
+  auto const offsets = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), list.row_offsets);
+  auto const neighbors = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), list.neighbors);
+  auto const r = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), list.displacements);
+  std::vector<Row> rows;
+  for (std::size_t i = 0; i + 1 < offsets.extent(0); ++i) {
+    Row& row = rows.emplace_back();
+    for (std::size_t p = offsets(i); p < offsets(i + 1); ++p)
+      row.push_back({neighbors(p), {r(p, 0), r(p, 1), r(p, 2)}});
+  }
+  return rows;
+}
+
+TYPED_TEST(NeighborListTest, EqualsBruteForceOnEveryKindOfCellInOneBatch) {
+  TypeParam const space;
+  ElementSet const elements({"C"});
+  auto const samples = test::sample_structures({6});
+  std::vector<Structure> structures;
+  for (auto const& sample : samples)
+    structures.push_back(sample.structure);
+  for (double const cutoff : {1.3, 3., 5., 7.5}) {
+    auto const batch = StructureBatch<TypeParam>::create(space, structures, elements);
+    auto const rows = rows_of(build_neighbor_list(space, batch, cutoff));
+    std::size_t atom = 0;
+    for (auto const& [name, structure] : samples) {
+      auto const expected =
+          oracle::brute_force_neighbors(test::to_oracle(structure, elements), cutoff);
+      std::size_t const first = atom;
+      for (Row wanted : expected) {
+        Row got = rows.at(atom++);
+        ASSERT_EQ(got.size(), wanted.size()) << name << " cutoff " << cutoff;
+        for (auto& neighbor : got)
+          neighbor.atom -= static_cast<int>(first);
+        sort_row(got);
+        sort_row(wanted);
+        // Positions of 1e6 A carry rounding of 1e-10 A.
+        double const tolerance = name == "far_apart" ? 1e-9 : 10 * test::tolerance::position;
+        for (std::size_t k = 0; k < got.size(); ++k) {
+          EXPECT_EQ(got[k].atom, wanted[k].atom) << name;
+          for (int d = 0; d < 3; ++d)
+            EXPECT_NEAR(got[k].displacement[d], wanted[k].displacement[d], tolerance) << name;
+        }
+      }
+    }
+    EXPECT_EQ(atom, rows.size());
+  }
+}
+
+TYPED_TEST(NeighborListTest, OneAtomCellOfTheDataHas176Neighbors) {
+  TypeParam const space;
+  Structure s;
+  double const a = 1.1781;
+  s.cell = {{Vec3{0, a, a}, Vec3{a, 0, a}, Vec3{a, a, 0}}, {true, true, true}};
+  s.numbers = {6};
+  s.positions = {Vec3{0, 0, 0}};
+  auto const batch = StructureBatch<TypeParam>::create(space, {&s, 1}, ElementSet({"C"}));
+  EXPECT_EQ(build_neighbor_list(space, batch, 5.).neighbors.extent(0), 176u);
+}
+
+TYPED_TEST(NeighborListTest, IsTheSameOnEveryRun) {
+  TypeParam const space;
+  Structure const s = test::diamond(5, 0.05);
+  auto const batch = StructureBatch<TypeParam>::create(space, {&s, 1}, ElementSet({"C"}));
+  auto const first = rows_of(build_neighbor_list(space, batch, 4.));
+  for (int run = 0; run < 5; ++run) {
+    auto const again = rows_of(build_neighbor_list(space, batch, 4.));
+    for (std::size_t i = 0; i < first.size(); ++i) {
+      ASSERT_EQ(first[i].size(), again[i].size());
+      for (std::size_t k = 0; k < first[i].size(); ++k) {
+        EXPECT_EQ(first[i][k].atom, again[i][k].atom);
+        EXPECT_EQ(first[i][k].displacement, again[i][k].displacement);
+      }
+    }
+  }
+}
+
+/// 1,000,000 atoms: linear time and memory. The time of twice the atoms is at most three times as long.
+TYPED_TEST(NeighborListTest, MillionAtomsInLinearTimeAndMemory) {
+  TypeParam const space;
+  ElementSet const elements({"C"});
+  double seconds[2];
+  int const cells[2] = {40, 50}; // 512,000 and 1,000,000 atoms
+  for (int k = 0; k < 2; ++k) {
+    Structure const s = test::diamond(cells[k], 0.05);
+    auto const batch = StructureBatch<TypeParam>::create(space, {&s, 1}, elements);
+    space.fence();
+    Kokkos::Timer timer;
+    auto const list = build_neighbor_list(space, batch, 3.);
+    space.fence();
+    seconds[k] = timer.seconds();
+    double const per_atom = static_cast<double>(list.neighbors.extent(0)) / s.n_atoms();
+    EXPECT_NEAR(per_atom, 28, 3); // 4 + 12 + 12 shells of diamond within 3 A
+  }
+  EXPECT_LT(seconds[1], 3 * 1.95 * seconds[0]);
+  std::printf("neighbor list: %.3f s for 512,000 atoms, %.3f s for 1,000,000\n", seconds[0],
+              seconds[1]);
+}
+
+TYPED_TEST(NeighborListTest, NoAtomWithoutCutoff) {
+  TypeParam const space;
+  Structure const s = test::diamond(1, 0);
+  auto const batch = StructureBatch<TypeParam>::create(space, {&s, 1}, ElementSet({"C"}));
+  EXPECT_THROW(build_neighbor_list(space, batch, 0.), std::invalid_argument);
+}
+
+} // namespace
+} // namespace kolace

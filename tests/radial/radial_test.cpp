@@ -1,0 +1,127 @@
+#include "reference/oracle.hpp"
+#include "support/tolerances.hpp"
+
+#include <kolace/core/errors.hpp>
+#include <kolace/radial/spline_table.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace kolace {
+namespace {
+
+std::vector<RadialOptions> all_options() {
+  return {{RadialKind::ChebExpCos, 5.25, 5, 0.01, 45},
+          {RadialKind::ChebExpCos, 4, 4.5, 0.5, 8},
+          {RadialKind::ChebExpCos, 5.25, 6, 0, 6},
+          {RadialKind::ChebExpCos, 5.25, 5, 0.1, 6, 1.4, 0.3},
+          {RadialKind::ChebPow, 2, 5, 0, 12},
+          {RadialKind::ChebPow, 1, 5, 0, 6},
+          {RadialKind::SBessel, 0, 5, 0, 12}};
+}
+
+oracle::Radial to_oracle(RadialOptions const& o) {
+  return {radial_name(o.kind), o.lambda,       o.cutoff,     o.cutoff_width,
+          o.size,              o.inner_cutoff, o.inner_width};
+}
+
+TEST(RadialBasis, EqualsTheOracleWithDerivatives) {
+  for (RadialOptions const& options : all_options()) {
+    RadialBasis const basis(options);
+    for (double r = 0.31; r < options.cutoff + 0.5; r += 0.0373) {
+      auto const expected = oracle::radial_functions(to_oracle(options), oracle::Dual(r, 1));
+      basis.evaluate(r, [&](int k, double g, double dg) {
+        double const scale = 1 + std::abs(expected[k].slope);
+        EXPECT_NEAR(g, expected[k].value, test::tolerance::recurrence) << r << " " << k;
+        EXPECT_NEAR(dg, expected[k].slope, test::tolerance::recurrence * scale) << r << " " << k;
+      });
+    }
+  }
+}
+
+TEST(RadialBasis, LanesEqualSingleValues) {
+  for (RadialOptions const& options : all_options()) {
+    RadialBasis const basis(options);
+    Pack r;
+    for (int i = 0; i < Pack::width; ++i)
+      r.set(i, 0.4 + 0.65 * i);
+    for (int i = 0; i < Pack::width; ++i) {
+      std::vector<double> single(options.size), slopes(options.size);
+      basis.evaluate(r[i], [&](int k, double g, double dg) { single[k] = g, slopes[k] = dg; });
+      basis.evaluate(r, [&](int k, Pack g, Pack dg) {
+        EXPECT_NEAR(g[i], single[k], test::tolerance::formula);
+        EXPECT_NEAR(dg[i], slopes[k], test::tolerance::formula * (1 + std::abs(slopes[k])) * 100);
+      });
+    }
+  }
+}
+
+TEST(RadialBasis, VanishesSmoothlyAtTheCutoff) {
+  for (RadialOptions const& options : all_options()) {
+    RadialBasis const basis(options);
+    for (double const gap : {1e-4, 1e-5, 1e-6})
+      basis.evaluate(options.cutoff - gap, [&](int k, double g, double) {
+        // At least linear in the gap; its slope there is below 100 a function squared.
+        EXPECT_LT(std::abs(g), 100. * (k + 1) * (k + 1) * gap);
+      });
+    for (double const r : {options.cutoff, options.cutoff + 1e-9, options.cutoff + 3})
+      basis.evaluate(r, [&](int, double g, double dg) {
+        EXPECT_EQ(g, 0);
+        EXPECT_EQ(dg, 0);
+      });
+  }
+}
+
+TEST(RadialBasis, SBesselIsOrthonormal) {
+  RadialOptions const options{RadialKind::SBessel, 0, 5, 0, 8};
+  RadialBasis const basis(options);
+  int const n = 4000; // midpoint rule: error ~ (8 pi / 4000)^2 / 24
+  double overlap[8][8] = {};
+  for (int i = 0; i < n; ++i) {
+    double const r = 5 * (i + 0.5) / n;
+    double g[8] = {};
+    basis.evaluate(r, [&](int k, double value, double) { g[k] = value; });
+    for (int a = 0; a < 8; ++a)
+      for (int b = 0; b < 8; ++b)
+        overlap[a][b] += g[a] * g[b] * r * r * 5 / n;
+  }
+  for (int a = 0; a < 8; ++a)
+    for (int b = 0; b < 8; ++b)
+      EXPECT_NEAR(overlap[a][b], a == b ? 1 : 0, 1e-5) << a << b;
+}
+
+TEST(RadialBasis, RejectsImpossibleOptions) {
+  auto const make = [](auto change) {
+    RadialOptions options;
+    change(options);
+    return RadialBasis(options);
+  };
+  EXPECT_THROW(make([](auto& o) { o.cutoff = 0; }), InputError);
+  EXPECT_THROW(make([](auto& o) { o.cutoff = NAN; }), InputError);
+  EXPECT_THROW(make([](auto& o) { o.cutoff_width = -1; }), InputError);
+  EXPECT_THROW(make([](auto& o) { o.size = 0; }), InputError);
+  EXPECT_THROW(make([](auto& o) { o.lambda = 0; }), InputError);
+  EXPECT_THROW(make([](auto& o) { o.inner_cutoff = 1; }), InputError);
+  EXPECT_THROW(radial_kind("Gaussian"), InputError);
+}
+
+TEST(SplineTable, ConvergesWithTheFourthOrder) {
+  RadialBasis const basis(RadialOptions{RadialKind::ChebExpCos, 5.25, 5, 0, 10});
+  double error[2] = {0, 0};
+  for (int fine = 0; fine < 2; ++fine) {
+    SplineTable const table(basis, fine ? 0.01 : 0.02);
+    for (double r = 0.5; r < 4.9; r += 0.00731) {
+      std::vector<double> exact(10);
+      basis.evaluate(r, [&](int k, double g, double) { exact[k] = g; });
+      evaluate_spline(table.coefficients.data(), table.n_bins, table.per_angstrom, 10, r,
+                      [&](int k, double g, double) {
+                        error[fine] = std::max(error[fine], std::abs(g - exact[k]));
+                      });
+    }
+  }
+  EXPECT_NEAR(std::log2(error[0] / error[1]), 4, 0.3);
+}
+
+} // namespace
+} // namespace kolace

@@ -1,0 +1,54 @@
+#include "support/sample_structures.hpp"
+
+#include <kolace/structure/structure.hpp>
+#include <kolace/structure/structure_batch.hpp>
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace kolace {
+namespace {
+
+TEST(Structure, CoincidentAtomsAreFoundInEveryCell) {
+  for (auto const& [name, structure] : test::sample_structures({6})) {
+    EXPECT_FALSE(coincident_atoms(structure, 1e-3)) << name;
+    Structure doubled = structure;
+    doubled.numbers.push_back(6);
+    doubled.positions.push_back(structure.positions.back());
+    for (int d = 0; d < 3; ++d) // another image of the last atom
+      if (structure.cell.periodic[d])
+        for (int k = 0; k < 3; ++k)
+          doubled.positions.back()[k] += (d + 1) * structure.cell.vectors[d][k];
+    auto const pair = coincident_atoms(doubled, 1e-3);
+    ASSERT_TRUE(pair) << name;
+    EXPECT_EQ(pair->second, structure.n_atoms()) << name;
+  }
+}
+
+TEST(Structure, IsolatedAtomHasNoImageInTheCutoff) {
+  Structure s;
+  s.numbers = {6};
+  s.positions = {Vec3{1, 1, 1}};
+  EXPECT_TRUE(is_isolated_atom(s, 5));
+  s.cell = {{Vec3{9, 0, 0}, Vec3{0, 9, 0}, Vec3{0, 0, 9}}, {true, true, true}};
+  EXPECT_TRUE(is_isolated_atom(s, 5));
+  EXPECT_FALSE(is_isolated_atom(s, 9.5));
+  s.cell.vectors[1] = {8, 0.1, 0}; // skewed: a - b is short
+  EXPECT_FALSE(is_isolated_atom(s, 5));
+  s.numbers.push_back(6);
+  s.positions.push_back({3, 3, 3});
+  EXPECT_FALSE(is_isolated_atom(s, 1));
+}
+
+TEST(ElementSet, SortsAlphabeticallyAndRejectsUnknown) {
+  ElementSet const elements({"Ni", "Al", "Cu"});
+  EXPECT_EQ(elements.symbols(), (std::vector<std::string>{"Al", "Cu", "Ni"}));
+  EXPECT_EQ(elements.species(28), 2);
+  EXPECT_EQ(elements.species("Fe"), -1);
+  EXPECT_THROW(ElementSet({"Xx"}), InputError);
+  EXPECT_THROW(ElementSet({"C", "C"}), InputError);
+}
+
+} // namespace
+} // namespace kolace
