@@ -29,9 +29,9 @@ void basis(BasisArguments const& arguments) {
   if (arguments.limit < 0)
     throw InputError("--functions-per-element: a positive number is expected");
   std::vector<std::optional<BlockLimits>> const every(elements.size(), limits);
-  auto const result = build_basis(
-      elements, std::vector<BondSpecification>(elements.size() * elements.size()),
-      make_blocks(elements.size(), every), static_cast<std::size_t>(arguments.limit));
+  auto const result =
+      build_basis(elements, std::vector<BondSpecification>(elements.size() * elements.size()),
+                  make_blocks(elements.size(), every), static_cast<std::size_t>(arguments.limit));
   std::vector<int> per_rank(result->max_rank() + 1, 0);
   for (BasisFunction const& f : result->functions()) {
     ++per_rank[f.rank()];
@@ -48,8 +48,11 @@ void basis(BasisArguments const& arguments) {
 Run add_basis(CLI::App& app) {
   auto arguments = std::make_shared<BasisArguments>();
   CLI::App* const command = app.add_subcommand("basis", "Count and list the functions of a basis");
-  command->add_option("--elements", arguments->elements, "Chemical symbols")->required()->delimiter(',');
-  command->add_option("--nradmax", arguments->nradmax, "Radial functions for each rank, e.g. 45,8,4,3")
+  command->add_option("--elements", arguments->elements, "Chemical symbols")
+      ->required()
+      ->delimiter(',');
+  command
+      ->add_option("--nradmax", arguments->nradmax, "Radial functions for each rank, e.g. 45,8,4,3")
       ->required()
       ->delimiter(',');
   command->add_option("--lmax", arguments->lmax, "Largest l for each rank, e.g. 0,3,3,2")

@@ -74,8 +74,7 @@ void dimer(DimerArguments const& arguments) {
   int const a = species_of(potential, arguments.elements[0]);
   int const b = species_of(potential, arguments.elements[1]);
   double const first = arguments.range[0], last = arguments.range[1];
-  auto const distances =
-      dimer_distances(first, last, arguments.points, arguments.spacing == "log");
+  auto const distances = dimer_distances(first, last, arguments.points, arguments.spacing == "log");
   auto const curve = scan_dimer(potential, a, b, distances);
   std::vector<DimerPoint> reference;
   if (!arguments.reference.empty()) {
@@ -91,8 +90,8 @@ void dimer(DimerArguments const& arguments) {
   write_file(arguments.output, [&](std::ostream& out) { write_csv(out, curve, reference); });
   if (!arguments.plot.empty())
     write_file(arguments.plot, [&](std::ostream& out) {
-      write_svg(out, make_plot(arguments.elements[0] + "-" + arguments.elements[1] + " dimer", curve,
-                               reference));
+      write_svg(out, make_plot(arguments.elements[0] + "-" + arguments.elements[1] + " dimer",
+                               curve, reference));
     });
 
   auto const lowest = std::min_element(
@@ -119,7 +118,9 @@ Run add_dimer(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand("dimer", "Energy and force of two atoms against their distance");
   command->add_option("potential", arguments->potential, "Potential file (.yaml)")->required();
-  command->add_option("--elements", arguments->elements, "The two elements")->required()->expected(2);
+  command->add_option("--elements", arguments->elements, "The two elements")
+      ->required()
+      ->expected(2);
   command->add_option("--range", arguments->range, "First and last distance, A")
       ->expected(2)
       ->capture_default_str();
@@ -135,7 +136,8 @@ Run add_dimer(CLI::App& app) {
       "Columns: r (A), energy (eV, minus the model's free atoms), force (-dE/dr, eV/A), and the\n"
       "reference's, minus its own free atoms; between reference distances these are interpolated\n"
       "(cubic Hermite), outside them empty.\n"
-      "Example: kolace dimer potential.yaml --elements C C --range 0.5 8 --points 247 --spacing log\n"
+      "Example: kolace dimer potential.yaml --elements C C --range 0.5 8 --points 247 --spacing "
+      "log\n"
       "           --reference dimers.extxyz atom.extxyz -o dimer.csv --plot dimer.svg");
   return [arguments] { dimer(*arguments); };
 }

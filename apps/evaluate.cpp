@@ -66,7 +66,7 @@ void write_predictions(std::ostream& out, Dataset const& data, AcePotential cons
   data.for_each([&](Frame& frame) {
     n_atoms += frame.structure.n_atoms();
     frames.push_back(std::move(frame));
-    if (n_atoms >= 4096)
+    if (n_atoms >= 1024)
       flush();
   });
   if (!frames.empty())
@@ -89,8 +89,8 @@ void evaluate(EvaluateArguments const& arguments) {
   if (total.n_energies() + total.n_forces() + total.n_virials() > 0)
     fmt::print("{}{}", error_header(), format_errors(errors, "all frames"));
   else
-    fmt::print("{} frames, {} atoms; the data have no labels to compare with\n",
-               total.n_structures, total.n_atoms);
+    fmt::print("{} frames, {} atoms; the data have no labels to compare with\n", total.n_structures,
+               total.n_atoms);
   if (!arguments.output.empty())
     fmt::print("wrote {}\n", arguments.output);
 }
@@ -111,7 +111,8 @@ Run add_evaluate(CLI::App& app) {
                     "asks for and LAMMPS uses");
   command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
                     "Leave out frames that cannot be used");
-  command->footer("Example: kolace evaluate results/potential.yaml test.extxyz -o predicted.extxyz");
+  command->footer(
+      "Example: kolace evaluate results/potential.yaml test.extxyz -o predicted.extxyz");
   return [arguments] { evaluate(*arguments); };
 }
 

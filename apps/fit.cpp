@@ -37,7 +37,9 @@ void print_summary(FitInput const& input, FitResult const& result) {
   }
   if (result.n_dropped > 0)
     fmt::print("{} structures beyond DEup left out\n", result.n_dropped);
-  int const unknowns = static_cast<int>(result.solution.coefficients.size());
+  // Pair functions A-B and B-A are one and the same in total energies: no news to the user.
+  int const unknowns = static_cast<int>(result.solution.coefficients.size()) -
+                       input.basis->n_duplicate_pair_functions();
   if (result.solution.rank < unknowns)
     fmt::print(stderr,
                "kolace: warning: the data determine only {} of {} unknowns; the coefficients are "
@@ -79,7 +81,8 @@ void fit(FitArguments const& arguments) {
 
 Run add_fit(CLI::App& app) {
   auto arguments = std::make_shared<FitArguments>();
-  CLI::App* const command = app.add_subcommand("fit", "Fit a linear ACE potential to labelled structures");
+  CLI::App* const command =
+      app.add_subcommand("fit", "Fit a linear ACE potential to labelled structures");
   command->add_option("input", arguments->input, "input.yaml with pacemaker's keys")->required();
   command->add_option("-o,--output", arguments->output, "Folder for the results")
       ->capture_default_str();

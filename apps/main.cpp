@@ -19,7 +19,9 @@
 namespace {
 
 /// Threads of a program on its own machine may move; Kokkos warns where that is not said.
-void choose_thread_binding() { setenv("OMP_PROC_BIND", "false", 0); }
+void choose_thread_binding() {
+  setenv("OMP_PROC_BIND", "false", 0);
+}
 
 void print_version() {
   kolace::BuildInfo const build = kolace::build_info();

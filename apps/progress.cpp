@@ -11,7 +11,9 @@ namespace kolace::apps {
 
 ProgressBar::ProgressBar(bool quiet) : quiet_(quiet), terminal_(isatty(fileno(stderr)) != 0) {}
 
-ProgressBar::~ProgressBar() { finish_line(); }
+ProgressBar::~ProgressBar() {
+  finish_line();
+}
 
 void ProgressBar::finish_line() {
   if (line_open_)
@@ -36,7 +38,8 @@ void ProgressBar::update(std::string const& stage, long done, long total) {
   last_ = now;
   double const seconds = std::max(std::chrono::duration<double>(now - start_).count(), 1e-9);
   double const rate = static_cast<double>(done) / seconds;
-  double const share = total > 0 ? std::min(1., static_cast<double>(done) / static_cast<double>(total)) : 1;
+  double const share =
+      total > 0 ? std::min(1., static_cast<double>(done) / static_cast<double>(total)) : 1;
   double const left = rate > 0 ? static_cast<double>(total - done) / rate : 0;
   if (terminal_) {
     int const filled = static_cast<int>(share * 30);

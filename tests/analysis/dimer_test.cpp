@@ -46,15 +46,14 @@ TEST(DimerScan, DistancesHaveExactEnds) {
 
 TEST(DimerReference, BundledCurveIsRelativeToItsAtom) {
   std::string const folder = KOLACE_CARBON_DATA;
-  auto const curve =
-      reference_dimer(Dataset({folder + "/dimers.extxyz", folder + "/atom.extxyz"}, {}), "C", "C", 5);
+  auto const curve = reference_dimer(
+      Dataset({folder + "/dimers.extxyz", folder + "/atom.extxyz"}, {}), "C", "C", 5);
   ASSERT_EQ(curve.size(), 247u);
   EXPECT_NEAR(curve.front().r, 0.5, 1e-9);
   EXPECT_NEAR(curve.front().energy, -380.49618346 + 2 * 245.33863645, 1e-7);
   EXPECT_NEAR(curve.front().force, 573.47980129, 1e-7); // repulsive: positive
-  auto const well = std::min_element(curve.begin(), curve.end(), [](auto const& a, auto const& b) {
-    return a.energy < b.energy;
-  });
+  auto const well = std::min_element(
+      curve.begin(), curve.end(), [](auto const& a, auto const& b) { return a.energy < b.energy; });
   EXPECT_NEAR(well->energy, -8.53, 0.01); // the data's README
   EXPECT_NEAR(well->r, 1.274, 0.02);
   EXPECT_THROW(reference_dimer(Dataset({folder + "/dimers.extxyz"}, {}), "C", "C", 5), InputError);
@@ -79,7 +78,12 @@ TEST(DimerReference, InterpolationIsExactForCubics) {
 
 TEST(Plot, IsAnSvgWithEverySeries) {
   std::ostringstream out;
-  write_svg(out, {"a < b", "x", "y", {{"line", {{0, 1}, {1, NAN}, {2, 3}}, false}, {"dots", {{1, 1}}, true}}, 0, 0});
+  write_svg(out, {"a < b",
+                  "x",
+                  "y",
+                  {{"line", {{0, 1}, {1, NAN}, {2, 3}}, false}, {"dots", {{1, 1}}, true}},
+                  0,
+                  0});
   EXPECT_THAT(out.str(), testing::StartsWith("<svg"));
   EXPECT_THAT(out.str(), testing::HasSubstr("a &lt; b"));
   EXPECT_THAT(out.str(), testing::HasSubstr("<circle"));

@@ -11,7 +11,8 @@ namespace kolace {
 namespace {
 
 constexpr int lmax = 10;
-double const points[][3] = {{0.3, -1.2, 2.1}, {1, 0, 0}, {0, 0, -1.5}, {0, 0, 2}, {-0.7, 0.7, 0.01}};
+double const points[][3] = {
+    {0.3, -1.2, 2.1}, {1, 0, 0}, {0, 0, -1.5}, {0, 0, 2}, {-0.7, 0.7, 0.01}};
 
 struct Harmonics {
   std::vector<double> value = std::vector<double>(harmonic_count(lmax));
@@ -41,7 +42,8 @@ TEST(RealHarmonics, EqualTheComplexOnesWithGradients) {
           double const scale = m == 0 ? 1 : (m % 2 ? -1 : 1) * std::sqrt(2.);
           double const tolerance = test::tolerance::recurrence;
           EXPECT_NEAR(real.value[harmonic_index(l, m)], scale * y.re.value, tolerance);
-          EXPECT_NEAR(real.gradient[harmonic_index(l, m)][axis], scale * y.re.slope, tolerance * 10);
+          EXPECT_NEAR(real.gradient[harmonic_index(l, m)][axis], scale * y.re.slope,
+                      tolerance * 10);
           if (m > 0) {
             EXPECT_NEAR(real.value[harmonic_index(l, -m)], scale * y.im.value, tolerance);
             EXPECT_NEAR(real.gradient[harmonic_index(l, -m)][axis], scale * y.im.slope,

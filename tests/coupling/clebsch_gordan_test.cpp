@@ -61,13 +61,15 @@ TEST(RealCoupling, IsTheComplexCouplingInRealForm) {
           for (int m = -l1; m <= l1; ++m) {
             if (std::abs(M - m) > l2)
               continue;
-            auto const x = oracle::harmonic<double>(l1, m, a), y = oracle::harmonic<double>(l2, M - m, b);
+            auto const x = oracle::harmonic<double>(l1, m, a),
+                       y = oracle::harmonic<double>(l2, M - m, b);
             sum += oracle::clebsch_gordan(l1, m, l2, M - m, L, M) * std::complex(x.re, x.im) *
                    std::complex(y.re, y.im);
           }
           // X_M = (-1)^M (S_M + i S_-M)/sqrt 2, times i where l1 + l2 + L is odd.
           double const scale = M == 0 ? 1 : (M % 2 ? -1 : 1) * std::sqrt(0.5);
-          std::complex<double> expected(scale * coupled[L + M], M == 0 ? 0 : scale * coupled[L - M]);
+          std::complex<double> expected(scale * coupled[L + M],
+                                        M == 0 ? 0 : scale * coupled[L - M]);
           if ((l1 + l2 + L) % 2)
             expected *= std::complex<double>(0, 1);
           EXPECT_NEAR(std::abs(expected - sum), 0, 100 * test::tolerance::coupling)

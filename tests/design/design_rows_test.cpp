@@ -21,8 +21,8 @@ template <class Space> struct DesignRowsTest : testing::Test {
     auto const batch = StructureBatch<Space>::create(space, structures, basis.elements());
     auto const list = build_neighbor_list(space, batch, basis.cutoff());
     int const n = basis.size();
-    Matrix<Space> const energy("energy", batch.n_structures, n), forces("forces", 3 * batch.n_atoms, n),
-        virial("virial", 6 * batch.n_structures, n);
+    Matrix<Space> const energy("energy", batch.n_structures, n),
+        forces("forces", 3 * batch.n_atoms, n), virial("virial", 6 * batch.n_structures, n);
     for (auto const& rows : {energy, forces, virial})
       Kokkos::deep_copy(rows, NAN); // every entry must be written
     assembler(space, batch, list, kinds, energy, forces, virial);

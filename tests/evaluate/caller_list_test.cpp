@@ -9,8 +9,8 @@ namespace {
 template <class Space> struct CallerListTest : testing::Test {};
 TYPED_TEST_SUITE(CallerListTest, test::ExecutionSpaces);
 
-/// An MD code's view of a periodic structure: ghost atoms instead of images, displacements in its own
-/// layout (here column-major), pairs beyond the cutoff (skin) included.
+/// An MD code's view of a periodic structure: ghost atoms instead of images, displacements in its
+/// own layout (here column-major), pairs beyond the cutoff (skin) included.
 TYPED_TEST(CallerListTest, GhostAtomsGiveThePeriodicForces) {
   TypeParam const space;
   AcePotential const potential =
@@ -22,7 +22,8 @@ TYPED_TEST(CallerListTest, GhostAtomsGiveThePeriodicForces) {
         predict(space, evaluator, std::span<Structure const>(&structure, 1)).front();
 
     double const skin = 1;
-    auto const lists = oracle::brute_force_neighbors(test::to_oracle(structure, elements), 3.5 + skin);
+    auto const lists =
+        oracle::brute_force_neighbors(test::to_oracle(structure, elements), 3.5 + skin);
     int const n = static_cast<int>(structure.n_atoms());
     // Every pair gets a ghost of its own; `owner` tells whose image it is.
     std::vector<int> species, owner, neighbors;
@@ -39,7 +40,8 @@ TYPED_TEST(CallerListTest, GhostAtomsGiveThePeriodicForces) {
       }
       offsets.push_back(neighbors.size());
     }
-    int const n_all = static_cast<int>(species.size()), n_pairs = static_cast<int>(neighbors.size());
+    int const n_all = static_cast<int>(species.size()),
+              n_pairs = static_cast<int>(neighbors.size());
     auto const to_device = [&](auto const& host) {
       using T = std::remove_cvref_t<decltype(host[0])>;
       Array<T, TypeParam> const view("test::caller", host.size());
@@ -55,15 +57,16 @@ TYPED_TEST(CallerListTest, GhostAtomsGiveThePeriodicForces) {
         mirror(p, d) = displacements[p][d];
     Kokkos::deep_copy(columns, mirror);
 
-    NeighborsView<TypeParam> const view{n, n_all, to_device(species), to_device(offsets),
-                                        to_device(neighbors), columns};
+    NeighborsView<TypeParam> const view{
+        n, n_all, to_device(species), to_device(offsets), to_device(neighbors), columns};
     AtomicResults<TypeParam> const results{
         Array<double, TypeParam>("test::energies", n),
         typename AtomicResults<TypeParam>::Vectors("test::forces", n_all),
         typename AtomicResults<TypeParam>::Tensors("test::virials", n)};
     evaluator(space, view, results);
     space.fence();
-    auto const energies = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), results.energies);
+    auto const energies =
+        Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), results.energies);
     auto const forces = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), results.forces);
     auto const virials = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), results.virials);
     Prediction folded;

@@ -36,7 +36,8 @@ TEST(AceBasis, RejectsWhatCannotBeEvaluated) {
   expect_rejected([](auto& s) { s.functions.back().intermediates.clear(); });
 }
 
-/// The design's claim: derivative nodes are shared, "368 rows serve about 2,100 slots" at N_f = 930.
+/// The design's claim: derivative nodes are shared, "368 rows serve about 2,100 slots" at N_f =
+/// 930.
 TEST(ProductPlan, SharesDerivativesBetweenFunctions) {
   AcePotential const potential =
       test::random_potential({"C"}, {{45, 9, 5}, {0, 6, 3}}, test::paper_radial());

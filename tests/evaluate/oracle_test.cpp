@@ -68,7 +68,8 @@ TYPED_TEST(OracleTest, AgreesWithAnInnerCutoff) {
   compare_with_oracle<TypeParam>(potential, small_samples({6}));
 }
 
-/// R_nl = sum_k c_nlk g_k with the identity written out is R_nl = g_n, and a permutation of n permutes.
+/// R_nl = sum_k c_nlk g_k with the identity written out is R_nl = g_n, and a permutation of n
+/// permutes.
 TYPED_TEST(OracleTest, TransformedRadialFunctionsMixTheBasis) {
   AcePotential const plain =
       test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
@@ -91,8 +92,8 @@ TYPED_TEST(OracleTest, ReferencePotentialsAgreeWithoutSplines) {
     Dataset({test::reference_file(file)}, {}).for_each([&](Frame& frame) {
       samples.push_back({name + std::to_string(samples.size()), frame.structure});
     });
-    compare_with_oracle<TypeParam>(read_potential(test::reference_file(std::string(name) + ".yaml")),
-                                   samples);
+    compare_with_oracle<TypeParam>(
+        read_potential(test::reference_file(std::string(name) + ".yaml")), samples);
   }
 }
 
@@ -103,8 +104,7 @@ TYPED_TEST(OracleTest, BValuesTimesCoefficientsAreSiteEnergies) {
   Structure const s = test::cluster(21, {13, 28}, 3);
   Evaluator<TypeParam> evaluator(space, potential);
   auto const predictions = predict(space, evaluator, std::span<Structure const>(&s, 1));
-  auto const batch =
-      StructureBatch<TypeParam>::create(space, {&s, 1}, potential.basis->elements());
+  auto const batch = StructureBatch<TypeParam>::create(space, {&s, 1}, potential.basis->elements());
   auto const list = build_neighbor_list(space, batch, potential.basis->cutoff());
   auto const b = Kokkos::create_mirror_view_and_copy(
       Kokkos::HostSpace(), compute_b_values(space, evaluator.basis(), view_of(batch, list)));

@@ -45,21 +45,32 @@ template <class Space> void compare_with_reference(std::string const& name) {
             << name << " frame " << k << " atom " << i;
     }
     for (int v = 0; v < 6; ++v)
-      EXPECT_NEAR(p.virial[v], virial[v], ml_pace * test::largest_component(virial) + ml_pace_digits)
+      EXPECT_NEAR(p.virial[v], virial[v],
+                  ml_pace * test::largest_component(virial) + ml_pace_digits)
           << name << " frame " << k << " Voigt " << v;
   }
 }
 
-TYPED_TEST(ReferenceTest, C_K5_793) { compare_with_reference<TypeParam>("C_K5_793"); }
-TYPED_TEST(ReferenceTest, C_K6_small) { compare_with_reference<TypeParam>("C_K6_small"); }
-TYPED_TEST(ReferenceTest, C_chebpow) { compare_with_reference<TypeParam>("C_chebpow"); }
-TYPED_TEST(ReferenceTest, AlNi_K4) { compare_with_reference<TypeParam>("AlNi_K4"); }
-TYPED_TEST(ReferenceTest, AlCuNi_K4) { compare_with_reference<TypeParam>("AlCuNi_K4"); }
+TYPED_TEST(ReferenceTest, C_K5_793) {
+  compare_with_reference<TypeParam>("C_K5_793");
+}
+TYPED_TEST(ReferenceTest, C_K6_small) {
+  compare_with_reference<TypeParam>("C_K6_small");
+}
+TYPED_TEST(ReferenceTest, C_chebpow) {
+  compare_with_reference<TypeParam>("C_chebpow");
+}
+TYPED_TEST(ReferenceTest, AlNi_K4) {
+  compare_with_reference<TypeParam>("AlNi_K4");
+}
+TYPED_TEST(ReferenceTest, AlCuNi_K4) {
+  compare_with_reference<TypeParam>("AlCuNi_K4");
+}
 
 /// What this version does not evaluate is refused, not evaluated wrongly.
 TEST(Reference, NonLinearPotentialsAreRefused) {
-  for (char const* name : {"Cu_density_two_densities", "Cu_distance_core_two_densities",
-                           "Cu_sbessel_two_densities"})
+  for (char const* name :
+       {"Cu_density_two_densities", "Cu_distance_core_two_densities", "Cu_sbessel_two_densities"})
     try {
       read_potential(test::reference_file(std::string(name) + ".yaml"));
       ADD_FAILURE() << name;

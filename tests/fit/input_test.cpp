@@ -11,35 +11,39 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-std::string const base = "cutoff: 5\n"
-                         "seed: 7\n"
-                         "metadata: {origin: test}\n"
-                         "backend: {evaluator: tensorpot, batch_size: 10}\n"
-                         "data:\n"
-                         "  filename: a.xyz\n"
-                         "  reference_energy: 0\n"
-                         "potential:\n"
-                         "  deltaSplineBins: 0.001\n"
-                         "  elements: [C]\n"
-                         "  embeddings: {ALL: {npot: FinnisSinclairShiftedScaled, fs_parameters: [1, 1], "
-                         "ndensity: 1}}\n"
-                         "  bonds: {ALL: {radbase: ChebExpCos, radparameters: [5.25], rcut: 4.5, dcut: "
-                         "0.01, NameOfCutoffFunction: cos}}\n"
-                         "  functions: {ALL: {nradmax_by_orders: [5, 3, 2], lmax_by_orders: [0, 2, 1]}}\n"
-                         "fit:\n"
-                         "  loss: {kappa: auto, L1_coeffs: 0, L2_coeffs: 1e-8}\n"
-                         "  optimizer: BFGS\n"
-                         "  maxiter: 2000\n";
+std::string const base =
+    "cutoff: 5\n"
+    "seed: 7\n"
+    "metadata: {origin: test}\n"
+    "backend: {evaluator: tensorpot, batch_size: 10}\n"
+    "data:\n"
+    "  filename: a.xyz\n"
+    "  reference_energy: 0\n"
+    "potential:\n"
+    "  deltaSplineBins: 0.001\n"
+    "  elements: [C]\n"
+    "  embeddings: {ALL: {npot: FinnisSinclairShiftedScaled, fs_parameters: [1, 1], "
+    "ndensity: 1}}\n"
+    "  bonds: {ALL: {radbase: ChebExpCos, radparameters: [5.25], rcut: 4.5, dcut: "
+    "0.01, NameOfCutoffFunction: cos}}\n"
+    "  functions: {ALL: {nradmax_by_orders: [5, 3, 2], lmax_by_orders: [0, 2, 1]}}\n"
+    "fit:\n"
+    "  loss: {kappa: auto, L1_coeffs: 0, L2_coeffs: 1e-8}\n"
+    "  optimizer: BFGS\n"
+    "  maxiter: 2000\n";
 
 struct InputTest : testing::Test {
   test::TemporaryFolder folder;
   InputTest() {
     std::string frames;
     for (int k = 0; k < 20; ++k)
-      frames += "2\nenergy=" + std::to_string(k) + "\nC 0 0 0\nC 0 0 " + std::to_string(1 + 0.1 * k) + "\n";
+      frames += "2\nenergy=" + std::to_string(k) + "\nC 0 0 0\nC 0 0 " +
+                std::to_string(1 + 0.1 * k) + "\n";
     folder.write("a.xyz", frames);
   }
-  FitInput read(std::string const& text) { return read_fit_input(folder.write("input.yaml", text)); }
+  FitInput read(std::string const& text) {
+    return read_fit_input(folder.write("input.yaml", text));
+  }
   std::string error(std::string const& text) {
     try {
       read(text);
@@ -75,10 +79,12 @@ TEST_F(InputTest, FilesAreRelativeToTheInput) {
 }
 
 TEST_F(InputTest, UnknownKeysNameWhatIsAccepted) {
-  EXPECT_THAT(error(base + "ladder: 3\n"), AllOf(HasSubstr("ladder"), HasSubstr("accepted here: cutoff")));
+  EXPECT_THAT(error(base + "ladder: 3\n"),
+              AllOf(HasSubstr("ladder"), HasSubstr("accepted here: cutoff")));
   EXPECT_THAT(error(with("  filename", "  file: 3\n  filename")),
               AllOf(HasSubstr("line 6"), HasSubstr("data.file"), HasSubstr("test_filename")));
-  EXPECT_THAT(error(with("kappa: auto", "kapa: 1")), AllOf(HasSubstr("line 15"), HasSubstr("kapa"), HasSubstr("kappa")));
+  EXPECT_THAT(error(with("kappa: auto", "kapa: 1")),
+              AllOf(HasSubstr("line 15"), HasSubstr("kapa"), HasSubstr("kappa")));
   EXPECT_THAT(error(with("dcut: 0.01", "dct: 0.01")), HasSubstr("dct"));
   EXPECT_THAT(error(with("functions: {ALL", "functions: {EVERY")), HasSubstr("UNARY"));
   EXPECT_THAT(error(with("nradmax_by_orders", "nradmax")), HasSubstr("nradmax_by_orders"));
@@ -86,10 +92,13 @@ TEST_F(InputTest, UnknownKeysNameWhatIsAccepted) {
 }
 
 TEST_F(InputTest, NonLinearModelsAreRefused) {
-  EXPECT_THAT(error(with("ndensity: 1", "ndensity: 2")), AllOf(HasSubstr("ndensity"), HasSubstr("linear")));
+  EXPECT_THAT(error(with("ndensity: 1", "ndensity: 2")),
+              AllOf(HasSubstr("ndensity"), HasSubstr("linear")));
   EXPECT_THAT(error(with("fs_parameters: [1, 1]", "fs_parameters: [1, 0.5]")), HasSubstr("linear"));
-  EXPECT_THAT(error(with("L1_coeffs: 0", "L1_coeffs: 1e-8")), AllOf(HasSubstr("L1_coeffs"), HasSubstr("line 15")));
-  EXPECT_THAT(error(with("radbase: ChebExpCos", "radbase: ChebLinear")), HasSubstr("discontinuous"));
+  EXPECT_THAT(error(with("L1_coeffs: 0", "L1_coeffs: 1e-8")),
+              AllOf(HasSubstr("L1_coeffs"), HasSubstr("line 15")));
+  EXPECT_THAT(error(with("radbase: ChebExpCos", "radbase: ChebLinear")),
+              HasSubstr("discontinuous"));
 }
 
 TEST_F(InputTest, ImpossibleValuesAreRefused) {
@@ -120,11 +129,13 @@ TEST_F(InputTest, TestFramesAreTakenAtRandomAndReproducibly) {
   EXPECT_EQ(train.size(), 15u);
   for (double const e : test)
     EXPECT_THAT(train, testing::Not(testing::Contains(e)));
-  EXPECT_EQ(test, energies(read(with("  reference_energy", "  test_size: 5\n  reference_energy")).test));
+  EXPECT_EQ(test,
+            energies(read(with("  reference_energy", "  test_size: 5\n  reference_energy")).test));
   std::string other = with("  reference_energy", "  test_size: 5\n  reference_energy");
   other.replace(other.find("seed: 7"), 7, "seed: 8");
   EXPECT_NE(test, energies(read(other).test));
-  EXPECT_THAT(error(with("  reference_energy", "  test_size: 20\n  reference_energy")), HasSubstr("no frame"));
+  EXPECT_THAT(error(with("  reference_energy", "  test_size: 20\n  reference_energy")),
+              HasSubstr("no frame"));
 }
 
 TEST_F(InputTest, BlocksGovernTheirSetsOfElements) {
@@ -136,7 +147,8 @@ TEST_F(InputTest, BlocksGovernTheirSetsOfElements) {
   FitInput const input = read(text);
   int mixed = 0;
   for (BasisFunction const& f : input.basis->functions()) {
-    bool const pure = std::all_of(f.species.begin(), f.species.end(), [&](int s) { return s == f.center; });
+    bool const pure =
+        std::all_of(f.species.begin(), f.species.end(), [&](int s) { return s == f.center; });
     if (!pure) {
       EXPECT_EQ(f.rank(), 1);
       ++mixed;

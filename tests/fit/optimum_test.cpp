@@ -63,7 +63,8 @@ TEST(Optimum, EqualsTheIndependentOneOnBundledData) {
 
 /// The same on 600 crystals, condition 1e12: data of another project, found beside this one or not.
 TEST(Optimum, EqualsTheIndependentOneOnCarbonCrystals) {
-  std::string const file = std::string(KOLACE_SHARED_DATA) + "/carbon-crystals/carbon-crystals.extxyz";
+  std::string const file =
+      std::string(KOLACE_SHARED_DATA) + "/carbon-crystals/carbon-crystals.extxyz";
   if (!std::filesystem::exists(file))
     GTEST_SKIP() << "the carbon-crystals data set is not bundled and not beside this checkout";
   auto const reference = load("carbon_crystals_ols.json");

@@ -42,8 +42,8 @@ TEST_F(TrainingDataTest, IsolatedAtomsGiveE0ByDefault) {
 }
 
 TEST_F(TrainingDataTest, APeriodicAtomWithCloseImagesIsNotIsolated) {
-  std::string const text = frame(cell(3) + "energy=-1.5", {"Al 0 0 0"}) +
-                           frame("energy=-2.5", {"Ni 0 0 0"});
+  std::string const text =
+      frame(cell(3) + "energy=-1.5", {"Al 0 0 0"}) + frame("energy=-2.5", {"Ni 0 0 0"});
   FitOptions options;
   options.reference_energy.kind = ReferenceEnergy::Kind::isolated;
   EXPECT_THROW(read(text, options), InputError);
@@ -52,8 +52,8 @@ TEST_F(TrainingDataTest, APeriodicAtomWithCloseImagesIsNotIsolated) {
 
 /// Least squares on the composition, then zero at the largest volume per atom.
 TEST_F(TrainingDataTest, AutoIsPacemakersReference) {
-  // E = -3 n_Al - 5 n_Ni exactly, but for the largest cell, which is 0.4 above per atom... so that the
-  // least-squares values and the shift can be computed by hand from three structures.
+  // E = -3 n_Al - 5 n_Ni exactly, but for the largest cell, which is 0.4 above per atom... so that
+  // the least-squares values and the shift can be computed by hand from three structures.
   std::string const text = frame(cell(4) + "energy=-6", {"Al 0 0 0", "Al 2 2 0"}) +
                            frame(cell(4) + "energy=-10", {"Ni 0 0 0", "Ni 2 2 0"});
   FitOptions options;
@@ -61,9 +61,10 @@ TEST_F(TrainingDataTest, AutoIsPacemakersReference) {
   auto const exact = read(text, options).reference_energy();
   EXPECT_NEAR(exact[0], -3, 1e-12);
   EXPECT_NEAR(exact[1], -5, 1e-12);
-  // One more Al structure in a large cell: least squares for Al over {-6/2, -4/2}: (2·-6 + 2·-4)/8 = -2.5.
-  auto const shifted =
-      read(text + frame(cell(9) + "energy=-4", {"Al 0 0 0", "Al 2 2 0"}), options).reference_energy();
+  // One more Al structure in a large cell: least squares for Al over {-6/2, -4/2}: (2·-6 + 2·-4)/8
+  // = -2.5.
+  auto const shifted = read(text + frame(cell(9) + "energy=-4", {"Al 0 0 0", "Al 2 2 0"}), options)
+                           .reference_energy();
   EXPECT_NEAR(shifted[0], -2.5 + 0.5, 1e-12); // corrected energy of the large cell: +0.5 per atom
   EXPECT_NEAR(shifted[1], -5 + 0.5, 1e-12);
 }

@@ -16,8 +16,8 @@ std::string const cubic = "Lattice=\"5 0 0 0 5 0 0 0 5\"";
 
 struct Bad {
   char const* name;
-  std::string text;                 ///< one bad frame
-  std::string place;                ///< behind two good frames
+  std::string text;  ///< one bad frame
+  std::string place; ///< behind two good frames
   std::string message;
 };
 
@@ -31,15 +31,18 @@ std::vector<Bad> bad_frames() {
       {"infinite position", "1\n" + cubic + "\nC 0 0 -inf\n", "frame 3, line 11", "not finite"},
       {"overflow", "1\n" + cubic + "\nC 0 0 1e999\n", "frame 3, line 11", "number is expected"},
       {"unknown element", "1\n" + cubic + "\nXx 0 0 0\n", "frame 3, line 11", "'Xx'"},
-      {"atoms at one place", "2\n" + cubic + "\nC 0.5 1 1\nC 0.5 1 1\n", "frame 3, line 10", "one place"},
-      {"atoms at one place by an image", "2\n" + cubic + "\nC 0 1 1\nC 5 1 -4\n", "frame 3, line 10",
+      {"atoms at one place", "2\n" + cubic + "\nC 0.5 1 1\nC 0.5 1 1\n", "frame 3, line 10",
        "one place"},
-      {"singular cell", "1\nLattice=\"1 0 0 2 0 0 0 0 1\"\nC 0 0 0\n", "frame 3, line 10", "singular"},
+      {"atoms at one place by an image", "2\n" + cubic + "\nC 0 1 1\nC 5 1 -4\n",
+       "frame 3, line 10", "one place"},
+      {"singular cell", "1\nLattice=\"1 0 0 2 0 0 0 0 1\"\nC 0 0 0\n", "frame 3, line 10",
+       "singular"},
       {"zero cell", "1\nLattice=\"0 0 0 0 0 0 0 0 0\"\nC 0 0 0\n", "frame 3, line 10", "singular"},
       {"periodic without cell", "1\npbc=\"T T T\"\nC 0 0 0\n", "frame 3, line 10", "singular"},
       {"eight lattice numbers", "1\nLattice=\"1 0 0 0 1 0 0 0\"\nC 0 0 0\n", "frame 3, line 10",
        "9 numbers"},
-      {"nan lattice", "1\nLattice=\"1 0 0 0 nan 0 0 0 1\"\nC 0 0 0\n", "frame 3, line 10", "finite"},
+      {"nan lattice", "1\nLattice=\"1 0 0 0 nan 0 0 0 1\"\nC 0 0 0\n", "frame 3, line 10",
+       "finite"},
       {"bad pbc", "1\n" + cubic + " pbc=\"T X F\"\nC 0 0 0\n", "frame 3, line 10", "pbc"},
       {"bad properties", "1\nProperties=species:S:1:pos:R\nC 0 0 0\n", "frame 3, line 10",
        "name:type:width"},
@@ -51,9 +54,10 @@ std::vector<Bad> bad_frames() {
        "frame 3, line 10", "3 numbers per atom"},
       {"force is nan", "1\nProperties=species:S:1:pos:R:3:forces:R:3\nC 0 0 0 1 2 nan\n",
        "frame 3, line 10", "not finite"},
-      {"virial of seven", "1\n" + cubic + " virial=\"1 2 3 4 5 6 7\"\nC 0 0 0\n", "frame 3, line 10",
-       "9 or 6 numbers"},
-      {"stress without cell", "1\nstress=\"1 2 3 4 5 6\"\nC 0 0 0\n", "frame 3, line 10", "needs a cell"},
+      {"virial of seven", "1\n" + cubic + " virial=\"1 2 3 4 5 6 7\"\nC 0 0 0\n",
+       "frame 3, line 10", "9 or 6 numbers"},
+      {"stress without cell", "1\nstress=\"1 2 3 4 5 6\"\nC 0 0 0\n", "frame 3, line 10",
+       "needs a cell"},
       {"negative weight", "1\nenergy_weight=-1\nC 0 0 0\n", "frame 3, line 10", "negative"},
       {"count of zero", "0\n\n", "frame 3, line 9", "number of atoms"},
       {"count is text", "two\n" + cubic + "\nC 0 0 0\n", "frame 3, line 9", "number of atoms"},
@@ -103,7 +107,8 @@ TEST(BadInput, TruncatedFilesSayWhere) {
   EXPECT_THAT(message_of(folder.write("a", good + "3\n")), HasSubstr("before the comment line"));
   EXPECT_THAT(message_of(folder.write("a", "")), HasSubstr("holds no frame"));
   EXPECT_THAT(message_of(folder.write("a", "\n \n")), HasSubstr("holds no frame"));
-  EXPECT_THAT(message_of(folder.write("a", "999999999999\n\nC 0 0 0\n")), HasSubstr("the file ends"));
+  EXPECT_THAT(message_of(folder.write("a", "999999999999\n\nC 0 0 0\n")),
+              HasSubstr("the file ends"));
   EXPECT_THAT(message_of(folder.file("absent")), HasSubstr("cannot be opened"));
   EXPECT_THAT(message_of("/tmp"), HasSubstr("folder"));
   EXPECT_THAT(message_of(folder.write("a.gz", "\x1f\x8b\x08\x00 damaged")), HasSubstr("damaged"));

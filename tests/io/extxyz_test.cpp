@@ -32,12 +32,13 @@ std::string text_of(std::vector<Frame> const& frames) {
 TEST(Extxyz, ReadsWhatAseWrites) {
   test::TemporaryFolder const folder;
   auto const frames = read_all(folder.write(
-      "a.xyz", "2\n"
-               "Lattice=\"1.0 2 3 4 5.5 6 7 8 -9\" Properties=species:S:1:pos:R:3:forces:R:3:tags:I:1:"
-               "magmoms:R:1:fixed:L:1 energy=-1.25e1 config_type=\"two words\" flag "
-               "note='it\"s' list=[1, 2, 3] old={4 5 6} escaped=\"a \\\"b\\\" \\\\\" pbc=\"T F T\"\n"
-               "C 0.1 +0.2 -3e-1 1 2 3 7 0.5 T\n"
-               "Si 1.1 1.2 1.3 4 5 6 8 -0.5 F\n"));
+      "a.xyz",
+      "2\n"
+      "Lattice=\"1.0 2 3 4 5.5 6 7 8 -9\" Properties=species:S:1:pos:R:3:forces:R:3:tags:I:1:"
+      "magmoms:R:1:fixed:L:1 energy=-1.25e1 config_type=\"two words\" flag "
+      "note='it\"s' list=[1, 2, 3] old={4 5 6} escaped=\"a \\\"b\\\" \\\\\" pbc=\"T F T\"\n"
+      "C 0.1 +0.2 -3e-1 1 2 3 7 0.5 T\n"
+      "Si 1.1 1.2 1.3 4 5 6 8 -0.5 F\n"));
   ASSERT_EQ(frames.size(), 1u);
   Frame const& f = frames[0];
   Structure const& s = f.structure;
@@ -67,9 +68,9 @@ TEST(Extxyz, PlainXyzIsAnOpenCluster) {
 
 TEST(Extxyz, AcceptsColumnsInAnyOrderAndAtomicNumbers) {
   test::TemporaryFolder const folder;
-  auto const frames = read_all(folder.write(
-      "a.xyz", "1\nProperties=forces:R:3:pos:R:3:id:I:1:species:S:1\n1 2 3 4 5 6 9 C\n"
-               "1\nProperties=Z:I:1:pos:R:3\n28 1 2 3\n\n\n"));
+  auto const frames = read_all(
+      folder.write("a.xyz", "1\nProperties=forces:R:3:pos:R:3:id:I:1:species:S:1\n1 2 3 4 5 6 9 C\n"
+                            "1\nProperties=Z:I:1:pos:R:3\n28 1 2 3\n\n\n"));
   ASSERT_EQ(frames.size(), 2u);
   EXPECT_EQ(frames[0].structure.positions[0], (Vec3{4, 5, 6}));
   EXPECT_EQ(frames[0].structure.forces[0], (Vec3{1, 2, 3}));
@@ -78,7 +79,8 @@ TEST(Extxyz, AcceptsColumnsInAnyOrderAndAtomicNumbers) {
 
 TEST(Extxyz, CrlfAndGzipReadTheSame) {
   test::TemporaryFolder const folder;
-  std::string const text = "2\nLattice=\"5 0 0 0 5 0 0 0 5\" energy=-1 note=end\nC 0 0 0\nC 1 1 1\n";
+  std::string const text =
+      "2\nLattice=\"5 0 0 0 5 0 0 0 5\" energy=-1 note=end\nC 0 0 0\nC 1 1 1\n";
   std::string crlf;
   for (char const c : text + text)
     (crlf += c == '\n' ? "\r" : "") += c;

@@ -48,7 +48,8 @@ TEST(PotentialFile, ReadingWhatWasWrittenIsTheSame) {
 TEST(PotentialFile, PacemakersFilesSurviveARoundTrip) {
   test::TemporaryFolder const folder;
   for (char const* name : {"C_K5_793", "C_K6_small", "C_chebpow", "AlNi_K4", "AlCuNi_K4"}) {
-    AcePotential const potential = read_potential(test::reference_file(std::string(name) + ".yaml"));
+    AcePotential const potential =
+        read_potential(test::reference_file(std::string(name) + ".yaml"));
     expect_same(read_potential(folder.write("p.yaml", text_of(potential))), potential);
   }
 }
@@ -90,17 +91,20 @@ TEST(PotentialFile, BadFilesAreNamedWithLineAndKey) {
               testing::AllOf(HasSubstr("line 21"), HasSubstr("radbase"), HasSubstr("Gauss")));
   EXPECT_THAT(message_of(broken("nradbaseij: 3", "nradbaseij: x")), HasSubstr("nradbaseij"));
   EXPECT_THAT(message_of(broken("rcutij: 5", "rcutij: .inf")), HasSubstr("rcutij"));
-  EXPECT_THAT(message_of(broken("rcutij: 5\n", "")), HasSubstr("'rcutij' is missing"));
+  EXPECT_THAT(message_of(broken("    rcutij: 5\n", "")), HasSubstr("'rcutij' is missing"));
   EXPECT_THAT(message_of(broken("lmaxi: 1", "lmaxi: 3")), HasSubstr("radcoefficients"));
   EXPECT_THAT(message_of(broken("type: C C C,", "type: C C Si,")), HasSubstr("Si"));
-  EXPECT_THAT(message_of(broken("nr: [1, 1], nl: [0, 0]", "nr: [1, 1], nl: [0, 1]")), HasSubstr("even"));
+  EXPECT_THAT(message_of(broken("nr: [1, 1], nl: [0, 0]", "nr: [1, 1], nl: [0, 1]")),
+              HasSubstr("even"));
   EXPECT_THAT(message_of(broken("nr: [1, 1], nl", "nr: [1, 9], nl")), HasSubstr("n = 9"));
   EXPECT_THAT(message_of(broken("nr: [1, 1], nl", "nr: [1], nl")), HasSubstr("agree in length"));
   EXPECT_THAT(message_of(broken("lint: [0]", "lint: [5]")), HasSubstr("couple"));
   EXPECT_THAT(message_of(broken("speciesblock: C", "speciesblock: Q")), HasSubstr("Q"));
   EXPECT_THAT(message_of(broken("ndensityi: 1", "ndensityi: 2")), HasSubstr("density"));
-  EXPECT_THAT(message_of(broken("parameters: [1, 1]", "parameters: [1, 0.5]")), HasSubstr("not linear"));
-  EXPECT_THAT(message_of(broken("reference_energy: '{\"C\"", "reference_energy: '{C")), HasSubstr("JSON"));
+  EXPECT_THAT(message_of(broken("parameters: [1, 1]", "parameters: [1, 0.5]")),
+              HasSubstr("not linear"));
+  EXPECT_THAT(message_of(broken("reference_energy: '{\"C\"", "reference_energy: '{C")),
+              HasSubstr("JSON"));
   EXPECT_THAT(message_of("a: [1, 2"), HasSubstr("YAML"));
   EXPECT_THAT(message_of("a: 1"), HasSubstr("species"));
   EXPECT_THAT(message_of(""), HasSubstr("species"));
@@ -119,8 +123,9 @@ TEST(AtomicFile, LeavesTheOldFileWhenWritingFails) {
   std::string text;
   in >> text;
   EXPECT_EQ(text, "old");
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(
-                              std::filesystem::path(path).parent_path()), {}), 1);
+  EXPECT_EQ(std::distance(
+                std::filesystem::directory_iterator(std::filesystem::path(path).parent_path()), {}),
+            1);
   EXPECT_THROW(write_file(folder.file("no/such/folder"), [](std::ostream&) {}), InputError);
 }
 

@@ -99,8 +99,7 @@ TEST(LeastSquares, RankDeficiencyGivesTheLeastNorm) {
   rows.col(7) = rows.col(1);
   Solution const solution = solve_least_squares(fold(rows, 80));
   EXPECT_EQ(solution.rank, 10);
-  VectorXd const expected =
-      rows.leftCols(12).completeOrthogonalDecomposition().solve(rows.col(12));
+  VectorXd const expected = rows.leftCols(12).completeOrthogonalDecomposition().solve(rows.col(12));
   for (int i = 0; i < 12; ++i)
     EXPECT_NEAR(solution.coefficients[i], expected(i), 1e-10);
 }

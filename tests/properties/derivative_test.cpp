@@ -10,8 +10,9 @@ namespace {
 
 template <class Space> struct DerivativeTest : testing::Test {
   Space space;
-  AcePotential potential =
-      test::random_potential({"Al", "Ni"}, {{5, 3, 2, 1}, {0, 3, 2, 1}}, test::paper_radial(4));
+  // A wide taper: four continuous derivatives at the cutoff, where a difference may step across it.
+  AcePotential potential = test::random_potential({"Al", "Ni"}, {{5, 3, 2, 1}, {0, 3, 2, 1}},
+                                                  {RadialKind::ChebExpCos, 5.25, 4, 2, 1});
   Evaluator<Space> evaluator{space, potential};
   Prediction of(Structure const& s) {
     return predict(space, evaluator, std::span<Structure const>(&s, 1)).front();

@@ -49,7 +49,8 @@ Mat3 rotation() {
   double const c = 0.36, s = std::sqrt(1 - c * c), d = -0.8, t = 0.6;
   Mat3 const about_z{Vec3{c, s, 0}, Vec3{-s, c, 0}, Vec3{0, 0, 1}};
   Mat3 const about_x{Vec3{1, 0, 0}, Vec3{0, d, t}, Vec3{0, -t, d}};
-  return {multiply(about_z[0], about_x), multiply(about_z[1], about_x), multiply(about_z[2], about_x)};
+  return {multiply(about_z[0], about_x), multiply(about_z[1], about_x),
+          multiply(about_z[2], about_x)};
 }
 
 TYPED_TEST(SymmetryTest, RotationsAndReflectionsRotateForcesAndVirials) {
@@ -67,7 +68,8 @@ TYPED_TEST(SymmetryTest, TranslationsChangeNothing) {
     Structure moved = s;
     for (Vec3& x : moved.positions)
       x = {x[0] + 1.7, x[1] - 23.1, x[2] + 0.3};
-    test::expect_equal(this->of(moved), this->of(s), name == "far_apart" ? 1e-9 : test::tolerance::oracle, name);
+    test::expect_equal(this->of(moved), this->of(s),
+                       name == "far_apart" ? 1e-9 : test::tolerance::oracle, name);
   }
 }
 

@@ -22,8 +22,8 @@ std::vector<RadialOptions> all_options() {
 }
 
 oracle::Radial to_oracle(RadialOptions const& o) {
-  return {radial_name(o.kind), o.lambda,       o.cutoff,     o.cutoff_width,
-          o.size,              o.inner_cutoff, o.inner_width};
+  return {radial_name(o.kind), o.lambda,     o.cutoff, o.cutoff_width, o.size,
+          o.inner_cutoff,      o.inner_width};
 }
 
 TEST(RadialBasis, EqualsTheOracleWithDerivatives) {

@@ -8,8 +8,12 @@ namespace {
 
 constexpr double pi = 3.14159265358979323846;
 
-double value_of(double x) { return x; }
-double value_of(Dual x) { return x.value; }
+double value_of(double x) {
+  return x;
+}
+double value_of(Dual x) {
+  return x.value;
+}
 
 /// T_k by its polynomial: 2^(k-1) x^k ... through cos(k arccos x) for |x| < 1.
 template <class T> T chebyshev(int k, T x) {
@@ -32,7 +36,9 @@ template <class T> T sinc(T x) {
   return sin(x) / x;
 }
 
-double factorial(int n) { return std::tgamma(n + 1.); }
+double factorial(int n) {
+  return std::tgamma(n + 1.);
+}
 
 } // namespace
 

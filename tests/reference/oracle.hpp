@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
-/// @file An independent, sequential implementation of CONVENTIONS.md: closed formulas, complex harmonics,
-/// sums over m-vectors, derivatives by dual numbers. Slow and plain; shares no code with the library.
+/// @file An independent, sequential implementation of CONVENTIONS.md: closed formulas, complex
+/// harmonics, sums over m-vectors, derivatives by dual numbers. Slow and plain; shares no code with
+/// the library.
 
 namespace kolace::oracle {
 
@@ -60,8 +61,8 @@ struct Result {
   std::array<double, 6> virial{};
 };
 
-/// Energies, and forces and virial by differentiating the energy with respect to each coordinate and
-/// strain.
+/// Energies, and forces and virial by differentiating the energy with respect to each coordinate
+/// and strain.
 Result evaluate(Model const& model, Configuration const& configuration);
 
 /// A neighbor by brute force over images: (j, displacement).

@@ -10,8 +10,8 @@ namespace {
 /// States |L M> as vectors over (m1, m2), for one pair l1, l2.
 using States = std::map<std::pair<int, int>, std::map<std::pair<int, int>, double>>;
 
-/// Builds all |L M>: the highest of each L is orthogonal to the larger L and positive at m1 = l1, the
-/// others follow by J- = J1- + J2-.
+/// Builds all |L M>: the highest of each L is orthogonal to the larger L and positive at m1 = l1,
+/// the others follow by J- = J1- + J2-.
 States build_states(int l1, int l2) {
   States states;
   for (int L = l1 + l2; L >= std::abs(l1 - l2); --L) {

@@ -31,8 +31,7 @@ std::vector<Term> expand(Function const& f) {
       return Item{L, a.m + b.m};
     };
     for (int t = 0; t + 1 < rank; t += 2)
-      queue.push_back(join({f.l[t], m[t]}, {f.l[t + 1], m[t + 1]},
-                           rank == 2 ? 0 : f.L[used++]));
+      queue.push_back(join({f.l[t], m[t]}, {f.l[t + 1], m[t + 1]}, rank == 2 ? 0 : f.L[used++]));
     if (rank > 2) {
       std::size_t front = 0;
       std::size_t const last = rank % 2 ? 1 : 2;
@@ -76,8 +75,8 @@ T site_energy(Model const& model, std::vector<std::vector<Term>> const& terms, i
   for (auto const& [species, r] : neighbors) {
     T const distance = sqrt(r[0] * r[0] + r[1] * r[1] + r[2] * r[2]);
     std::array<T, 3> const unit{r[0] / distance, r[1] / distance, r[2] / distance};
-    auto const g = radial_functions(
-        model.radial[center_species * model.n_elements + species], distance);
+    auto const g =
+        radial_functions(model.radial[center_species * model.n_elements + species], distance);
     for (std::size_t k = 0; k < g.size(); ++k)
       rank1[{species, static_cast<int>(k) + 1}] += g[k];
     for (int l = 0; l <= l_max; ++l)

@@ -15,8 +15,7 @@ template <class... Spaces> struct SpaceList {
 
 /// Every enabled execution space, for TYPED_TEST_SUITE.
 #define KOLACE_APPEND(Space) ::Append<Space>
-using ExecutionSpaces =
-    typename SpaceList<> KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_APPEND)::Types;
+using ExecutionSpaces = typename SpaceList<> KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_APPEND)::Types;
 #undef KOLACE_APPEND
 
 } // namespace kolace::test

@@ -11,8 +11,8 @@ std::string reference_file(std::string const& name) {
 namespace {
 
 /// Random atoms, none closer than `apart` to another or to an image of itself or another.
-Structure fill(Mat3 const& cell, std::array<bool, 3> periodic, int n, std::vector<int> const& numbers,
-               unsigned seed, double apart) {
+Structure fill(Mat3 const& cell, std::array<bool, 3> periodic, int n,
+               std::vector<int> const& numbers, unsigned seed, double apart) {
   std::mt19937 random(seed);
   std::uniform_real_distribution<double> unit(0, 1);
   Structure s;
@@ -43,13 +43,15 @@ std::vector<Sample> sample_structures(std::vector<int> const& numbers) {
   add("large_cubic", fill(cube(17), all, 120, numbers, 3, 1.2));
   add("triclinic", fill({Vec3{4, 0.3, -0.2}, Vec3{2.9, 4.1, 0.4}, Vec3{-1.7, 2.2, 4.5}}, all, 6,
                         numbers, 4, 1.2));
-  add("very_skewed", fill({Vec3{3, 0, 0}, Vec3{8.5, 3, 0}, Vec3{-7.3, 9.1, 3}}, all, 3, numbers, 5, 1.));
-  add("left_handed", fill({Vec3{0, 4, 0}, Vec3{4.2, 0, 0.3}, Vec3{0.1, 0.2, 4.4}}, all, 6, numbers,
-                          6, 1.2));
+  add("very_skewed",
+      fill({Vec3{3, 0, 0}, Vec3{8.5, 3, 0}, Vec3{-7.3, 9.1, 3}}, all, 3, numbers, 5, 1.));
+  add("left_handed",
+      fill({Vec3{0, 4, 0}, Vec3{4.2, 0, 0.3}, Vec3{0.1, 0.2, 4.4}}, all, 6, numbers, 6, 1.2));
   add("flat", fill({Vec3{9, 0, 0}, Vec3{0, 9, 0}, Vec3{0.3, 0.1, 1.6}}, all, 9, numbers, 7, 1.1));
-  add("needle", fill({Vec3{1.5, 0, 0}, Vec3{0, 1.6, 0}, Vec3{0, 0.4, 30}}, all, 14, numbers, 8, 1.));
-  add("slab", fill({Vec3{5, 0, 0}, Vec3{1, 5, 0}, Vec3{0, 0, 7}}, {true, true, false}, 9, numbers, 9,
-                   1.2));
+  add("needle",
+      fill({Vec3{1.5, 0, 0}, Vec3{0, 1.6, 0}, Vec3{0, 0.4, 30}}, all, 14, numbers, 8, 1.));
+  add("slab",
+      fill({Vec3{5, 0, 0}, Vec3{1, 5, 0}, Vec3{0, 0, 7}}, {true, true, false}, 9, numbers, 9, 1.2));
   add("wire", fill({Vec3{0.4, 3.1, 0.2}, Vec3{7, 0, 0}, Vec3{0, 0, 7}}, {true, false, false}, 8,
                    numbers, 10, 1.2));
   add("middle_open", fill(cube(5), {true, false, true}, 7, numbers, 11, 1.2));
@@ -97,8 +99,8 @@ Structure diamond(int cells, double rattle, unsigned seed) {
 
 Structure cluster(int n, std::vector<int> const& numbers, unsigned seed) {
   double const a = 1.8 * std::cbrt(n) + 1;
-  return fill({Vec3{a, 0, 0}, Vec3{0, a, 0}, Vec3{0, 0, a}}, {false, false, false}, n, numbers, seed,
-              1.2);
+  return fill({Vec3{a, 0, 0}, Vec3{0, a, 0}, Vec3{0, 0, a}}, {false, false, false}, n, numbers,
+              seed, 1.2);
 }
 
 } // namespace kolace::test

@@ -17,11 +17,12 @@ struct Sample {
   Structure structure;
 };
 
-/// Cells of every kind: tiny, triclinic, left-handed, flat, needle, mixed periodicity, atoms outside,
-/// open clusters, one atom. Elements cycle through `numbers`.
+/// Cells of every kind: tiny, triclinic, left-handed, flat, needle, mixed periodicity, atoms
+/// outside, open clusters, one atom. Elements cycle through `numbers`.
 std::vector<Sample> sample_structures(std::vector<int> const& numbers);
 
-/// Diamond of carbon, a = 3.57 A, cells^3 cubes of 8 atoms, each coordinate moved by up to `rattle`.
+/// Diamond of carbon, a = 3.57 A, cells^3 cubes of 8 atoms, each coordinate moved by up to
+/// `rattle`.
 Structure diamond(int cells, double rattle, unsigned seed = 1);
 
 /// An open cluster of n atoms at least 1.2 A apart.

@@ -9,7 +9,8 @@ inline constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 /// Closed formulas of a few operations.
 inline constexpr double formula = 64 * epsilon;
-/// Recurrences up to degree 45 against trigonometric formulas: the error grows as the degree squared.
+/// Recurrences up to degree 45 against trigonometric formulas: the error grows as the degree
+/// squared.
 inline constexpr double recurrence = 1e-11;
 /// Coupling coefficients: sums of factorials in extended precision.
 inline constexpr double coupling = 1e-13;
@@ -20,7 +21,8 @@ inline constexpr double reordering = 1e-12;
 /// Values of the ML-PACE evaluator, printed with nine decimals.
 inline constexpr double ml_pace = 1e-7;
 inline constexpr double ml_pace_digits = 1e-9; ///< absolute
-/// Neighbor distances: one rounding of each coordinate at a magnitude of about 100 A, absolute in A.
+/// Neighbor distances: one rounding of each coordinate at a magnitude of about 100 A, absolute in
+/// A.
 inline constexpr double position = 1e-11;
 /// Loss of fits whose matrices have condition 1e12.
 inline constexpr double loss = 1e-6;

@@ -149,8 +149,8 @@ DimerErrors compare_dimers(std::vector<DimerPoint> const& model,
     }
   }
   errors.energy_rmse = std::sqrt(errors.energy_rmse / static_cast<double>(reference.size()));
-  errors.force_rmse = n_forces > 0 ? std::sqrt(errors.force_rmse / static_cast<double>(n_forces))
-                                   : std::nan("");
+  errors.force_rmse =
+      n_forces > 0 ? std::sqrt(errors.force_rmse / static_cast<double>(n_forces)) : std::nan("");
   return errors;
 }
 

@@ -11,11 +11,14 @@ namespace kolace {
 namespace {
 
 constexpr double width = 760, height = 480, left = 78, right = 20, top = 40, bottom = 56;
-constexpr char const* colours[] = {"#0b62a4", "#d1495b", "#2e8b57", "#edae49", "#6a4c93", "#444444"};
+constexpr char const* colours[] = {"#0b62a4", "#d1495b", "#2e8b57",
+                                   "#edae49", "#6a4c93", "#444444"};
 
 struct Axis {
   double low, high, from, to; ///< data range, picture range
-  double operator()(double value) const { return from + (value - low) / (high - low) * (to - from); }
+  double operator()(double value) const {
+    return from + (value - low) / (high - low) * (to - from);
+  }
 };
 
 /// Step of about n ticks: 1, 2 or 5 times a power of ten.
@@ -83,8 +86,9 @@ void write_svg(std::ostream& out, Plot const& plot) {
                      (left + width - right) / 2, escaped(plot.title))
       << fmt::format("<text x='{}' y='{}' text-anchor='middle'>{}</text>\n",
                      (left + width - right) / 2, height - 14, escaped(plot.x_label))
-      << fmt::format("<text transform='translate(18 {}) rotate(-90)' text-anchor='middle'>{}</text>\n",
-                     (top + height - bottom) / 2, escaped(plot.y_label));
+      << fmt::format(
+             "<text transform='translate(18 {}) rotate(-90)' text-anchor='middle'>{}</text>\n",
+             (top + height - bottom) / 2, escaped(plot.y_label));
   out << "<g clip-path='url(#c)'>\n";
   for (std::size_t k = 0; k < plot.series.size(); ++k) {
     PlotSeries const& series = plot.series[k];

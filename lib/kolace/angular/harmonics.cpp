@@ -14,8 +14,7 @@ std::vector<double> harmonic_recurrence(int lmax) {
     for (int l = m + 1; l <= lmax; ++l) {
       double const l2 = double(l) * l, k2 = (l - 1.) * (l - 1), m2 = double(m) * m;
       factors[2 * harmonic_index(l, m)] = std::sqrt((4 * l2 - 1) / (l2 - m2));
-      factors[2 * harmonic_index(l, m) + 1] =
-          l == m + 1 ? 0 : std::sqrt((k2 - m2) / (4 * k2 - 1));
+      factors[2 * harmonic_index(l, m) + 1] = l == m + 1 ? 0 : std::sqrt((k2 - m2) / (4 * k2 - 1));
     }
   }
   return factors;

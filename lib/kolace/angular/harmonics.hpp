@@ -8,8 +8,12 @@
 namespace kolace {
 
 /// Position of (l, m) in a table of harmonics, -l <= m <= l.
-KOKKOS_INLINE_FUNCTION constexpr int harmonic_index(int l, int m) { return l * l + l + m; }
-KOKKOS_INLINE_FUNCTION constexpr int harmonic_count(int lmax) { return (lmax + 1) * (lmax + 1); }
+KOKKOS_INLINE_FUNCTION constexpr int harmonic_index(int l, int m) {
+  return l * l + l + m;
+}
+KOKKOS_INLINE_FUNCTION constexpr int harmonic_count(int lmax) {
+  return (lmax + 1) * (lmax + 1);
+}
 
 /// Recurrence factors of the harmonics up to lmax, [(lmax+1)^2][2] at harmonic_index(l, m >= 0):
 /// Q_lm = a (z Q_{l-1,m} - b Q_{l-2,m}); the entry of (m, m) holds Q_mm itself.
@@ -18,9 +22,9 @@ std::vector<double> harmonic_recurrence(int lmax);
 /// Real spherical harmonics, 4 pi-normalised (Y_00 = 1), at n = r/|r|, and their gradients.
 ///
 /// With Y~ the complex ones of CONVENTIONS.md §2: S_l0 = Y~_l0, and for m > 0
-/// S_lm + i S_l,-m = (-1)^m sqrt(2) Y~_lm. S_lm = Q_lm(z) Re (x + i y)^m, S_l,-m the imaginary part.
-/// out(index, S, dS/dx, dS/dy, dS/dz), the gradient with respect to r (1/Angstrom).
-/// About 30 FLOPs a harmonic and lane.
+/// S_lm + i S_l,-m = (-1)^m sqrt(2) Y~_lm. S_lm = Q_lm(z) Re (x + i y)^m, S_l,-m the imaginary
+/// part. out(index, S, dS/dx, dS/dy, dS/dz), the gradient with respect to r (1/Angstrom). About 30
+/// FLOPs a harmonic and lane.
 ///
 /// @param factors harmonic_recurrence(lmax)
 template <class T, class Out>

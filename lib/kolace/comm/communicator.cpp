@@ -53,8 +53,7 @@ void Communicator::reduce_pairwise(
     }
     if (rank_ % (2 * step) == 0 && rank_ + step < size_) {
       std::vector<double> other(data.size());
-      MPI_Recv(other.data(), count, MPI_DOUBLE, rank_ + step, 0, MPI_COMM_WORLD,
-               MPI_STATUS_IGNORE);
+      MPI_Recv(other.data(), count, MPI_DOUBLE, rank_ + step, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
       fold(other);
     }
   }
@@ -82,7 +81,9 @@ void Communicator::fail_together(std::string const& error) const {
 Communicator::Communicator() = default;
 void Communicator::sum(std::vector<double>&) const {}
 void Communicator::sum(long&) const {}
-double Communicator::max(double value) const { return value; }
+double Communicator::max(double value) const {
+  return value;
+}
 void Communicator::broadcast(std::vector<double>&) const {}
 void Communicator::reduce_pairwise(
     std::vector<double>&, std::function<void(std::vector<double> const& other)> const&) const {}

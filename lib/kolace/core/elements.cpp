@@ -24,6 +24,8 @@ std::optional<int> atomic_number(std::string_view symbol) {
   return std::nullopt;
 }
 
-std::string element_symbol(int number) { return std::string(symbols.at(number - 1)); }
+std::string element_symbol(int number) {
+  return std::string(symbols.at(number - 1));
+}
 
 } // namespace kolace

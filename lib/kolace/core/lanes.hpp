@@ -20,12 +20,24 @@ struct alignas(64) Pack {
   Pack() = default;
   KOKKOS_FORCEINLINE_FUNCTION Pack(double x) : v(x - storage{}) {}
   KOKKOS_FORCEINLINE_FUNCTION explicit Pack(storage x) : v(x) {}
-  KOKKOS_FORCEINLINE_FUNCTION double operator[](int i) const { return v[i]; }
-  KOKKOS_FORCEINLINE_FUNCTION void set(int i, double x) { v[i] = x; }
-  friend KOKKOS_FORCEINLINE_FUNCTION Pack operator+(Pack a, Pack b) { return Pack(a.v + b.v); }
-  friend KOKKOS_FORCEINLINE_FUNCTION Pack operator-(Pack a, Pack b) { return Pack(a.v - b.v); }
-  friend KOKKOS_FORCEINLINE_FUNCTION Pack operator*(Pack a, Pack b) { return Pack(a.v * b.v); }
-  KOKKOS_FORCEINLINE_FUNCTION Pack operator-() const { return Pack(-v); }
+  KOKKOS_FORCEINLINE_FUNCTION double operator[](int i) const {
+    return v[i];
+  }
+  KOKKOS_FORCEINLINE_FUNCTION void set(int i, double x) {
+    v[i] = x;
+  }
+  friend KOKKOS_FORCEINLINE_FUNCTION Pack operator+(Pack a, Pack b) {
+    return Pack(a.v + b.v);
+  }
+  friend KOKKOS_FORCEINLINE_FUNCTION Pack operator-(Pack a, Pack b) {
+    return Pack(a.v - b.v);
+  }
+  friend KOKKOS_FORCEINLINE_FUNCTION Pack operator*(Pack a, Pack b) {
+    return Pack(a.v * b.v);
+  }
+  KOKKOS_FORCEINLINE_FUNCTION Pack operator-() const {
+    return Pack(-v);
+  }
 #else
   double v[width];
   Pack() = default;
@@ -33,8 +45,12 @@ struct alignas(64) Pack {
     for (int i = 0; i < width; ++i)
       v[i] = x;
   }
-  KOKKOS_FORCEINLINE_FUNCTION double operator[](int i) const { return v[i]; }
-  KOKKOS_FORCEINLINE_FUNCTION void set(int i, double x) { v[i] = x; }
+  KOKKOS_FORCEINLINE_FUNCTION double operator[](int i) const {
+    return v[i];
+  }
+  KOKKOS_FORCEINLINE_FUNCTION void set(int i, double x) {
+    v[i] = x;
+  }
   friend KOKKOS_FORCEINLINE_FUNCTION Pack operator+(Pack a, Pack b) {
     for (int i = 0; i < width; ++i)
       a.v[i] += b.v[i];
@@ -50,10 +66,16 @@ struct alignas(64) Pack {
       a.v[i] *= b.v[i];
     return a;
   }
-  KOKKOS_FORCEINLINE_FUNCTION Pack operator-() const { return Pack(0.) - *this; }
+  KOKKOS_FORCEINLINE_FUNCTION Pack operator-() const {
+    return Pack(0.) - *this;
+  }
 #endif
-  KOKKOS_FORCEINLINE_FUNCTION Pack& operator+=(Pack b) { return *this = *this + b; }
-  KOKKOS_FORCEINLINE_FUNCTION Pack& operator*=(Pack b) { return *this = *this * b; }
+  KOKKOS_FORCEINLINE_FUNCTION Pack& operator+=(Pack b) {
+    return *this = *this + b;
+  }
+  KOKKOS_FORCEINLINE_FUNCTION Pack& operator*=(Pack b) {
+    return *this = *this * b;
+  }
 };
 
 KOKKOS_FORCEINLINE_FUNCTION double lane_sum(Pack a) {
@@ -62,12 +84,22 @@ KOKKOS_FORCEINLINE_FUNCTION double lane_sum(Pack a) {
     sum += a[i];
   return sum;
 }
-KOKKOS_FORCEINLINE_FUNCTION double lane_sum(double a) { return a; }
+KOKKOS_FORCEINLINE_FUNCTION double lane_sum(double a) {
+  return a;
+}
 
-KOKKOS_FORCEINLINE_FUNCTION double lane_get(Pack a, int i) { return a[i]; }
-KOKKOS_FORCEINLINE_FUNCTION double lane_get(double a, int) { return a; }
-KOKKOS_FORCEINLINE_FUNCTION void lane_set(Pack& a, int i, double x) { a.set(i, x); }
-KOKKOS_FORCEINLINE_FUNCTION void lane_set(double& a, int, double x) { a = x; }
+KOKKOS_FORCEINLINE_FUNCTION double lane_get(Pack a, int i) {
+  return a[i];
+}
+KOKKOS_FORCEINLINE_FUNCTION double lane_get(double a, int) {
+  return a;
+}
+KOKKOS_FORCEINLINE_FUNCTION void lane_set(Pack& a, int i, double x) {
+  a.set(i, x);
+}
+KOKKOS_FORCEINLINE_FUNCTION void lane_set(double& a, int, double x) {
+  a = x;
+}
 
 /// A value of type T at an address that is aligned for it.
 template <class T> KOKKOS_FORCEINLINE_FUNCTION T lane_load(double const* p) {

@@ -23,7 +23,7 @@ template <class T, class Space> using Array = Kokkos::View<T*, typename Space::m
 
 /// Read-only array of three-vectors [n][3] of any layout: a caller's data need not be copied.
 template <class Space>
-using VectorsView = Kokkos::View<double const* [3], Kokkos::LayoutStride,
-                                 typename Space::memory_space>;
+using VectorsView =
+    Kokkos::View<double const* [3], Kokkos::LayoutStride, typename Space::memory_space>;
 
 } // namespace kolace

@@ -36,8 +36,8 @@ std::vector<BasisFunction> enumerate_block(FunctionBlock const& block);
 /// The blocks of `n_elements` species under limits per number of elements:
 /// limits[k-1] for blocks of k elements (UNARY, BINARY, ...), absent where there are none.
 /// Ordered as in files: by central element, then alphabetically.
-std::vector<FunctionBlock>
-make_blocks(int n_elements, std::vector<std::optional<BlockLimits>> const& limits);
+std::vector<FunctionBlock> make_blocks(int n_elements,
+                                       std::vector<std::optional<BlockLimits>> const& limits);
 
 /// `number_of_functions_per_element`: keeps the first `limit` functions of a block in power order
 /// nu + sum n + sum l, ties in the order of enumeration; the kept ones stay in that of enumeration.

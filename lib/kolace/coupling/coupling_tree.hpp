@@ -6,7 +6,8 @@
 namespace kolace {
 
 /// The order in which the factors of a function couple (CONVENTIONS.md §3): leaves pair left to
-/// right, then intermediates first in, first out, an odd last leaf last; the last step couples to 0.
+/// right, then intermediates first in, first out, an odd last leaf last; the last step couples to
+/// 0.
 struct CouplingTree {
   /// Items 0 .. rank-1 are the leaves, item rank + s is the result of step s. Empty for rank 1.
   std::vector<std::pair<int, int>> steps;

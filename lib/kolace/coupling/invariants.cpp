@@ -53,7 +53,8 @@ int invariant_count(std::vector<std::pair<int, int>> const& groups) {
         product[i + j] += weights[i] * factor[j];
     weights = std::move(product);
   }
-  // Each multiplet with L >= 1 has a state of M = 0 and one of M = 1; only singlets lack the latter.
+  // Each multiplet with L >= 1 has a state of M = 0 and one of M = 1; only singlets lack the
+  // latter.
   std::size_t const zero = weights.size() / 2;
   return static_cast<int>(weights[zero] - (zero + 1 < weights.size() ? weights[zero + 1] : 0));
 }

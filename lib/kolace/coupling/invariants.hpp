@@ -11,8 +11,8 @@ namespace kolace {
 /// @param groups (l, k): k factors with the same (element, n, l)
 int invariant_count(std::vector<std::pair<int, int>> const& groups);
 
-/// Finds maximal linearly independent sets of permutation-symmetrised couplings (CONVENTIONS.md §4).
-/// Results depend on the l and on which factors are equal, and are remembered.
+/// Finds maximal linearly independent sets of permutation-symmetrised couplings (CONVENTIONS.md
+/// §4). Results depend on the l and on which factors are equal, and are remembered.
 class InvariantCouplings {
 public:
   /// The first independent intermediates, in lexicographic order.
@@ -26,8 +26,8 @@ private:
   std::map<Key, std::vector<std::vector<int>>> known_;
 };
 
-/// Coefficients of the symmetrised function: monomials of A_{group, m} (one m a factor, sorted within
-/// each group) and their coefficients; complex convention.
+/// Coefficients of the symmetrised function: monomials of A_{group, m} (one m a factor, sorted
+/// within each group) and their coefficients; complex convention.
 std::map<std::vector<int>, double> symmetrised_polynomial(std::vector<int> const& l,
                                                           std::vector<int> const& group,
                                                           std::vector<int> const& intermediates);

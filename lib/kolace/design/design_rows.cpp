@@ -42,7 +42,8 @@ void pack_nodes(Space const& space, DeviceBasis<Space> const& basis,
       });
 }
 
-/// rows(per · s + v, column) = scale · sum over the atoms of s of values(v · n_atoms + atom, column).
+/// rows(per · s + v, column) = scale · sum over the atoms of s of values(v · n_atoms + atom,
+/// column).
 template <class Space>
 void sum_over_structures(Space const& space, StructureBatch<Space> const& batch, int per,
                          double scale, int n_functions, Matrix<Space> const& values,
@@ -106,17 +107,17 @@ void DesignAssembler<Space>::operator()(Space const& space, StructureBatch<Space
   if (kinds.virial)
     zero(strain_);
   if (kinds.forces && basis_.n_elements() > 1)
-    Kokkos::deep_copy(space,
-                      Kokkos::subview(force_rows, Kokkos::ALL, Kokkos::pair(0, n_functions)), 0.);
+    Kokkos::deep_copy(space, Kokkos::subview(force_rows, Kokkos::ALL, Kokkos::pair(0, n_functions)),
+                      0.);
 
   auto const launch_own = [&]<int components>(std::integral_constant<int, components>) {
     detail::OwnRowsKernel<Space, components> const kernel{
         basis_, blocks, values_, derivatives_, b_values_, force_rows, strain_, n_atoms};
-    Kokkos::parallel_for(
-        "kolace::design::own_rows",
-        Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * kernel.parts), kernel);
+    Kokkos::parallel_for("kolace::design::own_rows",
+                         Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * kernel.parts),
+                         kernel);
   };
-  auto const which = kinds.virial ? AtomicDerivatives::gradient_and_strain
+  auto const which = kinds.virial   ? AtomicDerivatives::gradient_and_strain
                      : kinds.forces ? AtomicDerivatives::gradient
                                     : AtomicDerivatives::none;
   compute_atomic_basis(space, basis_, pairs, blocks, values_, which, derivatives_);
@@ -131,7 +132,7 @@ void DesignAssembler<Space>::operator()(Space const& space, StructureBatch<Space
   if (kinds.forces) {
     grow(space, packed_, "kolace::design::packed", n_atoms, basis_.max_packed);
     pack_nodes<Space>(space, basis_, blocks, batch.species, n_atoms, values_, packed_);
-    detail::ReverseRowsKernel<Space> const kernel{basis_, pairs,   blocks,
+    detail::ReverseRowsKernel<Space> const kernel{basis_,       pairs,   blocks,
                                                   derivatives_, packed_, force_rows};
     Kokkos::parallel_for("kolace::design::reverse_rows", kernel.policy(space), kernel);
   }

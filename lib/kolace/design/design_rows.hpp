@@ -13,8 +13,8 @@ struct RowKinds {
   bool virial = true;
 };
 
-/// Assembles design rows: what each function contributes to energies, forces and virials of a batch.
-/// Holds tables and workspace; one object serves one execution space instance at a time.
+/// Assembles design rows: what each function contributes to energies, forces and virials of a
+/// batch. Holds tables and workspace; one object serves one execution space instance at a time.
 ///
 /// Rows times coefficients, plus E0, equal the Evaluator without splines.
 template <class Space> class DesignAssembler {

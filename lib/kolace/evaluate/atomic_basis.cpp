@@ -175,7 +175,8 @@ void launch_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
 
 /// Runs the product steps of a block for the lanes of one value of type T.
 ///
-/// FLOPs a centre: 3 for each term (about 3 to 40 terms a node); rows are read and written in cache.
+/// FLOPs a centre: 3 for each term (about 3 to 40 terms a node); rows are read and written in
+/// cache.
 template <class Space> struct ProductKernel {
   using T = typename LaneTraits<Space>::type;
   static constexpr int block = CenterBlocks<Space>::block;
@@ -272,8 +273,8 @@ template <class Space>
 Matrix<Space> compute_b_values(Space const& space, DeviceBasis<Space> const& basis,
                                NeighborsView<Space> const& pairs) {
   auto const bare = Kokkos::WithoutInitializing;
-  auto const blocks = CenterBlocks<Space>::create(space, pairs.species, basis.n_elements(), 0,
-                                                  pairs.n_centers);
+  auto const blocks =
+      CenterBlocks<Space>::create(space, pairs.species, basis.n_elements(), 0, pairs.n_centers);
   LaneTable<Space> const values(Kokkos::view_alloc(space, bare, "kolace::evaluate::values"),
                                 blocks.n_blocks, basis.max_rows, CenterBlocks<Space>::block);
   Matrix<Space> const b_values(Kokkos::view_alloc(space, bare, "kolace::evaluate::b_values"),

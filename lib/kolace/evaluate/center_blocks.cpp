@@ -7,9 +7,8 @@
 namespace kolace {
 
 template <class Space>
-CenterBlocks<Space> CenterBlocks<Space>::create(Space const& space,
-                                                Array<int const, Space> species, int n_elements,
-                                                int first, int count) {
+CenterBlocks<Space> CenterBlocks<Space>::create(Space const& space, Array<int const, Space> species,
+                                                int n_elements, int first, int count) {
   using Policy = Kokkos::RangePolicy<Space>;
   auto const bare = Kokkos::WithoutInitializing;
   CenterBlocks result;
@@ -45,9 +44,8 @@ CenterBlocks<Space> CenterBlocks<Space>::create(Space const& space,
       KOKKOS_LAMBDA(int i) { center_of_lane(lane_of_center(i)) = first + i; });
   for (int e = 0; e < n_elements; ++e)
     if (first_block[e] < first_block[e + 1])
-      Kokkos::deep_copy(space,
-                        Kokkos::subview(element, Kokkos::pair(first_block[e], first_block[e + 1])),
-                        e);
+      Kokkos::deep_copy(
+          space, Kokkos::subview(element, Kokkos::pair(first_block[e], first_block[e + 1])), e);
   return result;
 }
 

@@ -104,8 +104,8 @@ template <class Space, class Scatter> struct ForceKernel {
     int const block = slot / CenterBlocks<Space>::block, lane = slot % CenterBlocks<Space>::block;
     Tables const tables(team, basis);
     int const n_rows = basis.layout.n_a_rows();
-    double* const weights = static_cast<double*>(
-        team.team_scratch(1).get_shmem_aligned(n_rows * sizeof(double), 64));
+    double* const weights =
+        static_cast<double*>(team.team_scratch(1).get_shmem_aligned(n_rows * sizeof(double), 64));
     double* const f = static_cast<double*>(
         team.team_scratch(1).get_shmem_aligned(3 * capacity * sizeof(double), 64));
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_rows),
@@ -189,7 +189,8 @@ template <class Space> constexpr int centers_per_chunk = is_host_space<Space> ? 
 
 template <class Space>
 Evaluator<Space>::Evaluator(Space const& space, AcePotential const& potential)
-    : potential_(potential), basis_(DeviceBasis<Space>::create(space, potential.basis, potential.spline_width)) {
+    : potential_(potential),
+      basis_(DeviceBasis<Space>::create(space, potential.basis, potential.spline_width)) {
   if (static_cast<int>(potential.coefficients.size()) != basis_.n_functions ||
       static_cast<int>(potential.reference_energy.size()) != basis_.n_elements())
     throw std::invalid_argument("Evaluator: the potential's lists do not fit its basis");
@@ -228,9 +229,8 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
     }
     compute_atomic_basis(space, basis_, pairs, blocks, values_, AtomicDerivatives::none, {});
     compute_products(space, basis_, blocks, values_);
-    AdjointKernel<Space> const adjoint{basis_,       blocks,        values_,
-                                       adjoints_,    coefficients_, reference_energy_,
-                                       results.energies};
+    AdjointKernel<Space> const adjoint{
+        basis_, blocks, values_, adjoints_, coefficients_, reference_energy_, results.energies};
     Kokkos::parallel_for(
         "kolace::evaluate::adjoint",
         Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * AdjointKernel<Space>::parts),

@@ -15,8 +15,8 @@ namespace {
 using Space = Kokkos::DefaultExecutionSpace;
 using HostWeights = std::vector<double>;
 
-/// Scales row i by weights(i) and sets the columns behind the functions: reference columns (`extras`,
-/// column-major, or zero where it is empty), then the target. 16 bytes moved an entry.
+/// Scales row i by weights(i) and sets the columns behind the functions: reference columns
+/// (`extras`, column-major, or zero where it is empty), then the target. 16 bytes moved an entry.
 void weight_rows(Space const& space, Matrix<Space> const& rows, int m, int n_functions,
                  Array<double, Space> const& weights, Array<double, Space> const& targets,
                  Array<double, Space> const& extras) {
@@ -58,7 +58,9 @@ public:
     std::size_t const per_atom =
         8 * (DesignAssembler<Space>::workspace_per_atom(assembler_.basis(), kinds_) +
              3 * static_cast<std::size_t>(unknowns + 1));
-    max_atoms_ = std::max<std::size_t>(options.batch_bytes / per_atom, 8);
+    // Fewer rows than a third of the unknowns would make the updates of R the largest part.
+    max_atoms_ =
+        std::max<std::size_t>({options.batch_bytes / per_atom, std::size_t(unknowns) / 9, 8});
   }
 
   void add(Structure&& structure, StructureRecord const& record) {

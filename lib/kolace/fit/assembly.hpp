@@ -30,15 +30,16 @@ struct AssemblyStatistics {
 /// Called now and then with the number of atoms done on this rank.
 using Progress = std::function<void(long atoms_done)>;
 
-/// One pass over the data: design rows in batches on the default execution space, weighted and folded
-/// into triangular factors, never held. Ranks share the structures; rank 0 has the merged result.
+/// One pass over the data: design rows in batches on the default execution space, weighted and
+/// folded into triangular factors, never held. Ranks share the structures; rank 0 has the merged
+/// result.
 DesignFactors assemble_factors(Dataset const& dataset, TrainingData const& training,
                                std::shared_ptr<AceBasis const> basis, FitOptions const& options,
                                Communicator const& ranks, AssemblyStatistics& statistics,
                                Progress const& progress = {});
 
-/// The factor of the whole loss: sqrt(1-kappa) E, sqrt(kappa) F, sqrt(kappa_virial) V and the ridge on
-/// the functions.
+/// The factor of the whole loss: sqrt(1-kappa) E, sqrt(kappa) F, sqrt(kappa_virial) V and the ridge
+/// on the functions.
 TriangularFactor loss_factor(DesignFactors const& factors, double kappa, double kappa_virial,
                              double l2);
 

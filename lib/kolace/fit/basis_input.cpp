@@ -156,9 +156,8 @@ BlockLimits read_limits(YamlValue const& entry) {
   YamlValue const n = entry.required("nradmax_by_orders"), l = entry.required("lmax_by_orders");
   limits.nradmax = n.integers();
   limits.lmax = l.integers();
-  check_limits(limits, [&](bool radial, std::string const& message) {
-    (radial ? n : l).fail(message);
-  });
+  check_limits(limits,
+               [&](bool radial, std::string const& message) { (radial ? n : l).fail(message); });
   return limits;
 }
 
@@ -189,8 +188,8 @@ std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, dou
       bond.radial.cutoff_width = 0.01;
       if (bond_section.defined()) {
         Blocks const blocks(bond_section, elements, none);
-        YamlValue const* entry = governing(blocks.exact, blocks.by_order,
-                                           a == b ? std::vector{a} : std::vector{a, b});
+        YamlValue const* entry =
+            governing(blocks.exact, blocks.by_order, a == b ? std::vector{a} : std::vector{a, b});
         if (!entry)
           bond_section.fail("no entry for " + elements.symbols()[a] + "-" + elements.symbols()[b] +
                             "; ALL, UNARY, BINARY or the elements are expected");

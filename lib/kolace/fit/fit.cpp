@@ -10,10 +10,10 @@ namespace {
 /// Labels that the user names must be somewhere.
 void check_label_keys(Dataset const& data, TrainingData const& training) {
   LabelKeys const& keys = data.options().keys;
-  for (auto const& [kind, key] : {std::pair{"energy", keys.energy}, std::pair{"forces", keys.forces},
-                                  std::pair{"virial", keys.virial}})
-    if (!key.empty() &&
-        !training.pass().labels.contains(std::string(kind) + " from '" + key + "'"))
+  for (auto const& [kind, key] :
+       {std::pair{"energy", keys.energy}, std::pair{"forces", keys.forces},
+        std::pair{"virial", keys.virial}})
+    if (!key.empty() && !training.pass().labels.contains(std::string(kind) + " from '" + key + "'"))
       throw InputError("the " + std::string(kind) + " key '" + key + "' is in no frame of " +
                        data.files().front());
 }
@@ -47,9 +47,9 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   stage_done("labels");
 
   AssemblyStatistics statistics;
-  DesignFactors const factors = assemble_factors(
-      train, training, basis, options, ranks, statistics,
-      report("assembly", training.n_atoms() / ranks.size()));
+  DesignFactors const factors =
+      assemble_factors(train, training, basis, options, ranks, statistics,
+                       report("assembly", training.n_atoms() / ranks.size()));
   double const assembly_seconds = ranks.max(timer.seconds());
   long atoms = statistics.n_atoms;
   ranks.sum(atoms);

@@ -29,8 +29,8 @@ struct FitResult {
   double atoms_per_second = 0;                         ///< of the assembly, all ranks
 };
 
-/// Fits a linear potential: labels, assembly, solution, errors. The exact optimum of the loss; where
-/// the basis is rank-deficient, the one of least norm.
+/// Fits a linear potential: labels, assembly, solution, errors. The exact optimum of the loss;
+/// where the basis is rank-deficient, the one of least norm.
 /// @throws InputError for bad data
 FitResult fit_potential(Dataset const& train, Dataset const& test,
                         std::shared_ptr<AceBasis const> basis, FitOptions const& options,

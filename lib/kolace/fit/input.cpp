@@ -151,8 +151,8 @@ void read_fit_section(YamlValue const& fit, FitOptions& options,
 void split(FitInput& input, YamlValue const& test_size, unsigned long seed) {
   long const total = input.train.for_each([](Frame&) {}).frames;
   double const wanted = test_size.number();
-  long const count = wanted < 1 ? std::lround(wanted * static_cast<double>(total))
-                                : static_cast<long>(wanted);
+  long const count =
+      wanted < 1 ? std::lround(wanted * static_cast<double>(total)) : static_cast<long>(wanted);
   if (!(wanted > 0) || (wanted >= 1 && wanted != static_cast<double>(count)))
     test_size.fail("a fraction between 0 and 1 or a whole number of frames is expected");
   if (count < 1 || count >= total)
@@ -202,11 +202,11 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
   input.options.reference_energy =
       read_reference(data["reference_energy"], input.basis->elements());
   Dataset::Options read;
-  read.skip_bad_frames = skip_bad_frames || (data["skip_bad_frames"].defined() &&
-                                             data["skip_bad_frames"].boolean());
-  for (auto const& [key, target] : {std::pair{"energy_key", &read.keys.energy},
-                                    std::pair{"forces_key", &read.keys.forces},
-                                    std::pair{"virial_key", &read.keys.virial}})
+  read.skip_bad_frames =
+      skip_bad_frames || (data["skip_bad_frames"].defined() && data["skip_bad_frames"].boolean());
+  for (auto const& [key, target] :
+       {std::pair{"energy_key", &read.keys.energy}, std::pair{"forces_key", &read.keys.forces},
+        std::pair{"virial_key", &read.keys.virial}})
     if (data[key].defined())
       *target = data[key].text();
   std::filesystem::path const folder = std::filesystem::path(path).parent_path();

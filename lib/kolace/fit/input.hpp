@@ -15,9 +15,9 @@ struct FitInput {
   Dataset train, test;
   std::shared_ptr<AceBasis const> basis;
   FitOptions options;
-  double spline_width = 0.001;            ///< deltaSplineBins, for the potential that is written
-  std::vector<std::string> ignored;       ///< keys of pacemaker that do not matter here
-  long test_frames = 0;                   ///< taken from the training data by test_size
+  double spline_width = 0.001;      ///< deltaSplineBins, for the potential that is written
+  std::vector<std::string> ignored; ///< keys of pacemaker that do not matter here
+  long test_frames = 0;             ///< taken from the training data by test_size
 };
 
 /// Reads input.yaml; names of data files are relative to its folder.

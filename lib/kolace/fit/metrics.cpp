@@ -42,8 +42,7 @@ double ErrorSums::root(int kind) const {
 }
 
 double ErrorSums::mean(int kind) const {
-  return sums_[kind] > 0 ? sums_[kind + 2] / sums_[kind]
-                         : std::numeric_limits<double>::quiet_NaN();
+  return sums_[kind] > 0 ? sums_[kind + 2] / sums_[kind] : std::numeric_limits<double>::quiet_NaN();
 }
 
 double ErrorSums::loss(double kappa, double kappa_virial) const {
@@ -90,7 +89,7 @@ ErrorTable measure_errors(Dataset const& dataset, AcePotential const& potential,
                           TrainingData const* weights, Communicator const& ranks,
                           std::function<void(long atoms_done)> const& progress) {
   using Space = Kokkos::DefaultExecutionSpace;
-  constexpr std::size_t atoms_per_batch = 4096;
+  constexpr std::size_t atoms_per_batch = 1024;
   Space const space;
   Evaluator<Space> evaluator(space, potential);
   ErrorTable table;

@@ -15,7 +15,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+Json number_or_null(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
 
 Json errors_json(ErrorSums const& sums, FitResult const& result) {
   return {{"n_structures", sums.n_structures},
@@ -36,7 +38,9 @@ Json groups_json(ErrorTable const& table, FitResult const& result) {
   return groups;
 }
 
-std::string milli(double value) { return std::isfinite(value) ? fmt::format("{:.2f}", 1000 * value) : "-"; }
+std::string milli(double value) {
+  return std::isfinite(value) ? fmt::format("{:.2f}", 1000 * value) : "-";
+}
 
 std::string error_line(std::string const& name, ErrorSums const& s) {
   return fmt::format("{:<24.24} {:>8} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10}\n", name,

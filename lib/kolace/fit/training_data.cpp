@@ -10,7 +10,9 @@
 namespace kolace {
 namespace {
 
-double square(Vec3 const& v) { return dot(v, v); }
+double square(Vec3 const& v) {
+  return dot(v, v);
+}
 
 GroupWeights group_weights(Weighting const& weighting, std::string const& config_type) {
   auto const found = weighting.by_config_type.find(config_type);

@@ -12,17 +12,17 @@ namespace kolace {
 struct StructureRecord {
   int n_atoms = 0;
   bool has_energy = false, has_forces = false, has_virial = false, dropped = false;
-  double energy = 0;             ///< eV, total
-  double volume_per_atom = 0;    ///< Angstrom^3, 0 without a cell
-  std::vector<int> composition;  ///< atoms of each element
-  double force_weight_sum = 0;   ///< sum over atoms of the policy's factor
+  double energy = 0;            ///< eV, total
+  double volume_per_atom = 0;   ///< Angstrom^3, 0 without a cell
+  std::vector<int> composition; ///< atoms of each element
+  double force_weight_sum = 0;  ///< sum over atoms of the policy's factor
   double energy_weight = 1, virial_weight = 1, force_weight = 1; ///< after normalisation: see below
 };
 
 /// A pass over the labels: E0, weights and kappa.
 ///
-/// After construction, wE_s = energy_weight, wF_si = force_weight · atom_factor(i), and the weight of
-/// the virial is virial_weight; each kind sums to one over its rows.
+/// After construction, wE_s = energy_weight, wF_si = force_weight · atom_factor(i), and the weight
+/// of the virial is virial_weight; each kind sums to one over its rows.
 class TrainingData {
 public:
   /// @param reference_energy E0 to use; empty: found from `options` (not for Kind::fitted)

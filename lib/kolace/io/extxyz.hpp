@@ -11,7 +11,8 @@ namespace kolace {
 /// Reads extended XYZ frame by frame (as ASE writes it; gzip too).
 ///
 /// Lattice holds the cell vectors as rows; pbc defaults to periodic where a Lattice stands. A frame
-/// that cannot be used throws InputError with file, frame and line; the next call continues behind it.
+/// that cannot be used throws InputError with file, frame and line; the next call continues behind
+/// it.
 class ExtxyzReader {
 public:
   explicit ExtxyzReader(std::string const& path, LabelKeys keys = {});

@@ -54,8 +54,8 @@ void parse_cell(std::string const* lattice, std::string const* pbc, Structure& s
   if (lattice) {
     split_words(*lattice, words);
     if (words.size() != 9)
-      throw InputError(structure.place, "Lattice: 9 numbers are expected, got " +
-                                            std::to_string(words.size()));
+      throw InputError(structure.place,
+                       "Lattice: 9 numbers are expected, got " + std::to_string(words.size()));
     for (int k = 0; k < 9; ++k) {
       double& value = structure.cell.vectors[k / 3][k % 3];
       if (!parse_double(words[k], value) || !std::isfinite(value))
@@ -194,7 +194,8 @@ void ExtxyzReader::read_atoms(Frame& frame, std::string const& properties, long 
     long count;
     if (words.size() == 1 && words_per_line > 1 && parse_integer(words[0], count)) {
       lines_.push_back(); // the next frame begins here
-      fail("the frame ends after " + std::to_string(i) + " of " + std::to_string(n_atoms) + " atoms");
+      fail("the frame ends after " + std::to_string(i) + " of " + std::to_string(n_atoms) +
+           " atoms");
       break;
     }
     if (!error.empty() || properties.empty())
@@ -230,7 +231,8 @@ void ExtxyzReader::read_atoms(Frame& frame, std::string const& properties, long 
       for (int w = 0; w < c.width; ++w) {
         double value;
         if (c.type == 'R' && !parse_double(words[first + w], value))
-          fail("a number is expected for " + c.name + ", got '" + std::string(words[first + w]) + "'");
+          fail("a number is expected for " + c.name + ", got '" + std::string(words[first + w]) +
+               "'");
         c.words.emplace_back(words[first + w]);
       }
     }

@@ -26,7 +26,8 @@ std::vector<double> numbers_of(std::string text, Frame const& frame, std::string
       throw InputError(frame.structure.place,
                        key + ": a number is expected, got '" + std::string(word) + "'");
     if (!std::isfinite(value))
-      throw InputError(frame.structure.place, key + ": the value " + std::string(word) + " is not finite");
+      throw InputError(frame.structure.place,
+                       key + ": the value " + std::string(word) + " is not finite");
     values.push_back(value);
   }
   return values;
@@ -35,8 +36,8 @@ std::vector<double> numbers_of(std::string text, Frame const& frame, std::string
 double number_of(InfoEntry const& entry, Frame const& frame) {
   auto const values = numbers_of(entry.value, frame, entry.key);
   if (values.size() != 1)
-    throw InputError(frame.structure.place, entry.key + ": one number is expected, got " +
-                                                std::to_string(values.size()));
+    throw InputError(frame.structure.place,
+                     entry.key + ": one number is expected, got " + std::to_string(values.size()));
   return values[0];
 }
 
@@ -65,8 +66,8 @@ Voigt symmetric(std::vector<double> const& v, double scale, Frame const& frame,
 
 void read_force_weights(Frame& frame) {
   Structure& s = frame.structure;
-  for (auto const& [key, target] : {std::pair{"energy_weight", &s.energy_weight},
-                                    std::pair{"force_weight", &s.force_weight}})
+  for (auto const& [key, target] :
+       {std::pair{"energy_weight", &s.energy_weight}, std::pair{"force_weight", &s.force_weight}})
     if (InfoEntry const* entry = frame.find_info(key)) {
       *target = number_of(*entry, frame);
       if (*target < 0)
@@ -116,8 +117,8 @@ void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts) {
   }
   if (auto const* c = first_present(keys.forces, {"REF_forces", "forces", "force"}, column)) {
     if (c->width != 3)
-      throw InputError(s.place,
-                       c->name + ": 3 numbers per atom are expected, got " + std::to_string(c->width));
+      throw InputError(s.place, c->name + ": 3 numbers per atom are expected, got " +
+                                    std::to_string(c->width));
     for (std::size_t i = 0; i < s.n_atoms(); ++i) {
       Vec3 f;
       for (int d = 0; d < 3; ++d)

@@ -48,8 +48,8 @@ using LabelCounts = std::map<std::string, long>;
 
 /// Fills the structure's labels and weights from info and columns.
 ///
-/// Virial: nine numbers (rows) or six (xx yy zz yz xz xy), eV. Stress: the same, eV/A^3, positive in
-/// tension: W = -V · stress.
+/// Virial: nine numbers (rows) or six (xx yy zz yz xz xy), eV. Stress: the same, eV/A^3, positive
+/// in tension: W = -V · stress.
 /// @throws InputError (with the frame's place) for labels that are no finite numbers or of a wrong
 /// length, or if a configured key is in no frame's info where it must be
 void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts = nullptr);

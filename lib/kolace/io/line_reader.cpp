@@ -43,8 +43,8 @@ bool LineReader::next(std::string_view& line) {
   bool found = false;
   while (true) {
     if (file_->at == file_->end) {
-      int const got = gzread(file_->handle, file_->buffer.data(),
-                             static_cast<unsigned>(file_->buffer.size()));
+      int const got =
+          gzread(file_->handle, file_->buffer.data(), static_cast<unsigned>(file_->buffer.size()));
       int error = Z_OK;
       if (got < 0 || (got == 0 && (gzerror(file_->handle, &error), error == Z_BUF_ERROR)))
         throw InputError({path_, 0, line_number_ + 1}, "the file is damaged (gzip)");

@@ -14,7 +14,8 @@ public:
   ~LineReader();
   LineReader(LineReader&&) noexcept;
 
-  /// The next line without its end; false at the end of the file. The view lives until the next call.
+  /// The next line without its end; false at the end of the file. The view lives until the next
+  /// call.
   /// @throws InputError if the file is corrupt or a line exceeds 64 MiB
   bool next(std::string_view& line);
   /// Makes the next call return the last line again.

@@ -9,8 +9,8 @@ namespace kolace {
 
 /// Reads a potential in pacemaker's B-basis format (.yaml, CONVENTIONS.md §5).
 ///
-/// E0 comes from the JSON text `metadata: reference_energy`, 0 where it is absent; spline_width from
-/// `global: DeltaSplineBins`, so that evaluating the file gives what ML-PACE and LAMMPS give.
+/// E0 comes from the JSON text `metadata: reference_energy`, 0 where it is absent; spline_width
+/// from `global: DeltaSplineBins`, so that evaluating the file gives what ML-PACE and LAMMPS give.
 /// @throws InputError with file, line and key
 AcePotential read_potential(std::string const& path);
 

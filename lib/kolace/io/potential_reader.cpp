@@ -67,7 +67,8 @@ BondSpecification read_bond(YamlValue const& block) {
     block.required("radparameters").fail("one number is expected");
   if (!parameters.empty())
     bond.radial.lambda = parameters[0];
-  if (YamlValue const name = block["NameOfCutoffFunctionij"]; name.defined() && name.text() != "cos")
+  if (YamlValue const name = block["NameOfCutoffFunctionij"];
+      name.defined() && name.text() != "cos")
     name.fail("only 'cos' is known");
   YamlValue const type = block["inner_cutoff_type"];
   bond.inner_cutoff_type = type.defined() ? type.text() : "density";

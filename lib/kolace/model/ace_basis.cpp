@@ -7,6 +7,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 namespace kolace {
 namespace {
@@ -17,11 +19,11 @@ void check_linear(ModelSpecification const& spec) {
     bool const powers_one = embedding.parameters.size() == 2 && embedding.parameters[0] == 1 &&
                             embedding.parameters[1] == 1;
     if (embedding.n_densities != 1 || !powers_one)
-      throw InputError(fmt::format(
-          "element {}: the embedding is not linear ({} densities, parameters [{}]); linear means one "
-          "density and parameters [1, 1]",
-          spec.elements.symbols()[e], embedding.n_densities,
-          fmt::join(embedding.parameters, ", ")));
+      throw InputError(fmt::format("element {}: the embedding is not linear ({} densities, "
+                                   "parameters [{}]); linear means one "
+                                   "density and parameters [1, 1]",
+                                   spec.elements.symbols()[e], embedding.n_densities,
+                                   fmt::join(embedding.parameters, ", ")));
   }
 }
 
@@ -39,8 +41,7 @@ void check_bonds(ModelSpecification const& spec) {
       if (bond.inner_cutoff_type == "zbl" && bond.r_in != 0)
         throw InputError("bond " + name +
                          ": an inner cutoff of type zbl is not evaluated by this version");
-      std::size_t const wanted =
-          std::size_t(bond.nradmax) * (bond.lmax + 1) * bond.radial.size;
+      std::size_t const wanted = std::size_t(bond.nradmax) * (bond.lmax + 1) * bond.radial.size;
       if (!bond.coefficients.empty() && bond.coefficients.size() != wanted)
         throw InputError(fmt::format("bond {}: radcoefficients has {} numbers, {} expected", name,
                                      bond.coefficients.size(), wanted));
@@ -108,14 +109,24 @@ int AceBasis::max_rank() const {
   return largest;
 }
 
+int AceBasis::n_duplicate_pair_functions() const {
+  std::set<std::array<int, 3>> seen; // the two elements, then n
+  int duplicates = 0;
+  for (BasisFunction const& f : functions())
+    if (f.rank() == 1)
+      duplicates +=
+          !seen.insert({std::min(f.center, f.species[0]), std::max(f.center, f.species[0]), f.n[0]})
+               .second;
+  return duplicates;
+}
+
 std::string describe(BasisFunction const& f, ElementSet const& elements) {
   std::vector<std::string> symbols{elements.symbols()[f.center]};
   for (int const s : f.species)
     symbols.push_back(elements.symbols()[s]);
-  return fmt::format("{}  n {}  l {}  L {}", fmt::join(symbols, " "), fmt::join(f.n, " "),
-                     fmt::join(f.l, " "),
-                     f.intermediates.empty() ? "-"
-                                             : fmt::format("{}", fmt::join(f.intermediates, " ")));
+  return fmt::format(
+      "{}  n {}  l {}  L {}", fmt::join(symbols, " "), fmt::join(f.n, " "), fmt::join(f.l, " "),
+      f.intermediates.empty() ? "-" : fmt::format("{}", fmt::join(f.intermediates, " ")));
 }
 
 } // namespace kolace

@@ -29,6 +29,10 @@ public:
   /// Largest rank (body order minus 1) of any function.
   int max_rank() const;
 
+  /// Rank-1 functions that say nothing new about total energies: sum_j g_k(r_ij) over pairs A-B is
+  /// the same from A and from B, so one of the two coefficients is free.
+  int n_duplicate_pair_functions() const;
+
 private:
   ModelSpecification specification_;
   std::vector<int> first_function_;

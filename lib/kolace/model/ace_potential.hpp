@@ -12,7 +12,8 @@ struct AcePotential {
   std::shared_ptr<AceBasis const> basis;
   std::vector<double> coefficients;     ///< eV, [basis->size()]
   std::vector<double> reference_energy; ///< E0, eV a free atom, [n_elements]
-  /// Node distance of the spline tables a file asks for, Angstrom; 0: evaluate the functions exactly.
+  /// Node distance of the spline tables a file asks for, Angstrom; 0: evaluate the functions
+  /// exactly.
   double spline_width = 0;
 };
 

@@ -30,8 +30,8 @@ std::shared_ptr<AceBasis const> build_basis(ElementSet const& elements,
   }
   for (BasisFunction const& f : spec.functions)
     for (int t = 0; t < f.rank(); ++t)
-      for (int const at : {f.center * elements.size() + f.species[t],
-                           f.species[t] * elements.size() + f.center}) {
+      for (int const at :
+           {f.center * elements.size() + f.species[t], f.species[t] * elements.size() + f.center}) {
         BondSpecification& bond = bonds[at];
         bond.radial.size = std::max(bond.radial.size, f.n[t]);
         if (f.rank() > 1) {

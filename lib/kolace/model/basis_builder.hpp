@@ -10,7 +10,8 @@ namespace kolace {
 
 /// Enumerates the functions of all blocks and gives every bond the radial functions they use.
 ///
-/// @param bonds cutoffs and radial kinds [n_elements^2]; sizes (nradbase, nradmax, lmax) are set here
+/// @param bonds cutoffs and radial kinds [n_elements^2]; sizes (nradbase, nradmax, lmax) are set
+/// here
 /// @param functions_per_element power-order limit (CONVENTIONS.md §4), 0: none
 /// @throws InputError if no function is left
 std::shared_ptr<AceBasis const> build_basis(ElementSet const& elements,

@@ -144,11 +144,11 @@ std::vector<double> coefficient_table(ModelSpecification const& spec, RowLayout 
         for (int k = 0; k < n_radial_table; ++k) {
           bool const inside = n < bond.nradmax && l <= bond.lmax && k < bond.radial.size;
           double const identity = n == k ? 1 : 0;
-          table.push_back(!inside                     ? 0
-                          : bond.coefficients.empty() ? identity
-                                                      : bond.coefficients[(n * (bond.lmax + 1) + l) *
-                                                                              bond.radial.size +
-                                                                          k]);
+          table.push_back(
+              !inside ? 0
+              : bond.coefficients.empty()
+                  ? identity
+                  : bond.coefficients[(n * (bond.lmax + 1) + l) * bond.radial.size + k]);
         }
   return table;
 }
@@ -217,8 +217,8 @@ DeviceBasis<Space> DeviceBasis<Space>::create(Space const& space,
   result.splines = to_device(space, tables.splines, "kolace::model::splines");
   result.spline_coefficients =
       to_device(space, tables.spline_coefficients, "kolace::model::spline_coefficients");
-  result.harmonic_factors = to_device(space, harmonic_recurrence(result.layout.l_max),
-                                      "kolace::model::harmonic_factors");
+  result.harmonic_factors =
+      to_device(space, harmonic_recurrence(result.layout.l_max), "kolace::model::harmonic_factors");
   result.elements = tables.elements;
   result.element_tables = to_device(space, tables.elements, "kolace::model::element_tables");
   result.steps = to_device(space, tables.steps, "kolace::model::steps");

@@ -32,8 +32,8 @@ struct SlotEntry {
   double alpha;
 };
 
-/// Derivative nodes of one owner element that have mu and l in common and are used with n = 1..n_count;
-/// in a centre's packed row they stand as [m][node], nodes padded to `size`.
+/// Derivative nodes of one owner element that have mu and l in common and are used with n
+/// = 1..n_count; in a centre's packed row they stand as [m][node], nodes padded to `size`.
 struct NodeGroup {
   int l, n_count, size;
   int packed_offset; ///< in the packed row of an owner's centre
@@ -78,28 +78,28 @@ template <class Space> struct DeviceBasis {
   std::shared_ptr<AceBasis const> basis;
   RowLayout layout;
   int n_functions = 0;
-  int max_rows = 0;     ///< rows of the largest element
-  int max_packed = 0;   ///< packed row of the largest element
-  int max_sums = 0;     ///< largest buffer of sums of any (owner, mu)
+  int max_rows = 0;       ///< rows of the largest element
+  int max_packed = 0;     ///< packed row of the largest element
+  int max_sums = 0;       ///< largest buffer of sums of any (owner, mu)
   int n_radial_table = 0; ///< g_k evaluated for each pair
   int radial_stride = 0;  ///< 0: R_nl = g_n; else R_nl is entry l · radial_stride + n - 1
 
-  Array<RadialBasis const, Space> bonds;            ///< [n_elements^2]
-  Array<double const, Space> radial_coefficients;   ///< [n_elements^2][l][n][k]; empty if stride 0
-  Array<SplineEntry const, Space> splines;          ///< [n_elements^2]
-  Array<double const, Space> spline_coefficients;   ///< empty where evaluated exactly
+  Array<RadialBasis const, Space> bonds;          ///< [n_elements^2]
+  Array<double const, Space> radial_coefficients; ///< [n_elements^2][l][n][k]; empty if stride 0
+  Array<SplineEntry const, Space> splines;        ///< [n_elements^2]
+  Array<double const, Space> spline_coefficients; ///< empty where evaluated exactly
   Array<double const, Space> harmonic_factors;
   std::vector<ElementTables> elements;              ///< host
   Array<ElementTables const, Space> element_tables; ///< [n_elements]
   Array<ProductStep const, Space> steps;
   Array<CouplingTerm const, Space> terms;
-  Array<FunctionEntry const, Space> functions;      ///< [n_functions]
-  Array<int const, Space> slot_offsets;             ///< [n_functions + 1]
+  Array<FunctionEntry const, Space> functions; ///< [n_functions]
+  Array<int const, Space> slot_offsets;        ///< [n_functions + 1]
   Array<SlotEntry const, Space> slots;
-  Array<int const, Space> rank1_column;             ///< [owner][rank-1 row], -1: none
-  Array<int const, Space> packed_source;            ///< row or -1
+  Array<int const, Space> rank1_column;  ///< [owner][rank-1 row], -1: none
+  Array<int const, Space> packed_source; ///< row or -1
   Array<NodeGroup const, Space> groups;
-  Array<ReverseRange const, Space> reverse_ranges;  ///< [owner · n_elements + mu]
+  Array<ReverseRange const, Space> reverse_ranges; ///< [owner · n_elements + mu]
   Array<ReverseFunction const, Space> reverse_functions;
   Array<ReverseSlot const, Space> reverse_slots;
 
@@ -110,8 +110,8 @@ template <class Space> struct DeviceBasis {
   KOKKOS_FUNCTION void evaluate_radial(int bond, T r, Out const& out) const {
     SplineEntry const spline = splines(bond);
     if (spline.n_bins > 0)
-      evaluate_spline(spline_coefficients.data() + spline.first, spline.n_bins,
-                      spline.per_angstrom, bonds(bond).size(), r, out);
+      evaluate_spline(spline_coefficients.data() + spline.first, spline.n_bins, spline.per_angstrom,
+                      bonds(bond).size(), r, out);
     else
       bonds(bond).evaluate(r, out);
   }

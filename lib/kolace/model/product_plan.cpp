@@ -16,9 +16,10 @@ namespace {
 double rotation_factor(int l1, int l2, int L) {
   auto const forward = real_coupling(l1, l2, L);
   auto const backward = real_coupling(L, l2, l1);
-  auto const& entry = *std::max_element(
-      forward.begin(), forward.end(),
-      [](auto const& a, auto const& b) { return std::abs(a.value) < std::abs(b.value); });
+  auto const& entry =
+      *std::max_element(forward.begin(), forward.end(), [](auto const& a, auto const& b) {
+        return std::abs(a.value) < std::abs(b.value);
+      });
   for (auto const& other : backward)
     if (other.M == entry.m1 && other.m1 == entry.M && other.m2 == entry.m2)
       return other.value / entry.value;
@@ -67,8 +68,7 @@ ProductPlan::Scaled ProductPlan::couple(int x, int y, int L) {
     std::swap(x, y);
     factor = odd ? -1 : 1;
   }
-  auto const [entry, fresh] =
-      node_of_pair_.try_emplace({x, y, L}, static_cast<int>(nodes_.size()));
+  auto const [entry, fresh] = node_of_pair_.try_emplace({x, y, L}, static_cast<int>(nodes_.size()));
   if (fresh) {
     nodes_.push_back({n_rows_, L, x, y});
     n_rows_ += 2 * L + 1;

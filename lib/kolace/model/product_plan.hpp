@@ -10,7 +10,8 @@ namespace kolace {
 
 /// Where values of one centre stand: rows of a table with one column a centre.
 ///
-/// Rows [0, n_elements·n_radial): A_mu k of rank 1. Then A_mu n lm (real harmonics), then the nodes.
+/// Rows [0, n_elements·n_radial): A_mu k of rank 1. Then A_mu n lm (real harmonics), then the
+/// nodes.
 struct RowLayout {
   int n_elements = 0;
   int n_radial = 0; ///< largest K of any bond
@@ -31,9 +32,10 @@ RowLayout row_layout(AceBasis const& basis);
 
 /// The products of one central element as a graph: every node couples two earlier ones.
 ///
-/// A node is a vector X_M, M = -L..L, in real form (clebsch_gordan.hpp). The derivative of a function
-/// with respect to the factor A_mu n l is again a node (the tree seen from that leaf), and it does
-/// not depend on the factor's own mu and n: functions share their nodes and their derivatives.
+/// A node is a vector X_M, M = -L..L, in real form (clebsch_gordan.hpp). The derivative of a
+/// function with respect to the factor A_mu n l is again a node (the tree seen from that leaf), and
+/// it does not depend on the factor's own mu and n: functions share their nodes and their
+/// derivatives.
 class ProductPlan {
 public:
   struct Node {
@@ -43,7 +45,7 @@ public:
   };
   /// B = factor · sum_M U_M V_M; rank 1: B = row `u`, v = -1.
   struct Function {
-    int u, v; ///< first rows
+    int u, v;  ///< first rows
     int count; ///< 2 L + 1
     double factor;
   };

@@ -22,8 +22,8 @@ template <class Space> struct NeighborVisitor {
     double const x[3] = {bins.wrapped(k, 0), bins.wrapped(k, 1), bins.wrapped(k, 2)};
     int home[3];
     for (int d = 0; d < 3; ++d) {
-      double const f = x[0] * g.to_fraction[0][d] + x[1] * g.to_fraction[1][d] +
-                       x[2] * g.to_fraction[2][d];
+      double const f =
+          x[0] * g.to_fraction[0][d] + x[1] * g.to_fraction[1][d] + x[2] * g.to_fraction[2][d];
       int const b = static_cast<int>((f - g.low[d]) * g.per_unit[d]);
       home[d] = b < 0 ? 0 : (b < g.n[d] ? b : g.n[d] - 1);
     }
@@ -41,7 +41,8 @@ template <class Space> struct NeighborVisitor {
             continue;
           double shift[3];
           for (int d = 0; d < 3; ++d)
-            shift[d] = cell_a * g.basis[0][d] + cell_b * g.basis[1][d] + cell_c * g.basis[2][d] - x[d];
+            shift[d] =
+                cell_a * g.basis[0][d] + cell_b * g.basis[1][d] + cell_c * g.basis[2][d] - x[d];
           bool const home_cell = cell_a == 0 && cell_b == 0 && cell_c == 0;
           int const bin = g.first_bin + (bin_a * g.n[1] + bin_b) * g.n[2] + bin_c;
           for (int j = bins.bin_offsets(bin); j < bins.bin_offsets(bin + 1); ++j) {

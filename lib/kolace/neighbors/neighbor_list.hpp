@@ -8,7 +8,8 @@ namespace kolace {
 /// Full neighbor lists in compressed rows: every pair appears from both sides. Within a row the
 /// order is the same on every run and for any number of threads.
 template <class Space> struct NeighborList {
-  using Displacements = Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>;
+  using Displacements =
+      Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>;
 
   Array<std::size_t, Space> row_offsets; ///< [n_atoms + 1]
   Array<int, Space> neighbors;           ///< [n_pairs], indices of atoms in the batch

@@ -47,7 +47,8 @@ RadialBasis::RadialBasis(RadialOptions const& options) : options_(options) {
   require(options.kind != RadialKind::ChebPow || options.lambda >= 1,
           "radparameters: ChebPow needs at least 1, or its slope at the cutoff is infinite");
   require(options.size >= 1, "the number of radial functions must be at least 1");
-  require(options.inner_cutoff >= 0 && options.inner_width >= 0, "r_in, delta_in must not be negative");
+  require(options.inner_cutoff >= 0 && options.inner_width >= 0,
+          "r_in, delta_in must not be negative");
   require(options.inner_cutoff == 0 || options.inner_width > 0,
           "delta_in must be positive where r_in is");
 }

@@ -17,10 +17,10 @@ std::string radial_name(RadialKind kind);
 /// What defines g_1 .. g_K of one pair of elements.
 struct RadialOptions {
   RadialKind kind = RadialKind::ChebExpCos;
-  double lambda = 5.25;   ///< ChebExpCos, ChebPow
-  double cutoff = 5;      ///< rcut, Angstrom
+  double lambda = 5.25;    ///< ChebExpCos, ChebPow
+  double cutoff = 5;       ///< rcut, Angstrom
   double cutoff_width = 0; ///< dcut, Angstrom: taper of ChebExpCos
-  int size = 1;           ///< K
+  int size = 1;            ///< K
   /// Inner cutoff of type `distance`: g vanishes below inner_cutoff - inner_width; 0: none.
   double inner_cutoff = 0;
   double inner_width = 0;

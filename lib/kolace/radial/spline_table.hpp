@@ -9,8 +9,8 @@ namespace kolace {
 
 /// Cubic Hermite table of one radial basis, as the ML-PACE evaluator uses it: nodes `width` apart
 /// from 0 to the cutoff, values and slopes exact at the nodes. A potential file names the width
-/// (DeltaSplineBins); between nodes it differs from the functions by about 1e-9, near a narrow outer
-/// taper (dcut 0.01) by up to 1e-6 in the slope.
+/// (DeltaSplineBins); between nodes it differs from the functions by about 1e-9, near a narrow
+/// outer taper (dcut 0.01) by up to 1e-6 in the slope.
 struct SplineTable {
   int n_bins = 0;
   double per_angstrom = 0;          ///< bins per Angstrom

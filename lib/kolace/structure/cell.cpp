@@ -5,7 +5,9 @@
 namespace kolace {
 namespace {
 
-Vec3 scaled(Vec3 const& a, double s) { return {a[0] * s, a[1] * s, a[2] * s}; }
+Vec3 scaled(Vec3 const& a, double s) {
+  return {a[0] * s, a[1] * s, a[2] * s};
+}
 
 /// Some unit vector normal to a.
 Vec3 any_normal(Vec3 const& a) {
@@ -21,13 +23,17 @@ Vec3 any_normal(Vec3 const& a) {
 
 } // namespace
 
-double dot(Vec3 const& a, Vec3 const& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+double dot(Vec3 const& a, Vec3 const& b) {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
 
 Vec3 cross(Vec3 const& a, Vec3 const& b) {
   return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
 }
 
-double norm(Vec3 const& a) { return std::sqrt(dot(a, a)); }
+double norm(Vec3 const& a) {
+  return std::sqrt(dot(a, a));
+}
 
 bool any_periodic(Cell const& cell) {
   return cell.periodic[0] || cell.periodic[1] || cell.periodic[2];

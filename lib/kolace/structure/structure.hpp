@@ -19,10 +19,10 @@ struct Structure {
   std::vector<Vec3> forces;     ///< eV/Angstrom [n_atoms], empty when absent
   std::optional<Voigt> virial;  ///< eV, W = -volume · stress (CONVENTIONS.md §7)
 
-  std::string config_type;              ///< group for weights and reports, may be empty
-  double energy_weight = 1;             ///< relative weight of this structure's energy
-  double force_weight = 1;              ///< relative weight of its forces
-  std::vector<double> force_weights{};  ///< relative weight of each atom's force, empty: all 1
+  std::string config_type;             ///< group for weights and reports, may be empty
+  double energy_weight = 1;            ///< relative weight of this structure's energy
+  double force_weight = 1;             ///< relative weight of its forces
+  std::vector<double> force_weights{}; ///< relative weight of each atom's force, empty: all 1
 
   Place place{}; ///< where it was read
 

@@ -56,7 +56,8 @@ StructureBatch<Space> StructureBatch<Space>::create(Space const& space,
                                          batch.n_structures + 1);
   batch.structure_of_atom =
       Array<int, Space>(Kokkos::view_alloc(space, bare, label("structure_of_atom")), batch.n_atoms);
-  batch.species = Array<int, Space>(Kokkos::view_alloc(space, bare, label("species")), batch.n_atoms);
+  batch.species =
+      Array<int, Space>(Kokkos::view_alloc(space, bare, label("species")), batch.n_atoms);
   batch.positions = Positions(Kokkos::view_alloc(space, bare, label("positions")), batch.n_atoms);
 
   auto const offsets = Kokkos::create_mirror_view(batch.atom_offsets);

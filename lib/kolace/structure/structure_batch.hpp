@@ -26,10 +26,10 @@ template <class Space> struct StructureBatch {
 
   int n_structures = 0;
   int n_atoms = 0;
-  Array<int, Space> atom_offsets;      ///< [n_structures + 1]
-  Array<int, Space> structure_of_atom; ///< [n_atoms]
-  Array<int, Space> species;           ///< [n_atoms]
-  Positions positions;                 ///< [n_atoms][3], Angstrom
+  Array<int, Space> atom_offsets;          ///< [n_structures + 1]
+  Array<int, Space> structure_of_atom;     ///< [n_atoms]
+  Array<int, Space> species;               ///< [n_atoms]
+  Positions positions;                     ///< [n_atoms][3], Angstrom
   std::vector<StructureGeometry> geometry; ///< on the host [n_structures]
 
   /// Copies structures to the device.

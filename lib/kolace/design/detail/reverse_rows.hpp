@@ -10,10 +10,11 @@ namespace kolace::detail {
 ///
 /// With D = dB/dA_nlm at neighbor i, Y(-r) = (-1)^l Y(r):
 ///   F_a += (-1)^l sum_i sum_m D_m(i) [R'_nl unit Y_lm + R_nl grad Y_lm](r_ai).
-/// D does not depend on the slot's own n, so sums[n][x][node] over the neighbors serve all functions.
+/// D does not depend on the slot's own n, so sums[n][x][node] over the neighbors serve all
+/// functions.
 ///
-/// FLOPs an atom, P pairs: sum over groups of size · P · (8 (2l+1) + 3 + 12 n_count); loads 8 (2l+1)
-/// bytes a node and pair (the packed rows of the neighbors, from cache). Then 6 a slot.
+/// FLOPs an atom, P pairs: sum over groups of size · P · (8 (2l+1) + 3 + 12 n_count); loads 8
+/// (2l+1) bytes a node and pair (the packed rows of the neighbors, from cache). Then 6 a slot.
 template <class Space> struct ReverseRowsKernel {
   using Policy = Kokkos::TeamPolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>;
   using Member = typename Policy::member_type;
@@ -61,9 +62,9 @@ template <class Space> struct ReverseRowsKernel {
         tables.evaluate(team, basis, bond, count);
         for (int g = range.first_group; g < range.last_group; ++g) {
           NodeGroup const group = basis.groups(g);
-          Kokkos::parallel_for(
-              Kokkos::TeamVectorRange(team, group.size / width),
-              [&](int chunk) { sum_group(tables, group, count, chunk * width, sums); });
+          Kokkos::parallel_for(Kokkos::TeamVectorRange(team, group.size / width), [&](int chunk) {
+            sum_group(tables, group, count, chunk * width, sums);
+          });
         }
         team.team_barrier();
       }
@@ -89,8 +90,7 @@ template <class Space> struct ReverseRowsKernel {
     int const slot = blocks.lane_of_center(atom);
     int const block = slot / CenterBlocks<Space>::block, lane = slot % CenterBlocks<Space>::block;
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, layout.n_radial), [&](int k) {
-      int const column =
-          basis.rank1_column(owner * layout.first_a_row() + layout.rank1_row(mu, k));
+      int const column = basis.rank1_column(owner * layout.first_a_row() + layout.rank1_row(mu, k));
       if (column < 0)
         return;
       for (int x = 0; x < 3; ++x)
@@ -134,8 +134,7 @@ template <class Space> struct ReverseRowsKernel {
       for (T& s : sum[k])
         s = T(0.);
     for (int p = 0; p < count; ++p) {
-      double const* const d =
-          &packed(tables.neighbor[p], group.packed_offset) + first_node;
+      double const* const d = &packed(tables.neighbor[p], group.packed_offset) + first_node;
       T s(0.), x(0.), y_(0.), z(0.);
       for (int m = 0; m < 2 * l + 1; ++m) {
         T const node = lane_load<T>(d + m * group.size);

@@ -11,19 +11,20 @@ namespace kolace::detail {
 /// derivatives, real harmonics and gradients. Rows of `capacity` pairs; lanes beyond the last pair
 /// stand at the cutoff and contribute zero.
 ///
-/// FLOPs a pair: about 7 K (Chebyshev recurrences) + 30 (lmax+1)^2 (harmonics) + 4 calls of exp, cos.
+/// FLOPs a pair: about 7 K (Chebyshev recurrences) + 30 (lmax+1)^2 (harmonics) + 4 calls of exp,
+/// cos.
 template <class Space> struct PairTables {
   using T = typename LaneTraits<Space>::type;
   static constexpr int width = LaneTraits<Space>::width;
   static constexpr int capacity = is_host_space<Space> ? 64 : 32;
   using Member = typename Kokkos::TeamPolicy<Space>::member_type;
 
-  double *g, *dg;    ///< [n_radial_table][capacity]
-  double *r, *dr;    ///< R_nl and derivative; g, dg themselves where R_nl = g_n
-  double *y, *grad;  ///< [n_harmonics][capacity], [3][n_harmonics][capacity]
+  double *g, *dg;              ///< [n_radial_table][capacity]
+  double *r, *dr;              ///< R_nl and derivative; g, dg themselves where R_nl = g_n
+  double *y, *grad;            ///< [n_harmonics][capacity], [3][n_harmonics][capacity]
   double *unit, *displacement; ///< [3][capacity]
-  int* neighbor;     ///< [capacity]
-  int* state;        ///< [0] pairs in the segment, [1] next pair of the row
+  int* neighbor;               ///< [capacity]
+  int* state;                  ///< [0] pairs in the segment, [1] next pair of the row
 
   static int n_doubles(DeviceBasis<Space> const& basis) {
     int const nlm = basis.layout.n_harmonics();
@@ -37,8 +38,8 @@ template <class Space> struct PairTables {
   KOKKOS_FUNCTION PairTables(Member const& team, DeviceBasis<Space> const& basis) {
     int const nlm = basis.layout.n_harmonics();
     int const transformed = basis.radial_stride * (basis.layout.l_max + 1);
-    auto const bytes = (capacity * (2 * basis.n_radial_table + 2 * transformed + 4 * nlm + 6)) *
-                       sizeof(double);
+    auto const bytes =
+        (capacity * (2 * basis.n_radial_table + 2 * transformed + 4 * nlm + 6)) * sizeof(double);
     double* next = static_cast<double*>(team.team_scratch(1).get_shmem_aligned(bytes, 64));
     auto const take = [&](int rows) {
       double* const begin = next;
@@ -53,8 +54,8 @@ template <class Space> struct PairTables {
     grad = take(3 * nlm);
     unit = take(3);
     displacement = take(3);
-    neighbor = static_cast<int*>(
-        team.team_scratch(1).get_shmem_aligned((capacity + 2) * sizeof(int), 64));
+    neighbor =
+        static_cast<int*>(team.team_scratch(1).get_shmem_aligned((capacity + 2) * sizeof(int), 64));
     state = neighbor + capacity;
   }
 

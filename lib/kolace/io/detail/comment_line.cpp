@@ -3,7 +3,9 @@
 namespace kolace::detail {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 /// Reads one key or value at `at` and moves behind it.
 std::string read_text(std::string_view line, std::size_t& at, bool key, Place const& place) {
@@ -40,7 +42,8 @@ std::string read_text(std::string_view line, std::size_t& at, bool key, Place co
 }
 
 bool needs_quotes(std::string const& text, bool key) {
-  return text.empty() || text.find_first_of(key ? " \t\"'\\\n=" : " \t\"'\\\n") != std::string::npos ||
+  return text.empty() ||
+         text.find_first_of(key ? " \t\"'\\\n=" : " \t\"'\\\n") != std::string::npos ||
          (!key && (text[0] == '{' || text[0] == '['));
 }
 

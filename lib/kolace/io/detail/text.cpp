@@ -16,8 +16,12 @@ template <class T> bool parse_all(std::string_view token, T& value) {
 
 } // namespace
 
-bool parse_double(std::string_view token, double& value) { return parse_all(token, value); }
-bool parse_integer(std::string_view token, long& value) { return parse_all(token, value); }
+bool parse_double(std::string_view token, double& value) {
+  return parse_all(token, value);
+}
+bool parse_integer(std::string_view token, long& value) {
+  return parse_all(token, value);
+}
 
 void split_words(std::string_view line, std::vector<std::string_view>& words) {
   words.clear();

@@ -1,6 +1,7 @@
 #pragma once
 
-/// @file The few LAPACK and BLAS routines the host solvers use (Fortran interface, 32-bit integers).
+/// @file The few LAPACK and BLAS routines the host solvers use (Fortran interface, 32-bit
+/// integers).
 
 extern "C" {
 void dgeqrf_(int const* m, int const* n, double* a, int const* lda, double* tau, double* work,

@@ -60,8 +60,8 @@ BinnedAtoms<Space> bin_atoms(Space const& space, StructureBatch<Space> const& ba
   std::vector<Grid> const host_grids = choose_grids(batch.geometry, cutoff, n_bins);
 
   BinnedAtoms<Space> result;
-  result.grids =
-      Array<Grid, Space>(Kokkos::view_alloc(space, bare, "kolace::neighbors::grids"), host_grids.size());
+  result.grids = Array<Grid, Space>(Kokkos::view_alloc(space, bare, "kolace::neighbors::grids"),
+                                    host_grids.size());
   Kokkos::deep_copy(space, result.grids,
                     Kokkos::View<Grid const*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>(
                         host_grids.data(), host_grids.size()));

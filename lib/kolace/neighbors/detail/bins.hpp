@@ -10,25 +10,26 @@ namespace kolace::detail {
 struct Grid {
   double basis[3][3];
   double to_fraction[3][3];
-  double low[3];       ///< coordinate of the first bin's lower face
-  double per_unit[3];  ///< bins per unit of coordinate
-  int n[3];            ///< bins
-  int reach[3];        ///< how many bins away a neighbor can be
+  double low[3];      ///< coordinate of the first bin's lower face
+  double per_unit[3]; ///< bins per unit of coordinate
+  int n[3];           ///< bins
+  int reach[3];       ///< how many bins away a neighbor can be
   bool periodic[3];
   int first_bin;
 };
 
-/// Host-side choice of grids for a batch; bins about half a cutoff wide, never many more than atoms.
+/// Host-side choice of grids for a batch; bins about half a cutoff wide, never many more than
+/// atoms.
 std::vector<Grid> choose_grids(std::vector<StructureGeometry> const& geometry, double cutoff,
                                int& n_bins);
 
 /// Atoms sorted into bins, in atom order within each bin.
 template <class Space> struct BinnedAtoms {
-  Array<Grid, Space> grids;          ///< [n_structures]
-  Array<int, Space> bin_offsets;     ///< [n_bins + 1]
-  Array<int, Space> atoms;           ///< [n_atoms] sorted by bin
+  Array<Grid, Space> grids;      ///< [n_structures]
+  Array<int, Space> bin_offsets; ///< [n_bins + 1]
+  Array<int, Space> atoms;       ///< [n_atoms] sorted by bin
   Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>
-      wrapped;                       ///< [n_atoms][3] positions in the cell, sorted by bin
+      wrapped; ///< [n_atoms][3] positions in the cell, sorted by bin
 };
 
 template <class Space>
