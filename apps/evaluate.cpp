@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "messages.hpp"
 
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/fit/metrics.hpp>
@@ -86,6 +87,8 @@ void evaluate(EvaluateArguments const& arguments) {
   if (!ranks.is_root())
     return;
   ErrorSums const& total = errors.total;
+  print_labels(errors.pass.labels);
+  warn_of_skipped(errors.pass.skipped);
   if (total.n_energies() + total.n_forces() + total.n_virials() > 0)
     fmt::print("{}{}", error_header(), format_errors(errors, "all frames"));
   else

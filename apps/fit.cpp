@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "messages.hpp"
 #include "progress.hpp"
 
 #include <kolace/fit/fit.hpp>
@@ -26,15 +27,10 @@ void print_summary(FitInput const& input, FitResult const& result) {
   if (!input.ignored.empty())
     fmt::print(stderr, "kolace: warning: these keys do not matter for a linear fit: {}\n",
                fmt::join(input.ignored, ", "));
-  for (auto const& [label, count] : result.labels)
-    fmt::print("{} ({} frames)\n", label, count);
+  print_labels(result.labels);
   if (input.test_frames > 0)
     fmt::print("test set: {} frames taken at random from the training data\n", input.test_frames);
-  if (!result.skipped_frames.empty()) {
-    fmt::print(stderr, "kolace: warning: {} bad frames left out:\n", result.skipped_frames.size());
-    for (auto const& message : result.skipped_frames)
-      fmt::print(stderr, "  {}\n", message);
-  }
+  warn_of_skipped(result.skipped_frames);
   if (result.n_dropped > 0)
     fmt::print("{} structures beyond DEup left out\n", result.n_dropped);
   // Pair functions A-B and B-A are one and the same in total energies: no news to the user.

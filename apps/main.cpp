@@ -1,11 +1,13 @@
 #include "commands.hpp"
 
+#include <kolace/comm/communicator.hpp>
 #include <kolace/core/config.hpp>
 #include <kolace/core/errors.hpp>
 #include <kolace/core/version.hpp>
 
 #include <Kokkos_Core.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -25,21 +27,33 @@ void choose_thread_binding() {
 
 void print_version() {
   kolace::BuildInfo const build = kolace::build_info();
-  fmt::print("kolace {} ({})\nKokkos {}, KokkosKernels {}\nbackend {}, {} threads, MPI {}\n",
-             build.version, build.git_hash, build.kokkos_version, build.kokkos_kernels_version,
+  fmt::print("kolace {} ({})\nKokkos {}, KokkosKernels {}\n", build.version, build.git_hash,
+             build.kokkos_version, build.kokkos_kernels_version);
+  fmt::print("backends {}; default {} with {} threads; MPI {}\n", fmt::join(build.backends, ", "),
              build.backend, build.threads, build.mpi ? "yes" : "no");
 }
 
 /// Runs the chosen command; errors become one line and exit code 1.
+///
+/// Bad input fails on every rank alike and rank 0 tells; any other failure of one rank ends them
+/// all.
 int run(std::function<void()> const& command) {
+  kolace::Communicator const ranks;
+  std::string message;
   try {
     command();
     return 0;
+  } catch (kolace::InputError const& error) {
+    if (ranks.is_root())
+      fmt::print(stderr, "kolace: error: {}\n", error.what());
+    return 1;
   } catch (std::bad_alloc const&) {
-    fmt::print(stderr, "kolace: error: not enough memory\n");
+    message = "not enough memory";
   } catch (std::exception const& error) {
-    fmt::print(stderr, "kolace: error: {}\n", error.what());
+    message = error.what();
   }
+  fmt::print(stderr, "kolace: error: {}\n", message);
+  ranks.abort(1);
   return 1;
 }
 

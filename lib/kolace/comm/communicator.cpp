@@ -76,11 +76,17 @@ void Communicator::fail_together(std::string const& error) const {
     throw InputError(message);
 }
 
+void Communicator::abort(int code) const {
+  if (size_ > 1)
+    MPI_Abort(MPI_COMM_WORLD, code);
+}
+
 #else
 
 Communicator::Communicator() = default;
 void Communicator::sum(std::vector<double>&) const {}
 void Communicator::sum(long&) const {}
+void Communicator::abort(int) const {}
 double Communicator::max(double value) const {
   return value;
 }

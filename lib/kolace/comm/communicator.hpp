@@ -35,6 +35,9 @@ public:
   /// @throws InputError
   void fail_together(std::string const& error) const;
 
+  /// Ends all ranks at once where there are several; returns where there is one.
+  void abort(int code) const;
+
 private:
   int rank_ = 0;
   int size_ = 1;

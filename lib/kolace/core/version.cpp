@@ -1,4 +1,5 @@
 #include <kolace/core/config.hpp>
+#include <kolace/core/spaces.hpp>
 #include <kolace/core/version.hpp>
 
 #include <KokkosKernels_config.h>
@@ -22,6 +23,9 @@ BuildInfo build_info() {
   info.kokkos_kernels_version = dotted(KOKKOSKERNELS_VERSION);
   info.backend = Kokkos::DefaultExecutionSpace::name();
   info.threads = Kokkos::DefaultExecutionSpace().concurrency();
+#define KOLACE_ADD_NAME(Space) info.backends.emplace_back(Space::name());
+  KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_ADD_NAME)
+#undef KOLACE_ADD_NAME
 #ifdef KOLACE_ENABLE_MPI
   info.mpi = true;
 #else

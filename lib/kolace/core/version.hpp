@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace kolace {
 
@@ -10,8 +11,9 @@ struct BuildInfo {
   std::string git_hash;
   std::string kokkos_version;
   std::string kokkos_kernels_version;
-  std::string backend; ///< name of the default execution space
-  int threads;         ///< its concurrency
+  std::string backend;               ///< name of the default execution space
+  int threads;                       ///< its concurrency
+  std::vector<std::string> backends; ///< every execution space the library is compiled for
   bool mpi;
 };
 

@@ -117,7 +117,7 @@ ErrorTable measure_errors(Dataset const& dataset, AcePotential const& potential,
   std::string error;
   try {
     long index = 0;
-    dataset.for_each([&](Frame& frame) {
+    table.pass = dataset.for_each([&](Frame& frame) {
       long const mine = index++;
       StructureRecord const* record = weights ? &weights->records().at(mine) : nullptr;
       if (record && record->dropped)

@@ -50,6 +50,7 @@ private:
 struct ErrorTable {
   ErrorSums total;
   std::map<std::string, ErrorSums> by_config_type;
+  Dataset::Pass pass; ///< labels used and frames left out
 };
 
 /// One pass: predictions in batches on the default execution space against the labels.

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Compiles every kernel of the library for an NVIDIA GPU, without a GPU and without a CUDA build of
+# Kokkos: the headers of a Kokkos 5 installation with the CUDA backend switched on. Objects only.
+#
+#   bash tests/cuda/compile_check.sh BUILD_FOLDER [source ...]
+set -euo pipefail
+build=$(realpath "${1:?usage: compile_check.sh BUILD_FOLDER [source ...]}")
+shift
+root=$(cd "$(dirname "$0")/../.." && pwd)
+command -v nvcc >/dev/null || { echo "compile_check: nvcc is not installed"; exit 77; }
+kokkos=$(grep -oE '/[^ "]*/include/kokkos\b' "$build/compile_commands.json" | head -n 1)
+[ -f "$kokkos/KokkosCore_config.h" ] || { echo "compile_check: no Kokkos headers in $build"; exit 77; }
+version=$(awk '/define KOKKOS_VERSION_MAJOR/ {print $3}' "$kokkos/KokkosCore_config.h")
+[ "$version" -ge 5 ] || { echo "compile_check: needs the headers of Kokkos 5"; exit 77; }
+
+overlay=$build/cuda-overlay
+mkdir -p "$overlay/desul/atomics" "$build/cuda-objects"
+awk '{print} /define KOKKOS_ENABLE_OPENMP/ {
+  print "#define KOKKOS_ENABLE_CUDA"
+  print "#define KOKKOS_ENABLE_IMPL_CUDA_MALLOC_ASYNC"
+  print "#define KOKKOS_ARCH_HOPPER"
+  print "#define KOKKOS_ARCH_HOPPER90"
+  print "#define KOKKOS_IMPL_ARCH_NVIDIA_GPU 90" }' "$kokkos/KokkosCore_config.h" >"$overlay/KokkosCore_config.h"
+echo '#include <setup/Kokkos_Setup_Cuda.hpp>' >"$overlay/KokkosCore_Config_SetupBackend.hpp"
+printf '#include <fwd/Kokkos_Fwd_OPENMP.hpp>\n#include <fwd/Kokkos_Fwd_CUDA.hpp>\n' \
+  >"$overlay/KokkosCore_Config_FwdBackend.hpp"
+printf '#include <decl/Kokkos_Declare_OPENMP.hpp>\n#include <decl/Kokkos_Declare_CUDA.hpp>\n' \
+  >"$overlay/KokkosCore_Config_DeclareBackend.hpp"
+sed 's|.*DESUL_ATOMICS_ENABLE_CUDA\b.*|#define DESUL_ATOMICS_ENABLE_CUDA|' \
+  "$kokkos/desul/atomics/Config.hpp" >"$overlay/desul/atomics/Config.hpp"
+
+if [ $# -gt 0 ]; then
+  sources=("$@")
+else
+  mapfile -t sources < <(cd "$root" && grep -rlE 'KOLACE_FOR_EACH_EXECUTION_SPACE|KOKKOS_LAMBDA' \
+    --include='*.cpp' lib | sort)
+fi
+compile() {
+  echo "nvcc $1"
+  nvcc -x cu -arch=sm_90 -std=c++20 -O1 --extended-lambda --expt-relaxed-constexpr \
+    -Xcompiler -fopenmp -Werror cross-execution-space-call -diag-suppress 20011,20014,177 \
+    -I"$overlay" -I"$kokkos" -I"$root/lib" -I"$build/lib" \
+    -c "$root/$1" -o "$build/cuda-objects/$(echo "$1" | tr / _).o"
+}
+export -f compile
+export overlay kokkos root build
+printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -I{} bash -c 'compile {}'
+echo "compile_check: ${#sources[@]} files compile for sm_90"
