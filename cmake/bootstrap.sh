@@ -20,9 +20,9 @@ jobs=${KOLACE_JOBS:-$(nproc)}
 
 # 1. Packages of the distribution: package names by what they provide.
 packages=(g++ cmake ninja-build git libeigen3-dev libopenblas-openmp-dev libyaml-cpp-dev
-  nlohmann-json3-dev libcli11-dev libfmt-dev zlib1g-dev libgtest-dev libbenchmark-dev)
+  nlohmann-json3-dev libcli11-dev libfmt-dev zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev python3)
 case $preset in *mpi*) packages+=(libopenmpi-dev openmpi-bin) ;; esac
-if [ "$goal" = test ]; then packages+=(clang-format python3); fi
+if [ "$goal" = test ]; then packages+=(clang-format); fi
 if command -v dpkg-query >/dev/null; then
   missing=()
   for package in "${packages[@]}"; do
@@ -84,8 +84,10 @@ fi
 
 # 3. Configure and build.
 log=build/$preset.log
+target=all
+[ "$goal" = test ] || target=kolace_program
 echo "bootstrap: building (preset $preset, $jobs jobs, log in $log)"
-if ! { cmake --preset "$preset" && cmake --build "build/$preset" -j "$jobs"; } >"$log" 2>&1; then
+if ! { cmake --preset "$preset" && cmake --build "build/$preset" -j "$jobs" --target "$target"; } >"$log" 2>&1; then
   tail -n 40 "$log" >&2
   echo "bootstrap: the build failed; the whole log is in $log" >&2
   exit 1
