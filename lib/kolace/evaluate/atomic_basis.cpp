@@ -122,8 +122,10 @@ template <class Space, int components> struct AtomicBasisKernel {
           T const value = lane_load<T>(r + k * capacity + p);
           T const slope = lane_load<T>(dr + k * capacity + p);
           sum[k][0] += value * y;
-          for (int c = 0; c < components; ++c)
-            sum[k][1 + c] += slope * along[c] + value * across[c];
+          for (int c = 0; c < components; ++c) { // two statements: two fused operations
+            sum[k][1 + c] += slope * along[c];
+            sum[k][1 + c] += value * across[c];
+          }
         }
       }
     }

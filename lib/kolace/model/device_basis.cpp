@@ -70,10 +70,11 @@ void add_reverse(HostTables& tables, ProductPlan const& plan, int owner_first_co
       group.packed_offset = static_cast<int>(tables.packed_source.size()) - element.first_packed;
       group.sum_offset = range.sum_size;
       range.sum_size += group.n_count * 3 * group.size;
-      for (int m = 0; m < 2 * group.l + 1; ++m)
-        for (int k = 0; k < group.size; ++k)
-          tables.packed_source.push_back(
-              k < static_cast<int>(nodes.size()) ? plan.nodes()[nodes[k]].row + m : -1);
+      for (int tile = 0; tile < group.size; tile += padding)
+        for (int m = 0; m < 2 * group.l + 1; ++m)
+          for (int k = tile; k < tile + padding; ++k)
+            tables.packed_source.push_back(
+                k < static_cast<int>(nodes.size()) ? plan.nodes()[nodes[k]].row + m : -1);
       for (std::size_t k = 0; k < nodes.size(); ++k)
         place[{group.l, nodes[k]}] = {group, static_cast<int>(k)};
       tables.groups.push_back(group);
@@ -174,7 +175,7 @@ DeviceBasis<Space> DeviceBasis<Space>::create(Space const& space,
   DeviceBasis result;
   result.layout = row_layout(*basis);
   result.n_functions = basis->size();
-  int const padding = LaneTraits<Space>::width;
+  int const padding = LaneTraits<Space>::block;
 
   bool const transformed = std::any_of(spec.bonds.begin(), spec.bonds.end(),
                                        [](auto const& bond) { return !bond.coefficients.empty(); });

@@ -33,7 +33,8 @@ struct SlotEntry {
 };
 
 /// Derivative nodes of one owner element that have mu and l in common and are used with n
-/// = 1..n_count; in a centre's packed row they stand as [m][node], nodes padded to `size`.
+/// = 1..n_count. In a centre's packed row they stand in tiles of LaneTraits::block, as
+/// [tile][m][node of the tile].
 struct NodeGroup {
   int l, n_count, size;
   int packed_offset; ///< in the packed row of an owner's centre

@@ -23,7 +23,12 @@ template <class Space> struct ReverseRowsKernel {
   using PackedRows = Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space>;
   static constexpr int capacity = Tables::capacity;
   static constexpr int width = Tables::width;
+  static constexpr int block = LaneTraits<Space>::block;
   static constexpr int n_block = 5; ///< radial functions summed at a time, in registers
+  /// Pairs between two visits of a node's sums: the packed rows of that many neighbors stream
+  /// through the caches side by side, the sums (up to 60 KB) are read and written once for all of
+  /// them.
+  static constexpr int pairs_per_sweep = is_host_space<Space> ? 16 : capacity;
 
   DeviceBasis<Space> basis;
   NeighborsView<Space> pairs;
@@ -60,11 +65,14 @@ template <class Space> struct ReverseRowsKernel {
         if (count == 0)
           break;
         tables.evaluate(team, basis, bond, count);
-        for (int g = range.first_group; g < range.last_group; ++g) {
-          NodeGroup const group = basis.groups(g);
-          Kokkos::parallel_for(Kokkos::TeamVectorRange(team, group.size / width), [&](int chunk) {
-            sum_group(tables, group, count, chunk * width, sums);
-          });
+        for (int first = 0; first < count; first += pairs_per_sweep) {
+          int const last = first + pairs_per_sweep < count ? first + pairs_per_sweep : count;
+          for (int g = range.first_group; g < range.last_group; ++g) {
+            NodeGroup const group = basis.groups(g);
+            Kokkos::parallel_for(Kokkos::TeamVectorRange(team, group.size / width), [&](int part) {
+              sum_group(tables, group, first, last, part * width, sums);
+            });
+          }
         }
         team.team_barrier();
       }
@@ -88,38 +96,38 @@ template <class Space> struct ReverseRowsKernel {
   KOKKOS_FUNCTION void add_rank1(Member const& team, int atom, int mu, int owner) const {
     RowLayout const& layout = basis.layout;
     int const slot = blocks.lane_of_center(atom);
-    int const block = slot / CenterBlocks<Space>::block, lane = slot % CenterBlocks<Space>::block;
+    int const row_block = slot / block, lane = slot % block;
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, layout.n_radial), [&](int k) {
       int const column = basis.rank1_column(owner * layout.first_a_row() + layout.rank1_row(mu, k));
       if (column < 0)
         return;
       for (int x = 0; x < 3; ++x)
         forces(3 * atom + x, column) +=
-            derivatives(block, x * layout.n_a_rows() + layout.rank1_row(owner, k), lane);
+            derivatives(row_block, x * layout.n_a_rows() + layout.rank1_row(owner, k), lane);
     });
     team.team_barrier();
   }
 
-  /// Adds one segment of neighbors to the sums of `width` nodes, for all n.
-  KOKKOS_FUNCTION void sum_group(Tables const& tables, NodeGroup const& group, int count,
+  /// Adds neighbors [first, last) of a segment to the sums of `width` nodes, for all n.
+  KOKKOS_FUNCTION void sum_group(Tables const& tables, NodeGroup const& group, int first, int last,
                                  int first_node, double* sums) const {
     int n = 0;
     for (; n + n_block <= group.n_count; n += n_block)
-      sum_block<n_block>(tables, group, count, first_node, n, sums);
+      sum_block<n_block>(tables, group, first, last, first_node, n, sums);
     switch (group.n_count - n) {
     case 4:
-      return sum_block<4>(tables, group, count, first_node, n, sums);
+      return sum_block<4>(tables, group, first, last, first_node, n, sums);
     case 3:
-      return sum_block<3>(tables, group, count, first_node, n, sums);
+      return sum_block<3>(tables, group, first, last, first_node, n, sums);
     case 2:
-      return sum_block<2>(tables, group, count, first_node, n, sums);
+      return sum_block<2>(tables, group, first, last, first_node, n, sums);
     case 1:
-      return sum_block<1>(tables, group, count, first_node, n, sums);
+      return sum_block<1>(tables, group, first, last, first_node, n, sums);
     }
   }
 
   template <int N>
-  KOKKOS_FUNCTION void sum_block(Tables const& tables, NodeGroup const& group, int count,
+  KOKKOS_FUNCTION void sum_block(Tables const& tables, NodeGroup const& group, int first, int last,
                                  int first_node, int n, double* sums) const {
     int const l = group.l;
     int const nlm = basis.layout.n_harmonics();
@@ -133,11 +141,14 @@ template <class Space> struct ReverseRowsKernel {
     for (int k = 0; k < N; ++k)
       for (T& s : sum[k])
         s = T(0.);
-    for (int p = 0; p < count; ++p) {
-      double const* const d = &packed(tables.neighbor[p], group.packed_offset) + first_node;
+    // Nodes stand in tiles of `block`: [tile][m][node of the tile].
+    int const offset =
+        group.packed_offset + first_node / block * block * (2 * l + 1) + first_node % block;
+    for (int p = first; p < last; ++p) {
+      double const* const d = &packed(tables.neighbor[p], offset);
       T s(0.), x(0.), y_(0.), z(0.);
       for (int m = 0; m < 2 * l + 1; ++m) {
-        T const node = lane_load<T>(d + m * group.size);
+        T const node = lane_load<T>(d + m * block);
         int const at = m * capacity + p;
         s += node * T(y[at]);
         x += node * T(gx[at]);
@@ -146,11 +157,13 @@ template <class Space> struct ReverseRowsKernel {
       }
       T const along[3] = {s * T(tables.unit[p]), s * T(tables.unit[capacity + p]),
                           s * T(tables.unit[2 * capacity + p])};
+      T const across[3] = {x, y_, z};
       for (int k = 0; k < N; ++k) {
         T const value(r[k * capacity + p]), slope(dr[k * capacity + p]);
-        sum[k][0] += slope * along[0] + value * x;
-        sum[k][1] += slope * along[1] + value * y_;
-        sum[k][2] += slope * along[2] + value * z;
+        for (int c = 0; c < 3; ++c) { // two statements: two fused operations
+          sum[k][c] += slope * along[c];
+          sum[k][c] += value * across[c];
+        }
       }
     }
     for (int k = 0; k < N; ++k)
