@@ -23,7 +23,7 @@ void basis(BasisArguments const& arguments) {
   if (elements.size() > 12)
     throw InputError("--elements: 1 to 12 elements are expected");
   BlockLimits const limits{arguments.nradmax, arguments.lmax};
-  check_limits(limits, [](bool radial, std::string const& message) {
+  check_limits(limits, elements.size(), [](bool radial, std::string const& message) {
     throw InputError((radial ? "--nradmax: " : "--lmax: ") + message);
   });
   if (arguments.limit < 0)

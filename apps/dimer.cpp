@@ -70,6 +70,9 @@ Plot make_plot(std::string const& title, std::vector<DimerPoint> const& curve,
 }
 
 void dimer(DimerArguments const& arguments) {
+  check_writable(arguments.output);
+  if (!arguments.plot.empty())
+    check_writable(arguments.plot);
   AcePotential const potential = read_potential(arguments.potential);
   int const a = species_of(potential, arguments.elements[0]);
   int const b = species_of(potential, arguments.elements[1]);
@@ -104,8 +107,10 @@ void dimer(DimerArguments const& arguments) {
     for (DimerPoint const& p : reference)
       at.push_back(p.r);
     DimerErrors const errors = compare_dimers(scan_dimer(potential, a, b, at), reference);
-    fmt::print("RMSE at {} reference distances: energy {:.6g} eV, force {:.6g} eV/A\n",
-               reference.size(), errors.energy_rmse, errors.force_rmse);
+    fmt::print("RMSE at {} reference distances: energy {:.6g} eV, force {}\n", reference.size(),
+               errors.energy_rmse,
+               std::isfinite(errors.force_rmse) ? fmt::format("{:.6g} eV/A", errors.force_rmse)
+                                                : "- (no reference forces)");
   }
   fmt::print("wrote {}{}\n", arguments.output,
              arguments.plot.empty() ? "" : " and " + arguments.plot);

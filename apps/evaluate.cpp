@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <filesystem>
 #include <ostream>
 
 namespace kolace::apps {
@@ -58,6 +60,9 @@ void write_predictions(std::ostream& out, Dataset const& data, AcePotential cons
       structures.push_back(frame.structure);
     auto const predictions = predict(space, evaluator, std::span<Structure const>(structures));
     for (std::size_t k = 0; k < frames.size(); ++k) {
+      if (!std::isfinite(predictions[k].energy))
+        throw InputError(frames[k].structure.place,
+                         "the potential gives an energy that is not finite");
       add_prediction(frames[k], predictions[k]);
       write_extxyz(out, frames[k]);
     }
@@ -78,7 +83,17 @@ void evaluate(EvaluateArguments const& arguments) {
   AcePotential potential = read_potential(arguments.potential);
   if (arguments.exact)
     potential.spline_width = 0;
-  Dataset const data(arguments.data, {{}, arguments.skip_bad_frames});
+  if (!arguments.output.empty()) {
+    check_writable(arguments.output);
+    std::vector<std::string> inputs = arguments.data;
+    inputs.push_back(arguments.potential);
+    std::error_code ignored;
+    for (std::string const& input : inputs)
+      if (std::filesystem::equivalent(input, arguments.output, ignored))
+        throw InputError(arguments.output + ": is an input file and would be replaced");
+  }
+  Dataset const data = checked(Dataset(arguments.data, {{}, arguments.skip_bad_frames}),
+                               potential.basis->elements());
   Communicator const ranks;
   if (!arguments.output.empty() && ranks.is_root())
     write_file(arguments.output,

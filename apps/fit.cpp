@@ -25,8 +25,7 @@ struct FitArguments {
 
 void print_summary(FitInput const& input, FitResult const& result) {
   if (!input.ignored.empty())
-    fmt::print(stderr, "kolace: warning: these keys do not matter for a linear fit: {}\n",
-               fmt::join(input.ignored, ", "));
+    warn(fmt::format("these keys do not change a linear fit: {}", fmt::join(input.ignored, ", ")));
   print_labels(result.labels);
   if (input.test_frames > 0)
     fmt::print("test set: {} frames taken at random from the training data\n", input.test_frames);
@@ -37,10 +36,9 @@ void print_summary(FitInput const& input, FitResult const& result) {
   int const unknowns = static_cast<int>(result.solution.coefficients.size()) -
                        input.basis->n_duplicate_pair_functions();
   if (result.solution.rank < unknowns)
-    fmt::print(stderr,
-               "kolace: warning: the data determine only {} of {} unknowns; the coefficients are "
-               "those of least norm\n",
-               result.solution.rank, unknowns);
+    warn(fmt::format("the data determine only {} of {} unknowns; the coefficients are those of "
+                     "least norm",
+                     result.solution.rank, unknowns));
   fmt::print("\n{}", format_report(result));
 }
 
@@ -49,6 +47,11 @@ void fit(FitArguments const& arguments) {
   std::ostringstream input_text;
   input_text << std::ifstream(arguments.input, std::ios::binary).rdbuf();
   FitInput const input = read_fit_input(arguments.input, arguments.skip_bad_frames);
+  namespace fs = std::filesystem;
+  auto const path = [&](char const* name) { return (fs::path(arguments.output) / name).string(); };
+  if (fs::exists(arguments.output)) // found out before the work, not after it
+    for (char const* name : {"potential.yaml", "report.json", "input.yaml"})
+      check_writable(path(name));
   ProgressBar bar(!ranks.is_root());
   FitResult result = fit_potential(
       input.train, input.test, input.basis, input.options, ranks,
@@ -57,12 +60,10 @@ void fit(FitArguments const& arguments) {
     return;
   result.potential.spline_width = input.spline_width;
 
-  namespace fs = std::filesystem;
   std::error_code failed;
   fs::create_directories(arguments.output, failed);
   if (failed)
     throw InputError(arguments.output + ": the folder cannot be made: " + failed.message());
-  auto const path = [&](char const* name) { return (fs::path(arguments.output) / name).string(); };
   write_file(path("potential.yaml"),
              [&](std::ostream& out) { write_potential(out, result.potential); });
   write_file(path("report.json"), [&](std::ostream& out) { write_report(out, result); });

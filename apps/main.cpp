@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "messages.hpp"
 
 #include <kolace/comm/communicator.hpp>
 #include <kolace/core/config.hpp>
@@ -45,14 +46,14 @@ int run(std::function<void()> const& command) {
     return 0;
   } catch (kolace::InputError const& error) {
     if (ranks.is_root())
-      fmt::print(stderr, "kolace: error: {}\n", error.what());
+      kolace::apps::say(fmt::format("kolace: error: {}\n", error.what()));
     return 1;
   } catch (std::bad_alloc const&) {
     message = "not enough memory";
   } catch (std::exception const& error) {
     message = error.what();
   }
-  fmt::print(stderr, "kolace: error: {}\n", message);
+  kolace::apps::say(fmt::format("kolace: error: {}\n", message));
   ranks.abort(1);
   return 1;
 }
@@ -82,7 +83,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   if (!version && app.get_subcommands().empty()) {
-    fmt::print(stderr, "{}", app.help());
+    kolace::apps::say(app.help());
     return 2;
   }
 
@@ -99,7 +100,11 @@ int main(int argc, char** argv) {
       if (app.got_subcommand(name))
         code = run(command);
   } catch (std::exception const& error) {
-    fmt::print(stderr, "kolace: error: {}\n", error.what());
+    kolace::apps::say(fmt::format("kolace: error: {}\n", error.what()));
+    code = 1;
+  }
+  if (std::fflush(stdout) != 0) {
+    kolace::apps::say("kolace: error: the standard output cannot be written\n");
     code = 1;
   }
 #ifdef KOLACE_ENABLE_MPI

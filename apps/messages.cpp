@@ -14,9 +14,18 @@ void print_labels(LabelCounts const& labels) {
 void warn_of_skipped(std::vector<std::string> const& messages) {
   if (messages.empty())
     return;
-  fmt::print(stderr, "kolace: warning: {} bad frames left out:\n", messages.size());
+  std::string text = fmt::format("{} bad frames left out:", messages.size());
   for (auto const& message : messages)
-    fmt::print(stderr, "  {}\n", message);
+    text += "\n  " + message;
+  warn(text);
+}
+
+void warn(std::string const& message) {
+  say("kolace: warning: " + message + "\n");
+}
+
+void say(std::string const& text) {
+  std::fputs(text.c_str(), stderr); // fmt::print throws where the stream is closed
 }
 
 } // namespace kolace::apps

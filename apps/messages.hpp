@@ -15,4 +15,10 @@ void print_labels(LabelCounts const& labels);
 /// The frames that were left out, one line each, on the error stream.
 void warn_of_skipped(std::vector<std::string> const& messages);
 
+/// "kolace: warning: ..." on the error stream.
+void warn(std::string const& message);
+
+/// Text on the error stream; a closed stream is no error.
+void say(std::string const& text);
+
 } // namespace kolace::apps

@@ -1,4 +1,5 @@
 #include "progress.hpp"
+#include "messages.hpp"
 
 #include <fmt/format.h>
 
@@ -17,7 +18,7 @@ ProgressBar::~ProgressBar() {
 
 void ProgressBar::finish_line() {
   if (line_open_)
-    fmt::print(stderr, "\n");
+    say("\n");
   line_open_ = false;
 }
 
@@ -43,13 +44,13 @@ void ProgressBar::update(std::string const& stage, long done, long total) {
   double const left = rate > 0 ? static_cast<double>(total - done) / rate : 0;
   if (terminal_) {
     int const filled = static_cast<int>(share * 30);
-    fmt::print(stderr, "\r{:<12} [{:<30}] {:3.0f}%  {:>9.0f} atoms/s  {:>5.0f} s left ", stage_,
-               std::string(filled, '#'), 100 * share, rate, std::max(left, 0.));
+    say(fmt::format("\r{:<12} [{:<30}] {:3.0f}%  {:>9.0f} atoms/s  {:>5.0f} s left ", stage_,
+                    std::string(filled, '#'), 100 * share, rate, std::max(left, 0.)));
     std::fflush(stderr);
     line_open_ = true;
   } else {
-    fmt::print(stderr, "{}: {} of {} atoms, {:.0f} atoms/s, {:.0f} s left\n", stage_, done, total,
-               rate, std::max(left, 0.));
+    say(fmt::format("{}: {} of {} atoms, {:.0f} atoms/s, {:.0f} s left\n", stage_, done, total,
+                    rate, std::max(left, 0.)));
   }
 }
 

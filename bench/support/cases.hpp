@@ -3,6 +3,7 @@
 #include <kolace/model/ace_potential.hpp>
 #include <kolace/model/basis_builder.hpp>
 #include <kolace/neighbors/neighbor_list.hpp>
+#include <kolace/structure/prototypes.hpp>
 
 #include <cmath>
 #include <random>
@@ -16,26 +17,7 @@ using Space = Kokkos::DefaultExecutionSpace;
 
 /// cells^3 cubes of 8 atoms.
 inline Structure diamond(int cells) {
-  std::mt19937 random(1);
-  std::uniform_real_distribution<double> move(-0.05, 0.05);
-  double const a = 3.57;
-  double const sites[8][3] = {{0, 0, 0},          {0, 0.5, 0.5},      {0.5, 0, 0.5},
-                              {0.5, 0.5, 0},      {0.25, 0.25, 0.25}, {0.25, 0.75, 0.75},
-                              {0.75, 0.25, 0.75}, {0.75, 0.75, 0.25}};
-  Structure s;
-  for (int d = 0; d < 3; ++d) {
-    s.cell.vectors[d][d] = a * cells;
-    s.cell.periodic[d] = true;
-  }
-  for (int i = 0; i < cells; ++i)
-    for (int j = 0; j < cells; ++j)
-      for (int k = 0; k < cells; ++k)
-        for (auto const& site : sites) {
-          s.positions.push_back({a * (i + site[0]) + move(random), a * (j + site[1]) + move(random),
-                                 a * (k + site[2]) + move(random)});
-          s.numbers.push_back(6);
-        }
-  return s;
+  return kolace::diamond(6, 3.57, cells, 0.05);
 }
 
 /// The paper's bases by number of functions.

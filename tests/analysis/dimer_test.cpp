@@ -60,6 +60,21 @@ TEST(DimerReference, BundledCurveIsRelativeToItsAtom) {
   EXPECT_THROW(reference_dimer(Dataset({folder + "/atom.extxyz"}, {}), "C", "C", 5), InputError);
 }
 
+TEST(DimerReference, UnwrapsAndLeavesCrystalsOut) {
+  test::TemporaryFolder const folder;
+  std::string const box = "Lattice=\"16.9 0 0 0 8.9 0 0 0 8.9\" pbc=\"T T T\" ";
+  std::string const atom = "1\n" + box + "energy=-1\nC 0 0 0\n";
+  std::string const far = "2\n" + box + "energy=-5\nC 0 0 0\nC 52.1 0 0\n"; // 3 · 16.9 + 1.4
+  std::string const crystal =
+      "2\nLattice=\"0 1.785 1.785 1.785 0 1.785 1.785 1.785 0\" energy=-18\n"
+      "C 0 0 0\nC 0.8925 0.8925 0.8925\n";
+  auto const curve =
+      reference_dimer(Dataset({folder.write("a.xyz", atom + crystal + far)}, {}), "C", "C", 5);
+  ASSERT_EQ(curve.size(), 1u);
+  EXPECT_NEAR(curve[0].r, 1.4, 1e-12);
+  EXPECT_NEAR(curve[0].energy, -3, 1e-12);
+}
+
 TEST(DimerReference, InterpolationIsExactForCubics) {
   auto const energy = [](double r) { return 2 - r + 0.5 * r * r - 0.3 * r * r * r; };
   auto const force = [](double r) { return -(-1 + r - 0.9 * r * r); };

@@ -22,7 +22,7 @@ def run(*arguments, code=0, threads=None, cwd=None):
     environment = dict(os.environ, OMP_PROC_BIND="false")
     if threads:
         environment["OMP_NUM_THREADS"] = str(threads)
-    result = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True,
+    result = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, errors="replace",
                             env=environment, cwd=cwd, timeout=600)
     assert result.returncode == code, (arguments, result.returncode, result.stdout, result.stderr)
     return result.stdout + result.stderr
@@ -108,8 +108,12 @@ class Cli(unittest.TestCase):
     def test_basis_names_bad_limits(self):
         run("basis", "--elements", "C", "--nradmax", "5,3", "--lmax", "0", code=1)
         run("basis", "--elements", "Zz", "--nradmax", "5", "--lmax", "0", code=1)
-        self.assertIn("too many", run("basis", "--elements", "C", "--nradmax", "9,9,9,9,9,9",
-                                      "--lmax", "0,9,9,9,9,9", code=1))
+        self.assertIn("too many", run("basis", "--elements", "C", "--nradmax", "40,40,40,40",
+                                      "--lmax", "0,2,2,2", code=1))
+        self.assertIn("couples too many m", run("basis", "--elements", "C", "--nradmax", "3,1,1,1,1",
+                                                "--lmax", "0,20,20,20,20", code=1))
+        self.assertIn("total 10", run("basis", "--elements", "C", "--nradmax", "1,1,1,1,1,1,1,1,1,1",
+                                      "--lmax", "0,0,0,0,0,0,0,0,0,0"))
 
     # -- evaluate ----------------------------------------------------------------------------
 
@@ -160,6 +164,26 @@ class Cli(unittest.TestCase):
                 scale = max(map(abs, [float(x) for x in info(comment, "kolace_virial").split()]))
                 for a, b in zip(*numbers):
                     self.assertLessEqual(abs(a - b), 1e-12 * scale)
+
+    def test_evaluate_does_not_replace_its_input(self):
+        data = self.path / "in.extxyz"
+        data.write_bytes((CARBON / "diverse.extxyz").read_bytes())
+        text = run("evaluate", REFERENCE / "C_chebpow.yaml", data, "-o", data, code=1)
+        self.assertIn("is an input file", text)
+        self.assertEqual(data.read_bytes(), (CARBON / "diverse.extxyz").read_bytes())
+
+    def test_other_elements_can_be_skipped(self):
+        data = self.path / "mixed.extxyz"
+        data.write_text((CARBON / "atom.extxyz").read_text() + "1\nenergy=1\nSi 0 0 0\n")
+        self.assertIn("frame 2", run("evaluate", REFERENCE / "C_chebpow.yaml", data, code=1))
+        text = run("evaluate", REFERENCE / "C_chebpow.yaml", data, "--skip-bad-frames")
+        self.assertIn("1 bad frames left out", text)
+
+    def test_bytes_that_are_no_utf8_survive(self):
+        data = self.path / "bytes.extxyz"
+        data.write_bytes((CARBON / "diverse.extxyz").read_bytes().replace(b"config_type=fcc", b"config_type=\xff"))
+        run("fit", self.input([data]), "-o", self.path / "out")
+        json.loads((self.path / "out" / "report.json").read_text())
 
     def test_evaluate_without_labels_says_so(self):
         text = run("evaluate", REFERENCE / "C_chebpow.yaml", REFERENCE / "structures_C.extxyz")

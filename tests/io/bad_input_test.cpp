@@ -59,6 +59,24 @@ std::vector<Bad> bad_frames() {
       {"stress without cell", "1\nstress=\"1 2 3 4 5 6\"\nC 0 0 0\n", "frame 3, line 10",
        "needs a cell"},
       {"negative weight", "1\nenergy_weight=-1\nC 0 0 0\n", "frame 3, line 10", "negative"},
+      {"empty properties", "1\nProperties=\"\" energy=-3\nC 0 0 0\n", "frame 3, line 10",
+       "name:type:width"},
+      {"more columns than an int holds",
+       [] {
+         std::string text = "1\nProperties=species:S:1:pos:R:3";
+         for (int k = 0; k < 4294; ++k)
+           text += ":q" + std::to_string(k) + ":R:1000000";
+         return text + ":r:R:967296\nC 0 0 0\n";
+       }(),
+       "frame 3, line 10", "100000 words"},
+      {"two energies", "1\nenergy=-5 energy=-7\nC 0 0 0\n", "frame 3, line 10",
+       "'energy' stands twice"},
+      {"two positions", "1\nProperties=species:S:1:pos:R:3:pos:R:3\nC 0 0 0 1 1 1\n",
+       "frame 3, line 10", "'pos' stands twice"},
+      {"force is a list", "1\nProperties=species:S:1:pos:R:3:forces:S:3\nC 0 0 0 1,9 0 0\n",
+       "frame 3, line 10", "one number"},
+      {"nearly singular cell", "1\nLattice=\"10 0 0 10 0.000001 0 0 0 10\"\nC 0 0 0\n",
+       "frame 3, line 10", "singular"},
       {"count of zero", "0\n\n", "frame 3, line 9", "number of atoms"},
       {"count is text", "two\n" + cubic + "\nC 0 0 0\n", "frame 3, line 9", "number of atoms"},
       {"too few atoms before the next frame", "3\n" + cubic + "\nC 0 0 0\nC 1 1 1\n",

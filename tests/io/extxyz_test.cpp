@@ -122,6 +122,8 @@ TEST(Extxyz, ReadingWhatWasWrittenIsTheSameBitForBit) {
     }
     Frame frame = make_frame(s);
     frame.info.push_back({"bare", "", false});
+    frame.info.push_back({"list", "[1, 2], [3, 4]", true, '['});
+    frame.info.push_back({"old", "1 2", true, '{'});
     frame.info.push_back({"empty", "", true});
     frame.info.push_back({"key with = and blank", "[not a list", true});
     frame.info.push_back({"lines", "one\ntwo", true});

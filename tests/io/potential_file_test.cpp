@@ -106,6 +106,12 @@ TEST(PotentialFile, BadFilesAreNamedWithLineAndKey) {
   EXPECT_THAT(message_of(broken("reference_energy: '{\"C\"", "reference_energy: '{C")),
               HasSubstr("JSON"));
   EXPECT_THAT(message_of("a: [1, 2"), HasSubstr("YAML"));
+  EXPECT_THAT(message_of(broken("rcutij: 5\n", "rcutij: 5\n    rcutij: 4\n")),
+              HasSubstr("stands twice"));
+  EXPECT_THAT(message_of(broken("rcutij: 5\n", "rcutij: 1000\n")), HasSubstr("rcutij"));
+  EXPECT_THAT(message_of(broken("npoti: Finnis", "npoti: Blah")), HasSubstr("npoti"));
+  EXPECT_THAT(message_of(broken("species:\n", "species:\n---\n")),
+              HasSubstr("several YAML documents"));
   EXPECT_THAT(message_of("a: 1"), HasSubstr("species"));
   EXPECT_THAT(message_of(""), HasSubstr("species"));
 }
@@ -127,6 +133,20 @@ TEST(AtomicFile, LeavesTheOldFileWhenWritingFails) {
                 std::filesystem::directory_iterator(std::filesystem::path(path).parent_path()), {}),
             1);
   EXPECT_THROW(write_file(folder.file("no/such/folder"), [](std::ostream&) {}), InputError);
+}
+
+TEST(AtomicFile, FollowsLinksAndWritesToDevices) {
+  test::TemporaryFolder const folder;
+  std::string const target = folder.write("target", "old");
+  std::filesystem::create_symlink(target, folder.file("link"));
+  write_file(folder.file("link"), [](std::ostream& out) { out << "new"; });
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.file("link")));
+  std::string text;
+  std::ifstream(target) >> text;
+  EXPECT_EQ(text, "new");
+  std::filesystem::create_symlink("/dev/null", folder.file("sink"));
+  write_file(folder.file("sink"), [](std::ostream& out) { out << "gone"; });
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
 }
 
 } // namespace

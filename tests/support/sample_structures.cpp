@@ -1,5 +1,7 @@
 #include "support/sample_structures.hpp"
 
+#include <kolace/structure/prototypes.hpp>
+
 #include <cmath>
 
 namespace kolace::test {
@@ -74,27 +76,8 @@ std::vector<Sample> sample_structures(std::vector<int> const& numbers) {
   return samples;
 }
 
-Structure diamond(int cells, double rattle, unsigned seed) {
-  std::mt19937 random(seed);
-  std::uniform_real_distribution<double> move(-rattle, rattle);
-  double const a = 3.57;
-  double const sites[8][3] = {{0, 0, 0},          {0, 0.5, 0.5},      {0.5, 0, 0.5},
-                              {0.5, 0.5, 0},      {0.25, 0.25, 0.25}, {0.25, 0.75, 0.75},
-                              {0.75, 0.25, 0.75}, {0.75, 0.75, 0.25}};
-  Structure s;
-  for (int d = 0; d < 3; ++d) {
-    s.cell.vectors[d][d] = a * cells;
-    s.cell.periodic[d] = true;
-  }
-  for (int i = 0; i < cells; ++i)
-    for (int j = 0; j < cells; ++j)
-      for (int k = 0; k < cells; ++k)
-        for (auto const& site : sites) {
-          s.positions.push_back({a * (i + site[0]) + move(random), a * (j + site[1]) + move(random),
-                                 a * (k + site[2]) + move(random)});
-          s.numbers.push_back(6);
-        }
-  return s;
+Structure diamond(int cells, double rattle) {
+  return kolace::diamond(6, 3.57, cells, rattle);
 }
 
 Structure cluster(int n, std::vector<int> const& numbers, unsigned seed) {

@@ -23,7 +23,7 @@ std::vector<Sample> sample_structures(std::vector<int> const& numbers);
 
 /// Diamond of carbon, a = 3.57 A, cells^3 cubes of 8 atoms, each coordinate moved by up to
 /// `rattle`.
-Structure diamond(int cells, double rattle, unsigned seed = 1);
+Structure diamond(int cells, double rattle);
 
 /// An open cluster of n atoms at least 1.2 A apart.
 Structure cluster(int n, std::vector<int> const& numbers, unsigned seed);

@@ -6,12 +6,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 namespace kolace {
 
 std::vector<double> dimer_distances(double first, double last, int points, bool logarithmic) {
-  if (!(first > 0 && last > first && std::isfinite(last)))
-    throw InputError("the range of distances must be positive and increasing");
+  if (!(first >= 1e-3 && last > first && last <= 1e4))
+    throw InputError("the range of distances must increase and lie between 0.001 and 10000 A");
   if (points < 2 || points > 10000000)
     throw InputError("the number of points must be 2 to 10000000");
   std::vector<double> distances(points);
@@ -52,25 +53,34 @@ std::vector<DimerPoint> scan_dimer(AcePotential const& potential, int species_a,
 
 namespace {
 
-/// Vector from atom 0 to the nearest image of atom 1.
-Vec3 nearest_image(Structure const& s) {
-  Vec3 best{};
-  double shortest = -1;
-  std::array<int, 3> const reach{s.cell.periodic[0] ? 2 : 0, s.cell.periodic[1] ? 2 : 0,
-                                 s.cell.periodic[2] ? 2 : 0};
+/// Vector from atom 0 to atom 1 if these are one dimer: the nearest image, no other within the
+/// cutoff.
+std::optional<Vec3> dimer_vector(Structure const& s, double cutoff) {
+  Structure alone = s; // one atom of it: do its own images keep away?
+  alone.numbers.resize(1);
+  alone.positions.resize(1);
+  if (!is_isolated_atom(alone, cutoff))
+    return std::nullopt;
+  Mat3 const basis = binning_basis(s.cell), to_fraction = inverse(basis);
+  Vec3 delta;
+  for (int k = 0; k < 3; ++k)
+    delta[k] = s.positions[1][k] - s.positions[0][k];
+  delta = multiply(delta, to_fraction);
+  for (int d = 0; d < 3; ++d)
+    if (s.cell.periodic[d])
+      delta[d] -= std::round(delta[d]);
+  std::vector<Vec3> images; // of a wrapped difference, the nearest is among these
+  std::array<int, 3> const reach{2 * s.cell.periodic[0], 2 * s.cell.periodic[1],
+                                 2 * s.cell.periodic[2]};
   for (int a = -reach[0]; a <= reach[0]; ++a)
     for (int b = -reach[1]; b <= reach[1]; ++b)
-      for (int c = -reach[2]; c <= reach[2]; ++c) {
-        Vec3 v;
-        for (int k = 0; k < 3; ++k)
-          v[k] = s.positions[1][k] - s.positions[0][k] + a * s.cell.vectors[0][k] +
-                 b * s.cell.vectors[1][k] + c * s.cell.vectors[2][k];
-        if (shortest < 0 || norm(v) < shortest) {
-          shortest = norm(v);
-          best = v;
-        }
-      }
-  return best;
+      for (int c = -reach[2]; c <= reach[2]; ++c)
+        images.push_back(multiply({delta[0] + a, delta[1] + b, delta[2] + c}, basis));
+  std::sort(images.begin(), images.end(),
+            [](Vec3 const& x, Vec3 const& y) { return norm(x) < norm(y); });
+  if (images.size() > 1 && norm(images[1]) < cutoff)
+    return std::nullopt;
+  return images[0];
 }
 
 } // namespace
@@ -93,7 +103,10 @@ std::vector<DimerPoint> reference_dimer(Dataset const& data, std::string const& 
     std::sort(elements.begin(), elements.end());
     if (elements != wanted)
       return;
-    Vec3 const r = nearest_image(s);
+    auto const vector = dimer_vector(s, cutoff);
+    if (!vector)
+      return;
+    Vec3 const r = *vector;
     double const distance = norm(r);
     double force = std::nan("");
     if (!s.forces.empty())

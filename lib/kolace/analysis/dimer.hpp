@@ -17,7 +17,7 @@ struct DimerPoint {
 };
 
 /// Distances from first to last, linear or logarithmic.
-/// @throws InputError unless 0 < first < last and points >= 2
+/// @throws InputError unless 0.001 <= first < last <= 10000 and points >= 2
 std::vector<double> dimer_distances(double first, double last, int points, bool logarithmic);
 
 /// The model's dimer curve; species are elements of the potential.
@@ -25,8 +25,8 @@ std::vector<DimerPoint> scan_dimer(AcePotential const& potential, int species_a,
                                    std::vector<double> const& distances);
 
 /// The dimers of two elements in labelled data, relative to the data's own free atoms, by distance.
-/// Frames of more atoms or other elements are left out; dimers are taken at the nearest image.
-/// @param cutoff a one-atom frame without an image within it is a free atom, Angstrom
+/// Frames of more atoms or other elements are left out, and so are crystals of two atoms a cell.
+/// @param cutoff images of a free atom or of a dimer are further apart than this, Angstrom
 /// @throws InputError if there is no such dimer or no free atom of either element
 std::vector<DimerPoint> reference_dimer(Dataset const& data, std::string const& a,
                                         std::string const& b, double cutoff);

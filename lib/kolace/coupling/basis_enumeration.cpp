@@ -9,20 +9,53 @@
 namespace kolace {
 namespace {
 
-/// Calls visit(tuple) for every tuple of `length` numbers first..last.
-template <class Visit> void for_each_tuple(int length, int first, int last, Visit const& visit) {
-  std::vector<int> tuple(length, first);
-  if (last < first)
-    return;
-  while (true) {
-    visit(tuple);
-    int k = length - 1;
-    while (k >= 0 && tuple[k] == last)
-      tuple[k--] = first;
-    if (k < 0)
+/// Calls visit(tuple) for every tuple of `length` numbers lowest(tuple, t)..last, in lexicographic
+/// order.
+template <class Lowest, class Visit>
+void for_each_tuple(int length, int last, Lowest const& lowest, Visit const& visit) {
+  std::vector<int> tuple;
+  auto const extend = [&](auto const& self) -> void {
+    if (static_cast<int>(tuple.size()) == length) {
+      visit(tuple);
       return;
-    ++tuple[k];
-  }
+    }
+    for (int value = lowest(tuple, tuple.size()); value <= last; ++value) {
+      tuple.push_back(value);
+      self(self);
+      tuple.pop_back();
+    }
+  };
+  extend(extend);
+}
+
+/// All functions of one rank whose factors have these elements.
+void enumerate_rank(BasisFunction f, int nmax, int lmax, InvariantCouplings& couplings,
+                    std::vector<BasisFunction>& functions) {
+  int const rank = f.rank();
+  auto const same_element = [&](std::size_t t) {
+    return t > 0 && f.species[t] == f.species[t - 1];
+  };
+  // Equal factors in ascending order: each multiset once.
+  for_each_tuple(
+      rank, nmax,
+      [&](std::vector<int> const& n, std::size_t t) { return same_element(t) ? n[t - 1] : 1; },
+      [&](std::vector<int> const& n) {
+        f.n = n;
+        auto const same = [&](std::size_t t) { return same_element(t) && n[t] == n[t - 1]; };
+        for_each_tuple(
+            rank, lmax,
+            [&](std::vector<int> const& l, std::size_t t) { return same(t) ? l[t - 1] : 0; },
+            [&](std::vector<int> const& l) {
+              std::vector<int> group(rank, 0);
+              for (int t = 1; t < rank; ++t)
+                group[t] = group[t - 1] + (same(t) && l[t] == l[t - 1] ? 0 : 1);
+              f.l = l;
+              for (auto const& intermediates : couplings.independent(l, group)) {
+                f.intermediates = intermediates;
+                functions.push_back(f);
+              }
+            });
+      });
 }
 
 } // namespace
@@ -35,42 +68,21 @@ std::vector<BasisFunction> enumerate_block(FunctionBlock const& block) {
   std::set<int> const wanted(members.begin(), members.end());
   int const max_rank = static_cast<int>(block.limits.nradmax.size());
   for (int rank = 1; rank <= max_rank; ++rank) {
-    int const nmax = block.limits.nradmax[rank - 1];
     int const lmax = rank == 1 ? 0 : block.limits.lmax[rank - 1];
-    for_each_tuple(rank, 0, static_cast<int>(members.size()) - 1,
-                   [&](std::vector<int> const& pick) {
-                     if (!std::is_sorted(pick.begin(), pick.end()))
-                       return;
-                     BasisFunction f;
-                     f.center = block.elements.front();
-                     std::set<int> present{f.center};
-                     for (int const p : pick) {
-                       f.species.push_back(members[p]);
-                       present.insert(members[p]);
-                     }
-                     if (present != wanted)
-                       return;
-                     for_each_tuple(rank, 1, nmax, [&](std::vector<int> const& n) {
-                       for (int t = 1; t < rank; ++t)
-                         if (f.species[t] == f.species[t - 1] && n[t] < n[t - 1])
-                           return;
-                       f.n = n;
-                       for_each_tuple(rank, 0, lmax, [&](std::vector<int> const& l) {
-                         std::vector<int> group(rank, 0);
-                         for (int t = 1; t < rank; ++t) {
-                           bool const same = f.species[t] == f.species[t - 1] && n[t] == n[t - 1];
-                           if (same && l[t] < l[t - 1])
-                             return;
-                           group[t] = group[t - 1] + (same && l[t] == l[t - 1] ? 0 : 1);
-                         }
-                         f.l = l;
-                         for (auto const& intermediates : couplings.independent(l, group)) {
-                           f.intermediates = intermediates;
-                           functions.push_back(f);
-                         }
-                       });
-                     });
-                   });
+    for_each_tuple(
+        rank, static_cast<int>(members.size()) - 1,
+        [](std::vector<int> const& pick, std::size_t t) { return t > 0 ? pick[t - 1] : 0; },
+        [&](std::vector<int> const& pick) {
+          BasisFunction f;
+          f.center = block.elements.front();
+          std::set<int> present{f.center};
+          for (int const p : pick) {
+            f.species.push_back(members[p]);
+            present.insert(members[p]);
+          }
+          if (present == wanted)
+            enumerate_rank(f, block.limits.nradmax[rank - 1], lmax, couplings, functions);
+        });
   }
   return functions;
 }

@@ -1,5 +1,6 @@
 #include <kolace/evaluate/evaluator.hpp>
 
+#include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/evaluate/atomic_basis.hpp>
 #include <kolace/evaluate/detail/pair_tables.hpp>
@@ -194,16 +195,9 @@ Evaluator<Space>::Evaluator(Space const& space, AcePotential const& potential)
   if (static_cast<int>(potential.coefficients.size()) != basis_.n_functions ||
       static_cast<int>(potential.reference_energy.size()) != basis_.n_elements())
     throw std::invalid_argument("Evaluator: the potential's lists do not fit its basis");
-  auto const copy = [&](std::vector<double> const& from, std::string const& label) {
-    Array<double, Space> const to(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label),
-                                  from.size());
-    Kokkos::deep_copy(space, to,
-                      Kokkos::View<double const*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>(
-                          from.data(), from.size()));
-    return to;
-  };
-  coefficients_ = copy(potential_.coefficients, "kolace::evaluate::coefficients");
-  reference_energy_ = copy(potential_.reference_energy, "kolace::evaluate::reference_energy");
+  coefficients_ = copy_to_device(space, potential_.coefficients, "kolace::evaluate::coefficients");
+  reference_energy_ =
+      copy_to_device(space, potential_.reference_energy, "kolace::evaluate::reference_energy");
   space.fence("kolace::evaluate: host copies belong to the caller");
 }
 

@@ -1,5 +1,6 @@
 #include <kolace/fit/assembly.hpp>
 
+#include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/design/design_rows.hpp>
 
@@ -79,24 +80,27 @@ public:
     auto const list = build_neighbor_list(space_, batch, cutoff_);
     int const columns = factors_.energy.n_unknowns() + 1;
     int const n_structures = batch.n_structures;
-    auto const rows = [&](char const* label, bool wanted, int count) {
-      return Matrix<Space>(
-          Kokkos::view_alloc(space_, Kokkos::WithoutInitializing, std::string(label)),
-          wanted ? count : 0, columns);
+    auto const grow = [&](Matrix<Space>& rows, char const* label, bool wanted, int count) {
+      if (wanted && rows.extent_int(0) < count) {
+        rows = Matrix<Space>(); // free first
+        rows = Matrix<Space>(
+            Kokkos::view_alloc(space_, Kokkos::WithoutInitializing, std::string(label)), count,
+            columns);
+      }
     };
-    auto const energy = rows("kolace::fit::energy_rows", kinds_.energy, n_structures);
-    auto const forces = rows("kolace::fit::force_rows", kinds_.forces, 3 * batch.n_atoms);
-    auto const virial = rows("kolace::fit::virial_rows", kinds_.virial, 6 * n_structures);
-    assembler_(space_, batch, list, kinds_, energy, forces, virial);
+    grow(energy_rows_, "kolace::fit::energy_rows", kinds_.energy, n_structures);
+    grow(force_rows_, "kolace::fit::force_rows", kinds_.forces, 3 * batch.n_atoms);
+    grow(virial_rows_, "kolace::fit::virial_rows", kinds_.virial, 6 * n_structures);
+    assembler_(space_, batch, list, kinds_, energy_rows_, force_rows_, virial_rows_);
     space_.fence("kolace::fit: design rows are timed");
     statistics_.seconds_rows += timer.seconds();
     timer.reset();
     if (kinds_.energy)
-      fold_energies(energy);
+      fold_energies(energy_rows_);
     if (kinds_.forces)
-      fold_forces(forces);
+      fold_forces(force_rows_);
     if (kinds_.virial)
-      fold_virials(virial);
+      fold_virials(virial_rows_);
     statistics_.seconds_qr += timer.seconds();
     statistics_.n_structures += n_structures;
     statistics_.n_atoms += batch.n_atoms;
@@ -159,7 +163,9 @@ private:
   void fold(Matrix<Space> const& rows, HostWeights const& scale, HostWeights const& target,
             TriangularFactor& factor, std::vector<double> const& extra, int n_functions) {
     int const m = static_cast<int>(scale.size());
-    auto const weights = to_device(scale), targets = to_device(target), extras = to_device(extra);
+    auto const weights = copy_to_device(space_, scale, "kolace::fit::scale"),
+               targets = copy_to_device(space_, target, "kolace::fit::target"),
+               extras = copy_to_device(space_, extra, "kolace::fit::extra");
     weight_rows(space_, rows, m, n_functions, weights, targets, extras);
     auto const host = Kokkos::create_mirror_view(rows);
     Kokkos::deep_copy(space_, host, rows);
@@ -167,16 +173,6 @@ private:
     factor.add_rows(host.data(), m, static_cast<int>(host.stride(1)));
     long const absent = std::count(scale.begin(), scale.end(), 0.);
     factor.set_n_rows(factor.n_rows() - absent);
-  }
-
-  Array<double, Space> to_device(HostWeights const& values) {
-    Array<double, Space> const view(
-        Kokkos::view_alloc(space_, Kokkos::WithoutInitializing, "kolace::fit::weights"),
-        values.size());
-    Kokkos::deep_copy(space_, view,
-                      Kokkos::View<double const*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>(
-                          values.data(), values.size()));
-    return view;
   }
 
   Space space_;
@@ -187,6 +183,7 @@ private:
   double cutoff_;
   RowKinds kinds_;
   DesignFactors factors_;
+  Matrix<Space> energy_rows_, force_rows_, virial_rows_; // workspace, grown on demand
   std::vector<Structure> structures_;
   std::vector<StructureRecord const*> records_;
   std::size_t n_atoms_ = 0, max_atoms_ = 0;

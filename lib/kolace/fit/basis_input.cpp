@@ -150,13 +150,13 @@ void check_embeddings(YamlValue const& section, ElementSet const& elements,
   ignored.push_back("potential.embeddings");
 }
 
-BlockLimits read_limits(YamlValue const& entry) {
+BlockLimits read_limits(YamlValue const& entry, int n_elements) {
   entry.accept_only({"nradmax_by_orders", "lmax_by_orders"});
   BlockLimits limits;
   YamlValue const n = entry.required("nradmax_by_orders"), l = entry.required("lmax_by_orders");
   limits.nradmax = n.integers();
   limits.lmax = l.integers();
-  check_limits(limits,
+  check_limits(limits, n_elements,
                [&](bool radial, std::string const& message) { (radial ? n : l).fail(message); });
   return limits;
 }
@@ -202,15 +202,15 @@ std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, dou
   Blocks const blocks(functions, elements, {"number_of_functions_per_element"});
   std::size_t limit = 0;
   if (YamlValue const v = functions["number_of_functions_per_element"]; v.defined()) {
-    if (v.integer() < 1)
-      v.fail("a number of 1 or more is expected");
+    if (v.integer() < 1 || v.integer() > 100000000)
+      v.fail("a number from 1 to 100000000 is expected");
     limit = static_cast<std::size_t>(v.integer());
   }
   std::vector<FunctionBlock> list;
   std::vector<std::optional<BlockLimits>> const all(elements.size(), BlockLimits{});
   for (FunctionBlock& block : make_blocks(elements.size(), all))
     if (YamlValue const* entry = governing(blocks.exact, blocks.by_order, block.elements)) {
-      block.limits = read_limits(*entry);
+      block.limits = read_limits(*entry, static_cast<int>(block.elements.size()));
       list.push_back(block);
     }
   if (list.empty())

@@ -44,6 +44,11 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   result.skipped_frames = training.pass().skipped;
   result.n_dropped = training.n_dropped();
   result.reference_source = training.reference_source();
+  FitOptions test_options = options;
+  test_options.weighting.energy_limit = 1e300; // nothing of a test set is left out
+  if (!test.empty())                           // bad test data must not cost a whole fit
+    TrainingData(test, basis->elements(), basis->cutoff(), test_options,
+                 training.reference_energy(), false);
   stage_done("labels");
 
   AssemblyStatistics statistics;
@@ -59,6 +64,7 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   result.seconds.emplace_back("qr", statistics.seconds_qr);
   timer.reset();
 
+  std::string error;
   std::vector<double> numbers; // what rank 0 knows and all need
   if (ranks.is_root()) {
     result.rows_energy = factors.energy.n_rows();
@@ -66,9 +72,14 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
     result.rows_virial = factors.virial.n_rows();
     TriangularFactor const total =
         loss_factor(factors, result.kappa, result.kappa_virial, options.l2);
-    result.solution = solve_least_squares(total);
+    if (total.is_finite())
+      result.solution = solve_least_squares(total);
+    else
+      error = "the weighted design rows are not finite: the radial functions, labels or weights "
+              "overflow";
     numbers = result.solution.coefficients;
   }
+  ranks.fail_together(error);
   numbers.resize(factors.n_functions + factors.n_reference);
   ranks.broadcast(numbers);
   result.potential.basis = basis;
@@ -83,10 +94,8 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   result.train = measure_errors(train, result.potential, &training, ranks,
                                 report("errors", training.n_atoms() / ranks.size()));
   if (!test.empty()) {
-    FitOptions test_options = options;
-    test_options.weighting.energy_limit = 1e300; // nothing of a test set is left out
     TrainingData const weights(test, basis->elements(), basis->cutoff(), test_options,
-                               result.potential.reference_energy);
+                               result.potential.reference_energy, false);
     result.skipped_frames.insert(result.skipped_frames.end(), weights.pass().skipped.begin(),
                                  weights.pass().skipped.end());
     result.test = measure_errors(test, result.potential, &weights, ranks,

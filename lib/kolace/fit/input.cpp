@@ -210,11 +210,12 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
     if (data[key].defined())
       *target = data[key].text();
   std::filesystem::path const folder = std::filesystem::path(path).parent_path();
-  input.train = Dataset(read_files(data.required("filename"), folder), read);
+  auto const& elements = input.basis->elements();
+  input.train = checked(Dataset(read_files(data.required("filename"), folder), read), elements);
   if (data["test_filename"].defined() && data["test_size"].defined())
     data["test_size"].fail("test_filename is given too; use one of the two");
   if (data["test_filename"].defined())
-    input.test = Dataset(read_files(data["test_filename"], folder), read);
+    input.test = checked(Dataset(read_files(data["test_filename"], folder), read), elements);
   if (data["test_size"].defined()) {
     long const seed = root["seed"].defined() ? root["seed"].integer() : 42;
     split(input, data["test_size"], static_cast<unsigned long>(seed));

@@ -103,6 +103,8 @@ ErrorTable measure_errors(Dataset const& dataset, AcePotential const& potential,
     auto const predictions = predict(space, evaluator, std::span<Structure const>(structures));
     for (std::size_t k = 0; k < structures.size(); ++k) {
       Structure const& s = structures[k];
+      if (!std::isfinite(predictions[k].energy))
+        throw InputError(s.place, "the potential gives an energy that is not finite");
       add_structure(table.total, s, predictions[k], weights, records[k]);
       if (!s.config_type.empty())
         add_structure(table.by_config_type[s.config_type], s, predictions[k], weights, records[k]);

@@ -94,7 +94,8 @@ void write_report(std::ostream& out, FitResult const& result) {
   report["git_hash"] = build.git_hash;
   report["kokkos_version"] = build.kokkos_version;
   report["kokkos_kernels_version"] = build.kokkos_kernels_version;
-  out << report.dump(2) << "\n";
+  // A config_type may hold bytes that are no UTF-8.
+  out << report.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
 std::string format_errors(ErrorTable const& table, std::string const& name) {

@@ -22,7 +22,8 @@ GroupWeights group_weights(Weighting const& weighting, std::string const& config
 } // namespace
 
 TrainingData::TrainingData(Dataset const& data, ElementSet const& elements, double cutoff,
-                           FitOptions const& options, std::vector<double> reference_energy)
+                           FitOptions const& options, std::vector<double> reference_energy,
+                           bool needs_labels)
     : weighting_(options.weighting), reference_energy_(std::move(reference_energy)),
       isolated_(elements.size()) {
   read(data, elements, cutoff);
@@ -30,6 +31,20 @@ TrainingData::TrainingData(Dataset const& data, ElementSet const& elements, doub
     choose_reference(elements, options);
   choose_weights();
   choose_kappa(options);
+  if (needs_labels)
+    check_labels(data, options);
+}
+
+void TrainingData::check_labels(Dataset const& data, FitOptions const& options) const {
+  std::string const& file = data.files().front();
+  for (auto const& [name, weights] : weighting_.by_config_type)
+    if (!config_types_.contains(name))
+      throw InputError("weighting.config_type: no frame of " + file + " has the config_type '" +
+                       name + "'");
+  if (n_energies_ + n_force_atoms_ + n_virials_ == 0)
+    throw InputError(file + ": no energies, forces or virials to learn from");
+  if (n_energies_ + n_force_atoms_ == 0 && !(options.kappa_virial > 0))
+    throw InputError(file + ": the only labels are virials, and fit.loss.kappa_virial is 0");
 }
 
 double TrainingData::atom_factor(Structure const& structure, std::size_t atom) const {
@@ -44,6 +59,9 @@ void TrainingData::read(Dataset const& data, ElementSet const& elements, double 
     Structure const& s = frame.structure;
     StructureRecord record;
     record.n_atoms = static_cast<int>(s.n_atoms());
+    if (!s.energy && weighting_.policy == Weighting::Policy::energy_based)
+      throw InputError(s.place, "energy-based weighting needs an energy in every frame");
+    config_types_.insert(s.config_type);
     record.composition.assign(elements.size(), 0);
     for (int const number : s.numbers) {
       int const species = elements.species(number);
@@ -160,8 +178,6 @@ void TrainingData::choose_weights() {
       if (record.has_energy)
         lowest = std::min(lowest, corrected_energy(record));
     for (StructureRecord& record : records_) {
-      if (!record.has_energy)
-        throw InputError("energy-based weighting needs an energy in every frame");
       double const above = corrected_energy(record) - lowest;
       record.dropped = above >= weighting_.energy_limit;
       double const soft = above + std::abs(weighting_.energy_softening);
@@ -194,8 +210,6 @@ void TrainingData::choose_weights() {
     record.force_weight /= force > 0 ? force : 1;
     record.virial_weight /= virial > 0 ? virial : 1;
   }
-  if (n_energies_ + n_force_atoms_ + n_virials_ == 0)
-    throw InputError("the data have no energies, forces or virials to learn from");
 }
 
 void TrainingData::choose_kappa(FitOptions const& options) {

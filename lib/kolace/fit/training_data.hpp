@@ -4,6 +4,8 @@
 #include <kolace/io/dataset.hpp>
 #include <kolace/structure/element_set.hpp>
 
+#include <set>
+#include <string>
 #include <vector>
 
 namespace kolace {
@@ -26,9 +28,13 @@ struct StructureRecord {
 class TrainingData {
 public:
   /// @param reference_energy E0 to use; empty: found from `options` (not for Kind::fitted)
+  /// @param needs_labels data without anything to learn from, or weights of groups that no frame
+  /// has,
+  ///        are errors
   /// @throws InputError for bad data, elements without E0, or configured labels that no frame has
   TrainingData(Dataset const& data, ElementSet const& elements, double cutoff,
-               FitOptions const& options, std::vector<double> reference_energy = {});
+               FitOptions const& options, std::vector<double> reference_energy = {},
+               bool needs_labels = true);
 
   std::vector<StructureRecord> const& records() const { return records_; }
   std::vector<double> const& reference_energy() const { return reference_energy_; }
@@ -51,6 +57,7 @@ private:
   std::vector<double> composition_least_squares(int n_elements) const;
   void choose_weights();
   void choose_kappa(FitOptions const& options);
+  void check_labels(Dataset const& data, FitOptions const& options) const;
   double corrected_energy(StructureRecord const& record) const;
 
   Weighting weighting_;
@@ -58,6 +65,7 @@ private:
   std::vector<double> reference_energy_;
   std::string reference_source_;
   std::vector<std::vector<double>> isolated_; ///< [element] energies of free atoms
+  std::set<std::string> config_types_;
   Dataset::Pass pass_;
   double kappa_ = 0, kappa_virial_ = 0;
   long n_atoms_ = 0, n_energies_ = 0, n_force_atoms_ = 0, n_virials_ = 0, n_dropped_ = 0;

@@ -6,8 +6,11 @@
 
 namespace kolace {
 
+/// @throws InputError if the path is a folder or its folder does not exist
+void check_writable(std::string const& path);
+
 /// Writes a file by way of a temporary one beside it, renamed when complete: readers see the old
-/// file or the new one, never a part.
+/// file or the new one, never a part. Links are followed; devices and pipes are written directly.
 /// @throws InputError if it cannot be written
 void write_file(std::string const& path, std::function<void(std::ostream&)> const& write);
 

@@ -1,5 +1,7 @@
 #include <kolace/io/dataset.hpp>
 
+#include <kolace/core/elements.hpp>
+
 namespace kolace {
 
 Dataset Dataset::subset(std::function<bool(long)> keep) const {
@@ -21,6 +23,8 @@ Dataset::Pass Dataset::for_each(std::function<void(Frame&)> const& visit) const 
       try {
         if (!reader.next(frame))
           break;
+        if (options_.check)
+          options_.check(frame.structure);
       } catch (InputError const& error) {
         if (!options_.skip_bad_frames || reader.frames_read() == 0)
           throw;
@@ -40,6 +44,17 @@ Dataset::Pass Dataset::for_each(std::function<void(Frame&)> const& visit) const 
     throw InputError((files_.size() == 1 ? files_[0] : "the data files") +
                      ": no usable frame is left");
   return pass;
+}
+
+Dataset checked(Dataset const& data, ElementSet const& elements) {
+  Dataset::Options options = data.options();
+  options.check = [elements](Structure const& s) {
+    for (int const number : s.numbers)
+      if (elements.species(number) < 0)
+        throw InputError(s.place, "element " + element_symbol(number) +
+                                      " is not among the potential's elements");
+  };
+  return Dataset(data.files(), options);
 }
 
 } // namespace kolace

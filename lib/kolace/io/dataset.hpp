@@ -1,6 +1,7 @@
 #pragma once
 
 #include <kolace/io/extxyz.hpp>
+#include <kolace/structure/element_set.hpp>
 
 #include <functional>
 #include <string>
@@ -14,6 +15,8 @@ public:
   struct Options {
     LabelKeys keys;
     bool skip_bad_frames = false; ///< leave out frames that cannot be used, instead of throwing
+    /// Further demands on a frame: throws InputError where it cannot be used.
+    std::function<void(Structure const&)> check{};
   };
 
   Dataset() = default;
@@ -43,5 +46,8 @@ private:
   Options options_;
   std::function<bool(long)> keep_;
 };
+
+/// The same data with the demand that every element is one of these.
+Dataset checked(Dataset const& data, ElementSet const& elements);
 
 } // namespace kolace

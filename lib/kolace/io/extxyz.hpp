@@ -27,7 +27,7 @@ public:
   LabelCounts const& label_counts() const { return label_counts_; }
 
 private:
-  void read_atoms(Frame& frame, std::string const& properties, long n_atoms);
+  void read_atoms(Frame& frame, std::string const& properties, long n_atoms, std::string error);
 
   LineReader lines_;
   LabelKeys keys_;

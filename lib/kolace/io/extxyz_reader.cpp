@@ -4,6 +4,7 @@
 #include <kolace/io/extxyz.hpp>
 
 #include <cmath>
+#include <set>
 
 namespace kolace {
 namespace {
@@ -28,6 +29,7 @@ std::vector<Property> parse_properties(std::string const& text, Place const& pla
     at = end + 1;
   }
   std::vector<Property> properties;
+  long words = 0;
   for (std::size_t i = 0; i + 2 < parts.size() || i < parts.size(); i += 3) {
     long width = 0;
     if (i + 2 >= parts.size() || parts[i + 1].size() != 1 ||
@@ -36,6 +38,12 @@ std::vector<Property> parse_properties(std::string const& text, Place const& pla
       throw InputError(place, "Properties: groups of name:type:width with type S, R, I or L are "
                               "expected, got '" +
                                   text + "'");
+    words += width;
+    if (words > 100000)
+      throw InputError(place, "Properties: more than 100000 words per atom");
+    for (Property const& other : properties)
+      if (other.name == parts[i])
+        throw InputError(place, "Properties: '" + parts[i] + "' stands twice");
     properties.push_back({parts[i], parts[i + 1][0], static_cast<int>(width)});
   }
   return properties;
@@ -123,7 +131,10 @@ bool ExtxyzReader::next(Frame& frame) {
   bool has_lattice = false, has_pbc = false;
   std::string comment_error;
   try {
+    std::set<std::string> seen;
     for (InfoEntry& entry : detail::parse_comment_line(line, s.place)) {
+      if (!seen.insert(entry.key).second && entry.has_value)
+        throw InputError(s.place, "the key '" + entry.key + "' stands twice");
       if (entry.key == "Lattice")
         lattice = entry.value, has_lattice = true;
       else if (entry.key == "Properties")
@@ -136,9 +147,7 @@ bool ExtxyzReader::next(Frame& frame) {
   } catch (InputError const& error) {
     comment_error = error.what();
   }
-  read_atoms(frame, comment_error.empty() ? properties : "", n_atoms);
-  if (!comment_error.empty())
-    throw InputError(comment_error);
+  read_atoms(frame, properties, n_atoms, comment_error);
   parse_cell(has_lattice ? &lattice : nullptr, has_pbc ? &pbc : nullptr, s);
   if (auto const pair = coincident_atoms(s, 1e-3))
     throw InputError(s.place, "atoms " + std::to_string(pair->first + 1) + " and " +
@@ -147,15 +156,15 @@ bool ExtxyzReader::next(Frame& frame) {
   return true;
 }
 
-/// Reads all lines of the frame, also behind an error, so that reading can continue.
-/// Empty `properties`: only skips them.
-void ExtxyzReader::read_atoms(Frame& frame, std::string const& properties, long n_atoms) {
+/// Reads all lines of the frame, also behind an error, so that reading can continue; then throws
+/// it.
+void ExtxyzReader::read_atoms(Frame& frame, std::string const& properties, long n_atoms,
+                              std::string error) {
   Structure& s = frame.structure;
-  std::string error;
   std::vector<Property> layout;
   int words_per_line = 0, species_word = -1, number_word = -1, position_word = -1;
   std::vector<std::pair<int, std::size_t>> column_of_word; // first word -> column
-  if (!properties.empty()) {
+  if (error.empty()) {
     try {
       layout = parse_properties(properties, s.place);
     } catch (InputError const& e) {
@@ -198,7 +207,7 @@ void ExtxyzReader::read_atoms(Frame& frame, std::string const& properties, long 
            " atoms");
       break;
     }
-    if (!error.empty() || properties.empty())
+    if (!error.empty())
       continue;
     if (static_cast<int>(words.size()) != words_per_line) {
       fail(std::to_string(words_per_line) + " words are expected, got " +

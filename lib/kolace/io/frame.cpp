@@ -33,11 +33,10 @@ std::vector<double> numbers_of(std::string text, Frame const& frame, std::string
   return values;
 }
 
-double number_of(InfoEntry const& entry, Frame const& frame) {
-  auto const values = numbers_of(entry.value, frame, entry.key);
+double number_of(std::string const& text, Frame const& frame, std::string const& key) {
+  auto const values = numbers_of(text, frame, key);
   if (values.size() != 1)
-    throw InputError(frame.structure.place,
-                     entry.key + ": one number is expected, got " + std::to_string(values.size()));
+    throw InputError(frame.structure.place, key + ": one number is expected, got '" + text + "'");
   return values[0];
 }
 
@@ -69,7 +68,7 @@ void read_force_weights(Frame& frame) {
   for (auto const& [key, target] :
        {std::pair{"energy_weight", &s.energy_weight}, std::pair{"force_weight", &s.force_weight}})
     if (InfoEntry const* entry = frame.find_info(key)) {
-      *target = number_of(*entry, frame);
+      *target = number_of(entry->value, frame, entry->key);
       if (*target < 0)
         throw InputError(s.place, std::string(key) + " must not be negative");
     }
@@ -78,7 +77,7 @@ void read_force_weights(Frame& frame) {
       throw InputError(s.place, "force_weight: one number per atom is expected");
     s.force_weights.clear();
     for (auto const& word : column->words) {
-      s.force_weights.push_back(numbers_of(word, frame, "force_weight").at(0));
+      s.force_weights.push_back(number_of(word, frame, "force_weight"));
       if (s.force_weights.back() < 0)
         throw InputError(s.place, "force_weight must not be negative");
     }
@@ -112,7 +111,7 @@ void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts) {
   s.virial.reset();
   if (auto const* entry =
           first_present(keys.energy, {"REF_energy", "energy", "free_energy"}, info)) {
-    s.energy = number_of(*entry, frame);
+    s.energy = number_of(entry->value, frame, entry->key);
     count("energy", entry->key);
   }
   if (auto const* c = first_present(keys.forces, {"REF_forces", "forces", "force"}, column)) {
@@ -122,7 +121,7 @@ void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts) {
     for (std::size_t i = 0; i < s.n_atoms(); ++i) {
       Vec3 f;
       for (int d = 0; d < 3; ++d)
-        f[d] = numbers_of(c->words[3 * i + d], frame, c->name).at(0);
+        f[d] = number_of(c->words[3 * i + d], frame, c->name);
       s.forces.push_back(f);
     }
     count("forces", c->name);

@@ -13,6 +13,7 @@ struct InfoEntry {
   std::string key;
   std::string value;     ///< text without quotes and escapes
   bool has_value = true; ///< false for a key that stands alone
+  char bracket = 0;      ///< '[' or '{' where the value stands in such brackets
   bool operator==(InfoEntry const&) const = default;
 };
 

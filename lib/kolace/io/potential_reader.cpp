@@ -55,6 +55,8 @@ BondSpecification read_bond(YamlValue const& block) {
   bond.lmax = bounded(block.required("lmaxi"), 0, largest_l);
   bond.radial.size = bounded(block.required("nradbaseij"), 1, 1000);
   bond.radial.cutoff = block.required("rcutij").number();
+  if (bond.radial.cutoff > 100)
+    block.required("rcutij").fail("a cutoff up to 100 Angstrom is expected");
   bond.radial.cutoff_width = block.required("dcutij").number();
   YamlValue const radbase = block.required("radbase");
   try {
@@ -98,8 +100,12 @@ EmbeddingSpecification read_embedding(YamlValue const& block) {
   EmbeddingSpecification embedding;
   if (YamlValue const v = block["ndensityi"]; v.defined())
     embedding.n_densities = bounded(v, 1, 100);
-  if (YamlValue const v = block["npoti"]; v.defined())
+  if (YamlValue const v = block["npoti"]; v.defined()) {
     embedding.function = v.text();
+    if (embedding.function != "FinnisSinclair" &&
+        embedding.function != "FinnisSinclairShiftedScaled")
+      v.fail("FinnisSinclair or FinnisSinclairShiftedScaled is expected");
+  }
   if (YamlValue const v = block["parameters"]; v.defined())
     embedding.parameters = v.numbers();
   if (YamlValue const v = block["rho_core_cut"]; v.defined())
@@ -215,6 +221,8 @@ AcePotential read_potential(std::string const& path) {
         coefficients.push_back(c[0]);
       }
   }
+  if (spec.functions.empty())
+    root["species"].fail("no block has functions (nbody)");
   for (int a = 0; a < n; ++a)
     for (int b = 0; b < n; ++b) {
       auto found = bonds.find({a, b});

@@ -63,6 +63,10 @@ void TriangularFactor::add_ridge(double lambda, int n) {
   n_rows_ = rows;
 }
 
+bool TriangularFactor::is_finite() const {
+  return std::all_of(r_.begin(), r_.end(), [](double x) { return std::isfinite(x); });
+}
+
 double TriangularFactor::residual_square(std::vector<double> const& coefficients) const {
   if (static_cast<int>(coefficients.size()) != n_unknowns())
     throw std::invalid_argument("TriangularFactor::residual_square: wrong number of coefficients");

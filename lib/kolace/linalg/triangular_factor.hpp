@@ -31,6 +31,9 @@ public:
   /// |A c - y|^2 of all rows.
   double residual_square(std::vector<double> const& coefficients) const;
 
+  /// Are all entries finite? Rows that overflow spoil a factor for good.
+  bool is_finite() const;
+
   /// Entry (i, j) of R, i <= j; column n is the target.
   double operator()(int i, int j) const { return r_[static_cast<std::size_t>(j) * n_ + i]; }
   std::vector<double> const& data() const { return r_; }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 namespace kolace {
 
@@ -43,7 +44,7 @@ std::shared_ptr<AceBasis const> build_basis(ElementSet const& elements,
   return std::make_shared<AceBasis const>(std::move(spec));
 }
 
-void check_limits(BlockLimits const& limits,
+void check_limits(BlockLimits const& limits, int n_elements,
                   std::function<void(bool radial, std::string const& message)> const& fail) {
   if (limits.nradmax.empty() || limits.nradmax.size() > 10)
     return fail(true, "one number for each of 1 to 10 ranks is expected");
@@ -59,12 +60,23 @@ void check_limits(BlockLimits const& limits,
       return fail(false, "numbers from 0 to 20 are expected");
     if (k == 0 && limits.lmax[k] != 0)
       return fail(false, "the first number (rank 1) must be 0");
-    candidates += std::pow(limits.nradmax[k] * (limits.lmax[k] + 1.), k + 1) / std::tgamma(k + 2);
+    double const rank = static_cast<double>(k) + 1;
+    // Multisets of `rank` factors out of all (element, n, l), for each central element.
+    double const factors = n_elements * limits.nradmax[k] * (limits.lmax[k] + 1.);
+    if (factors > 0)
+      candidates += n_elements * std::exp(std::lgamma(factors + rank) - std::lgamma(rank + 1) -
+                                          std::lgamma(factors));
+    if (limits.nradmax[k] > 0 && std::pow(2 * limits.lmax[k] + 1., rank - 1) > 2e6)
+      return fail(false, "l = " + std::to_string(limits.lmax[k]) + " at rank " +
+                             std::to_string(k + 1) + " couples too many m; choose a smaller l");
   }
-  if (candidates > 1e7)
-    fail(true, "these limits give too many functions (about " +
-                   std::to_string(static_cast<long long>(candidates)) +
-                   " before counting couplings); 10^7 is the limit");
+  constexpr double most = 3e6;
+  if (candidates > most) {
+    std::ostringstream count;
+    count << candidates;
+    fail(true, "these limits give too many functions (about " + count.str() +
+                   " before counting couplings); 3e6 is the limit");
+  }
 }
 
 } // namespace kolace

@@ -20,8 +20,8 @@ std::shared_ptr<AceBasis const> build_basis(ElementSet const& elements,
                                             std::size_t functions_per_element = 0);
 
 /// Calls fail(is_radial, message) where limits make no sense: unequal lengths, negative numbers,
-/// rank-1 l other than 0, or more than 10^7 candidate functions.
-void check_limits(BlockLimits const& limits,
+/// rank-1 l other than 0, or more candidates or m-vectors than can be enumerated in seconds.
+void check_limits(BlockLimits const& limits, int n_elements,
                   std::function<void(bool radial, std::string const& message)> const& fail);
 
 } // namespace kolace

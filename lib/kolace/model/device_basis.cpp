@@ -1,6 +1,7 @@
 #include <kolace/model/device_basis.hpp>
 
 #include <kolace/angular/harmonics.hpp>
+#include <kolace/core/host_copy.hpp>
 #include <kolace/core/lanes.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/coupling/clebsch_gordan.hpp>
@@ -154,17 +155,6 @@ std::vector<double> coefficient_table(ModelSpecification const& spec, RowLayout 
   return table;
 }
 
-template <class Space, class T>
-Array<T const, Space> to_device(Space const& space, std::vector<T> const& values,
-                                std::string const& label) {
-  Array<T, Space> const view(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label),
-                             values.size());
-  Kokkos::deep_copy(space, view,
-                    Kokkos::View<T const*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>(
-                        values.data(), values.size()));
-  return view;
-}
-
 } // namespace
 
 template <class Space>
@@ -212,28 +202,31 @@ DeviceBasis<Space> DeviceBasis<Space>::create(Space const& space,
     result.max_sums = std::max(result.max_sums, range.sum_size);
 
   result.basis = std::move(basis);
-  result.bonds = to_device(space, tables.bonds, "kolace::model::bonds");
+  result.bonds = copy_to_device(space, tables.bonds, "kolace::model::bonds");
   result.radial_coefficients =
-      to_device(space, tables.radial_coefficients, "kolace::model::radial_coefficients");
-  result.splines = to_device(space, tables.splines, "kolace::model::splines");
+      copy_to_device(space, tables.radial_coefficients, "kolace::model::radial_coefficients");
+  result.splines = copy_to_device(space, tables.splines, "kolace::model::splines");
   result.spline_coefficients =
-      to_device(space, tables.spline_coefficients, "kolace::model::spline_coefficients");
-  result.harmonic_factors =
-      to_device(space, harmonic_recurrence(result.layout.l_max), "kolace::model::harmonic_factors");
+      copy_to_device(space, tables.spline_coefficients, "kolace::model::spline_coefficients");
+  result.harmonic_factors = copy_to_device(space, harmonic_recurrence(result.layout.l_max),
+                                           "kolace::model::harmonic_factors");
   result.elements = tables.elements;
-  result.element_tables = to_device(space, tables.elements, "kolace::model::element_tables");
-  result.steps = to_device(space, tables.steps, "kolace::model::steps");
-  result.terms = to_device(space, tables.terms, "kolace::model::terms");
-  result.functions = to_device(space, tables.functions, "kolace::model::functions");
-  result.slot_offsets = to_device(space, tables.slot_offsets, "kolace::model::slot_offsets");
-  result.slots = to_device(space, tables.slots, "kolace::model::slots");
-  result.rank1_column = to_device(space, tables.rank1_column, "kolace::model::rank1_column");
-  result.packed_source = to_device(space, tables.packed_source, "kolace::model::packed_source");
-  result.groups = to_device(space, tables.groups, "kolace::model::groups");
-  result.reverse_ranges = to_device(space, tables.reverse_ranges, "kolace::model::reverse_ranges");
+  result.element_tables = copy_to_device(space, tables.elements, "kolace::model::element_tables");
+  result.steps = copy_to_device(space, tables.steps, "kolace::model::steps");
+  result.terms = copy_to_device(space, tables.terms, "kolace::model::terms");
+  result.functions = copy_to_device(space, tables.functions, "kolace::model::functions");
+  result.slot_offsets = copy_to_device(space, tables.slot_offsets, "kolace::model::slot_offsets");
+  result.slots = copy_to_device(space, tables.slots, "kolace::model::slots");
+  result.rank1_column = copy_to_device(space, tables.rank1_column, "kolace::model::rank1_column");
+  result.packed_source =
+      copy_to_device(space, tables.packed_source, "kolace::model::packed_source");
+  result.groups = copy_to_device(space, tables.groups, "kolace::model::groups");
+  result.reverse_ranges =
+      copy_to_device(space, tables.reverse_ranges, "kolace::model::reverse_ranges");
   result.reverse_functions =
-      to_device(space, tables.reverse_functions, "kolace::model::reverse_functions");
-  result.reverse_slots = to_device(space, tables.reverse_slots, "kolace::model::reverse_slots");
+      copy_to_device(space, tables.reverse_functions, "kolace::model::reverse_functions");
+  result.reverse_slots =
+      copy_to_device(space, tables.reverse_slots, "kolace::model::reverse_slots");
   space.fence("kolace::model: host copies of the tables go out of scope");
   return result;
 }

@@ -51,6 +51,7 @@ RadialBasis::RadialBasis(RadialOptions const& options) : options_(options) {
           "r_in, delta_in must not be negative");
   require(options.inner_cutoff == 0 || options.inner_width > 0,
           "delta_in must be positive where r_in is");
+  require(options.inner_cutoff < options.cutoff, "r_in must be smaller than rcut");
 }
 
 } // namespace kolace

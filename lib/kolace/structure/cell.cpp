@@ -84,21 +84,24 @@ Vec3 multiply(Vec3 const& row, Mat3 const& matrix) {
 }
 
 bool valid_periodicity(Cell const& cell) {
+  constexpr double closest = 0.1;
   Mat3 const& a = cell.vectors;
-  constexpr double shortest = 0.01;
-  constexpr double sine = 1e-8;
   for (int d = 0; d < 3; ++d)
-    if (cell.periodic[d] && !(norm(a[d]) > shortest && std::isfinite(norm(a[d]))))
+    if (cell.periodic[d] && !(norm(a[d]) > closest && std::isfinite(norm(a[d]))))
       return false;
   for (int d = 0; d < 3; ++d) {
     int const e = (d + 1) % 3;
-    if (cell.periodic[d] && cell.periodic[e] &&
-        !(norm(cross(a[d], a[e])) > sine * norm(a[d]) * norm(a[e])))
+    if (cell.periodic[d] && cell.periodic[e] && !(norm(cross(a[d], a[e])) > 0))
       return false;
   }
-  if (cell.periodic[0] && cell.periodic[1] && cell.periodic[2] &&
-      !(volume(cell) > sine * norm(a[0]) * norm(a[1]) * norm(a[2])))
+  if (cell.periodic[0] && cell.periodic[1] && cell.periodic[2] && !(volume(cell) > 0))
     return false;
+  Mat3 const to_fraction = inverse(binning_basis(cell));
+  for (int d = 0; d < 3; ++d) {
+    double const height = 1 / norm({to_fraction[0][d], to_fraction[1][d], to_fraction[2][d]});
+    if (cell.periodic[d] && !(height > closest))
+      return false;
+  }
   return true;
 }
 

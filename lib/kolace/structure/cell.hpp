@@ -32,8 +32,8 @@ Mat3 inverse(Mat3 const& rows);
 /// Row vector times matrix.
 Vec3 multiply(Vec3 const& row, Mat3 const& matrix);
 
-/// Are the periodic vectors linearly independent (and finite)? Relative tolerance 1e-8 on the sine
-/// of the angles between them, and none shorter than 0.01 Angstrom.
+/// Do the periodic vectors span a cell that can hold atoms: finite, and no two opposite faces
+/// (lines, points) closer than 0.1 Angstrom?
 bool valid_periodicity(Cell const& cell);
 
 } // namespace kolace

@@ -82,8 +82,11 @@ std::vector<InfoEntry> parse_comment_line(std::string_view line, Place const& pl
     if (at < line.size() && line[at] == '=') {
       ++at;
       skip_blanks();
-      if (at < line.size())
+      if (at < line.size()) {
+        if (line[at] == '[' || line[at] == '{')
+          entry.bracket = line[at];
         entry.value = read_text(line, at, false, place);
+      }
     } else {
       at = behind_key;
       entry.has_value = false;
@@ -95,6 +98,10 @@ std::vector<InfoEntry> parse_comment_line(std::string_view line, Place const& pl
 
 std::string format_entry(InfoEntry const& entry) {
   std::string const key = quoted(entry.key, true);
+  if (entry.bracket == '[')
+    return key + "=[" + entry.value + "]";
+  if (entry.bracket == '{')
+    return key + "={" + entry.value + "}";
   return entry.has_value ? key + "=" + quoted(entry.value, false) : key;
 }
 

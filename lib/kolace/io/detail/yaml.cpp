@@ -6,9 +6,26 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <set>
 
 namespace kolace::detail {
 namespace {
+
+/// yaml-cpp keeps the first of two equal keys and says nothing.
+void refuse_duplicates(YAML::Node const& node, std::string const& path) {
+  if (node.IsSequence())
+    for (auto const& item : node)
+      refuse_duplicates(item, path);
+  if (!node.IsMap())
+    return;
+  std::set<std::string> seen;
+  for (auto const& entry : node) {
+    if (entry.first.IsScalar() && !seen.insert(entry.first.Scalar()).second)
+      throw InputError({path, 0, entry.first.Mark().line + 1},
+                       "the key '" + entry.first.Scalar() + "' stands twice");
+    refuse_duplicates(entry.second, path);
+  }
+}
 
 long line_of(YAML::Node const& node, long otherwise) {
   auto const mark = node.Mark();
@@ -21,7 +38,11 @@ YamlValue YamlValue::load(std::string const& path) {
   if (!std::filesystem::is_regular_file(path))
     throw InputError(path + ": cannot be opened");
   try {
-    YAML::Node const node = YAML::LoadFile(path);
+    std::vector<YAML::Node> const documents = YAML::LoadAllFromFile(path);
+    if (documents.size() > 1)
+      throw InputError(path + ": holds several YAML documents (---); one is expected");
+    YAML::Node const node = documents.empty() ? YAML::Node() : documents[0];
+    refuse_duplicates(node, path);
     return {path, "", node, 1};
   } catch (YAML::BadFile const&) {
     throw InputError(path + ": cannot be opened");

@@ -1,5 +1,6 @@
 #include <kolace/neighbors/detail/bins.hpp>
 
+#include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
 
 #include <algorithm>
@@ -27,7 +28,7 @@ std::vector<Grid> choose_grids(std::vector<StructureGeometry> const& geometry, d
       grid.periodic[d] = g.periodic[d];
       grid.low[d] = g.low[d];
       length[d] = g.periodic[d] ? 1 / std::sqrt(square) : g.extent[d];
-      wanted[d] = std::max(1., std::floor(2 * length[d] / reach));
+      wanted[d] = std::clamp(std::floor(2 * length[d] / reach), 1., 1e6);
     }
     // Sparse structures: fewer, wider bins, so that their number stays within that of the atoms.
     double const limit = std::max(1., static_cast<double>(g.n_atoms));
@@ -60,11 +61,7 @@ BinnedAtoms<Space> bin_atoms(Space const& space, StructureBatch<Space> const& ba
   std::vector<Grid> const host_grids = choose_grids(batch.geometry, cutoff, n_bins);
 
   BinnedAtoms<Space> result;
-  result.grids = Array<Grid, Space>(Kokkos::view_alloc(space, bare, "kolace::neighbors::grids"),
-                                    host_grids.size());
-  Kokkos::deep_copy(space, result.grids,
-                    Kokkos::View<Grid const*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>(
-                        host_grids.data(), host_grids.size()));
+  result.grids = copy_to_device(space, host_grids, "kolace::neighbors::grids");
   result.bin_offsets =
       Array<int, Space>(Kokkos::view_alloc(space, "kolace::neighbors::bin_offsets"), n_bins + 1);
   result.atoms =

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <kolace/core/types.hpp>
+
+#include <string>
+#include <vector>
+
+namespace kolace {
+
+/// A copy of a host vector on a device. Asynchronous: `values` must live until `space` is fenced.
+template <class T, class Space>
+Array<T, Space> copy_to_device(Space const& space, std::vector<T> const& values,
+                               std::string const& label) {
+  Array<T, Space> const view(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label),
+                             values.size());
+  Kokkos::deep_copy(space, view,
+                    Kokkos::View<T const*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>(
+                        values.data(), values.size()));
+  return view;
+}
+
+} // namespace kolace
