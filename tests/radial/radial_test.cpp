@@ -57,6 +57,19 @@ TEST(RadialBasis, LanesEqualSingleValues) {
   }
 }
 
+TEST(LaneMath, PolynomialsEqualTheLibraryToTheLastDigits) {
+  for (double x = -690; x < 690; x += 0.0713) {
+    Pack const e = lane_exp(Pack(x));
+    EXPECT_NEAR(e[3] / std::exp(x), 1, 4 * test::tolerance::epsilon) << x;
+  }
+  for (double u = 0; u <= 1; u += 0.000137) {
+    Pack sine, cosine;
+    lane_sincospi(Pack(u), sine, cosine);
+    EXPECT_NEAR(sine[5], std::sin(M_PI * u), 4 * test::tolerance::epsilon) << u;
+    EXPECT_NEAR(cosine[5], std::cos(M_PI * u), 4 * test::tolerance::epsilon) << u;
+  }
+}
+
 TEST(RadialBasis, VanishesSmoothlyAtTheCutoff) {
   for (RadialOptions const& options : all_options()) {
     RadialBasis const basis(options);

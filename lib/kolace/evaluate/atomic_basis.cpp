@@ -52,7 +52,7 @@ template <class Space, int components> struct AtomicBasisKernel {
         int const count = tables.gather(team, pairs, center, mu, basis.bonds(bond).cutoff());
         if (count == 0)
           break;
-        tables.evaluate(team, basis, bond, count);
+        tables.template evaluate<(components > 0)>(team, basis, bond, count);
         accumulate(team, tables, mu, (count + width - 1) / width, block, lane);
       }
     }

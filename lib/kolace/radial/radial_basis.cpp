@@ -44,6 +44,7 @@ RadialBasis::RadialBasis(RadialOptions const& options) : options_(options) {
   require(std::isfinite(options.lambda), "radparameters must be finite");
   require(options.kind == RadialKind::SBessel || options.lambda > 0,
           "radparameters: the first must be positive");
+  require(options.lambda <= 500, "radparameters: at most 500 is expected");
   require(options.kind != RadialKind::ChebPow || options.lambda >= 1,
           "radparameters: ChebPow needs at least 1, or its slope at the cutoff is infinite");
   require(options.size >= 1, "the number of radial functions must be at least 1");

@@ -95,7 +95,9 @@ template <class Space> struct PairTables {
     return state[0];
   }
 
-  /// Evaluates the radial functions and harmonics of the collected pairs.
+  /// Evaluates the radial functions and harmonics of the collected pairs, and their derivatives if
+  /// asked.
+  template <bool derivatives = true>
   KOKKOS_FUNCTION void evaluate(Member const& team, DeviceBasis<Space> const& basis, int bond,
                                 int count) const {
     int const n_packs = (count + width - 1) / width;
@@ -111,14 +113,15 @@ template <class Space> struct PairTables {
       }
       basis.evaluate_radial(bond, distance, [&](int k, T value, T slope) {
         lane_store(g + k * capacity + p, value);
-        lane_store(dg + k * capacity + p, slope);
+        if constexpr (derivatives)
+          lane_store(dg + k * capacity + p, slope);
       });
       for (int k = basis.bonds(bond).size(); k < basis.n_radial_table; ++k) {
         lane_store(g + k * capacity + p, T(0.));
         lane_store(dg + k * capacity + p, T(0.));
       }
       if (basis.radial_stride > 0)
-        transform(basis, bond, p);
+        transform<derivatives>(basis, bond, p);
       T const ux = x * inverse, uy = y_ * inverse, uz = z * inverse;
       lane_store(unit + p, ux);
       lane_store(unit + capacity + p, uy);
@@ -127,9 +130,11 @@ template <class Space> struct PairTables {
       real_harmonics(basis.layout.l_max, basis.harmonic_factors.data(), ux, uy, uz, inverse,
                      [&](int lm, T value, T gx, T gy, T gz) {
                        lane_store(y + lm * capacity + p, value);
-                       lane_store(grad + lm * capacity + p, gx);
-                       lane_store(grad + plane + lm * capacity + p, gy);
-                       lane_store(grad + 2 * plane + lm * capacity + p, gz);
+                       if constexpr (derivatives) {
+                         lane_store(grad + lm * capacity + p, gx);
+                         lane_store(grad + plane + lm * capacity + p, gy);
+                         lane_store(grad + 2 * plane + lm * capacity + p, gz);
+                       }
                      });
     });
     team.team_barrier();
@@ -137,6 +142,7 @@ template <class Space> struct PairTables {
 
 private:
   /// R_nl = sum_k c_nlk g_k for pairs p..
+  template <bool derivatives>
   KOKKOS_FUNCTION void transform(DeviceBasis<Space> const& basis, int bond, int p) const {
     int const rows = basis.radial_stride * (basis.layout.l_max + 1);
     double const* c = basis.radial_coefficients.data() +
@@ -146,7 +152,8 @@ private:
       for (int k = 0; k < basis.n_radial_table; ++k) {
         T const factor(c[row * basis.n_radial_table + k]);
         value += factor * lane_load<T>(g + k * capacity + p);
-        slope += factor * lane_load<T>(dg + k * capacity + p);
+        if constexpr (derivatives)
+          slope += factor * lane_load<T>(dg + k * capacity + p);
       }
       lane_store(r + row * capacity + p, value);
       lane_store(dr + row * capacity + p, slope);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <kolace/core/lanes.hpp>
+#include <kolace/core/lane_math.hpp>
 #include <kolace/radial/radial_basis.hpp>
 
 namespace kolace::detail {
@@ -102,8 +102,12 @@ KOKKOS_FUNCTION void RadialBasis::evaluate(T r, Out const& out) const {
   constexpr double pi = 3.14159265358979323846;
   constexpr int width = detail::lane_width<T>;
   RadialOptions const& o = options_;
-  T e, de;
-  for (int i = 0; i < width; ++i) {
+  T e(1.), de(0.);
+  bool plain = true; // no lane in a taper or beyond the cutoff: the usual case
+  double const outer = o.cutoff - (o.kind == RadialKind::ChebExpCos ? o.cutoff_width : 0);
+  for (int i = 0; i < width; ++i)
+    plain = plain && lane_get(r, i) < outer && lane_get(r, i) >= o.inner_cutoff;
+  for (int i = 0; i < width && !plain; ++i) {
     double factor, slope;
     detail::radial_envelope(o, lane_get(r, i), factor, slope);
     lane_set(e, i, factor);
@@ -112,16 +116,16 @@ KOKKOS_FUNCTION void RadialBasis::evaluate(T r, Out const& out) const {
   T x, dx;
   switch (o.kind) {
   case RadialKind::ChebExpCos: {
-    T f, df;
-    double const floor = Kokkos::exp(-o.lambda);
-    for (int i = 0; i < width; ++i) {
-      double const u = lane_get(r, i) / o.cutoff;
-      double const decay = Kokkos::exp(-o.lambda * u);
-      lane_set(x, i, 1 - 2 * (decay - floor) / (1 - floor));
-      lane_set(dx, i, 2 * o.lambda / o.cutoff * decay / (1 - floor));
-      lane_set(f, i, 0.5 * (1 + Kokkos::cos(pi * u)));
-      lane_set(df, i, -0.5 * pi / o.cutoff * Kokkos::sin(pi * u));
-    }
+    double const floor = Kokkos::exp(-o.lambda), scale = 2 / (1 - floor);
+    T u = T(1 / o.cutoff) * r;
+    for (int i = 0; i < width && !plain; ++i) // the polynomials' range
+      lane_set(u, i, Kokkos::fmin(lane_get(u, i), 1.));
+    T const decay = lane_exp(T(-o.lambda) * u);
+    T sine, cosine;
+    lane_sincospi(u, sine, cosine);
+    x = T(1.) - T(scale) * (decay - T(floor));
+    dx = T(scale * o.lambda / o.cutoff) * decay;
+    T f = T(0.5) + T(0.5) * cosine, df = T(-0.5 * pi / o.cutoff) * sine;
     df = df * e + f * de;
     f = f * e;
     out(0, f, df);

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <kolace/core/lanes.hpp>
+
+/// @file Elementary functions of lane values: library calls for a double, polynomials for a Pack,
+/// so that eight lanes cost about as much as one.
+
+namespace kolace {
+
+KOKKOS_FORCEINLINE_FUNCTION double lane_exp(double x) {
+  return Kokkos::exp(x);
+}
+
+/// sin and cos of pi u.
+KOKKOS_FORCEINLINE_FUNCTION void lane_sincospi(double u, double& sine, double& cosine) {
+  constexpr double pi = 3.14159265358979323846;
+  sine = Kokkos::sin(pi * u);
+  cosine = Kokkos::cos(pi * u);
+}
+
+#ifdef KOLACE_VECTOR_EXTENSION
+
+/// exp(x) by exp(x) = 2^n exp(r), |r| <= ln(2)/2, Taylor polynomial of degree 13: 2 ulp.
+/// @pre -700 <= x <= 700
+KOKKOS_FORCEINLINE_FUNCTION Pack lane_exp(Pack x) {
+  typedef long long Bits __attribute__((vector_size(64)));
+  constexpr double magic = 6755399441055744.; // 1.5 · 2^52: adding it rounds to an integer
+  Pack const shifted = x * Pack(1.4426950408889634074) + Pack(magic);
+  Pack const n = shifted - Pack(magic);
+  Pack r = x - n * Pack(6.93147180369123816490e-01); // ln 2 in two parts
+  r = r - n * Pack(1.90821492927058770002e-10);
+  Pack p(1. / 6227020800);
+  for (double const c : {1. / 479001600, 1. / 39916800, 1. / 3628800, 1. / 362880, 1. / 40320,
+                         1. / 5040, 1. / 720, 1. / 120, 1. / 24, 1. / 6, 0.5, 1., 1.})
+    p = p * r + Pack(c);
+  Bits const exponent = (reinterpret_cast<Bits>(shifted.v) + 1023) << 52;
+  return p * Pack(reinterpret_cast<Pack::storage>(exponent));
+}
+
+/// sin and cos of pi u by Taylor polynomials around u = 1/2 (|pi t| <= pi/2, degree 22): 2 ulp
+/// of 1.
+/// @pre 0 <= u <= 1
+KOKKOS_FORCEINLINE_FUNCTION void lane_sincospi(Pack u, Pack& sine, Pack& cosine) {
+  constexpr double pi = 3.14159265358979323846;
+  Pack const x = Pack(pi) * (u - Pack(0.5));
+  Pack const y = x * x;
+  Pack s(1.9572941063391261e-20), c(-8.8967913924505741e-22); // 1/21!, -1/22!
+  for (double const k :
+       {-8.2206352466243297e-18, 2.8114572543455206e-15, -7.6471637318198164e-13,
+        1.6059043836821613e-10, -2.5052108385441720e-08, 2.7557319223985893e-06,
+        -1.9841269841269841e-04, 8.3333333333333332e-03, -1.6666666666666666e-01, 1.})
+    s = s * y + Pack(k);
+  for (double const k :
+       {4.1103176233121648e-19, -1.5619206968586225e-16, 4.7794773323873853e-14,
+        -1.1470745597729725e-11, 2.0876756987868100e-09, -2.7557319223985888e-07,
+        2.4801587301587302e-05, -1.3888888888888889e-03, 4.1666666666666664e-02, -0.5, 1.})
+    c = c * y + Pack(k);
+  cosine = -(x * s); // cos(pi u) = -sin(pi (u - 1/2))
+  sine = c;
+}
+
+#else
+
+KOKKOS_FORCEINLINE_FUNCTION Pack lane_exp(Pack x) {
+  Pack result;
+  for (int i = 0; i < Pack::width; ++i)
+    result.set(i, lane_exp(x[i]));
+  return result;
+}
+
+KOKKOS_FORCEINLINE_FUNCTION void lane_sincospi(Pack u, Pack& sine, Pack& cosine) {
+  for (int i = 0; i < Pack::width; ++i) {
+    double s, c;
+    lane_sincospi(u[i], s, c);
+    sine.set(i, s);
+    cosine.set(i, c);
+  }
+}
+
+#endif
+
+} // namespace kolace
