@@ -1,5 +1,7 @@
 #pragma once
 
+#include <kolace/io/frame.hpp>
+
 #include <CLI/CLI.hpp>
 
 #include <functional>
@@ -9,6 +11,9 @@
 namespace kolace::apps {
 
 using Run = std::function<void()>;
+
+/// --energy-key, --forces-key, --virial-key, --stress-key.
+void add_label_options(CLI::App& command, LabelKeys& keys);
 
 Run add_fit(CLI::App& app);
 Run add_evaluate(CLI::App& app);

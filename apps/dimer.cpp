@@ -20,6 +20,7 @@ struct DimerArguments {
   std::vector<std::string> elements, reference;
   std::vector<double> range{0.5, 8};
   int points = 247;
+  LabelKeys keys;
 };
 
 int species_of(AcePotential const& potential, std::string const& symbol) {
@@ -81,8 +82,9 @@ void dimer(DimerArguments const& arguments) {
   auto const curve = scan_dimer(potential, a, b, distances);
   std::vector<DimerPoint> reference;
   if (!arguments.reference.empty()) {
-    reference = reference_dimer(Dataset(arguments.reference, {}), arguments.elements[0],
-                                arguments.elements[1], potential.basis->cutoff());
+    reference =
+        reference_dimer(Dataset(arguments.reference, {arguments.keys, false, {}}),
+                        arguments.elements[0], arguments.elements[1], potential.basis->cutoff());
     constexpr double rounding = 1e-6;
     std::erase_if(reference, [&](DimerPoint const& p) {
       return p.r < first - rounding || p.r > last + rounding;
@@ -135,6 +137,7 @@ Run add_dimer(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--reference", arguments->reference,
                       "Extended XYZ files with labelled dimers and free atoms of both elements");
+  add_label_options(*command, arguments->keys);
   command->add_option("-o,--output", arguments->output, "CSV file")->capture_default_str();
   command->add_option("--plot", arguments->plot, "Also draw an SVG picture");
   command->footer(

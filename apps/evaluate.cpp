@@ -1,5 +1,6 @@
 #include "commands.hpp"
 #include "messages.hpp"
+#include "progress.hpp"
 
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/fit/metrics.hpp>
@@ -22,6 +23,7 @@ struct EvaluateArguments {
   std::string potential, output;
   std::vector<std::string> data;
   bool exact = false, skip_bad_frames = false;
+  LabelKeys keys;
 };
 
 /// The frame with the predictions in place of any earlier ones.
@@ -92,13 +94,19 @@ void evaluate(EvaluateArguments const& arguments) {
       if (std::filesystem::equivalent(input, arguments.output, ignored))
         throw InputError(arguments.output + ": is an input file and would be replaced");
   }
-  Dataset const data = checked(Dataset(arguments.data, {{}, arguments.skip_bad_frames}),
-                               potential.basis->elements());
+  Dataset const data =
+      checked(Dataset(arguments.data, {arguments.keys, arguments.skip_bad_frames, {}}),
+              potential.basis->elements());
   Communicator const ranks;
   if (!arguments.output.empty() && ranks.is_root())
     write_file(arguments.output,
                [&](std::ostream& out) { write_predictions(out, data, potential); });
-  ErrorTable const errors = measure_errors(data, potential, nullptr, ranks);
+  ProgressBar bar(!ranks.is_root());
+  long n_atoms = 0;
+  data.for_each([&](Frame& frame) { n_atoms += static_cast<long>(frame.structure.n_atoms()); });
+  ErrorTable const errors = measure_errors(data, potential, nullptr, ranks, [&](long done) {
+    bar.update("evaluate", done, n_atoms / ranks.size());
+  });
   if (!ranks.is_root())
     return;
   ErrorSums const& total = errors.total;
@@ -129,6 +137,7 @@ Run add_evaluate(CLI::App& app) {
                     "asks for and LAMMPS uses");
   command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
                     "Leave out frames that cannot be used");
+  add_label_options(*command, arguments->keys);
   command->footer(
       "Example: kolace evaluate results/potential.yaml test.extxyz -o predicted.extxyz");
   return [arguments] { evaluate(*arguments); };

@@ -27,6 +27,10 @@ void print_summary(FitInput const& input, FitResult const& result) {
   if (!input.ignored.empty())
     warn(fmt::format("these keys do not change a linear fit: {}", fmt::join(input.ignored, ", ")));
   print_labels(result.labels);
+  if (!result.test_labels.empty() && input.test_frames == 0) {
+    fmt::print("test:\n");
+    print_labels(result.test_labels);
+  }
   if (input.test_frames > 0)
     fmt::print("test set: {} frames taken at random from the training data\n", input.test_frames);
   warn_of_skipped(result.skipped_frames);
@@ -49,6 +53,11 @@ void fit(FitArguments const& arguments) {
   FitInput const input = read_fit_input(arguments.input, arguments.skip_bad_frames);
   namespace fs = std::filesystem;
   auto const path = [&](char const* name) { return (fs::path(arguments.output) / name).string(); };
+  if (fs::exists(path("input.yaml")) && !fs::exists(path("report.json")) &&
+      !fs::equivalent(path("input.yaml"), arguments.input))
+    throw InputError(
+        path("input.yaml") +
+        " is no copy of an earlier fit and would be replaced; name another folder with -o");
   if (fs::exists(arguments.output)) // found out before the work, not after it
     for (char const* name : {"potential.yaml", "report.json", "input.yaml"})
       check_writable(path(name));
@@ -69,7 +78,11 @@ void fit(FitArguments const& arguments) {
   write_file(path("report.json"), [&](std::ostream& out) { write_report(out, result); });
   // The input as used, unless it stands there already.
   if (!fs::exists(path("input.yaml")) || !fs::equivalent(path("input.yaml"), arguments.input))
-    write_file(path("input.yaml"), [&](std::ostream& out) { out << input_text.str(); });
+    write_file(path("input.yaml"), [&](std::ostream& out) {
+      out << "# As used by kolace fit; file names are relative to "
+          << fs::absolute(arguments.input).parent_path().string() << "\n"
+          << input_text.str();
+    });
   print_summary(input, result);
   fmt::print("wrote {}, {}, {}\n", path("potential.yaml"), path("report.json"), path("input.yaml"));
 }

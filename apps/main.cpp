@@ -61,8 +61,9 @@ int run(std::function<void()> const& command) {
 } // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Linear Atomic Cluster Expansion (ACE) potentials: fit, evaluate, scan.\n"
-               "File-compatible with pacemaker and LAMMPS (pair_style pace).");
+  CLI::App app(
+      "Linear Atomic Cluster Expansion (ACE) potentials: fit, evaluate, scan.\n"
+      "Reads pacemaker's input.yaml (linear part) and reads and writes its .yaml potentials.");
   app.name("kolace");
   app.require_subcommand(0, 1);
   app.set_help_flag("-h,--help", "Print this help and exit");

@@ -1,5 +1,7 @@
 #include "messages.hpp"
 
+#include "commands.hpp"
+
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -18,6 +20,14 @@ void warn_of_skipped(std::vector<std::string> const& messages) {
   for (auto const& message : messages)
     text += "\n  " + message;
   warn(text);
+}
+
+void add_label_options(CLI::App& command, LabelKeys& keys) {
+  command.add_option("--energy-key", keys.energy, "Name of the energies (else found by itself)");
+  command.add_option("--forces-key", keys.forces, "Name of the forces' column");
+  command.add_option("--virial-key", keys.virial, "Name of the virials, eV");
+  command.add_option("--stress-key", keys.stress,
+                     "Name of the stresses, eV/A^3, positive in tension");
 }
 
 void warn(std::string const& message) {

@@ -72,7 +72,9 @@ reach_releases() {
   GIT_TERMINAL_PROMPT=0 timeout 15 git ls-remote -q --exit-code \
     https://github.com/kokkos/kokkos.git HEAD >/dev/null 2>&1
 }
-if [ -f "$prefix/complete" ]; then
+if [ -n "${KOLACE_PREFIX_PATH:-}" ]; then
+  : # the caller's choice
+elif [ -f "$prefix/complete" ]; then
   export KOLACE_PREFIX_PATH=$prefix/root/usr
 elif [ -f "build/$preset/build.ninja" ] || installed_kokkos || reach_releases; then
   : # found or fetched when configuring

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <functional>
 #include <set>
 #include <sstream>
 
@@ -77,6 +78,44 @@ TEST(Enumeration, CharacterFormulaEqualsTheRankOfAllCouplings) {
     EXPECT_EQ(invariant_count(list), rank) << "rank " << l.size() << " l[0] " << l[0];
     InvariantCouplings couplings;
     EXPECT_EQ(static_cast<int>(couplings.independent(l, group).size()), rank);
+  }
+}
+
+/// All multisets of factors (n, l), each with the character formula's count: ranks 1 to 6.
+TEST(Enumeration, CountsEqualTheCharacterFormulaUpToRankSix) {
+  std::vector<int> const nradmax{4, 3, 2, 2, 2, 1}, lmax{0, 3, 3, 2, 1, 2};
+  for (int rank = 1; rank <= 6; ++rank) {
+    std::vector<std::pair<int, int>> factors;
+    for (int n = 1; n <= nradmax[rank - 1]; ++n)
+      for (int l = 0; l <= lmax[rank - 1]; ++l)
+        factors.emplace_back(n, l);
+    int expected = 0;
+    std::vector<int> pick;
+    std::function<void(int)> const extend = [&](int from) {
+      if (static_cast<int>(pick.size()) == rank) {
+        std::vector<std::pair<int, int>> groups;
+        int sum = 0;
+        for (std::size_t t = 0; t < pick.size(); ++t) {
+          sum += factors[pick[t]].second;
+          if (t > 0 && pick[t] == pick[t - 1])
+            ++groups.back().second;
+          else
+            groups.emplace_back(factors[pick[t]].second, 1);
+        }
+        expected += sum % 2 == 0 ? invariant_count(groups) : 0;
+        return;
+      }
+      for (int k = from; k < static_cast<int>(factors.size()); ++k) {
+        pick.push_back(k);
+        extend(k);
+        pick.pop_back();
+      }
+    };
+    extend(0);
+    std::vector<int> n(rank, 0), l(rank, 0);
+    n[rank - 1] = nradmax[rank - 1];
+    l[rank - 1] = lmax[rank - 1];
+    EXPECT_EQ(count(n, l), expected) << rank;
   }
 }
 

@@ -138,6 +138,34 @@ TEST_F(InputTest, TestFramesAreTakenAtRandomAndReproducibly) {
               HasSubstr("no frame"));
 }
 
+TEST_F(InputTest, FreeAtomsStayInTheTrainingSet) {
+  std::string frames = "1\nenergy=-1\nC 0 0 0\n";
+  for (int k = 0; k < 9; ++k)
+    frames += "2\nenergy=" + std::to_string(k) + "\nC 0 0 0\nC 0 0 1.5\n";
+  folder.write("a.xyz", frames);
+  for (int seed = 0; seed < 20; ++seed) {
+    std::string text = with("  reference_energy: 0", "  test_size: 8");
+    text.replace(text.find("seed: 7"), 7, "seed: " + std::to_string(seed));
+    bool found = false;
+    read(text).train.for_each(
+        [&](Frame& frame) { found = found || frame.structure.n_atoms() == 1; });
+    EXPECT_TRUE(found) << seed;
+  }
+}
+
+TEST_F(InputTest, LabelKeysAreConfigurable) {
+  folder.write("a.xyz", "1\nLattice=\"2 0 0 0 3 0 0 0 4\" e=-3 energy=1 sigma=\"1 0 0 0 0 0\" "
+                        "Properties=species:S:1:pos:R:3:f:R:3\nC 0 0 0 1 2 3\n");
+  FitInput const input =
+      read(with("  reference_energy: 0", "  reference_energy: 0\n  energy_key: e\n"
+                                         "  forces_key: f\n  stress_key: sigma"));
+  input.train.for_each([](Frame& frame) {
+    EXPECT_EQ(frame.structure.energy, -3);
+    EXPECT_EQ(frame.structure.forces.at(0), (Vec3{1, 2, 3}));
+    EXPECT_EQ(frame.structure.virial->at(0), -24);
+  });
+}
+
 TEST_F(InputTest, BlocksGovernTheirSetsOfElements) {
   std::string text = with("elements: [C]", "elements: [Ni, Al]");
   auto const at = text.find("functions: {");

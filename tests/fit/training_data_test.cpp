@@ -146,6 +146,19 @@ TEST_F(TrainingDataTest, KappaAutoIsTheShareOfTheEnergyVariance) {
   EXPECT_NEAR(data.kappa(), energy / (energy + force), 1e-14);
 }
 
+TEST_F(TrainingDataTest, KappaAutoLeavesDroppedStructuresOut) {
+  FitOptions options = zero_reference();
+  options.kappa.reset();
+  options.weighting.policy = Weighting::Policy::energy_based;
+  options.weighting.energy_limit = 10;
+  std::string const kept = frame("energy=-7" + with_forces, {"Al 0 0 0 1 0 0", "Ni 2 0 0 -2 0 0"}) +
+                           frame("energy=-3" + with_forces, {"Al 0 0 0 0 0 0"});
+  double const kappa = read(kept, options).kappa();
+  EXPECT_GT(kappa, 0);
+  EXPECT_DOUBLE_EQ(
+      read(kept + frame("energy=90" + with_forces, {"Al 0 0 0 500 0 0"}), options).kappa(), kappa);
+}
+
 TEST_F(TrainingDataTest, WithoutForcesKappaIsZero) {
   EXPECT_EQ(read(frame("energy=-7", {"Al 0 0 0", "Ni 2 0 0"}), zero_reference()).kappa(), 0);
   EXPECT_THROW(read(frame("", {"Al 0 0 0"}), zero_reference()), InputError);

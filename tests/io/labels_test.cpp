@@ -29,7 +29,7 @@ Structure read(std::string const& info, std::string const& column = "", LabelKey
 TEST(Labels, SpellingsAreFound) {
   for (char const* key : {"energy", "free_energy", "REF_energy"})
     EXPECT_EQ(read(std::string(key) + "=-3").energy, -3) << key;
-  for (char const* key : {"forces", "force", "REF_forces"})
+  for (char const* key : {"forces", "force", "REF_forces", "REF_force"})
     EXPECT_EQ(read("", key).forces.at(0), (Vec3{1, 2, 3})) << key;
   for (char const* key : {"virial", "virials", "REF_virial"})
     EXPECT_EQ(read(std::string(key) + "=\"1 2 3 2 4 5 3 5 6\"").virial, (Voigt{1, 4, 6, 5, 3, 2}))
@@ -44,8 +44,8 @@ TEST(Labels, PreferenceIsReferenceThenEnergyThenFreeEnergy) {
   EXPECT_EQ(read("free_energy=1 energy=2 REF_energy=3", "", {}, &counts).energy, 3);
   EXPECT_EQ(counts.at("energy from 'REF_energy'"), 1);
   EXPECT_EQ(read("free_energy=1 energy=2").energy, 2);
-  EXPECT_EQ(read("free_energy=1 energy=2 mine=4", "", {"mine", "", ""}).energy, 4);
-  EXPECT_FALSE(read("energy=2", "", {"mine", "", ""}).energy); // the configured key or none
+  EXPECT_EQ(read("free_energy=1 energy=2 mine=4", "", {"mine", "", "", ""}).energy, 4);
+  EXPECT_FALSE(read("energy=2", "", {"mine", "", "", ""}).energy); // the configured key or none
   EXPECT_EQ(read("virial=\"1 1 1 0 0 0\" stress=\"9 9 9 9 9 9\"").virial,
             (Voigt{1, 1, 1, 0, 0, 0}));
 }
@@ -54,13 +54,14 @@ TEST(Labels, StressIsMinusVirialOverVolume) {
   // Volume 24; ASE's six are xx yy zz yz xz xy.
   EXPECT_EQ(read("stress=\"1 2 3 4 5 6\"").virial, (Voigt{-24, -48, -72, -96, -120, -144}));
   EXPECT_EQ(read("stress=\"1 6 5 6 2 4 5 4 3\"").virial, (Voigt{-24, -48, -72, -96, -120, -144}));
-  EXPECT_EQ(read("my_stress=\"1 0 0 0 0 0\"", "", {"", "", "my_stress"}).virial,
+  EXPECT_EQ(read("my_stress=\"1 0 0 0 0 0\"", "", {"", "", "", "my_stress"}).virial,
             (Voigt{-24, 0, 0, 0, 0, 0}));
 }
 
 TEST(Labels, BundledVirialAndStressAgree) {
   ExtxyzReader by_virial(std::string(KOLACE_CARBON_DATA) + "/diverse.extxyz");
-  ExtxyzReader by_stress(std::string(KOLACE_CARBON_DATA) + "/diverse.extxyz", {"", "", "stress"});
+  ExtxyzReader by_stress(std::string(KOLACE_CARBON_DATA) + "/diverse.extxyz",
+                         {"", "", "", "stress"});
   Frame a, b;
   int frames = 0;
   while (by_virial.next(a)) {

@@ -106,13 +106,13 @@ TYPED_TEST(NeighborListTest, IsTheSameOnEveryRun) {
   }
 }
 
-/// 1,000,000 atoms: linear time and memory. The time of twice the atoms is at most three times as
-/// long.
+/// 1,000,000 atoms: 15.6 times the atoms of 64,000 take no more than 25 times as long (a quadratic
+/// algorithm takes 244 times), and the list is the only large memory.
 TYPED_TEST(NeighborListTest, MillionAtomsInLinearTimeAndMemory) {
   TypeParam const space;
   ElementSet const elements({"C"});
   double seconds[2];
-  int const cells[2] = {40, 50}; // 512,000 and 1,000,000 atoms
+  int const cells[2] = {20, 50}; // 64,000 and 1,000,000 atoms
   for (int k = 0; k < 2; ++k) {
     Structure const s = test::diamond(cells[k], 0.05);
     auto const batch = StructureBatch<TypeParam>::create(space, {&s, 1}, elements);
@@ -124,8 +124,8 @@ TYPED_TEST(NeighborListTest, MillionAtomsInLinearTimeAndMemory) {
     double const per_atom = static_cast<double>(list.neighbors.extent(0)) / s.n_atoms();
     EXPECT_NEAR(per_atom, 28, 3); // 4 + 12 + 12 shells of diamond within 3 A
   }
-  EXPECT_LT(seconds[1], 3 * 1.95 * seconds[0]);
-  std::printf("neighbor list: %.3f s for 512,000 atoms, %.3f s for 1,000,000\n", seconds[0],
+  EXPECT_LT(seconds[1], 25 * seconds[0]);
+  std::printf("neighbor list: %.3f s for 64,000 atoms, %.3f s for 1,000,000\n", seconds[0],
               seconds[1]);
 }
 

@@ -2,7 +2,8 @@
 
 #include <limits>
 
-/// @file Every tolerance of the tests, relative to the largest number of its kind unless said.
+/// @file The tolerances that several tests share, relative to the largest number of its kind unless
+/// said.
 namespace kolace::test::tolerance {
 
 inline constexpr double epsilon = std::numeric_limits<double>::epsilon();

@@ -19,4 +19,7 @@ Array<T, Space> copy_to_device(Space const& space, std::vector<T> const& values,
   return view;
 }
 
+template <class T, class Space>
+Array<T, Space> copy_to_device(Space const&, std::vector<T>&&, std::string const&) = delete;
+
 } // namespace kolace

@@ -2,6 +2,8 @@
 
 #include <Kokkos_Core.hpp>
 
+#include <type_traits>
+
 /// @file The execution spaces the library is compiled for: every one that this Kokkos enables.
 
 #ifdef KOKKOS_ENABLE_SERIAL
@@ -40,9 +42,10 @@
 
 namespace kolace {
 
-/// Does code on this space run on the host's processor?
+/// Does code on this space run on the host's processor? (Memory that a host can reach is not
+/// enough.)
 template <class Space>
 inline constexpr bool is_host_space =
-    Kokkos::SpaceAccessibility<Kokkos::HostSpace, typename Space::memory_space>::accessible;
+    std::is_same_v<typename Space::memory_space, Kokkos::HostSpace>;
 
 } // namespace kolace

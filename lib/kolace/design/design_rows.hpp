@@ -27,7 +27,7 @@ public:
 
   DeviceBasis<Space> const& basis() const { return basis_; }
 
-  /// Overwrites columns 0 .. n_functions-1; asynchronous.
+  /// Overwrites columns 0 .. n_functions-1; the last kernels may still run on return.
   ///
   /// @param energy [n_structures][>= n_functions] sum over centres of B
   /// @param forces [3 n_atoms][>= n_functions] row 3 i + x: -d(sum B)/d r_i,x, 1/Angstrom

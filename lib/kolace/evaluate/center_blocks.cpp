@@ -2,6 +2,7 @@
 
 #include <kolace/core/spaces.hpp>
 
+#include <stdexcept>
 #include <vector>
 
 namespace kolace {
@@ -16,6 +17,7 @@ CenterBlocks<Space> CenterBlocks<Space>::create(Space const& space, Array<int co
       Array<int, Space>(Kokkos::view_alloc(space, bare, "kolace::evaluate::lane_of_center"), count);
   auto const lane_of_center = result.lane_of_center;
   std::vector<int> first_block{0};
+  int placed = 0;
   for (int e = 0; e < n_elements; ++e) {
     int const first_lane = first_block.back() * block;
     int members = 0;
@@ -29,8 +31,11 @@ CenterBlocks<Space> CenterBlocks<Space>::create(Space const& space, Array<int co
         },
         members);
     space.fence("kolace::evaluate: the number of centres of an element places the next ones");
+    placed += members;
     first_block.push_back(first_block.back() + (members + block - 1) / block);
   }
+  if (placed != count)
+    throw std::invalid_argument("CenterBlocks: a centre's species is not one of the basis");
   result.n_blocks = first_block.back();
   result.center_of_lane = Array<int, Space>(
       Kokkos::view_alloc(space, bare, "kolace::evaluate::center_of_lane"), result.n_blocks * block);

@@ -15,6 +15,7 @@ template <class Space> struct CenterBlocks {
   Array<int, Space> lane_of_center; ///< [n_centers] relative to first_center
 
   /// Blocks of the centres first .. first + count - 1.
+  /// @throws std::invalid_argument if one's species is not in 0 .. n_elements-1
   static CenterBlocks create(Space const& space, Array<int const, Space> species, int n_elements,
                              int first, int count);
 };

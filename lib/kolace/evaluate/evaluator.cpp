@@ -183,8 +183,15 @@ template <class Space, class Scatter> struct ForceKernel {
   }
 };
 
-/// Centres whose tables are held at a time: they stay in a cache on a host, fill a device.
-template <class Space> constexpr int centers_per_chunk = is_host_space<Space> ? 1024 : 65536;
+/// Centres whose tables are held at a time: they stay in a cache on a host, fill a device within 2
+/// GB.
+template <class Space> int centers_per_chunk(DeviceBasis<Space> const& basis) {
+  if (is_host_space<Space>)
+    return 1024;
+  std::size_t const bytes = 8 * static_cast<std::size_t>(basis.max_rows + basis.layout.n_a_rows());
+  std::size_t const fit = (std::size_t{2} << 30) / std::max<std::size_t>(bytes, 1) / 32 * 32;
+  return static_cast<int>(std::clamp<std::size_t>(fit, 32, 65536));
+}
 
 } // namespace
 
@@ -208,11 +215,13 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
                                                     typename Space::device_type>;
   Kokkos::deep_copy(space, results.forces, 0.);
   Scatter scatter(space, results.forces);
-  for (int first = 0; first < pairs.n_centers; first += centers_per_chunk<Space>) {
-    int const count = std::min(centers_per_chunk<Space>, pairs.n_centers - first);
+  int const chunk = centers_per_chunk(basis_);
+  for (int first = 0; first < pairs.n_centers; first += chunk) {
+    int const count = std::min(chunk, pairs.n_centers - first);
     auto const blocks =
         CenterBlocks<Space>::create(space, pairs.species, basis_.n_elements(), first, count);
     if (values_.extent_int(0) < blocks.n_blocks) {
+      values_ = adjoints_ = {}; // free first
       auto const alloc = [&](std::string const& label) {
         return Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label);
       };

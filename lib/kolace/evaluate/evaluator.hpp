@@ -16,19 +16,24 @@ template <class Space> struct AtomicResults {
   using Tensors = Kokkos::View<double* [6], Kokkos::LayoutRight, typename Space::memory_space>;
   Array<double, Space> energies; ///< eV [n_centers], E0 included
   Vectors forces;                ///< eV/A [n_atoms], ghosts too: what the centres' energies exert
-  Tensors virials;               ///< eV [n_centers], Voigt, of each centre's energy
+  Tensors virials; ///< eV [n_centers], Voigt, -sum r (x) dE_i/dr of each centre's energy
 };
 
 /// Energies, forces and virials of a fixed potential. Holds its tables and workspace on the device:
 /// one object serves one execution space instance at a time.
 template <class Space> class Evaluator {
 public:
+  /// Radial functions come from spline tables where potential.spline_width > 0.
+  /// @throws std::invalid_argument if the potential's lists do not fit its basis, InputError for a
+  ///         function that vanishes identically
   Evaluator(Space const& space, AcePotential const& potential);
 
   AcePotential const& potential() const { return potential_; }
   DeviceBasis<Space> const& basis() const { return basis_; }
 
-  /// Evaluates every centre; asynchronous. All of `results` is overwritten.
+  /// Evaluates every centre. All of `results` is overwritten; the last kernels may still run on
+  /// return. Energies and virials do not depend on the number of threads; forces are summed in the
+  /// order of arrival and may differ in the last digits from run to run.
   /// @pre results' extents: n_centers, n_atoms, n_centers
   void operator()(Space const& space, NeighborsView<Space> const& pairs,
                   AtomicResults<Space> const& results);
@@ -49,7 +54,8 @@ struct Prediction {
   Voigt virial{};               ///< eV
 };
 
-/// Evaluates structures in batches and returns the results to the host.
+/// Evaluates structures as one batch and returns the results to the host; energies include E0.
+/// @throws InputError for an element that the potential lacks
 template <class Space>
 std::vector<Prediction> predict(Space const& space, Evaluator<Space>& evaluator,
                                 std::span<Structure const> structures);

@@ -3,17 +3,18 @@
 #include <Kokkos_Timer.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace kolace {
 namespace {
 
 /// Labels that the user names must be somewhere.
-void check_label_keys(Dataset const& data, TrainingData const& training) {
+void check_label_keys(Dataset const& data, LabelCounts const& labels) {
   LabelKeys const& keys = data.options().keys;
   for (auto const& [kind, key] :
        {std::pair{"energy", keys.energy}, std::pair{"forces", keys.forces},
-        std::pair{"virial", keys.virial}})
-    if (!key.empty() && !training.pass().labels.contains(std::string(kind) + " from '" + key + "'"))
+        std::pair{"virial", keys.virial}, std::pair{"virial", keys.stress}})
+    if (!key.empty() && !labels.contains(std::string(kind) + " from '" + key + "'"))
       throw InputError("the " + std::string(kind) + " key '" + key + "' is in no frame of " +
                        data.files().front());
 }
@@ -37,7 +38,7 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   };
 
   TrainingData const training(train, basis->elements(), basis->cutoff(), options);
-  check_label_keys(train, training);
+  check_label_keys(train, training.pass().labels);
   result.kappa = training.n_energies() > 0 ? training.kappa() : 1;
   result.kappa_virial = training.kappa_virial();
   result.labels = training.pass().labels;
@@ -93,11 +94,14 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
 
   result.train = measure_errors(train, result.potential, &training, ranks,
                                 report("errors", training.n_atoms() / ranks.size()));
+  if (!std::isfinite(result.train.total.loss(result.kappa, result.kappa_virial)))
+    throw InputError("the loss is not finite: labels or weights overflow");
   if (!test.empty()) {
     TrainingData const weights(test, basis->elements(), basis->cutoff(), test_options,
                                result.potential.reference_energy, false);
     result.skipped_frames.insert(result.skipped_frames.end(), weights.pass().skipped.begin(),
                                  weights.pass().skipped.end());
+    result.test_labels = weights.pass().labels;
     result.test = measure_errors(test, result.potential, &weights, ranks,
                                  report("test errors", weights.n_atoms() / ranks.size()));
   }

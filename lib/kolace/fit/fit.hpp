@@ -23,7 +23,7 @@ struct FitResult {
   ErrorTable train;
   std::optional<ErrorTable> test;
   std::vector<std::string> skipped_frames;
-  LabelCounts labels;
+  LabelCounts labels, test_labels;
   long n_dropped = 0;
   std::vector<std::pair<std::string, double>> seconds; ///< per stage, in order
   double atoms_per_second = 0;                         ///< of the assembly, all ranks
@@ -31,6 +31,8 @@ struct FitResult {
 
 /// Fits a linear potential: labels, assembly, solution, errors. The exact optimum of the loss;
 /// where the basis is rank-deficient, the one of least norm.
+/// `test` may be empty. Every rank has the potential and the errors; the solution and the numbers
+/// of rows are rank 0's. potential.spline_width is 0: the functions themselves.
 /// @throws InputError for bad data
 FitResult fit_potential(Dataset const& train, Dataset const& test,
                         std::shared_ptr<AceBasis const> basis, FitOptions const& options,

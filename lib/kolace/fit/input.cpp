@@ -3,7 +3,6 @@
 
 #include <cmath>
 #include <filesystem>
-#include <numeric>
 #include <random>
 
 namespace kolace {
@@ -149,20 +148,25 @@ void read_fit_section(YamlValue const& fit, FitOptions& options,
 
 /// Moves a random part of the training frames to the test set.
 void split(FitInput& input, YamlValue const& test_size, unsigned long seed) {
-  long const total = input.train.for_each([](Frame&) {}).frames;
+  long total = 0;
+  std::vector<long> order; // free atoms stay in the training set: E0 may come from them
+  input.train.for_each([&](Frame& frame) {
+    if (!is_isolated_atom(frame.structure, input.basis->cutoff()))
+      order.push_back(total);
+    ++total;
+  });
+  long const candidates = static_cast<long>(order.size());
   double const wanted = test_size.number();
   long const count =
       wanted < 1 ? std::lround(wanted * static_cast<double>(total)) : static_cast<long>(wanted);
   if (!(wanted > 0) || (wanted >= 1 && wanted != static_cast<double>(count)))
     test_size.fail("a fraction between 0 and 1 or a whole number of frames is expected");
-  if (count < 1 || count >= total)
+  if (count < 1 || count >= total || count > candidates)
     test_size.fail("leaves no frame on one side: " + std::to_string(count) + " of " +
                    std::to_string(total));
-  std::vector<long> order(total);
-  std::iota(order.begin(), order.end(), 0L);
   std::mt19937_64 random(seed);
   for (long i = 0; i < count; ++i) // the same on every platform, unlike std::shuffle
-    std::swap(order[i], order[i + static_cast<long>(random() % (total - i))]);
+    std::swap(order[i], order[i + static_cast<long>(random() % (candidates - i))]);
   auto chosen = std::make_shared<std::vector<bool>>(total, false);
   for (long i = 0; i < count; ++i)
     (*chosen)[order[i]] = true;
@@ -198,7 +202,7 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
 
   YamlValue const data = root.required("data");
   data.accept_only({"filename", "test_filename", "test_size", "reference_energy", "energy_key",
-                    "forces_key", "virial_key", "skip_bad_frames"});
+                    "forces_key", "virial_key", "stress_key", "skip_bad_frames"});
   input.options.reference_energy =
       read_reference(data["reference_energy"], input.basis->elements());
   Dataset::Options read;
@@ -206,7 +210,7 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
       skip_bad_frames || (data["skip_bad_frames"].defined() && data["skip_bad_frames"].boolean());
   for (auto const& [key, target] :
        {std::pair{"energy_key", &read.keys.energy}, std::pair{"forces_key", &read.keys.forces},
-        std::pair{"virial_key", &read.keys.virial}})
+        std::pair{"virial_key", &read.keys.virial}, std::pair{"stress_key", &read.keys.stress}})
     if (data[key].defined())
       *target = data[key].text();
   std::filesystem::path const folder = std::filesystem::path(path).parent_path();

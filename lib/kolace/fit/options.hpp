@@ -17,7 +17,7 @@ struct ReferenceEnergy {
     fitted         ///< unknowns of the fit
   };
   Kind kind = Kind::automatic;
-  double value = 0;
+  double value = 0;                     ///< eV
   std::map<std::string, double> values; ///< element symbol -> eV
 };
 
@@ -33,7 +33,7 @@ struct Weighting {
   enum class Policy { uniform, energy_based };
   Policy policy = Policy::uniform;
   double energy_softening = 1; ///< DE, eV/atom: wE ~ 1/(e + |DE|)^2
-  double force_softening = 1;  ///< DF: wF ~ wE/(|F|^2 + |DF|)
+  double force_softening = 1;  ///< DF, (eV/A)^2: wF ~ wE/(|F|^2 + |DF|)
   double energy_limit = 1e300; ///< DEup, eV/atom above the lowest: structures beyond are dropped
   std::map<std::string, GroupWeights> by_config_type;
 };

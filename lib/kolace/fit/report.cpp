@@ -62,10 +62,10 @@ void write_report(std::ostream& out, FitResult const& result) {
   Json report;
   report["schema"] = 1;
   report["n_functions"] = result.potential.basis->size();
-  report["rows"] = {{"energy", result.rows_energy},
-                    {"forces", result.rows_forces},
-                    {"virial", result.rows_virial},
-                    {"total", result.rows_energy + result.rows_forces + result.rows_virial}};
+  report["rows"] = result.rows_energy + result.rows_forces + result.rows_virial;
+  report["rows_by_kind"] = {{"energy", result.rows_energy},
+                            {"forces", result.rows_forces},
+                            {"virial", result.rows_virial}};
   report["rank"] = result.solution.rank;
   report["condition"] = result.solution.condition;
   report["kappa"] = result.kappa;

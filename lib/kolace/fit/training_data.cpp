@@ -81,8 +81,8 @@ void TrainingData::read(Dataset const& data, ElementSet const& elements, double 
     record.force_weight = group.forces * s.force_weight;
     for (std::size_t i = 0; i < s.forces.size(); ++i) {
       record.force_weight_sum += atom_factor(s, i);
-      force_sum_ += norm(s.forces[i]);
-      force_square_sum_ += square(s.forces[i]);
+      record.force_sum += norm(s.forces[i]);
+      record.force_square_sum += square(s.forces[i]);
     }
     if (record.has_energy && is_isolated_atom(s, cutoff))
       isolated_[elements.species(s.numbers[0])].push_back(record.energy);
@@ -234,11 +234,15 @@ void TrainingData::choose_kappa(FitOptions const& options) {
     if (record.has_energy && !record.dropped)
       sum += std::pow(corrected_energy(record) - mean, 2);
   double const energy_variance = count > 1 ? sum / (count - 1) : 0;
-  long atoms = 0;
+  double force_sum = 0, force_square_sum = 0;
   for (StructureRecord const& record : records_)
-    atoms += record.has_forces ? record.n_atoms : 0;
-  double const force_mean = force_sum_ / atoms;
-  double const force_variance = force_square_sum_ / atoms - force_mean * force_mean;
+    if (!record.dropped) {
+      force_sum += record.force_sum;
+      force_square_sum += record.force_square_sum;
+    }
+  double const atoms = static_cast<double>(n_force_atoms_);
+  double const force_mean = force_sum / atoms;
+  double const force_variance = force_square_sum / atoms - force_mean * force_mean;
   double const total = energy_variance + force_variance;
   kappa_ = total > 0 ? energy_variance / total : 0.5;
 }

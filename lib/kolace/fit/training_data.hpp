@@ -14,10 +14,11 @@ namespace kolace {
 struct StructureRecord {
   int n_atoms = 0;
   bool has_energy = false, has_forces = false, has_virial = false, dropped = false;
-  double energy = 0;            ///< eV, total
-  double volume_per_atom = 0;   ///< Angstrom^3, 0 without a cell
-  std::vector<int> composition; ///< atoms of each element
-  double force_weight_sum = 0;  ///< sum over atoms of the policy's factor
+  double energy = 0;                          ///< eV, total
+  double volume_per_atom = 0;                 ///< Angstrom^3, 0 without a cell
+  std::vector<int> composition;               ///< atoms of each element
+  double force_weight_sum = 0;                ///< sum over atoms of the policy's factor
+  double force_sum = 0, force_square_sum = 0; ///< of |F| over atoms
   double energy_weight = 1, virial_weight = 1, force_weight = 1; ///< after normalisation: see below
 };
 
@@ -31,7 +32,7 @@ public:
   /// @param needs_labels data without anything to learn from, or weights of groups that no frame
   /// has,
   ///        are errors
-  /// @throws InputError for bad data, elements without E0, or configured labels that no frame has
+  /// @throws InputError for bad data and elements without E0
   TrainingData(Dataset const& data, ElementSet const& elements, double cutoff,
                FitOptions const& options, std::vector<double> reference_energy = {},
                bool needs_labels = true);
@@ -69,7 +70,6 @@ private:
   Dataset::Pass pass_;
   double kappa_ = 0, kappa_virial_ = 0;
   long n_atoms_ = 0, n_energies_ = 0, n_force_atoms_ = 0, n_virials_ = 0, n_dropped_ = 0;
-  double force_sum_ = 0, force_square_sum_ = 0; ///< of |F| over atoms
 };
 
 } // namespace kolace

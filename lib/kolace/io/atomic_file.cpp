@@ -2,12 +2,63 @@
 
 #include <kolace/core/errors.hpp>
 
+#include <zlib.h>
+
 #include <filesystem>
 #include <fstream>
+#include <streambuf>
 
 #include <unistd.h>
 
 namespace kolace {
+
+namespace {
+
+/// Compresses what is written to it into a file.
+class GzipBuffer : public std::streambuf {
+public:
+  explicit GzipBuffer(std::string const& path) : file_(gzopen(path.c_str(), "wb6")) {}
+  ~GzipBuffer() override { close(); }
+  bool is_open() const { return file_ != nullptr; }
+  bool close() {
+    bool const fine = file_ && gzclose(file_) == Z_OK;
+    file_ = nullptr;
+    return fine;
+  }
+
+protected:
+  int_type overflow(int_type c) override {
+    char const byte = traits_type::to_char_type(c);
+    return xsputn(&byte, 1) == 1 ? c : traits_type::eof();
+  }
+  std::streamsize xsputn(char const* text, std::streamsize n) override {
+    return n == 0 ? 0 : gzwrite(file_, text, static_cast<unsigned>(n));
+  }
+
+private:
+  gzFile file_;
+};
+
+/// Runs `write` on a new file, compressed or not. @return success
+bool write_new(std::string const& path, bool gzip,
+               std::function<void(std::ostream&)> const& write) {
+  if (gzip) {
+    GzipBuffer buffer(path);
+    std::ostream out(&buffer);
+    if (!buffer.is_open())
+      return false;
+    write(out);
+    return out.good() && buffer.close();
+  }
+  std::ofstream out(path, std::ios::binary);
+  if (!out)
+    return false;
+  write(out);
+  out.flush();
+  return out.good();
+}
+
+} // namespace
 
 void check_writable(std::string const& path) {
   namespace fs = std::filesystem;
@@ -37,14 +88,8 @@ void write_file(std::string const& name, std::function<void(std::ostream&)> cons
   }
   std::string const temporary = path + ".part" + std::to_string(getpid());
   try {
-    std::ofstream out(temporary, std::ios::binary);
-    if (!out)
-      throw InputError(path + ": cannot be written");
-    write(out);
-    out.flush();
-    if (!out)
-      throw InputError(path + ": writing failed (disk full?)");
-    out.close();
+    if (!write_new(temporary, name.ends_with(".gz"), write))
+      throw InputError(name + ": cannot be written (no permission, or the disk is full)");
     std::filesystem::rename(temporary, path);
   } catch (std::filesystem::filesystem_error const& error) {
     std::filesystem::remove(temporary, ignored);

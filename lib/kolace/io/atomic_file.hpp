@@ -10,7 +10,8 @@ namespace kolace {
 void check_writable(std::string const& path);
 
 /// Writes a file by way of a temporary one beside it, renamed when complete: readers see the old
-/// file or the new one, never a part. Links are followed; devices and pipes are written directly.
+/// file or the new one, never a part. Links are followed; devices and pipes are written directly. A
+/// name that ends in .gz is compressed.
 /// @throws InputError if it cannot be written
 void write_file(std::string const& path, std::function<void(std::ostream&)> const& write);
 

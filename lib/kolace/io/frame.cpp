@@ -114,7 +114,8 @@ void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts) {
     s.energy = number_of(entry->value, frame, entry->key);
     count("energy", entry->key);
   }
-  if (auto const* c = first_present(keys.forces, {"REF_forces", "forces", "force"}, column)) {
+  if (auto const* c =
+          first_present(keys.forces, {"REF_forces", "REF_force", "forces", "force"}, column)) {
     if (c->width != 3)
       throw InputError(s.place, c->name + ": 3 numbers per atom are expected, got " +
                                     std::to_string(c->width));
@@ -126,15 +127,21 @@ void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts) {
     }
     count("forces", c->name);
   }
-  if (auto const* entry = first_present(
-          keys.virial, {"REF_virial", "REF_virials", "REF_stress", "virial", "virials", "stress"},
-          info)) {
-    auto const values = numbers_of(entry->value, frame, entry->key);
-    bool const stress = entry->key.find("stress") != std::string::npos;
+  auto const use_virial = [&](InfoEntry const& entry, bool stress) {
+    auto const values = numbers_of(entry.value, frame, entry.key);
     if (stress && volume(s.cell) == 0)
-      throw InputError(s.place, entry->key + ": a stress needs a cell");
-    s.virial = symmetric(values, stress ? -volume(s.cell) : 1, frame, entry->key);
-    count("virial", entry->key);
+      throw InputError(s.place, entry.key + ": a stress needs a cell");
+    s.virial = symmetric(values, stress ? -volume(s.cell) : 1, frame, entry.key);
+    count("virial", entry.key);
+  };
+  if (!keys.stress.empty() && keys.virial.empty()) {
+    if (auto const* entry = info(keys.stress))
+      use_virial(*entry, true);
+  } else if (auto const* entry = first_present(
+                 keys.virial,
+                 {"REF_virial", "REF_virials", "REF_stress", "virial", "virials", "stress"},
+                 info)) {
+    use_virial(*entry, keys.virial.empty() && entry->key.find("stress") != std::string::npos);
   }
   if (auto const* entry = frame.find_info("config_type"))
     s.config_type = entry->value;

@@ -41,7 +41,8 @@ struct Frame {
 struct LabelKeys {
   std::string energy;
   std::string forces;
-  std::string virial; ///< virial, or stress if the name contains "stress"
+  std::string virial; ///< eV
+  std::string stress; ///< eV/A^3, positive in tension; used where `virial` names none
 };
 
 /// How many frames took which label from which key, e.g. {"energy from 'REF_energy'", 12}.
@@ -52,7 +53,7 @@ using LabelCounts = std::map<std::string, long>;
 /// Virial: nine numbers (rows) or six (xx yy zz yz xz xy), eV. Stress: the same, eV/A^3, positive
 /// in tension: W = -V · stress.
 /// @throws InputError (with the frame's place) for labels that are no finite numbers or of a wrong
-/// length, or if a configured key is in no frame's info where it must be
+/// length
 void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts = nullptr);
 
 /// A frame with the structure's own labels in info and columns.

@@ -201,6 +201,8 @@ DeviceBasis<Space> DeviceBasis<Space>::create(Space const& space,
   for (auto const& range : tables.reverse_ranges)
     result.max_sums = std::max(result.max_sums, range.sum_size);
 
+  auto const harmonic_factors = harmonic_recurrence(result.layout.l_max);
+
   result.basis = std::move(basis);
   result.bonds = copy_to_device(space, tables.bonds, "kolace::model::bonds");
   result.radial_coefficients =
@@ -208,9 +210,8 @@ DeviceBasis<Space> DeviceBasis<Space>::create(Space const& space,
   result.splines = copy_to_device(space, tables.splines, "kolace::model::splines");
   result.spline_coefficients =
       copy_to_device(space, tables.spline_coefficients, "kolace::model::spline_coefficients");
-  result.harmonic_factors = copy_to_device(space, harmonic_recurrence(result.layout.l_max),
-                                           "kolace::model::harmonic_factors");
-  result.elements = tables.elements;
+  result.harmonic_factors =
+      copy_to_device(space, harmonic_factors, "kolace::model::harmonic_factors");
   result.element_tables = copy_to_device(space, tables.elements, "kolace::model::element_tables");
   result.steps = copy_to_device(space, tables.steps, "kolace::model::steps");
   result.terms = copy_to_device(space, tables.terms, "kolace::model::terms");

@@ -90,7 +90,6 @@ template <class Space> struct DeviceBasis {
   Array<SplineEntry const, Space> splines;        ///< [n_elements^2]
   Array<double const, Space> spline_coefficients; ///< empty where evaluated exactly
   Array<double const, Space> harmonic_factors;
-  std::vector<ElementTables> elements;              ///< host
   Array<ElementTables const, Space> element_tables; ///< [n_elements]
   Array<ProductStep const, Space> steps;
   Array<CouplingTerm const, Space> terms;

@@ -18,14 +18,16 @@ struct RowLayout {
   int n_max = 0;    ///< largest n in functions of rank > 1
   int l_max = 0;    ///< largest l in them
 
-  int n_harmonics() const { return (l_max + 1) * (l_max + 1); }
-  int rank1_row(int mu, int k) const { return mu * n_radial + k; }
-  int first_a_row() const { return n_elements * n_radial; }
+  KOKKOS_FUNCTION int n_harmonics() const { return (l_max + 1) * (l_max + 1); }
+  KOKKOS_FUNCTION int rank1_row(int mu, int k) const { return mu * n_radial + k; }
+  KOKKOS_FUNCTION int first_a_row() const { return n_elements * n_radial; }
   /// Row of m = -l of A_mu n l (n from 1).
-  int a_row(int mu, int n, int l) const {
+  KOKKOS_FUNCTION int a_row(int mu, int n, int l) const {
     return first_a_row() + (mu * n_max + n - 1) * n_harmonics() + l * l;
   }
-  int n_a_rows() const { return first_a_row() + n_elements * n_max * n_harmonics(); }
+  KOKKOS_FUNCTION int n_a_rows() const {
+    return first_a_row() + n_elements * n_max * n_harmonics();
+  }
 };
 
 RowLayout row_layout(AceBasis const& basis);

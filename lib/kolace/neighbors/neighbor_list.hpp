@@ -20,6 +20,10 @@ template <class Space> struct NeighborList {
 ///
 /// Atoms 0 .. n_centers-1 are the centres; neighbors may name further (ghost) atoms, whose species
 /// stand behind those of the centres. Pairs beyond the cutoff are allowed and count nothing.
+/// @pre the list is full: all neighbors within the potential's cutoff of every centre
+/// @pre species are indices in the potential's ElementSet (alphabetical), for centres always, for
+///      others or the pair counts nothing; neighbors are in 0 .. n_atoms-1; displacements r_j - r_i
+/// The Views must live until the kernels that read them are done.
 template <class Space> struct NeighborsView {
   int n_centers = 0;
   int n_atoms = 0;                             ///< centres and ghosts
@@ -37,7 +41,7 @@ NeighborsView<Space> view_of(StructureBatch<Space> const& batch, NeighborList<Sp
 
 /// Neighbor lists of all structures of a batch: pairs (i, j + image) with 0 < r < cutoff, in linear
 /// time and memory, for cells of any shape and size and any periodicity.
-/// @pre cutoff > 0 (Angstrom)
+/// @throws std::invalid_argument unless cutoff > 0 (Angstrom)
 template <class Space>
 NeighborList<Space> build_neighbor_list(Space const& space, StructureBatch<Space> const& batch,
                                         double cutoff);

@@ -33,7 +33,7 @@ class RadialBasis {
 public:
   /// @throws InputError if the cutoff, widths, lambda or size are out of range
   explicit RadialBasis(RadialOptions const& options);
-  RadialBasis() : RadialBasis(RadialOptions{}) {}
+  KOKKOS_DEFAULTED_FUNCTION RadialBasis() = default; ///< that of RadialOptions{}
 
   KOKKOS_FUNCTION int size() const { return options_.size; }
   KOKKOS_FUNCTION double cutoff() const { return options_.cutoff; }
