@@ -36,7 +36,7 @@ apt_options=(-o Dir::State="$prefix/apt/state" -o Dir::State::Lists="$prefix/apt
 echo "debian_kokkos: reading the package index"
 apt-get "${apt_options[@]}" -qq update
 
-runtime=$(apt-cache "${apt_options[@]}" depends libkokkos-dev | awk '/Depends: libkokkos[0-9]/ {print $2; exit}')
+runtime=$(apt-cache "${apt_options[@]}" depends libkokkos-dev | awk '/Depends: libkokkos[0-9]/ && !n++ {print $2}')
 [ -n "$runtime" ] || { echo "debian_kokkos: the index has no libkokkos-dev" >&2; exit 1; }
 
 packages=("$runtime" libkokkos-dev libtrilinos-kokkos-kernels-dev/experimental)
@@ -66,7 +66,7 @@ kokkos_cmake=$libdir/cmake/Kokkos
 link_options="-L$libdir;LINKER:-rpath,$libdir"
 if $needs_runtime; then
   # Programs run with the C and C++ libraries that this Kokkos was built with.
-  loader=$(find "$libdir" -maxdepth 1 -name 'ld-linux*.so.*' | head -n 1)
+  loader=$(find "$libdir" -maxdepth 1 -name 'ld-linux*.so.*' -print -quit)
   link_options+=";LINKER:--allow-shlib-undefined,--disable-new-dtags;LINKER:--dynamic-linker=$loader"
 fi
 rm -f "$kokkos_cmake"/KokkosTargets-*.cmake

@@ -8,7 +8,7 @@ build=$(realpath "${1:?usage: compile_check.sh BUILD_FOLDER [source ...]}")
 shift
 root=$(cd "$(dirname "$0")/../.." && pwd)
 command -v nvcc >/dev/null || { echo "compile_check: nvcc is not installed"; exit 77; }
-kokkos=$(grep -oE '/[^ "]*/include/kokkos\b' "$build/compile_commands.json" | head -n 1)
+kokkos=$(grep -m 1 -oE '/[^ "]*/include/kokkos\b' "$build/compile_commands.json" | sed -n 1p)
 [ -f "$kokkos/KokkosCore_config.h" ] || { echo "compile_check: no Kokkos headers in $build"; exit 77; }
 version=$(awk '/define KOKKOS_VERSION_MAJOR/ {print $3}' "$kokkos/KokkosCore_config.h")
 [ "$version" -ge 5 ] || { echo "compile_check: needs the headers of Kokkos 5"; exit 77; }
