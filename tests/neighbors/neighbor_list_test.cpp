@@ -2,6 +2,7 @@
 #include "support/execution_spaces.hpp"
 #include "support/sample_structures.hpp"
 
+#include <kolace/fit/report.hpp>
 #include <kolace/neighbors/neighbor_list.hpp>
 
 #include <gtest/gtest.h>
@@ -122,9 +123,12 @@ TYPED_TEST(NeighborListTest, MillionAtomsInLinearTimeAndMemory) {
     space.fence();
     seconds[k] = timer.seconds();
     double const per_atom = static_cast<double>(list.neighbors.extent(0)) / s.n_atoms();
-    EXPECT_NEAR(per_atom, 28, 3); // 4 + 12 + 12 shells of diamond within 3 A
+    EXPECT_NEAR(per_atom, 26, 3); // 4 + 12 + 12 in shells within 3 A, some rattled out
   }
   EXPECT_LT(seconds[1], 25 * seconds[0]);
+  // The list of 26 neighbors an atom (28 bytes each), positions and bins: some 0.9 GB, not the 8 TB
+  // of a distance matrix; on a device it is the device's memory that counts.
+  EXPECT_LT(peak_memory_mb(), 2000);
   std::printf("neighbor list: %.3f s for 64,000 atoms, %.3f s for 1,000,000\n", seconds[0],
               seconds[1]);
 }
