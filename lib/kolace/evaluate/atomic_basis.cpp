@@ -47,14 +47,10 @@ template <class Space, int components> struct AtomicBasisKernel {
     int const element = pairs.species(center);
     for (int mu = 0; mu < basis.n_elements(); ++mu) {
       int const bond = element * basis.n_elements() + mu;
-      Kokkos::single(Kokkos::PerTeam(team), [&] { tables.state[1] = 0; });
-      while (true) {
-        int const count = tables.gather(team, pairs, center, mu, basis.bonds(bond).cutoff());
-        if (count == 0)
-          break;
-        tables.template evaluate<(components > 0)>(team, basis, bond, count);
-        accumulate(team, tables, mu, (count + width - 1) / width, block, lane);
-      }
+      tables.template for_each_segment<(components > 0)>(
+          team, basis, pairs, center, mu, bond, [&](int count) {
+            accumulate(team, tables, mu, (count + width - 1) / width, block, lane);
+          });
     }
   }
 

@@ -116,12 +116,7 @@ template <class Space, class Scatter> struct ForceKernel {
     int const element = pairs.species(center);
     for (int mu = 0; mu < basis.n_elements(); ++mu) {
       int const bond = element * basis.n_elements() + mu;
-      Kokkos::single(Kokkos::PerTeam(team), [&] { tables.state[1] = 0; });
-      while (true) {
-        int const count = tables.gather(team, pairs, center, mu, basis.bonds(bond).cutoff());
-        if (count == 0)
-          break;
-        tables.evaluate(team, basis, bond, count);
+      tables.template for_each_segment<true>(team, basis, pairs, center, mu, bond, [&](int count) {
         Kokkos::parallel_for(Kokkos::TeamVectorRange(team, (count + width - 1) / width),
                              [&](int pack) { pair_forces(tables, weights, mu, pack * width, f); });
         team.team_barrier();
@@ -136,7 +131,7 @@ template <class Space, class Scatter> struct ForceKernel {
           virial[v] -= sum_over_pairs(team, count, [&](int p) {
             return tables.displacement[first[v] * capacity + p] * f[second[v] * capacity + p];
           });
-      }
+      });
     }
     Kokkos::single(Kokkos::PerTeam(team), [&] {
       for (int d = 0; d < 3; ++d)

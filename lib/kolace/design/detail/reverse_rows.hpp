@@ -59,12 +59,7 @@ template <class Space> struct ReverseRowsKernel {
       Kokkos::parallel_for(Kokkos::TeamVectorRange(team, range.sum_size),
                            [&](int k) { sums[k] = 0; });
       int const bond = owner * basis.n_elements() + mu;
-      Kokkos::single(Kokkos::PerTeam(team), [&] { tables.state[1] = 0; });
-      while (true) {
-        int const count = tables.gather(team, pairs, atom, owner, basis.bonds(bond).cutoff());
-        if (count == 0)
-          break;
-        tables.evaluate(team, basis, bond, count);
+      tables.template for_each_segment<true>(team, basis, pairs, atom, owner, bond, [&](int count) {
         for (int first = 0; first < count; first += pairs_per_sweep) {
           int const last = first + pairs_per_sweep < count ? first + pairs_per_sweep : count;
           for (int g = range.first_group; g < range.last_group; ++g) {
@@ -75,7 +70,7 @@ template <class Space> struct ReverseRowsKernel {
           }
         }
         team.team_barrier();
-      }
+      });
       Kokkos::parallel_for(
           Kokkos::TeamVectorRange(team, range.last_function - range.first_function), [&](int k) {
             ReverseFunction const f = basis.reverse_functions(range.first_function + k);

@@ -59,6 +59,24 @@ template <class Space> struct PairTables {
     state = neighbor + capacity;
   }
 
+  /// Goes through a centre's neighbors of element `mu` in segments of at most `capacity`: for each,
+  /// the tables are filled, then visit(count) runs on the whole team.
+  /// @tparam derivatives fill the derivatives too
+  template <bool derivatives, class Visit>
+  KOKKOS_FUNCTION void for_each_segment(Member const& team, DeviceBasis<Space> const& basis,
+                                        NeighborsView<Space> const& pairs, int center, int mu,
+                                        int bond, Visit const& visit) const {
+    Kokkos::single(Kokkos::PerTeam(team), [&] { state[1] = 0; });
+    while (true) {
+      int const count = gather(team, pairs, center, mu, basis.bonds(bond).cutoff());
+      if (count == 0)
+        return;
+      evaluate<derivatives>(team, basis, bond, count);
+      visit(count);
+    }
+  }
+
+private:
   /// Collects the next pairs whose neighbor is of element `mu` and within its cutoff.
   /// `state[1]` must hold the first pair to look at (relative to the row). @return their number
   KOKKOS_FUNCTION int gather(Member const& team, NeighborsView<Space> const& pairs, int center,
@@ -97,7 +115,7 @@ template <class Space> struct PairTables {
 
   /// Evaluates the radial functions and harmonics of the collected pairs, and their derivatives if
   /// asked.
-  template <bool derivatives = true>
+  template <bool derivatives>
   KOKKOS_FUNCTION void evaluate(Member const& team, DeviceBasis<Space> const& basis, int bond,
                                 int count) const {
     int const n_packs = (count + width - 1) / width;
@@ -140,7 +158,6 @@ template <class Space> struct PairTables {
     team.team_barrier();
   }
 
-private:
   /// R_nl = sum_k c_nlk g_k for pairs p..
   template <bool derivatives>
   KOKKOS_FUNCTION void transform(DeviceBasis<Space> const& basis, int bond, int p) const {
