@@ -36,10 +36,7 @@ void add_prediction(Frame& frame, Prediction const& p) {
     return column.name == "kolace_forces" || column.name == "kolace_energies";
   });
   frame.info.push_back({"kolace_energy", shortest(p.energy), true});
-  std::string virial;
-  for (int const v : {0, 5, 4, 5, 1, 3, 4, 3, 2})
-    virial += (virial.empty() ? "" : " ") + shortest(p.virial[v]);
-  frame.info.push_back({"kolace_virial", virial, true});
+  frame.info.push_back({"kolace_virial", detail::nine_numbers(p.virial), true});
   Column forces{"kolace_forces", 'R', 3, {}}, energies{"kolace_energies", 'R', 1, {}};
   for (std::size_t i = 0; i < p.forces.size(); ++i) {
     for (double const f : p.forces[i])

@@ -3,6 +3,7 @@
 #include <kolace/model/basis_builder.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace kolace::detail {
 namespace {
@@ -41,21 +42,7 @@ int block_order(std::string const& name) {
   return found == block_names.end() ? -1 : static_cast<int>(found - block_names.begin()) + 1;
 }
 
-/// The entry that governs a set of elements: the explicit one, else that of its size, else ALL.
-YamlValue const* governing(std::vector<std::pair<std::vector<int>, YamlValue>> const& exact,
-                           std::vector<std::pair<int, YamlValue>> const& by_order,
-                           std::vector<int> members) {
-  std::sort(members.begin(), members.end());
-  for (auto const& [elements, value] : exact)
-    if (elements == members)
-      return &value;
-  for (int const order : {static_cast<int>(members.size()), 0})
-    for (auto const& [size, value] : by_order)
-      if (size == order)
-        return &value;
-  return nullptr;
-}
-
+/// The entries of a section by the sets of elements they govern.
 struct Blocks {
   std::vector<std::pair<std::vector<int>, YamlValue>> exact;
   std::vector<std::pair<int, YamlValue>> by_order;
@@ -80,6 +67,19 @@ struct Blocks {
       }
       exact.emplace_back(members, section[key]);
     }
+  }
+
+  /// The entry that governs a set of elements: the explicit one, else that of its size, else ALL.
+  YamlValue const* governing(std::vector<int> members) const {
+    std::sort(members.begin(), members.end());
+    for (auto const& [elements, value] : exact)
+      if (elements == members)
+        return &value;
+    for (int const order : {static_cast<int>(members.size()), 0})
+      for (auto const& [size, value] : by_order)
+        if (size == order)
+          return &value;
+    return nullptr;
   }
 };
 
@@ -180,16 +180,17 @@ std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, dou
   // Bonds: one for each pair, the same in both directions.
   std::vector<BondSpecification> bonds;
   YamlValue const bond_section = potential["bonds"];
-  std::vector<std::string> const none;
+  std::optional<Blocks> bond_blocks;
+  if (bond_section.defined())
+    bond_blocks.emplace(bond_section, elements, std::vector<std::string>{});
   for (int a = 0; a < elements.size(); ++a)
     for (int b = 0; b < elements.size(); ++b) {
       BondSpecification bond;
       bond.radial.cutoff = cutoff;
       bond.radial.cutoff_width = 0.01;
-      if (bond_section.defined()) {
-        Blocks const blocks(bond_section, elements, none);
+      if (bond_blocks) {
         YamlValue const* entry =
-            governing(blocks.exact, blocks.by_order, a == b ? std::vector{a} : std::vector{a, b});
+            bond_blocks->governing(a == b ? std::vector{a} : std::vector{a, b});
         if (!entry)
           bond_section.fail("no entry for " + elements.symbols()[a] + "-" + elements.symbols()[b] +
                             "; ALL, UNARY, BINARY or the elements are expected");
@@ -209,7 +210,7 @@ std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, dou
   std::vector<FunctionBlock> list;
   std::vector<std::optional<BlockLimits>> const all(elements.size(), BlockLimits{});
   for (FunctionBlock& block : make_blocks(elements.size(), all))
-    if (YamlValue const* entry = governing(blocks.exact, blocks.by_order, block.elements)) {
+    if (YamlValue const* entry = blocks.governing(block.elements)) {
       block.limits = read_limits(*entry, static_cast<int>(block.elements.size()));
       list.push_back(block);
     }

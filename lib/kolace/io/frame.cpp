@@ -156,13 +156,8 @@ Frame make_frame(Structure const& structure) {
   };
   if (structure.energy)
     add("energy", shortest(*structure.energy));
-  if (structure.virial) {
-    Voigt const& w = *structure.virial;
-    std::string text;
-    for (int const v : {0, 5, 4, 5, 1, 3, 4, 3, 2})
-      text += (text.empty() ? "" : " ") + shortest(w[v]);
-    add("virial", text);
-  }
+  if (structure.virial)
+    add("virial", detail::nine_numbers(*structure.virial));
   if (!structure.config_type.empty())
     add("config_type", structure.config_type);
   if (structure.energy_weight != 1)

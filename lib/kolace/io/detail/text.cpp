@@ -44,4 +44,11 @@ std::string shortest(double value) {
   return std::string(buffer, result.ptr);
 }
 
+std::string nine_numbers(Voigt const& tensor) {
+  std::string text;
+  for (int const v : {0, 5, 4, 5, 1, 3, 4, 3, 2})
+    text += (text.empty() ? "" : " ") + shortest(tensor[v]);
+  return text;
+}
+
 } // namespace kolace::detail

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <kolace/core/types.hpp>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,5 +17,8 @@ void split_words(std::string_view line, std::vector<std::string_view>& words);
 
 /// Shortest decimal text that reads back as the same double.
 std::string shortest(double value);
+
+/// A symmetric tensor (Voigt) as the nine numbers of a matrix, row by row.
+std::string nine_numbers(Voigt const& tensor);
 
 } // namespace kolace::detail
