@@ -1,3 +1,4 @@
+#include "support/random_rows.hpp"
 #include "support/tolerances.hpp"
 
 #include <kolace/linalg/triangular_factor.hpp>
@@ -13,19 +14,8 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-MatrixXd random_rows(int m, int n, unsigned seed) {
-  std::srand(seed);
-  return MatrixXd::Random(m, n);
-}
-
-TriangularFactor fold(MatrixXd const& rows, int batch) {
-  TriangularFactor factor(static_cast<int>(rows.cols()) - 1);
-  for (int first = 0; first < rows.rows(); first += batch) {
-    MatrixXd part = rows.middleRows(first, std::min<int>(batch, rows.rows() - first));
-    factor.add_rows(part.data(), static_cast<int>(part.rows()), static_cast<int>(part.rows()));
-  }
-  return factor;
-}
+using test::fold;
+using test::random_rows;
 
 MatrixXd gram(TriangularFactor const& factor) {
   int const n = factor.n_unknowns() + 1;
@@ -65,6 +55,32 @@ TEST(TriangularFactor, ResidualIsThatOfTheRows) {
   EXPECT_NEAR(fold(rows, 11).residual_square(c), expected, 1e-12 * expected);
 }
 
+TEST(TriangularFactor, SelectsAnyColumns) {
+  MatrixXd const rows = random_rows(70, 15, 10);
+  TriangularFactor const factor = fold(rows, 70);
+  for (auto const& columns : {std::vector<int>{0, 1, 2, 3}, std::vector<int>{9, 2, 13, 5, 0}}) {
+    MatrixXd part(70, columns.size() + 1);
+    for (std::size_t j = 0; j < columns.size(); ++j)
+      part.col(j) = rows.col(columns[j]);
+    part.rightCols(1) = rows.col(14);
+    MatrixXd const expected = part.transpose() * part;
+    EXPECT_LT((gram(factor.select(columns)) - expected).norm(), 1e-12 * expected.norm());
+    EXPECT_EQ(factor.select(columns).n_rows(), 70);
+  }
+  EXPECT_THROW(factor.select({14}), std::invalid_argument);
+}
+
+TEST(TriangularFactor, TrailingIsTheProblemLeftByElimination) {
+  MatrixXd const rows = random_rows(60, 9, 11);
+  TriangularFactor const rest = fold(rows, 60).trailing(3);
+  // What is left after projecting out the first three columns.
+  MatrixXd const first = rows.leftCols(3);
+  MatrixXd const projected =
+      rows.rightCols(6) - first * first.colPivHouseholderQr().solve(rows.rightCols(6));
+  MatrixXd const expected = projected.transpose() * projected;
+  EXPECT_LT((gram(rest) - expected).norm(), 1e-12 * expected.norm());
+}
+
 TEST(LeastSquares, EqualsAnIndependentSolver) {
   MatrixXd const rows = random_rows(120, 21, 4);
   Solution const solution = solve_least_squares(fold(rows, 50));
@@ -76,16 +92,10 @@ TEST(LeastSquares, EqualsAnIndependentSolver) {
 
 /// Condition 1e12, where normal equations (1e24) have no digit left.
 TEST(LeastSquares, KeepsTheResidualAtCondition1e12) {
-  int const m = 200, n = 40;
-  Eigen::HouseholderQR<MatrixXd> left(random_rows(m, m, 5)), right(random_rows(n, n, 6));
-  MatrixXd const u = MatrixXd(left.householderQ()).leftCols(n), v = right.householderQ();
-  VectorXd s(n);
-  for (int k = 0; k < n; ++k)
-    s(k) = std::pow(10., -12. * k / (n - 1));
-  MatrixXd rows(m, n + 1);
-  rows.leftCols(n) = u * s.asDiagonal() * v.transpose();
-  rows.col(n) = random_rows(m, 1, 7);
-  double const best = (rows.col(n) - u * (u.transpose() * rows.col(n))).squaredNorm();
+  int const n = 40;
+  MatrixXd const rows = test::rows_of_condition(200, n, 1e12, 5);
+  MatrixXd const q = MatrixXd(rows.leftCols(n).householderQr().householderQ()).leftCols(n);
+  double const best = (rows.col(n) - q * (q.transpose() * rows.col(n))).squaredNorm();
   TriangularFactor const factor = fold(rows, 64);
   Solution const solution = solve_least_squares(factor);
   EXPECT_EQ(solution.rank, n);

@@ -1,22 +1,15 @@
 #include <kolace/linalg/triangular_factor.hpp>
 
 #include <kolace/linalg/detail/lapack.hpp>
+#include <kolace/linalg/detail/svd.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
-#include <string>
 
 namespace kolace {
-namespace {
-
-void check(int info, char const* routine) {
-  if (info != 0)
-    throw std::runtime_error(std::string(routine) + " failed with info " + std::to_string(info));
-}
-
-} // namespace
+using detail::check;
 
 TriangularFactor::TriangularFactor(int n_unknowns)
     : n_(n_unknowns + 1), r_(static_cast<std::size_t>(n_) * n_, 0.) {}
@@ -54,13 +47,60 @@ void TriangularFactor::merge(TriangularFactor const& other, double scale) {
 void TriangularFactor::add_ridge(double lambda, int n) {
   if (lambda == 0)
     return;
+  std::vector<double> weights(n_unknowns(), 0.);
+  std::fill(weights.begin(), weights.begin() + n, lambda);
+  add_penalty(weights);
+}
+
+void TriangularFactor::add_penalty(std::vector<double> const& weights) {
+  if (static_cast<int>(weights.size()) != n_unknowns())
+    throw std::invalid_argument("TriangularFactor::add_penalty: wrong number of weights");
   TriangularFactor diagonal(n_unknowns());
-  for (int i = 0; i < n; ++i)
-    diagonal.r_[static_cast<std::size_t>(i) * n_ + i] = 1;
+  for (int i = 0; i < n_unknowns(); ++i)
+    diagonal.r_[static_cast<std::size_t>(i) * n_ + i] = std::sqrt(weights[i]);
   diagonal.n_rows_ = 1; // so that it is not skipped as empty
   long const rows = n_rows_;
-  merge(diagonal, std::sqrt(lambda));
+  merge(diagonal);
   n_rows_ = rows;
+}
+
+TriangularFactor TriangularFactor::select(std::vector<int> const& columns) const {
+  int const k = static_cast<int>(columns.size());
+  TriangularFactor part(k);
+  bool leading = true;
+  for (int j = 0; j < k; ++j) {
+    if (columns[j] < 0 || columns[j] >= n_unknowns())
+      throw std::invalid_argument("TriangularFactor::select: no such column");
+    leading = leading && columns[j] == j;
+  }
+  auto const column = [&](int j) {
+    return r_.data() + static_cast<std::size_t>(j < k ? columns[j] : n_ - 1) * n_;
+  };
+  if (leading) {
+    for (int j = 0; j <= k; ++j)
+      std::copy_n(column(j), k, part.r_.data() + static_cast<std::size_t>(j) * (k + 1));
+    double corner = 0;
+    for (int i = k; i < n_; ++i)
+      corner = std::hypot(corner, column(k)[i]);
+    part.r_.back() = corner;
+  } else {
+    std::vector<double> rows;
+    rows.reserve(static_cast<std::size_t>(k + 1) * n_);
+    for (int j = 0; j <= k; ++j)
+      rows.insert(rows.end(), column(j), column(j) + n_);
+    part.add_rows(rows.data(), n_, n_);
+  }
+  part.n_rows_ = n_rows_;
+  return part;
+}
+
+TriangularFactor TriangularFactor::trailing(int first) const {
+  TriangularFactor rest(n_unknowns() - first);
+  for (int j = first; j < n_; ++j)
+    std::copy_n(r_.data() + static_cast<std::size_t>(j) * n_ + first, n_ - first,
+                rest.r_.data() + static_cast<std::size_t>(j - first) * rest.n_);
+  rest.n_rows_ = n_rows_;
+  return rest;
 }
 
 bool TriangularFactor::is_finite() const {
@@ -68,16 +108,24 @@ bool TriangularFactor::is_finite() const {
 }
 
 double TriangularFactor::residual_square(std::vector<double> const& coefficients) const {
-  if (static_cast<int>(coefficients.size()) != n_unknowns())
-    throw std::invalid_argument("TriangularFactor::residual_square: wrong number of coefficients");
   double sum = 0;
-  for (int i = 0; i < n_; ++i) {
-    double residual = -(*this)(i, n_ - 1);
-    for (int j = i; j < n_ - 1; ++j)
-      residual += (*this)(i, j) * coefficients[j];
-    sum += residual * residual;
-  }
+  for (double const r : residual(*this, coefficients))
+    sum += r * r;
   return sum;
+}
+
+std::vector<double> residual(TriangularFactor const& factor,
+                             std::vector<double> const& coefficients) {
+  int const n = factor.n_unknowns();
+  if (static_cast<int>(coefficients.size()) != n)
+    throw std::invalid_argument("residual: wrong number of coefficients");
+  std::vector<double> result(n + 1);
+  for (int i = 0; i <= n; ++i)
+    result[i] = -factor(i, n);
+  for (int j = 0; j < n; ++j) // columns: contiguous
+    for (int i = 0; i <= j; ++i)
+      result[i] += factor(i, j) * coefficients[j];
+  return result;
 }
 
 Solution solve_least_squares(TriangularFactor const& factor, double relative_cutoff) {
@@ -86,22 +134,7 @@ Solution solve_least_squares(TriangularFactor const& factor, double relative_cut
   solution.coefficients.assign(n, 0.);
   if (n == 0)
     return solution;
-  std::vector<double> a(static_cast<std::size_t>(n) * n), u(a.size()), vt(a.size()), s(n);
-  for (int j = 0; j < n; ++j)
-    for (int i = 0; i < n; ++i)
-      a[static_cast<std::size_t>(j) * n + i] = i <= j ? factor(i, j) : 0;
-  std::vector<int> integers(8 * n);
-  double size = 0;
-  int info = 0, query = -1;
-  char const all = 'A';
-  dgesdd_(&all, &n, &n, a.data(), &n, s.data(), u.data(), &n, vt.data(), &n, &size, &query,
-          integers.data(), &info);
-  check(info, "dgesdd");
-  int const length = static_cast<int>(size);
-  std::vector<double> work(length);
-  dgesdd_(&all, &n, &n, a.data(), &n, s.data(), u.data(), &n, vt.data(), &n, work.data(), &length,
-          integers.data(), &info);
-  check(info, "dgesdd");
+  auto const [u, s, vt] = detail::singular_values(detail::unknowns_of(factor), n);
 
   double const epsilon = std::numeric_limits<double>::epsilon();
   double const cutoff = (relative_cutoff < 0 ? epsilon * n : relative_cutoff) * s[0];
@@ -114,7 +147,7 @@ Solution solve_least_squares(TriangularFactor const& factor, double relative_cut
     solution.rank = k + 1;
   }
   solution.condition = solution.rank > 0 ? s[0] / s[solution.rank - 1] : 0;
-  solution.singular_values = std::move(s);
+  solution.singular_values = s;
   return solution;
 }
 

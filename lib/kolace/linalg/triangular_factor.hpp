@@ -28,6 +28,18 @@ public:
   /// Adds lambda times the squares of the first n unknowns to the sum of squares. @pre lambda >= 0
   void add_ridge(double lambda, int n);
 
+  /// Adds sum_i weights[i] c_i^2 to the sum of squares; the number of rows stays.
+  /// @param weights [n_unknowns], not negative
+  void add_penalty(std::vector<double> const& weights);
+
+  /// The factor of the same rows with these columns alone, in this order. Leading columns
+  /// 0, 1, 2, ... cost nothing but the copy; others one QR of an n x k matrix.
+  TriangularFactor select(std::vector<int> const& columns) const;
+
+  /// The rows of R behind the first `first` ones, unknowns and target behind `first`: the problem
+  /// that is left once the first unknowns are eliminated.
+  TriangularFactor trailing(int first) const;
+
   /// |A c - y|^2 of all rows.
   double residual_square(std::vector<double> const& coefficients) const;
 
@@ -46,6 +58,10 @@ private:
   std::vector<double> r_; ///< [n_][n_]; below the diagonal zero
   std::vector<double> work_;
 };
+
+/// (c, -1) R: R c - y, [n_unknowns + 1] numbers whose squares sum to |A c - y|^2.
+std::vector<double> residual(TriangularFactor const& factor,
+                             std::vector<double> const& coefficients);
 
 /// Least-squares solution of a factor.
 struct Solution {

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <stdexcept>
+#include <string>
+
 /// @file The few LAPACK and BLAS routines the host solvers use (Fortran interface, 32-bit
 /// integers).
 
 extern "C" {
 void dgeqrf_(int const* m, int const* n, double* a, int const* lda, double* tau, double* work,
              int const* lwork, int* info);
+void dtrtri_(char const* uplo, char const* diag, int const* n, double* a, int const* lda,
+             int* info);
 /// QR of [A; B], A upper triangular n x n, B m x n with an upper trapezoidal part of l rows.
 void dtpqrt_(int const* m, int const* n, int const* l, int const* nb, double* a, int const* lda,
              double* b, int const* ldb, double* t, int const* ldt, double* work, int* info);
@@ -13,3 +18,13 @@ void dgesdd_(char const* jobz, int const* m, int const* n, double* a, int const*
              double* u, int const* ldu, double* vt, int const* ldvt, double* work, int const* lwork,
              int* iwork, int* info);
 }
+
+namespace kolace::detail {
+
+/// @throws std::runtime_error where a routine failed
+inline void check(int info, char const* routine) {
+  if (info != 0)
+    throw std::runtime_error(std::string(routine) + " failed with info " + std::to_string(info));
+}
+
+} // namespace kolace::detail

@@ -1,0 +1,211 @@
+#include "support/random_rows.hpp"
+
+#include <kolace/linalg/bayes.hpp>
+#include <kolace/linalg/ridge_path.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+
+namespace kolace {
+namespace {
+
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+using test::fold;
+using test::random_rows;
+using test::vector_of;
+
+/// 50 rows, 8 unknowns of which two are free.
+struct Problem {
+  MatrixXd rows = random_rows(50, 9, 20);
+  MatrixXd a = rows.leftCols(8);
+  VectorXd y = rows.col(8);
+  std::vector<double> weights{1, 2, 0, 0.5, 3, 1, 0, 4};
+  MatrixXd w = vector_of(weights).asDiagonal();
+  RidgePath path{fold(rows), weights};
+
+  VectorXd closed_form(double strength) const {
+    return (a.transpose() * a + strength * w).ldlt().solve(a.transpose() * y);
+  }
+};
+
+TEST(RidgePath, EqualsTheClosedForm) {
+  Problem const p;
+  for (double const strength : {1e-3, 0.2, 7., 400.}) {
+    VectorXd const expected = p.closed_form(strength), c = vector_of(p.path.coefficients(strength));
+    EXPECT_LT((c - expected).norm(), 1e-12 * expected.norm()) << strength;
+    double const residual = (p.a * expected - p.y).squaredNorm();
+    EXPECT_NEAR(p.path.residual_square(strength), residual, 1e-12 * residual);
+    MatrixXd const hat =
+        p.a * (p.a.transpose() * p.a + strength * p.w).ldlt().solve(p.a.transpose());
+    EXPECT_NEAR(p.path.degrees_of_freedom(strength), hat.trace(), 1e-11);
+    EXPECT_NEAR(p.path.gcv(strength), 50 * residual / std::pow(50 - hat.trace(), 2),
+                1e-11 * p.path.gcv(strength));
+  }
+}
+
+TEST(RidgePath, NoStrengthIsLeastSquares) {
+  Problem const p;
+  VectorXd const expected = p.a.colPivHouseholderQr().solve(p.y);
+  EXPECT_LT((vector_of(p.path.coefficients(0)) - expected).norm(), 1e-12 * expected.norm());
+}
+
+TEST(RidgePath, TruncationIsThatOfTheSingularValues) {
+  MatrixXd const rows = random_rows(40, 7, 21);
+  RidgePath const path(fold(rows), std::vector<double>(6, 1.));
+  Eigen::JacobiSVD<MatrixXd> const svd(rows.leftCols(6), Eigen::ComputeThinU | Eigen::ComputeThinV);
+  for (int rank = 0; rank <= 6; ++rank) {
+    VectorXd expected = VectorXd::Zero(6);
+    for (int k = 0; k < rank; ++k)
+      expected +=
+          svd.matrixV().col(k) * svd.matrixU().col(k).dot(rows.col(6)) / svd.singularValues()(k);
+    EXPECT_LT((vector_of(path.truncated(rank)) - expected).norm(), 1e-12);
+    double const residual = (rows.leftCols(6) * expected - rows.col(6)).squaredNorm();
+    EXPECT_NEAR(path.truncated_residual_square(rank), residual, 1e-12);
+  }
+}
+
+/// log N(y | 0, (1 + A (lambda W)^-1 A^T) / beta), flat directions with a very wide prior.
+double direct_evidence(MatrixXd const& a, VectorXd const& y, VectorXd const& prior, double beta) {
+  MatrixXd const covariance = MatrixXd::Identity(a.rows(), a.rows()) / beta +
+                              a * prior.cwiseInverse().asDiagonal() * a.transpose();
+  Eigen::SelfAdjointEigenSolver<MatrixXd> const eigen(covariance);
+  VectorXd const along = eigen.eigenvectors().transpose() * y;
+  double sum = 0;
+  for (int i = 0; i < y.size(); ++i)
+    sum -= 0.5 * (std::log(2 * std::numbers::pi * eigen.eigenvalues()(i)) +
+                  along(i) * along(i) / eigen.eigenvalues()(i));
+  return sum;
+}
+
+TEST(RidgePath, EvidenceEqualsTheDirectFormula) {
+  MatrixXd const rows = random_rows(30, 6, 22);
+  std::vector<double> const weights{1, 2, 0.5, 3, 1};
+  RidgePath const path(fold(rows), weights);
+  for (double const strength : {0.01, 1., 30.}) {
+    double const beta = path.noise_precision(strength);
+    double const expected =
+        direct_evidence(rows.leftCols(5), rows.col(5), beta * strength * vector_of(weights), beta);
+    EXPECT_NEAR(path.log_evidence(strength), expected, 1e-9 * std::abs(expected));
+    // and beta is where it is largest
+    for (double const other : {0.99 * beta, 1.01 * beta})
+      EXPECT_LT(direct_evidence(rows.leftCols(5), rows.col(5),
+                                other * strength * vector_of(weights), other),
+                expected);
+  }
+}
+
+TEST(LogEvidence, EqualsTheDirectFormula) {
+  MatrixXd const rows = random_rows(25, 5, 23);
+  std::vector<double> const prior{2, 0.1, 5, 40};
+  double const expected = direct_evidence(rows.leftCols(4), rows.col(4), vector_of(prior), 3.);
+  EXPECT_NEAR(log_evidence(fold(rows), prior, 3.), expected, 1e-10 * std::abs(expected));
+}
+
+/// Rows from a known model: y = A c + noise.
+MatrixXd generated_rows(int m, std::vector<double> const& c, double noise, unsigned seed) {
+  int const n = static_cast<int>(c.size());
+  MatrixXd rows = random_rows(m, n + 2, seed);
+  VectorXd const target = rows.leftCols(n) * vector_of(c) + noise * std::sqrt(3.) * rows.col(n);
+  rows.conservativeResize(m, n + 1);
+  rows.col(n) = target;
+  return rows;
+}
+
+TEST(Evidence, FindsTheNoiseAndAMaximum) {
+  std::vector<double> const truth{1, -0.5, 0.3, 2, -1.4, 0.8};
+  MatrixXd const rows = generated_rows(4000, truth, 0.1, 24);
+  TriangularFactor const factor = fold(rows);
+  std::vector<double> const weights(6, 1.);
+  BayesianSolution const solution = solve_evidence(factor, weights);
+  double const beta = solution.posterior.noise_precision();
+  EXPECT_NEAR(1 / std::sqrt(beta), 0.1, 0.003); // 4000 rows: 1.1 % a standard deviation
+  double const alpha = solution.precisions[0];
+  for (double const factor_of : {0.9, 1.1}) {
+    EXPECT_LT(log_evidence(factor, std::vector<double>(6, factor_of * alpha), beta),
+              solution.log_evidence);
+    EXPECT_LT(log_evidence(factor, std::vector<double>(6, alpha), factor_of * beta),
+              solution.log_evidence);
+  }
+}
+
+TEST(Evidence, PosteriorIsThatOfTheNormalEquations) {
+  MatrixXd const rows = random_rows(60, 6, 25);
+  TriangularFactor const factor = fold(rows);
+  BayesianSolution const solution = solve_evidence(factor, {1, 1, 0, 2, 1});
+  Posterior const& posterior = solution.posterior;
+  MatrixXd const a = rows.leftCols(5);
+  MatrixXd const precision = posterior.noise_precision() * a.transpose() * a +
+                             MatrixXd(vector_of(solution.precisions).asDiagonal());
+  MatrixXd const covariance = precision.inverse();
+  VectorXd const mean = posterior.noise_precision() * covariance * (a.transpose() * rows.col(5));
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_NEAR(posterior.mean()[i], mean(i), 1e-11);
+    for (int j = 0; j < 5; ++j)
+      EXPECT_NEAR(posterior.covariance(i, j), covariance(i, j), 1e-11 * covariance.norm());
+  }
+  MatrixXd const others = random_rows(9, 6, 26);
+  double const expected =
+      (others.leftCols(5) * covariance * others.leftCols(5).transpose()).trace();
+  EXPECT_NEAR(posterior.variance_of(fold(others)), expected, 1e-11 * expected);
+}
+
+TEST(Evidence, SamplesHaveThePosteriorsMeanAndCovariance) {
+  BayesianSolution const solution = solve_evidence(fold(random_rows(40, 4, 27)), {1, 1, 1});
+  int const n = 20000;
+  MatrixXd draws(3, n);
+  for (int k = 0; k < n; ++k)
+    draws.col(k) = vector_of(solution.posterior.sample(k));
+  VectorXd const mean = draws.rowwise().mean();
+  MatrixXd const centred = draws.colwise() - mean;
+  MatrixXd const covariance = centred * centred.transpose() / n;
+  for (int i = 0; i < 3; ++i) {
+    double const deviation = std::sqrt(solution.posterior.covariance(i, i));
+    EXPECT_NEAR(mean(i), solution.posterior.mean()[i], 5 * deviation / std::sqrt(n));
+    for (int j = 0; j < 3; ++j)
+      EXPECT_NEAR(covariance(i, j), solution.posterior.covariance(i, j),
+                  0.05 * solution.posterior.covariance(0, 0));
+  }
+  EXPECT_EQ(solution.posterior.sample(3), solution.posterior.sample(3));
+  EXPECT_NE(solution.posterior.sample(3), solution.posterior.sample(4));
+}
+
+TEST(Ard, KeepsWhatMattersAndPrunesTheRest) {
+  std::vector<double> truth(20, 0.);
+  truth[3] = 1, truth[8] = -0.7, truth[15] = 0.4;
+  TriangularFactor const factor = fold(generated_rows(500, truth, 0.05, 28));
+  BayesianSolution const solution = solve_ard(factor, std::vector<double>(20, 1.));
+  EXPECT_LE(solution.posterior.n_kept(), 10);
+  for (int const i : {3, 8, 15})
+    EXPECT_NEAR(solution.posterior.mean()[i], truth[i], 0.02);
+  // A maximum of the evidence, checked by the direct formula unknown by unknown.
+  double const beta = solution.posterior.noise_precision();
+  double const at = log_evidence(factor, solution.precisions, beta);
+  EXPECT_NEAR(at, solution.log_evidence, 1e-9 * std::abs(at));
+  for (int const i : solution.posterior.kept())
+    for (double const step : {0.7, 1.4}) {
+      auto other = solution.precisions;
+      other[i] *= step;
+      EXPECT_LT(log_evidence(factor, other, beta), at + 1e-6) << i;
+    }
+  for (int i = 0; i < 20; ++i)
+    if (!std::isfinite(solution.precisions[i]))
+      for (double const alpha : {1e2, 1e4, 1e6}) {
+        auto other = solution.precisions;
+        other[i] = alpha;
+        EXPECT_LT(log_evidence(factor, other, beta), at) << i;
+      }
+}
+
+TEST(MinimiseStrength, FindsTheMinimumBetweenGridPoints) {
+  std::vector<std::pair<double, double>> grid;
+  double const found = minimise_strength([](double s) { return std::pow(std::log(s) - 0.777, 2); },
+                                         1e-6, 1e6, 13, &grid);
+  EXPECT_NEAR(std::log(found), 0.777, 1e-3);
+  EXPECT_EQ(grid.size(), 13u);
+}
+
+} // namespace
+} // namespace kolace

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <kolace/linalg/triangular_factor.hpp>
+
+#include <Eigen/Dense>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+/// @file Random least-squares problems for the solvers; the last column is the target.
+namespace kolace::test {
+
+inline Eigen::MatrixXd random_rows(int m, int n, unsigned seed) {
+  std::srand(seed);
+  return Eigen::MatrixXd::Random(m, n);
+}
+
+/// Singular values from 1 down to 1 / condition; the target is random.
+inline Eigen::MatrixXd rows_of_condition(int m, int n, double condition, unsigned seed) {
+  Eigen::HouseholderQR<Eigen::MatrixXd> left(random_rows(m, m, seed)),
+      right(random_rows(n, n, seed + 1));
+  Eigen::MatrixXd const u = Eigen::MatrixXd(left.householderQ()).leftCols(n),
+                        v = right.householderQ();
+  Eigen::VectorXd s(n);
+  for (int k = 0; k < n; ++k)
+    s(k) = std::pow(condition, -1. * k / (n - 1));
+  Eigen::MatrixXd rows(m, n + 1);
+  rows.leftCols(n) = u * s.asDiagonal() * v.transpose();
+  rows.col(n) = random_rows(m, 1, seed + 2);
+  return rows;
+}
+
+inline TriangularFactor fold(Eigen::MatrixXd const& rows, int batch = 64) {
+  TriangularFactor factor(static_cast<int>(rows.cols()) - 1);
+  for (int first = 0; first < rows.rows(); first += batch) {
+    Eigen::MatrixXd part = rows.middleRows(first, std::min<int>(batch, rows.rows() - first));
+    factor.add_rows(part.data(), static_cast<int>(part.rows()), static_cast<int>(part.rows()));
+  }
+  return factor;
+}
+
+inline Eigen::VectorXd vector_of(std::vector<double> const& x) {
+  return Eigen::Map<Eigen::VectorXd const>(x.data(), static_cast<Eigen::Index>(x.size()));
+}
+
+inline std::vector<double> list_of(Eigen::VectorXd const& x) {
+  return {x.data(), x.data() + x.size()};
+}
+
+} // namespace kolace::test
