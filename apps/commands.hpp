@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <functional>
+#include <string_view>
 
 /// @file Each function adds one subcommand and returns what runs it.
 
@@ -16,6 +17,8 @@ using Run = std::function<void()>;
 void add_label_options(CLI::App& command, LabelKeys& keys);
 
 Run add_fit(CLI::App& app);
+/// Text of `kolace fit --help TOPIC`; null where there is none.
+char const* fit_help(std::string_view topic);
 Run add_evaluate(CLI::App& app);
 Run add_dimer(CLI::App& app);
 Run add_basis(CLI::App& app);

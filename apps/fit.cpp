@@ -23,6 +23,44 @@ struct FitArguments {
   bool skip_bad_frames = false;
 };
 
+constexpr char const* solver_help =
+    R"(How kolace fit minimises the loss: the section fit.solver of input.yaml
+
+  fit:
+    loss: {kappa: 0.5, L1_coeffs: 0, L2_coeffs: 0}
+    solver: {type: ridge, choose: gcv, prior: smooth}     # or a bare name: solver: ard
+
+type            what is minimised; c: coefficients, w: weights of the prior
+  least_squares the loss with its L1_coeffs and L2_coeffs, exactly (default); least norm where the
+                data leave coefficients free
+  ridge         loss + strength sum w c^2
+  truncated_svd loss, without singular values below strength times the largest
+  l1            loss + strength sum w |c|: sets coefficients to zero, exactly
+  elastic_net   the same with L2_coeffs of the loss
+  evidence      Bayesian ridge: widths of noise and prior maximise the evidence of the data
+  ard           a width for each coefficient by the evidence; drops functions
+  lbfgs         gradient steps from zero on the loss, as pacemaker takes them; writes
+                learning_curve.csv with the losses of training and test data
+  lsqr          iterations on design rows that are assembled anew in each: for bases whose
+                triangular factor (8 N_f^2 bytes, three times) does not fit into memory
+
+keys
+  strength      a number, or auto (default): chosen by `choose`
+  choose        gcv         generalised cross-validation (default)
+                evidence    of ridge
+                validation  lowest loss of the test set
+                folds       k-fold cross-validation, `folds: k` (5); one pass over the data
+  prior         none (default), smooth, or {power: 2, l_weight: 1, rank_factor: 1}:
+                w = (rank_factor^(rank-1) sum over factors of n^power + l_weight l^power)^2
+  committee     evidence, ard: number of draws from the posterior, written as committee_01.yaml, ...
+  seed          of the draws (42)
+  iterations    lbfgs (3000), lsqr (200), ard (300): at most so many
+  tolerance     lbfgs (1e-12: gradient), lsqr (1e-10: gradient), ard (1e-4: change of log widths)
+
+report.json holds under "solver" the strength, the scores it was chosen by, the effective number of
+parameters, and for Bayesian solvers the predicted standard deviations.
+)";
+
 void print_summary(FitInput const& input, FitResult const& result) {
   if (!input.ignored.empty())
     warn(fmt::format("these keys do not change a linear fit: {}", fmt::join(input.ignored, ", ")));
@@ -37,12 +75,13 @@ void print_summary(FitInput const& input, FitResult const& result) {
   if (result.n_dropped > 0)
     fmt::print("{} structures beyond DEup left out\n", result.n_dropped);
   // Pair functions A-B and B-A are one and the same in total energies: no news to the user.
-  int const unknowns = static_cast<int>(result.solution.coefficients.size()) -
+  int const unknowns = static_cast<int>(result.solver.solution.coefficients.size()) -
                        input.basis->n_duplicate_pair_functions();
-  if (result.solution.rank < unknowns)
+  bool const exact = input.options.solver.kind == SolverOptions::Kind::least_squares;
+  if (exact && result.solver.solution.rank < unknowns)
     warn(fmt::format("the data determine only {} of {} unknowns; the coefficients are those of "
                      "least norm",
-                     result.solution.rank, unknowns));
+                     result.solver.solution.rank, unknowns));
   fmt::print("\n{}", format_report(result));
 }
 
@@ -76,6 +115,19 @@ void fit(FitArguments const& arguments) {
   write_file(path("potential.yaml"),
              [&](std::ostream& out) { write_potential(out, result.potential); });
   write_file(path("report.json"), [&](std::ostream& out) { write_report(out, result); });
+  std::string also;
+  if (!result.solver.curve.empty()) {
+    write_file(path("learning_curve.csv"),
+               [&](std::ostream& out) { write_learning_curve(out, result.solver.curve); });
+    also += ", " + path("learning_curve.csv");
+  }
+  for (std::size_t k = 0; k < result.committee.size(); ++k) {
+    result.committee[k].spline_width = input.spline_width;
+    write_file(path(fmt::format("committee_{:02}.yaml", k + 1).c_str()),
+               [&](std::ostream& out) { write_potential(out, result.committee[k]); });
+  }
+  if (!result.committee.empty())
+    also += ", " + path(fmt::format("committee_01 to {:02}.yaml", result.committee.size()).c_str());
   // The input as used, unless it stands there already.
   if (!fs::exists(path("input.yaml")) || !fs::equivalent(path("input.yaml"), arguments.input))
     write_file(path("input.yaml"), [&](std::ostream& out) {
@@ -84,10 +136,15 @@ void fit(FitArguments const& arguments) {
           << input_text.str();
     });
   print_summary(input, result);
-  fmt::print("wrote {}, {}, {}\n", path("potential.yaml"), path("report.json"), path("input.yaml"));
+  fmt::print("wrote {}, {}, {}{}\n", path("potential.yaml"), path("report.json"),
+             path("input.yaml"), also);
 }
 
 } // namespace
+
+char const* fit_help(std::string_view topic) {
+  return topic == "solver" ? solver_help : nullptr;
+}
 
 Run add_fit(CLI::App& app) {
   auto arguments = std::make_shared<FitArguments>();
@@ -99,6 +156,7 @@ Run add_fit(CLI::App& app) {
   command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
                     "Leave out frames that cannot be used; they are counted and listed");
   command->footer(
+      "kolace fit --help solver explains the solvers and how their strength is chosen.\n"
       "Writes potential.yaml, report.json and input.yaml (as used) to the output folder.\n"
       "Data files are extended XYZ (gzip too), named relative to input.yaml.\n"
       "Smallest input.yaml:\n"

@@ -78,6 +78,12 @@ int main(int argc, char** argv) {
       {"evaluate", kolace::apps::add_evaluate(app)},
       {"dimer", kolace::apps::add_dimer(app)},
       {"basis", kolace::apps::add_basis(app)}};
+  if (argc == 4 && std::string_view(argv[1]) == "fit" &&
+      (std::string_view(argv[2]) == "--help" || std::string_view(argv[2]) == "-h"))
+    if (char const* const text = kolace::apps::fit_help(argv[3])) {
+      fmt::print("{}", text);
+      return 0;
+    }
   try {
     app.parse(argc, argv);
   } catch (CLI::ParseError const& error) {

@@ -64,7 +64,8 @@ TEST_F(FitTest, RecoversAKnownPotentialWithItsFreeAtoms) {
     FitResult const result = fit_potential(data, {}, truth.basis, options, ranks);
     // Al-Ni and Ni-Al pair functions are the same in total energies: four coefficients are free.
     EXPECT_EQ(truth.basis->n_duplicate_pair_functions(), 4);
-    EXPECT_EQ(result.solution.rank, static_cast<int>(result.solution.coefficients.size()) - 4);
+    EXPECT_EQ(result.solver.solution.rank,
+              static_cast<int>(result.solver.solution.coefficients.size()) - 4);
     EXPECT_LT(result.train.total.energy_rmse(), 1e-9);
     EXPECT_LT(result.train.total.force_rmse(), 1e-8);
     EXPECT_LT(result.train.total.virial_rmse(), 1e-8);
@@ -92,16 +93,19 @@ TEST_F(FitTest, LossOfTheFactorsIsThatOfThePredictions) {
     FitResult const result = fit_potential(data, {}, small, options, ranks);
     TrainingData const training(data, small->elements(), small->cutoff(), options);
     AssemblyStatistics statistics;
-    auto const factors = assemble_factors(data, training, small, options, ranks, statistics);
-    double const loss =
-        loss_factor(factors, 0.4, 0.2, 1e-4).residual_square(result.solution.coefficients);
-    double const predicted = result.train.total.loss(0.4, 0.2) + result.penalty;
+    auto const factors = assemble_factors(data, training, small, {}, 1, ranks, statistics).front();
+    EXPECT_NEAR(factors.energy_weight, 1, 1e-12);
+    EXPECT_NEAR(factors.force_weight, 1, 1e-12);
+    EXPECT_NEAR(factors.virial_weight, 1, 1e-12);
+    TriangularFactor total = loss_factor(factors, {0.4, 0.2});
+    total.add_ridge(1e-4, small->size());
+    double const loss = total.residual_square(result.solver.solution.coefficients);
+    double const predicted = result.train.total.loss(0.4, 0.2) + result.solver.penalty;
     EXPECT_NEAR(predicted / loss, 1, 1e-9) << energy_based;
     // An optimum: any change of the coefficients makes it worse.
-    TriangularFactor const total = loss_factor(factors, 0.4, 0.2, 1e-4);
-    for (std::size_t k = 0; k < result.solution.coefficients.size(); ++k)
+    for (std::size_t k = 0; k < result.solver.solution.coefficients.size(); ++k)
       for (double const step : {-1e-2, 1e-2}) {
-        auto moved = result.solution.coefficients;
+        auto moved = result.solver.solution.coefficients;
         moved[k] += step;
         EXPECT_GT(total.residual_square(moved), loss * (1 - 1e-12));
       }
@@ -140,7 +144,7 @@ TEST_F(FitTest, RankDeficientBasisGivesAFiniteAnswer) {
   FitOptions options;
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
   FitResult const result = fit_potential(data, {}, truth.basis, options, ranks);
-  EXPECT_LT(result.solution.rank, truth.basis->size());
+  EXPECT_LT(result.solver.solution.rank, truth.basis->size());
   EXPECT_LT(result.train.total.energy_rmse(), 1e-7);
   double norm = 0, truth_norm = 0;
   for (std::size_t k = 0; k < truth.coefficients.size(); ++k) {
@@ -196,6 +200,97 @@ TEST_F(FitTest, ReportHasTheKeysOfSchema1) {
          {"loss", "energy_rmse_mev_per_atom", "energy_mae_mev_per_atom", "force_rmse_mev_per_a",
           "force_mae_mev_per_a", "virial_rmse_mev_per_atom", "virial_mae_mev_per_atom"})
       EXPECT_TRUE(errors[key].is_number()) << key;
+}
+
+TEST_F(FitTest, GroupsMergeToTheWholeWithAnyWeights) {
+  AcePotential const truth =
+      test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
+  Dataset const data({folder.write("a.xyz", labelled(truth, {6}, 30, true))}, {});
+  auto const basis = test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4)).basis;
+  FitOptions options;
+  options.kappa_virial = 0.1;
+  options.reference_energy.kind = ReferenceEnergy::Kind::given;
+  AssemblyStatistics statistics;
+  LossShares const shares{0.3, 0.1};
+  auto const whole = [&](GroupWeights const& odd) {
+    FitOptions weighted = options;
+    weighted.weighting.by_config_type["odd"] = odd;
+    TrainingData const training(data, basis->elements(), basis->cutoff(), weighted);
+    return loss_factor(assemble_factors(data, training, basis, {}, 1, ranks, statistics).front(),
+                       shares);
+  };
+  TrainingData const training(data, basis->elements(), basis->cutoff(), options);
+  std::vector<bool> odd;
+  data.for_each([&](Frame& frame) { odd.push_back(frame.structure.config_type == "odd"); });
+  RowStreamOptions stream;
+  stream.group = [&](long structure) { return odd[structure] ? 1 : 0; };
+  stream.batch_bytes = 1; // many batches
+  auto const groups = assemble_factors(data, training, basis, stream, 2, ranks, statistics);
+  std::vector<double> c;
+  for (int b = 0; b < basis->size(); ++b)
+    c.push_back(std::sin(1. + b));
+  for (double const weight : {1., 2.5}) {
+    DesignFactors merged = groups[0];
+    merged.merge(groups[1], weight);
+    double const expected = whole({weight, weight, weight}).residual_square(c);
+    EXPECT_NEAR(loss_factor(merged, shares).residual_square(c) / expected, 1, 1e-11) << weight;
+  }
+}
+
+TEST_F(FitTest, IterationsOnRowsReachTheExactOptimum) {
+  AcePotential const truth =
+      test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
+  Dataset const data({folder.write("a.xyz", labelled(truth, {6}, 30, true))}, {});
+  auto const basis = test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4)).basis;
+  FitOptions options;
+  options.kappa = 0.4;
+  options.kappa_virial = 0.2;
+  options.l2 = 1e-3;
+  options.reference_energy.kind = ReferenceEnergy::Kind::fitted;
+  FitResult const exact = fit_potential(data, {}, basis, options, ranks);
+  options.solver.kind = SolverOptions::Kind::lsqr;
+  options.solver.max_iterations = 500;
+  FitResult const rows = fit_potential(data, {}, basis, options, ranks);
+  auto const loss = [](FitResult const& result) {
+    return result.train.total.loss(0.4, 0.2) + result.solver.penalty;
+  };
+  EXPECT_NEAR(loss(rows) / loss(exact), 1, 1e-8);
+  EXPECT_NEAR(rows.solver.curve.back().train / loss(rows), 1, 1e-8);
+  EXPECT_GT(rows.solver.curve.size(), 5u);
+}
+
+/// A committee's spread is what the posterior predicts.
+TEST_F(FitTest, CommitteesSpreadAsThePosteriorSays) {
+  AcePotential const truth =
+      test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
+  Dataset const data({folder.write("a.xyz", labelled(truth, {6}, 30, false))}, {});
+  auto const basis = test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4)).basis;
+  FitOptions options;
+  options.reference_energy.kind = ReferenceEnergy::Kind::given;
+  options.solver.kind = SolverOptions::Kind::evidence;
+  options.solver.committee = 300;
+  FitResult const result = fit_potential(data, data, basis, options, ranks);
+  ASSERT_EQ(result.committee.size(), 300u);
+  std::vector<Structure> structures;
+  data.for_each([&](Frame& frame) { structures.push_back(frame.structure); });
+  Space const space;
+  auto const energies_of = [&](AcePotential const& potential) {
+    Evaluator<Space> evaluator(space, potential);
+    std::vector<double> energies;
+    for (auto const& p : predict(space, evaluator, std::span<Structure const>(structures)))
+      energies.push_back(p.energy / static_cast<double>(p.energies.size()));
+    return energies;
+  };
+  auto const mean = energies_of(result.potential);
+  double square = 0;
+  for (AcePotential const& member : result.committee) {
+    auto const energies = energies_of(member);
+    for (std::size_t s = 0; s < energies.size(); ++s)
+      square += std::pow(energies[s] - mean[s], 2) / (300. * energies.size());
+  }
+  // A mean of squares of a few effective normal numbers, 300 draws.
+  EXPECT_NEAR(std::sqrt(square) / result.predicted_train->energy, 1, 0.15);
+  EXPECT_NEAR(result.predicted_test->energy / result.predicted_train->energy, 1, 1e-6);
 }
 
 } // namespace

@@ -95,10 +95,48 @@ TEST_F(InputTest, NonLinearModelsAreRefused) {
   EXPECT_THAT(error(with("ndensity: 1", "ndensity: 2")),
               AllOf(HasSubstr("ndensity"), HasSubstr("linear")));
   EXPECT_THAT(error(with("fs_parameters: [1, 1]", "fs_parameters: [1, 0.5]")), HasSubstr("linear"));
-  EXPECT_THAT(error(with("L1_coeffs: 0", "L1_coeffs: 1e-8")),
-              AllOf(HasSubstr("L1_coeffs"), HasSubstr("line 15")));
   EXPECT_THAT(error(with("radbase: ChebExpCos", "radbase: ChebLinear")),
               HasSubstr("discontinuous"));
+}
+
+TEST_F(InputTest, SolversAreChosenInTheFitSection) {
+  using Kind = SolverOptions::Kind;
+  using Choice = SolverOptions::Choice;
+  auto const text = [&](std::string const& solver, std::string const& l1 = "0",
+                        std::string const& l2 = "0") {
+    std::string base_text = with("  optimizer: BFGS", "  solver: " + solver);
+    auto const replace = [&](std::string const& from, std::string const& to) {
+      base_text.replace(base_text.find(from), from.size(), to);
+    };
+    replace("L1_coeffs: 0", "L1_coeffs: " + l1);
+    replace("L2_coeffs: 1e-8", "L2_coeffs: " + l2);
+    return base_text;
+  };
+  auto const solver = [&](std::string const& s) { return read(text(s)).options.solver; };
+  EXPECT_EQ(read(base).options.solver.kind, Kind::least_squares);
+  EXPECT_EQ(read(text("least_squares", "1e-6", "1e-8")).options.l1, 1e-6);
+  EXPECT_EQ(solver("ridge").choice, Choice::gcv);
+  EXPECT_EQ(solver("{type: ridge, strength: 1e-5}").strength, 1e-5);
+  EXPECT_EQ(solver("{type: ridge, strength: 1e-5}").choice, Choice::given);
+  SolverOptions const folds = solver("{type: l1, choose: folds, folds: 7, prior: smooth}");
+  EXPECT_EQ(folds.kind, Kind::elastic_net);
+  EXPECT_EQ(folds.folds, 7);
+  EXPECT_EQ(folds.prior->power, 2);
+  EXPECT_EQ(solver("{type: ard, committee: 5, prior: {power: 3}}").prior->power, 3);
+  EXPECT_EQ(solver("{type: ard, committee: 5}").committee, 5);
+  EXPECT_EQ(solver("{type: lsqr, iterations: 9, tolerance: 1e-3}").max_iterations, 9);
+
+  EXPECT_THAT(error(text("qr")), AllOf(HasSubstr("fit.solver"), HasSubstr("least_squares, ridge")));
+  EXPECT_THAT(error(text("{type: ridge, iterations: 3}")), HasSubstr("iterations"));
+  EXPECT_THAT(error(text("{type: ridge, strength: -1}")), HasSubstr("negative"));
+  EXPECT_THAT(error(text("{type: ridge, strength: 1, choose: gcv}")), HasSubstr("drop one"));
+  EXPECT_THAT(error(text("{type: ridge, choose: luck}")), HasSubstr("folds"));
+  EXPECT_THAT(error(text("{type: l1, choose: evidence}")), HasSubstr("ridge alone"));
+  EXPECT_THAT(error(text("{type: ridge, choose: validation}")), HasSubstr("test_filename"));
+  EXPECT_THAT(error(text("{type: ridge, choose: folds, folds: 1}")), HasSubstr("2 to 100"));
+  EXPECT_THAT(error(text("ridge", "0", "1e-8")), HasSubstr("L2_coeffs"));
+  EXPECT_THAT(error(text("lsqr", "1e-8")), HasSubstr("L1_coeffs"));
+  EXPECT_THAT(error(text("elastic_net")), HasSubstr("L2_coeffs"));
 }
 
 TEST_F(InputTest, ImpossibleValuesAreRefused) {

@@ -43,10 +43,10 @@ TEST(Optimum, EqualsTheIndependentOneOnBundledData) {
   for (auto const& fit : reference["fits"]) {
     FitResult const result = run(train, dimers, fit["kappa"], reference["E0"]);
     EXPECT_EQ(result.potential.basis->size(), reference["n_functions"]);
-    EXPECT_EQ(result.solution.rank, fit["rank"]);
+    EXPECT_EQ(result.solver.solution.rank, fit["rank"]);
     double const loss = result.train.total.loss(result.kappa, 0);
     EXPECT_NEAR(loss / fit["loss"].get<double>(), 1, test::tolerance::loss);
-    EXPECT_NEAR(result.solution.condition / fit["condition"].get<double>(), 1, 1e-3);
+    EXPECT_NEAR(result.solver.solution.condition / fit["condition"].get<double>(), 1, 1e-3);
     ErrorSums const& e = result.train.total;
     auto const& expected = fit["train"];
     expect_four_digits(1000 * e.energy_rmse(), expected["energy_rmse_mev_per_atom"], "energy RMSE");
@@ -74,7 +74,7 @@ TEST(Optimum, EqualsTheIndependentOneOnCarbonCrystals) {
   ASSERT_EQ(reference["fits"].size(), 3u);
   for (auto const& fit : reference["fits"]) {
     FitResult const result = run(train, next, fit["kappa"], 0);
-    EXPECT_EQ(result.solution.rank, fit["rank"]);
+    EXPECT_EQ(result.solver.solution.rank, fit["rank"]);
     EXPECT_NEAR(result.train.total.loss(result.kappa, 0) / fit["loss"].get<double>(), 1,
                 test::tolerance::loss);
     ErrorSums const& e = result.train.total;

@@ -2,6 +2,7 @@
 
 #include <kolace/fit/assembly.hpp>
 #include <kolace/fit/metrics.hpp>
+#include <kolace/fit/solver.hpp>
 
 #include <optional>
 #include <string>
@@ -13,15 +14,24 @@ namespace kolace {
 using StageProgress =
     std::function<void(std::string const& stage, long atoms_done, long atoms_total)>;
 
+/// What a posterior says about its own predictions: root-mean-square standard deviations over some
+/// data, weighted as in the loss, the noise left out.
+struct PredictedErrors {
+  double energy = 0; ///< eV/atom
+  double force = 0;  ///< eV/A, per component
+};
+
 /// A fitted potential and how good it is.
 struct FitResult {
   AcePotential potential;
-  Solution solution;
-  double kappa = 0, kappa_virial = 0, penalty = 0;
+  SolverResult solver;
+  double kappa = 0, kappa_virial = 0;
   std::string reference_source;
   long rows_energy = 0, rows_forces = 0, rows_virial = 0;
   ErrorTable train;
   std::optional<ErrorTable> test;
+  std::vector<AcePotential> committee; ///< draws from the posterior, of Bayesian solvers
+  std::optional<PredictedErrors> predicted_train, predicted_test;
   std::vector<std::string> skipped_frames;
   LabelCounts labels, test_labels;
   long n_dropped = 0;
@@ -29,8 +39,8 @@ struct FitResult {
   double atoms_per_second = 0;                         ///< of the assembly, all ranks
 };
 
-/// Fits a linear potential: labels, assembly, solution, errors. The exact optimum of the loss;
-/// where the basis is rank-deficient, the one of least norm.
+/// Fits a linear potential: labels, assembly, solution, errors. Unless the options ask for another
+/// solver, the exact optimum of the loss; where the basis is rank-deficient, the one of least norm.
 /// `test` may be empty. Every rank has the potential and the errors; the solution and the numbers
 /// of rows are rank 0's. potential.spline_width is 0: the functions themselves.
 /// @throws InputError for bad data

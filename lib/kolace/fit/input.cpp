@@ -1,4 +1,5 @@
 #include <kolace/fit/detail/basis_input.hpp>
+#include <kolace/fit/detail/solver_input.hpp>
 #include <kolace/fit/input.hpp>
 
 #include <cmath>
@@ -128,18 +129,16 @@ void read_loss(YamlValue const& loss, FitOptions& options) {
   };
   not_negative("kappa_virial", options.kappa_virial);
   not_negative("L2_coeffs", options.l2);
-  double l1 = 0;
-  not_negative("L1_coeffs", l1);
-  if (l1 > 0)
-    loss["L1_coeffs"].fail("this version has no solver for L1; set it to 0 or use L2_coeffs");
+  not_negative("L1_coeffs", options.l1);
 }
 
 void read_fit_section(YamlValue const& fit, FitOptions& options,
                       std::vector<std::string>& ignored) {
   if (!fit.defined())
     return;
-  fit.accept_only({"loss", "weighting", "optimizer", "maxiter", "options", "fit_cycles"});
+  fit.accept_only({"loss", "solver", "weighting", "optimizer", "maxiter", "options", "fit_cycles"});
   read_loss(fit["loss"], options);
+  options.solver = detail::read_solver(fit["solver"], options);
   options.weighting = read_weighting(fit["weighting"]);
   for (char const* key : {"optimizer", "maxiter", "options", "fit_cycles"})
     if (fit[key].defined())
@@ -226,6 +225,9 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
   }
   if (root["seed"].defined())
     root["seed"].integer(); // checked even where unused
+  if (input.test.empty() && input.options.solver.choice == SolverOptions::Choice::validation)
+    root["fit"]["solver"].fail(
+        "choose: validation needs a test set (data.test_filename or data.test_size)");
   return input;
 }
 

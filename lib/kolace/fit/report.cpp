@@ -22,7 +22,7 @@ Json number_or_null(double value) {
 Json errors_json(ErrorSums const& sums, FitResult const& result) {
   return {{"n_structures", sums.n_structures},
           {"n_atoms", sums.n_atoms},
-          {"loss", sums.loss(result.kappa, result.kappa_virial) + result.penalty},
+          {"loss", sums.loss(result.kappa, result.kappa_virial) + result.solver.penalty},
           {"energy_rmse_mev_per_atom", number_or_null(1000 * sums.energy_rmse())},
           {"energy_mae_mev_per_atom", number_or_null(1000 * sums.energy_mae())},
           {"force_rmse_mev_per_a", number_or_null(1000 * sums.force_rmse())},
@@ -36,6 +36,65 @@ Json groups_json(ErrorTable const& table, FitResult const& result) {
   for (auto const& [name, sums] : table.by_config_type)
     groups[name] = errors_json(sums, result);
   return groups;
+}
+
+Json predicted_json(std::optional<PredictedErrors> const& errors) {
+  if (!errors)
+    return nullptr;
+  return {{"energy_std_mev_per_atom", 1000 * errors->energy},
+          {"force_std_mev_per_a", 1000 * errors->force}};
+}
+
+Json solver_json(FitResult const& result) {
+  SolverResult const& solver = result.solver;
+  double norm = 0;
+  for (double const c : result.potential.coefficients)
+    norm += c * c;
+  Json json{{"type", solver.name},
+            {"strength", solver.strength},
+            {"chosen_by", solver.score_name.empty() ? Json(nullptr) : Json(solver.score_name)},
+            {"degrees_of_freedom", number_or_null(solver.degrees_of_freedom)},
+            {"n_nonzero", solver.n_nonzero},
+            {"coefficient_norm", std::sqrt(norm)}};
+  if (!solver.scores.empty()) {
+    json["scores"] = Json::array();
+    for (auto const& [strength, score] : solver.scores)
+      json["scores"].push_back({strength, number_or_null(score)});
+  }
+  if (solver.log_evidence)
+    json["log_evidence"] = *solver.log_evidence;
+  if (!solver.curve.empty())
+    json["iterations"] = solver.curve.back().iteration;
+  if (solver.posterior)
+    json["predicted"] = {{"train", predicted_json(result.predicted_train)},
+                         {"test", predicted_json(result.predicted_test)}};
+  return json;
+}
+
+std::string solver_lines(FitResult const& result) {
+  SolverResult const& solver = result.solver;
+  if (solver.name == "least_squares" && solver.n_nonzero == result.potential.basis->size())
+    return {};
+  std::string text = fmt::format("solver {}", solver.name);
+  if (solver.strength > 0)
+    text += fmt::format("   strength {:.4g}{}", solver.strength,
+                        solver.score_name.empty() ? "" : " (" + solver.score_name + ")");
+  if (std::isfinite(solver.degrees_of_freedom))
+    text += fmt::format("   degrees of freedom {:.1f}", solver.degrees_of_freedom);
+  text += fmt::format("   non-zero coefficients {}", solver.n_nonzero);
+  if (!solver.curve.empty())
+    text += fmt::format("   iterations {}", solver.curve.back().iteration);
+  text += "\n";
+  if (solver.posterior) {
+    text += "predicted standard deviations:";
+    for (auto const& [name, errors] :
+         {std::pair{"train", &result.predicted_train}, std::pair{"test", &result.predicted_test}})
+      if (*errors)
+        text += fmt::format("   {} {:.2f} meV/atom, {:.2f} meV/A", name, 1000 * (*errors)->energy,
+                            1000 * (*errors)->force);
+    text += "\n";
+  }
+  return text;
 }
 
 std::string milli(double value) {
@@ -66,8 +125,10 @@ void write_report(std::ostream& out, FitResult const& result) {
   report["rows_by_kind"] = {{"energy", result.rows_energy},
                             {"forces", result.rows_forces},
                             {"virial", result.rows_virial}};
-  report["rank"] = result.solution.rank;
-  report["condition"] = result.solution.condition;
+  bool const has_factor = result.solver.solution.rank > 0; // lsqr has none
+  report["rank"] = has_factor ? Json(result.solver.solution.rank) : Json(nullptr);
+  report["condition"] = has_factor ? Json(result.solver.solution.condition) : Json(nullptr);
+  report["solver"] = solver_json(result);
   report["kappa"] = result.kappa;
   report["kappa_virial"] = result.kappa_virial;
   report["reference_energy"] = Json::object();
@@ -98,6 +159,13 @@ void write_report(std::ostream& out, FitResult const& result) {
   out << report.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
+void write_learning_curve(std::ostream& out, std::vector<LearningPoint> const& curve) {
+  out << "iteration,train,validation\n";
+  for (LearningPoint const& point : curve)
+    out << fmt::format("{},{},{}\n", point.iteration, point.train,
+                       std::isfinite(point.validation) ? fmt::format("{}", point.validation) : "");
+}
+
 std::string format_errors(ErrorTable const& table, std::string const& name) {
   std::string text = error_line(name, table.total);
   if (table.by_config_type.size() > 1)
@@ -120,10 +188,12 @@ std::string format_report(FitResult const& result) {
   text += fmt::format(
       "\nfunctions {}   rows {} (energy {}, forces {}, virial {})   rank {}   condition {:.2e}\n",
       result.potential.basis->size(), result.rows_energy + result.rows_forces + result.rows_virial,
-      result.rows_energy, result.rows_forces, result.rows_virial, result.solution.rank,
-      result.solution.condition);
+      result.rows_energy, result.rows_forces, result.rows_virial, result.solver.solution.rank,
+      result.solver.solution.condition);
+  text += solver_lines(result);
   text += fmt::format("loss {:.10g}   kappa {:.6g}   kappa_virial {:.6g}   E0 {}\n",
-                      result.train.total.loss(result.kappa, result.kappa_virial) + result.penalty,
+                      result.train.total.loss(result.kappa, result.kappa_virial) +
+                          result.solver.penalty,
                       result.kappa, result.kappa_virial, result.reference_source);
   text += "seconds:";
   for (auto const& [stage, seconds] : result.seconds)

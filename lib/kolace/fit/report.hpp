@@ -10,6 +10,9 @@ namespace kolace {
 /// report.json, schema 1: README.md names the keys.
 void write_report(std::ostream& out, FitResult const& result);
 
+/// Columns iteration, train, validation (empty where there is none), in units of the loss.
+void write_learning_curve(std::ostream& out, std::vector<LearningPoint> const& curve);
+
 /// The same for people: a table of errors with one line a set and config_type.
 /// Two lines above them.
 std::string error_header();

@@ -1,0 +1,154 @@
+#include <kolace/fit/row_solver.hpp>
+
+#include <kolace/linalg/lsqr.hpp>
+
+#include <cmath>
+#include <limits>
+
+namespace kolace {
+namespace {
+
+/// The rows of the loss as LSQR wants them: behind those of the data, l2's on rank 0.
+class RowPasses {
+public:
+  RowPasses(Dataset const& dataset, TrainingData const& training,
+            std::shared_ptr<AceBasis const> const& basis, RowStreamOptions const& options,
+            LossShares shares, double l2, Communicator const& ranks, AssemblyStatistics& statistics)
+      : dataset_(dataset), training_(training), basis_(basis), options_(options), shares_(shares),
+        root_l2_(std::sqrt(l2)), ranks_(ranks), statistics_(statistics),
+        n_functions_(basis->size()),
+        n_(n_functions_ + (options.fit_reference ? basis->elements().size() : 0)),
+        inverse_length_(n_, 1.) {
+    measure_columns();
+  }
+
+  int n_columns() const { return n_; }
+  std::vector<double> const& inverse_lengths() const { return inverse_length_; }
+
+  /// LsqrPass: u <- A v - alpha u.
+  double operator()(bool first, std::vector<double> const& v, double alpha,
+                    std::vector<double>& product) {
+    std::vector<double> x(v);
+    for (int j = 0; j < n_; ++j)
+      x[j] *= inverse_length_[j];
+    std::vector<double> sums(n_ + 1, 0.); // A^T u, then |u|^2
+    std::size_t at = 0;
+    auto const next = [&](double target, double along) {
+      if (first)
+        u_.push_back(target);
+      double& u = u_[at++];
+      if (!first)
+        u = along - alpha * u;
+      sums[n_] += u * u;
+      return u;
+    };
+    stream([&](RowBatch const& batch, double share) {
+      int const m = batch.n_rows;
+      std::vector<double> along(m, 0.);
+      auto const column = [&](int j) {
+        return batch.values + static_cast<std::size_t>(j) * batch.leading_dimension;
+      };
+      for (int j = 0; j < n_ && !first; ++j)
+        for (int i = 0; i < m; ++i)
+          along[i] += column(j)[i] * x[j];
+      for (int i = 0; i < m; ++i)
+        along[i] = next(share * column(n_)[i], share * along[i]);
+      for (int j = 0; j < n_; ++j)
+        for (int i = 0; i < m; ++i)
+          sums[j] += share * column(j)[i] * along[i];
+    });
+    if (root_l2_ > 0 && ranks_.is_root())
+      for (int j = 0; j < n_functions_; ++j)
+        sums[j] += root_l2_ * next(0, root_l2_ * x[j]);
+    ranks_.sum(sums);
+    product.assign(sums.begin(), sums.end() - 1);
+    for (int j = 0; j < n_; ++j)
+      product[j] *= inverse_length_[j];
+    return sums[n_];
+  }
+
+private:
+  template <class Visit> void stream(Visit const& visit) {
+    double const weights[] = {training_.n_energies() > 0 ? 1 - shares_.kappa : 0,
+                              training_.n_force_atoms() > 0 ? shares_.kappa : 0,
+                              shares_.kappa_virial};
+    stream_rows(
+        dataset_, training_, basis_, options_, ranks_,
+        [&](RowBatch const& batch) {
+          double const share = std::sqrt(weights[static_cast<int>(batch.kind)]);
+          if (share > 0)
+            visit(batch, share);
+        },
+        statistics_);
+  }
+
+  void measure_columns() {
+    std::vector<double> squares(n_, 0.);
+    stream([&](RowBatch const& batch, double share) {
+      for (int j = 0; j < n_; ++j) {
+        double const* const column =
+            batch.values + static_cast<std::size_t>(j) * batch.leading_dimension;
+        for (int i = 0; i < batch.n_rows; ++i)
+          squares[j] += share * share * column[i] * column[i];
+      }
+    });
+    ranks_.sum(squares);
+    for (int j = 0; j < n_; ++j) {
+      double const square = squares[j] + (j < n_functions_ ? root_l2_ * root_l2_ : 0);
+      inverse_length_[j] = square > 0 ? 1 / std::sqrt(square) : 0;
+    }
+  }
+
+  Dataset const& dataset_;
+  TrainingData const& training_;
+  std::shared_ptr<AceBasis const> basis_;
+  RowStreamOptions const& options_;
+  LossShares shares_;
+  double root_l2_;
+  Communicator const& ranks_;
+  AssemblyStatistics& statistics_;
+  int n_functions_, n_;
+  std::vector<double> inverse_length_;
+  std::vector<double> u_; ///< of this rank's rows, in the order of the stream
+};
+
+} // namespace
+
+SolverResult solve_on_rows(Dataset const& dataset, TrainingData const& training,
+                           std::shared_ptr<AceBasis const> const& basis,
+                           RowStreamOptions const& options, LossShares shares, double l2,
+                           SolverOptions const& solver, Communicator const& ranks,
+                           AssemblyStatistics& statistics,
+                           std::function<void(long done, long total)> const& progress) {
+  RowPasses rows(dataset, training, basis, options, shares, l2, ranks, statistics);
+  LsqrOptions lsqr;
+  lsqr.max_iterations = solver.max_iterations > 0 ? solver.max_iterations : 200;
+  lsqr.tolerance = solver.tolerance > 0 ? solver.tolerance : 1e-10;
+  long passes = 0;
+  LsqrResult found = solve_lsqr(
+      rows.n_columns(),
+      [&](bool first, std::vector<double> const& v, double alpha, std::vector<double>& product) {
+        double const square = rows(first, v, alpha, product);
+        if (progress)
+          progress(passes++, lsqr.max_iterations);
+        return square;
+      },
+      lsqr);
+  SolverResult result;
+  result.name = solver_name(SolverOptions::Kind::lsqr);
+  result.degrees_of_freedom = std::numeric_limits<double>::quiet_NaN();
+  for (std::size_t k = 0; k < found.residual_squares.size(); ++k)
+    result.curve.push_back(
+        {static_cast<int>(k), found.residual_squares[k], std::numeric_limits<double>::quiet_NaN()});
+  auto& c = found.coefficients;
+  for (int j = 0; j < rows.n_columns(); ++j)
+    c[j] *= rows.inverse_lengths()[j];
+  for (int j = 0; j < basis->size(); ++j) {
+    result.n_nonzero += c[j] != 0;
+    result.penalty += l2 * c[j] * c[j];
+  }
+  result.solution.coefficients = std::move(c);
+  return result;
+}
+
+} // namespace kolace

@@ -1,0 +1,244 @@
+#include <kolace/fit/row_stream.hpp>
+
+#include <kolace/core/host_copy.hpp>
+#include <kolace/core/spaces.hpp>
+#include <kolace/design/design_rows.hpp>
+
+#include <Kokkos_Timer.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <map>
+
+namespace kolace {
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+
+/// Scales row i by scale(i) and sets the columns behind the functions: reference columns (`extras`,
+/// column-major, or zero where it is empty), then the target. 16 bytes moved an entry.
+void scale_rows(Space const& space, Matrix<Space> const& rows, int m, int n_functions,
+                Array<double, Space> const& scale, Array<double, Space> const& targets,
+                Array<double, Space> const& extras) {
+  int const columns = rows.extent_int(1);
+  bool const has_extra = extras.extent(0) > 0;
+  Kokkos::parallel_for(
+      "kolace::fit::scale_rows",
+      Kokkos::MDRangePolicy<Space, Kokkos::Rank<2>>(space, {0, 0}, {m, columns}),
+      KOKKOS_LAMBDA(int i, int j) {
+        double value = 0;
+        if (j < n_functions)
+          value = rows(i, j);
+        else if (j == columns - 1)
+          value = targets(i);
+        else if (has_extra)
+          value = extras((j - n_functions) * m + i);
+        rows(i, j) = scale(i) == 0 ? 0 : scale(i) * value;
+      });
+}
+
+/// Collects structures, assembles their rows batch by batch and shows them.
+class RowStream {
+public:
+  RowStream(std::shared_ptr<AceBasis const> const& basis, TrainingData const& training,
+            RowStreamOptions const& options, std::function<void(RowBatch const&)> const& visit,
+            AssemblyStatistics& statistics)
+      : training_(training), options_(options), visit_(visit), statistics_(statistics),
+        assembler_(space_, basis), elements_(basis->elements()), cutoff_(basis->cutoff()),
+        n_functions_(basis->size()),
+        n_reference_(options.fit_reference ? basis->elements().size() : 0) {
+    kinds_.energy = training.n_energies() > 0;
+    kinds_.forces = training.n_force_atoms() > 0;
+    kinds_.virial = training.n_virials() > 0 && (training.kappa_virial() > 0 || options.all_kinds);
+    int const unknowns = n_functions_ + n_reference_;
+    std::size_t const per_atom =
+        8 * (DesignAssembler<Space>::workspace_per_atom(assembler_.basis(), kinds_) +
+             3 * static_cast<std::size_t>(unknowns + 1));
+    // Fewer rows than a third of the unknowns would make the updates of R the largest part.
+    max_atoms_ =
+        std::max<std::size_t>({options.batch_bytes / per_atom, std::size_t(unknowns) / 9, 8});
+  }
+
+  void add(int group, Structure&& structure, StructureRecord const& record) {
+    Pending& pending = pending_[group];
+    pending.n_atoms += structure.n_atoms();
+    pending.structures.push_back(std::move(structure));
+    pending.records.push_back(&record);
+    if (pending.n_atoms >= max_atoms_)
+      flush(group, pending);
+  }
+
+  void flush() {
+    for (auto& [group, pending] : pending_)
+      flush(group, pending);
+  }
+
+private:
+  struct Pending {
+    std::vector<Structure> structures;
+    std::vector<StructureRecord const*> records;
+    std::size_t n_atoms = 0;
+  };
+
+  /// What is behind the functions' columns, and the rows' factors.
+  struct Labels {
+    std::vector<double> scale, target, extra;
+    double weight = 0;
+
+    void add(double factor, double value, double row_weight) {
+      scale.push_back(factor);
+      target.push_back(value);
+      weight += row_weight;
+    }
+  };
+
+  void flush(int group, Pending& pending) {
+    if (pending.structures.empty())
+      return;
+    Kokkos::Timer timer;
+    auto const batch = StructureBatch<Space>::create(space_, pending.structures, elements_);
+    auto const list = build_neighbor_list(space_, batch, cutoff_);
+    int const columns = n_functions_ + n_reference_ + 1;
+    int const n_structures = batch.n_structures;
+    auto const grow = [&](Matrix<Space>& rows, char const* label, bool wanted, int count) {
+      if (wanted && rows.extent_int(0) < count) {
+        rows = Matrix<Space>(); // free first
+        rows = Matrix<Space>(
+            Kokkos::view_alloc(space_, Kokkos::WithoutInitializing, std::string(label)), count,
+            columns);
+      }
+    };
+    grow(energy_rows_, "kolace::fit::energy_rows", kinds_.energy, n_structures);
+    grow(force_rows_, "kolace::fit::force_rows", kinds_.forces, 3 * batch.n_atoms);
+    grow(virial_rows_, "kolace::fit::virial_rows", kinds_.virial, 6 * n_structures);
+    assembler_(space_, batch, list, kinds_, energy_rows_, force_rows_, virial_rows_);
+    space_.fence("kolace::fit: design rows are timed");
+    statistics_.seconds_rows += timer.seconds();
+    timer.reset();
+    if (kinds_.energy)
+      show(group, RowKind::energy, energy_rows_, energy_labels(pending), pending);
+    if (kinds_.forces)
+      show(group, RowKind::forces, force_rows_, force_labels(pending), pending);
+    if (kinds_.virial)
+      show(group, RowKind::virial, virial_rows_, virial_labels(pending), pending);
+    statistics_.seconds_qr += timer.seconds();
+    statistics_.n_structures += n_structures;
+    statistics_.n_atoms += batch.n_atoms;
+    pending = {};
+  }
+
+  double factor(double weight, double size) const {
+    return (options_.scale == RowScale::loss ? std::sqrt(weight) : 1) / size;
+  }
+
+  Labels energy_labels(Pending const& pending) const {
+    Labels labels;
+    std::size_t const count = pending.records.size();
+    labels.extra.resize(count * n_reference_);
+    for (std::size_t s = 0; s < count; ++s) {
+      StructureRecord const& record = *pending.records[s];
+      double energy = record.energy;
+      for (std::size_t e = 0; e < record.composition.size(); ++e)
+        energy -= training_.reference_energy()[e] * record.composition[e];
+      for (int e = 0; e < n_reference_; ++e)
+        labels.extra[e * count + s] = record.composition[e];
+      if (record.has_energy)
+        labels.add(factor(record.energy_weight, record.n_atoms), energy, record.energy_weight);
+      else
+        labels.add(0, 0, 0);
+    }
+    return labels;
+  }
+
+  Labels force_labels(Pending const& pending) const {
+    Labels labels;
+    for (std::size_t s = 0; s < pending.records.size(); ++s) {
+      Structure const& structure = pending.structures[s];
+      for (std::size_t i = 0; i < structure.n_atoms(); ++i) {
+        bool const present = pending.records[s]->has_forces;
+        double const weight =
+            present ? pending.records[s]->force_weight * training_.atom_factor(structure, i) : 0;
+        for (int x = 0; x < 3; ++x)
+          labels.add(present ? factor(weight, 1) : 0, present ? structure.forces[i][x] : 0,
+                     weight / 3);
+      }
+    }
+    return labels;
+  }
+
+  Labels virial_labels(Pending const& pending) const {
+    Labels labels;
+    for (std::size_t s = 0; s < pending.records.size(); ++s)
+      for (int v = 0; v < 6; ++v) {
+        StructureRecord const& record = *pending.records[s];
+        if (record.has_virial)
+          labels.add(factor(record.virial_weight, record.n_atoms),
+                     (*pending.structures[s].virial)[v], record.virial_weight / 6);
+        else
+          labels.add(0, 0, 0);
+      }
+    return labels;
+  }
+
+  void show(int group, RowKind kind, Matrix<Space> const& rows, Labels const& labels,
+            Pending const& pending) {
+    int const m = static_cast<int>(labels.scale.size());
+    auto const scale = copy_to_device(space_, labels.scale, "kolace::fit::scale"),
+               targets = copy_to_device(space_, labels.target, "kolace::fit::target"),
+               extras = copy_to_device(space_, labels.extra, "kolace::fit::extra");
+    scale_rows(space_, rows, m, n_functions_, scale, targets, extras);
+    auto const host = Kokkos::create_mirror_view(rows);
+    Kokkos::deep_copy(space_, host, rows);
+    space_.fence("kolace::fit: the host reads the rows");
+    visit_({group, kind, host.data(), m, static_cast<int>(host.stride(1)), &labels.scale,
+            labels.weight, pending.structures, pending.records});
+  }
+
+  Space space_;
+  TrainingData const& training_;
+  RowStreamOptions const& options_;
+  std::function<void(RowBatch const&)> const& visit_;
+  AssemblyStatistics& statistics_;
+  DesignAssembler<Space> assembler_;
+  ElementSet elements_;
+  double cutoff_;
+  int n_functions_, n_reference_;
+  RowKinds kinds_;
+  Matrix<Space> energy_rows_, force_rows_, virial_rows_; // workspace, grown on demand
+  std::map<int, Pending> pending_;
+  std::size_t max_atoms_ = 0;
+};
+
+} // namespace
+
+void stream_rows(Dataset const& dataset, TrainingData const& training,
+                 std::shared_ptr<AceBasis const> const& basis, RowStreamOptions const& options,
+                 Communicator const& ranks, std::function<void(RowBatch const&)> const& visit,
+                 AssemblyStatistics& statistics, Progress const& progress) {
+  Kokkos::Timer timer;
+  std::string error;
+  try {
+    RowStream stream(basis, training, options, visit, statistics);
+    long index = 0;
+    dataset.for_each([&](Frame& frame) {
+      long const mine = index++;
+      StructureRecord const& record = training.records().at(mine);
+      if (record.dropped || !ranks.owns(mine))
+        return;
+      stream.add(options.group ? options.group(mine) : 0, std::move(frame.structure), record);
+      if (progress)
+        progress(statistics.n_atoms);
+    });
+    stream.flush();
+    if (progress)
+      progress(statistics.n_atoms);
+  } catch (std::exception const& e) {
+    error = e.what();
+  }
+  ranks.fail_together(error);
+  statistics.seconds_reading +=
+      std::max(timer.seconds() - statistics.seconds_rows - statistics.seconds_qr, 0.);
+}
+
+} // namespace kolace

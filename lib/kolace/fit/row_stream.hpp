@@ -1,0 +1,66 @@
+#pragma once
+
+#include <kolace/comm/communicator.hpp>
+#include <kolace/fit/training_data.hpp>
+#include <kolace/model/ace_basis.hpp>
+
+#include <functional>
+#include <memory>
+#include <span>
+
+namespace kolace {
+
+enum class RowKind { energy, forces, virial };
+
+/// Design rows of one kind of a batch of structures, on the host. Columns: the functions, one E0 an
+/// element if E0 is fitted, the target.
+///
+/// Row order: energy s; forces 3 (atom of the batch) + x; virial 6 s + Voigt component.
+struct RowBatch {
+  int group = 0; ///< what the caller's grouping gave for these structures
+  RowKind kind = RowKind::energy;
+  double* values = nullptr; ///< column-major; the visitor may destroy them
+  int n_rows = 0, leading_dimension = 0;
+  std::vector<double> const* scale = nullptr; ///< factor of each row; 0: no label, a row of zeros
+  double weight = 0;                          ///< sum of the loss weights of these rows
+  std::span<Structure const> structures;
+  std::span<StructureRecord const* const> records;
+};
+
+/// How rows are scaled.
+enum class RowScale {
+  loss, ///< sqrt(weight), energies and virials per atom: their squares sum to the loss's terms
+  plain ///< energies and virials per atom, forces as they are
+};
+
+/// Work of an assembly, for reports.
+struct AssemblyStatistics {
+  double seconds_rows = 0;
+  double seconds_qr = 0; ///< in the visitor
+  double seconds_reading = 0;
+  long n_structures = 0;
+  long n_atoms = 0;
+};
+
+/// Called now and then with the number of atoms done on this rank.
+using Progress = std::function<void(long atoms_done)>;
+
+/// What a stream of rows depends on besides the data.
+struct RowStreamOptions {
+  RowScale scale = RowScale::loss;
+  bool fit_reference = false; ///< columns for E0
+  bool all_kinds = false;     ///< virial rows even where the loss gives them no weight
+  std::size_t batch_bytes = std::size_t{32} << 20; ///< rows and workspace held at a time
+  /// Group of the n-th structure, from 0; batches are of one group. None: one group.
+  std::function<int(long structure)> group{};
+};
+
+/// One pass over this rank's share of the data: design rows in batches on the default execution
+/// space, each shown to `visit` and forgotten.
+/// @throws InputError on every rank if one fails
+void stream_rows(Dataset const& dataset, TrainingData const& training,
+                 std::shared_ptr<AceBasis const> const& basis, RowStreamOptions const& options,
+                 Communicator const& ranks, std::function<void(RowBatch const&)> const& visit,
+                 AssemblyStatistics& statistics, Progress const& progress = {});
+
+} // namespace kolace

@@ -1,0 +1,311 @@
+#include <kolace/fit/solver.hpp>
+
+#include <kolace/core/errors.hpp>
+#include <kolace/linalg/elastic_net.hpp>
+#include <kolace/linalg/ridge_path.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+namespace kolace {
+namespace {
+
+using Kind = SolverOptions::Kind;
+using Choice = SolverOptions::Choice;
+using Coefficients = std::vector<double>;
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+std::vector<double> scaled(std::vector<double> weights, double factor) {
+  for (double& w : weights)
+    w *= factor;
+  return weights;
+}
+
+/// Penalties of the loss itself act on every coefficient alike, not on E0.
+std::vector<double> plain(std::vector<double> const& weights, double value) {
+  std::vector<double> result;
+  for (double const w : weights)
+    result.push_back(w > 0 ? value : 0);
+  return result;
+}
+
+double penalty(SolverProblem const& problem, Coefficients const& c) {
+  double sum = 0;
+  for (std::size_t i = 0; i < c.size(); ++i)
+    if (problem.weights[i] > 0)
+      sum += problem.l1 * std::abs(c[i]) + problem.l2 * c[i] * c[i];
+  return sum;
+}
+
+/// Solutions of one training factor for any strength.
+using Family = std::function<Coefficients(double strength)>;
+
+/// A family that can tell its effective number of parameters and its residual.
+struct FittedFamily {
+  Family coefficients;
+  std::function<double(double)> degrees_of_freedom, gcv, log_evidence;
+  double low = 0, high = 0; ///< range of strengths worth trying
+  bool descending = false;  ///< solutions for falling strengths follow from one another
+};
+
+FittedFamily ridge_family(TriangularFactor const& factor, std::vector<double> const& weights) {
+  auto const path = std::make_shared<RidgePath>(factor, weights);
+  double const top = path->singular_values().empty() ? 1 : path->singular_values()[0];
+  FittedFamily family;
+  family.coefficients = [path](double s) { return path->coefficients(s); };
+  family.degrees_of_freedom = [path](double s) { return path->degrees_of_freedom(s); };
+  family.gcv = [path](double s) { return path->gcv(s); };
+  family.log_evidence = [path](double s) { return path->log_evidence(s); };
+  family.low = 1e-28 * top * top;
+  family.high = top * top;
+  return family;
+}
+
+FittedFamily truncated_family(TriangularFactor const& factor, std::vector<double> const& weights) {
+  auto const path = std::make_shared<RidgePath>(factor, weights);
+  auto const rank = [path](double cutoff) {
+    auto const& s = path->singular_values();
+    return static_cast<int>(
+        std::count_if(s.begin(), s.end(), [&](double x) { return x > cutoff * s[0]; }));
+  };
+  FittedFamily family;
+  family.coefficients = [path, rank](double s) { return path->truncated(rank(s)); };
+  family.degrees_of_freedom = [path, rank](double s) { return path->n_free() + rank(s); };
+  family.gcv = [path, rank](double s) { return path->truncated_gcv(rank(s)); };
+  family.low = 1e-15;
+  family.high = 0.5;
+  return family;
+}
+
+FittedFamily elastic_family(TriangularFactor factor, std::vector<double> const& weights,
+                            double l2) {
+  long const rows = factor.n_rows();
+  TriangularFactor const data = factor;
+  factor.add_penalty(plain(weights, l2));
+  auto const net = std::make_shared<ElasticNet>(factor, weights);
+  FittedFamily family;
+  family.high = net->largest_strength();
+  family.low = 1e-8 * family.high;
+  family.descending = true;
+  family.coefficients = [net](double s) { return net->solve(s); };
+  // Zou, Hastie and Tibshirani 2007: as many parameters as coefficients that are not zero.
+  family.degrees_of_freedom = [net](double s) {
+    net->solve(s);
+    return static_cast<double>(net->n_active());
+  };
+  family.gcv = [net, data, rows](double s) {
+    double const residual = data.residual_square(net->solve(s));
+    double const left = static_cast<double>(rows) - net->n_active();
+    return left > 0 ? static_cast<double>(rows) * residual / (left * left)
+                    : std::numeric_limits<double>::infinity();
+  };
+  return family;
+}
+
+FittedFamily family_of(TriangularFactor const& factor, SolverProblem const& problem, Kind kind) {
+  switch (kind) {
+  case Kind::truncated_svd:
+    return truncated_family(factor, problem.weights);
+  case Kind::elastic_net:
+    return elastic_family(factor, problem.weights, problem.l2);
+  default:
+    return ridge_family(factor, problem.weights);
+  }
+}
+
+/// What a choice minimises.
+std::function<double(double)> score_of(SolverProblem const& problem, FittedFamily const& family,
+                                       SolverOptions const& options) {
+  switch (options.choice) {
+  case Choice::gcv:
+    return family.gcv;
+  case Choice::evidence:
+    if (!family.log_evidence)
+      throw InputError("fit.solver.choose: evidence is known for ridge alone");
+    return [&](double s) { return -family.log_evidence(s); };
+  case Choice::validation:
+    if (!problem.validation)
+      throw InputError("fit.solver.choose: validation needs a test set (data.test_filename or "
+                       "data.test_size)");
+    return [&](double s) { return problem.validation->residual_square(family.coefficients(s)); };
+  case Choice::folds: {
+    std::vector<Family> rest;
+    for (auto const& [others, fold] : problem.folds)
+      rest.push_back(family_of(others, problem, options.kind).coefficients);
+    return [&problem, rest](double s) {
+      double sum = 0;
+      for (std::size_t f = 0; f < rest.size(); ++f)
+        sum += problem.folds[f].second.residual_square(rest[f](s));
+      return sum;
+    };
+  }
+  case Choice::given:
+    break;
+  }
+  return {};
+}
+
+/// The strength the options ask for, or the best by their choice.
+void choose_strength(SolverProblem const& problem, FittedFamily const& family,
+                     SolverOptions const& options, SolverResult& result) {
+  result.strength = options.strength;
+  if (options.choice == Choice::given)
+    return;
+  auto const score = score_of(problem, family, options);
+  result.score_name = choice_name(options.choice);
+  if (!(family.high > 0))
+    return;
+  if (options.kind == Kind::ridge) {
+    std::vector<std::pair<double, double>> grid;
+    result.strength = minimise_strength(score, family.low, family.high, 85, &grid);
+    for (auto const& [strength, value] : grid)
+      result.scores.push_back({strength, value});
+    return;
+  }
+  // Steps or kinks between strengths: the best point of a fine grid, from strong to weak.
+  int const points = options.kind == Kind::elastic_net ? 49 : 121;
+  double best = std::numeric_limits<double>::infinity();
+  for (int k = points - 1; k >= 0; --k) {
+    double const strength = family.low * std::pow(family.high / family.low, k / (points - 1.));
+    double const value = score(strength);
+    result.scores.push_back({strength, value});
+    if (value < best)
+      best = value, result.strength = strength;
+  }
+}
+
+/// Rank and condition of the rows with their penalties, as solve_least_squares counts them.
+void describe_system(TriangularFactor const& factor, std::vector<double> const& penalties,
+                     Coefficients coefficients, SolverResult& result) {
+  TriangularFactor total = factor;
+  total.add_penalty(penalties);
+  result.solution = solve_least_squares(total);
+  result.solution.coefficients = std::move(coefficients);
+}
+
+void solve_loss(SolverProblem const& problem, SolverResult& result) {
+  TriangularFactor total = problem.train;
+  if (problem.l2 > 0)
+    total.add_penalty(plain(problem.weights, problem.l2));
+  result.solution = solve_least_squares(total);
+  result.degrees_of_freedom = result.solution.rank;
+  if (problem.l1 == 0)
+    return;
+  ElasticNet net(total, plain(problem.weights, 1));
+  result.solution.coefficients = net.solve(problem.l1);
+  result.degrees_of_freedom = net.n_active();
+}
+
+void solve_bayesian(SolverProblem const& problem, SolverOptions const& options,
+                    SolverResult& result) {
+  bool const ard = options.kind == Kind::ard;
+  BayesianSolution bayesian =
+      ard ? solve_ard(problem.train, problem.weights,
+                      options.max_iterations > 0 ? options.max_iterations : 300,
+                      options.tolerance > 0 ? options.tolerance : 1e-4)
+          : solve_evidence(problem.train, problem.weights);
+  double const beta = bayesian.posterior.noise_precision();
+  std::vector<double> penalties; // as the ridge that has the same mean; pruned: as good as infinite
+  double largest = 0;
+  for (double const p : bayesian.precisions)
+    if (std::isfinite(p))
+      largest = std::max(largest, p / beta);
+  for (double const p : bayesian.precisions)
+    penalties.push_back(std::isfinite(p) ? p / beta : largest);
+  describe_system(problem.train, penalties, bayesian.posterior.mean(), result);
+  if (ard)
+    result.solution.rank = bayesian.posterior.n_kept();
+  for (std::size_t i = 0; i < penalties.size() && !ard; ++i)
+    if (problem.weights[i] > 0)
+      result.strength = penalties[i] / problem.weights[i];
+  result.degrees_of_freedom = bayesian.degrees_of_freedom;
+  result.log_evidence = bayesian.log_evidence;
+  result.posterior = std::move(bayesian.posterior);
+}
+
+} // namespace
+
+std::string solver_name(Kind kind) {
+  char const* const names[] = {"least_squares", "ridge", "truncated_svd", "elastic_net",
+                               "evidence",      "ard",   "lbfgs",         "lsqr"};
+  return names[static_cast<int>(kind)];
+}
+
+std::string choice_name(Choice choice) {
+  char const* const names[] = {"given", "validation", "evidence", "gcv", "folds"};
+  return names[static_cast<int>(choice)];
+}
+
+std::vector<double> penalty_weights(AceBasis const& basis,
+                                    std::optional<SmoothnessPrior> const& prior, int n_reference) {
+  std::vector<double> weights;
+  for (BasisFunction const& f : basis.functions()) {
+    double sum = 1;
+    if (prior) {
+      sum = 0;
+      for (int t = 0; t < f.rank(); ++t)
+        sum += std::pow(f.n[t], prior->power) + prior->l_weight * std::pow(f.l[t], prior->power);
+      sum *= std::pow(prior->rank_factor, f.rank() - 1);
+    }
+    weights.push_back(sum * sum);
+  }
+  weights.insert(weights.end(), n_reference, 0.);
+  return weights;
+}
+
+SolverResult solve(SolverProblem const& problem, SolverOptions const& options) {
+  SolverResult result;
+  result.name = solver_name(options.kind);
+  result.degrees_of_freedom = nan;
+  switch (options.kind) {
+  case Kind::least_squares:
+    solve_loss(problem, result);
+    break;
+  case Kind::ridge:
+  case Kind::truncated_svd:
+  case Kind::elastic_net: {
+    FittedFamily const family = family_of(problem.train, problem, options.kind);
+    choose_strength(problem, family, options, result);
+    Coefficients const c = family.coefficients(result.strength);
+    result.degrees_of_freedom = family.degrees_of_freedom(result.strength);
+    if (family.log_evidence && result.strength > 0)
+      result.log_evidence = family.log_evidence(result.strength);
+    std::vector<double> penalties(problem.weights.size(), 0.);
+    if (options.kind == Kind::ridge)
+      penalties = scaled(problem.weights, result.strength);
+    else if (options.kind == Kind::elastic_net)
+      penalties = plain(problem.weights, problem.l2);
+    describe_system(problem.train, penalties, c, result);
+    if (options.kind == Kind::truncated_svd)
+      result.solution.rank = static_cast<int>(result.degrees_of_freedom);
+    break;
+  }
+  case Kind::evidence:
+  case Kind::ard:
+    solve_bayesian(problem, options, result);
+    break;
+  case Kind::lbfgs: {
+    LbfgsOptions lbfgs;
+    lbfgs.max_iterations = options.max_iterations > 0 ? options.max_iterations : 3000;
+    lbfgs.gradient_tolerance = options.tolerance > 0 ? options.tolerance : 1e-12;
+    Coefficients c;
+    result.curve = minimise_lbfgs(problem.train, plain(problem.weights, problem.l1),
+                                  plain(problem.weights, problem.l2),
+                                  problem.validation ? &*problem.validation : nullptr, lbfgs, c);
+    describe_system(problem.train, plain(problem.weights, problem.l2), c, result);
+    break;
+  }
+  case Kind::lsqr:
+    throw std::invalid_argument("solve: lsqr works on rows");
+  }
+  auto const& c = result.solution.coefficients;
+  for (std::size_t i = 0; i < c.size(); ++i)
+    result.n_nonzero += problem.weights[i] > 0 && c[i] != 0;
+  result.penalty = penalty(problem, c);
+  return result;
+}
+
+} // namespace kolace
