@@ -91,6 +91,9 @@ void fit(FitArguments const& arguments) {
   input_text << std::ifstream(arguments.input, std::ios::binary).rdbuf();
   FitInput const input = read_fit_input(arguments.input, arguments.skip_bad_frames);
   namespace fs = std::filesystem;
+  // No other program reads a canonical basis: the name says so.
+  char const* const potential_file =
+      input.basis->is_canonical() ? "potential.kolace.yaml" : "potential.yaml";
   auto const path = [&](char const* name) { return (fs::path(arguments.output) / name).string(); };
   if (fs::exists(path("input.yaml")) && !fs::exists(path("report.json")) &&
       !fs::equivalent(path("input.yaml"), arguments.input))
@@ -98,7 +101,7 @@ void fit(FitArguments const& arguments) {
         path("input.yaml") +
         " is no copy of an earlier fit and would be replaced; name another folder with -o");
   if (fs::exists(arguments.output)) // found out before the work, not after it
-    for (char const* name : {"potential.yaml", "report.json", "input.yaml"})
+    for (char const* name : {potential_file, "report.json", "input.yaml"})
       check_writable(path(name));
   ProgressBar bar(!ranks.is_root());
   FitResult result = fit_potential(
@@ -112,7 +115,7 @@ void fit(FitArguments const& arguments) {
   fs::create_directories(arguments.output, failed);
   if (failed)
     throw InputError(arguments.output + ": the folder cannot be made: " + failed.message());
-  write_file(path("potential.yaml"),
+  write_file(path(potential_file),
              [&](std::ostream& out) { write_potential(out, result.potential); });
   write_file(path("report.json"), [&](std::ostream& out) { write_report(out, result); });
   std::string also;
@@ -136,8 +139,8 @@ void fit(FitArguments const& arguments) {
           << input_text.str();
     });
   print_summary(input, result);
-  fmt::print("wrote {}, {}, {}{}\n", path("potential.yaml"), path("report.json"),
-             path("input.yaml"), also);
+  fmt::print("wrote {}, {}, {}{}\n", path(potential_file), path("report.json"), path("input.yaml"),
+             also);
 }
 
 } // namespace
@@ -157,7 +160,9 @@ Run add_fit(CLI::App& app) {
                     "Leave out frames that cannot be used; they are counted and listed");
   command->footer(
       "kolace fit --help solver explains the solvers and how their strength is chosen.\n"
-      "Writes potential.yaml, report.json and input.yaml (as used) to the output folder.\n"
+      "Writes potential.yaml, report.json and input.yaml (as used) to the output folder; with\n"
+      "potential: {basis: canonical} (no self-interaction, up to body order 4) the potential is\n"
+      "potential.kolace.yaml, which only kolace reads.\n"
       "Data files are extended XYZ (gzip too), named relative to input.yaml.\n"
       "Smallest input.yaml:\n"
       "  cutoff: 5.0\n"

@@ -17,7 +17,7 @@ template <class Space> struct DesignRowsTest : testing::Test {
 
   Rows assemble(DesignAssembler<Space>& assembler, std::vector<Structure> const& structures,
                 RowKinds kinds = {}) {
-    auto const& basis = *assembler.basis().basis;
+    auto const& basis = *assembler.basis();
     auto const batch = StructureBatch<Space>::create(space, structures, basis.elements());
     auto const list = build_neighbor_list(space, batch, basis.cutoff());
     int const n = basis.size();
@@ -37,9 +37,15 @@ template <class Space> struct DesignRowsTest : testing::Test {
 TYPED_TEST_SUITE(DesignRowsTest, test::ExecutionSpaces);
 
 TYPED_TEST(DesignRowsTest, TimesCoefficientsEqualTheEvaluator) {
-  for (auto const& symbols : {std::vector<std::string>{"C"}, {"Al", "Ni"}, {"Al", "Cu", "Ni"}}) {
-    AcePotential const potential =
-        test::random_potential(symbols, {{5, 3, 2, 1}, {0, 3, 2, 1}}, test::paper_radial(4));
+  using Symbols = std::vector<std::string>;
+  for (auto const& [symbols, canonical] :
+       {std::pair{Symbols{"C"}, false}, std::pair{Symbols{"Al", "Ni"}, false},
+        std::pair{Symbols{"Al", "Cu", "Ni"}, false}, std::pair{Symbols{"C"}, true},
+        std::pair{Symbols{"Al", "Ni"}, true}}) {
+    AcePotential potential =
+        canonical
+            ? test::canonical_potential(symbols, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4))
+            : test::random_potential(symbols, {{5, 3, 2, 1}, {0, 3, 2, 1}}, test::paper_radial(4));
     std::vector<int> numbers = symbols.size() == 1   ? std::vector<int>{6}
                                : symbols.size() == 2 ? std::vector<int>{13, 28, 28}
                                                      : std::vector<int>{13, 28, 29, 28};

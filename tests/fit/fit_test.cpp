@@ -293,5 +293,20 @@ TEST_F(FitTest, CommitteesSpreadAsThePosteriorSays) {
   EXPECT_NEAR(result.predicted_test->energy / result.predicted_train->energy, 1, 1e-6);
 }
 
+TEST_F(FitTest, RecoversACanonicalPotential) {
+  AcePotential const truth =
+      test::canonical_potential({"C"}, {{4, 3, 2}, {0, 2, 2}}, test::paper_radial(4));
+  Dataset const data({folder.write("a.xyz", labelled(truth, {6}, 40, true))}, {});
+  FitOptions options;
+  options.kappa = 0.5;
+  options.kappa_virial = 0.1;
+  options.reference_energy.kind = ReferenceEnergy::Kind::given;
+  FitResult const result = fit_potential(data, {}, truth.basis, options, ranks);
+  EXPECT_LT(result.train.total.energy_rmse(), 1e-9);
+  EXPECT_LT(result.train.total.force_rmse(), 1e-8);
+  EXPECT_LT(result.train.total.virial_rmse(), 1e-8);
+  EXPECT_EQ(result.solver.solution.rank, truth.basis->size());
+}
+
 } // namespace
 } // namespace kolace

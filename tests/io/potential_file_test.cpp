@@ -22,6 +22,7 @@ void expect_same(AcePotential const& a, AcePotential const& b) {
   EXPECT_EQ(a.basis->specification().bonds, b.basis->specification().bonds);
   EXPECT_EQ(a.basis->specification().embeddings, b.basis->specification().embeddings);
   EXPECT_EQ(a.basis->elements().symbols(), b.basis->elements().symbols());
+  EXPECT_EQ(a.basis->is_canonical(), b.basis->is_canonical());
 }
 
 std::string text_of(AcePotential const& potential) {
@@ -51,6 +52,23 @@ TEST(PotentialFile, PacemakersFilesSurviveARoundTrip) {
     AcePotential const potential =
         read_potential(test::reference_file(std::string(name) + ".yaml"));
     expect_same(read_potential(folder.write("p.yaml", text_of(potential))), potential);
+  }
+}
+
+TEST(PotentialFile, CanonicalBasesAreKeptAndMarked) {
+  test::TemporaryFolder const folder;
+  AcePotential const potential =
+      test::canonical_potential({"Al", "Ni"}, {{4, 3, 2}, {0, 2, 1}}, test::paper_radial(4));
+  std::string const text = text_of(potential);
+  EXPECT_THAT(text, HasSubstr("\nbasis: canonical\n"));
+  expect_same(read_potential(folder.write("p.kolace.yaml", text)), potential);
+  std::string other = text;
+  other.replace(other.find("canonical"), 9, "cannonical");
+  try {
+    read_potential(folder.write("p.kolace.yaml", other));
+    ADD_FAILURE();
+  } catch (InputError const& error) {
+    EXPECT_THAT(error.what(), HasSubstr("basis"));
   }
 }
 

@@ -52,6 +52,7 @@ struct Model {
   int n_elements;
   std::vector<Radial> radial; ///< [n_elements^2]
   std::vector<Function> functions;
+  bool canonical = false; ///< sums over tuples of distinct neighbors
 };
 
 struct Result {

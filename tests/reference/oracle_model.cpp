@@ -1,5 +1,6 @@
 #include "reference/oracle.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <map>
@@ -60,19 +61,46 @@ std::vector<Term> expand(Function const& f) {
   return terms;
 }
 
+/// Sum over tuples of different neighbors of the product of their shares.
+template <class T, class Sums>
+Complex<T> distinct_product(Function const& f, Term const& term, std::vector<Sums> const& share) {
+  int const rank = static_cast<int>(f.l.size());
+  std::vector<std::size_t> tuple;
+  std::function<Complex<T>(int)> const choose = [&](int t) -> Complex<T> {
+    if (t == rank)
+      return {T(1.), T(0.)};
+    Complex<T> sum{};
+    for (std::size_t j = 0; j < share.size(); ++j) {
+      if (std::find(tuple.begin(), tuple.end(), j) != tuple.end())
+        continue;
+      auto const found = share[j].find({f.species[t], f.n[t], f.l[t], term.m[t]});
+      if (found == share[j].end())
+        continue;
+      tuple.push_back(j);
+      sum = sum + found->second * choose(t + 1);
+      tuple.pop_back();
+    }
+    return sum;
+  };
+  return choose(0);
+}
+
 /// B of one function around one centre with displacements of type T.
 template <class T>
 T site_energy(Model const& model, std::vector<std::vector<Term>> const& terms, int center_species,
               std::vector<std::pair<int, std::array<T, 3>>> const& neighbors) {
   using std::sqrt;
-  // A_{mu n l m} and A_{mu k}, on demand sizes.
-  std::map<std::tuple<int, int, int, int>, Complex<T>> a;
+  // A_{mu n l m} and A_{mu k}, on demand sizes, and each neighbor's share in A.
+  using Sums = std::map<std::tuple<int, int, int, int>, Complex<T>>;
+  Sums a;
+  std::vector<Sums> share(neighbors.size());
   std::map<std::pair<int, int>, T> rank1;
   int l_max = 0;
   for (Function const& f : model.functions)
     for (int const l : f.l)
       l_max = std::max(l_max, l);
-  for (auto const& [species, r] : neighbors) {
+  for (std::size_t j = 0; j < neighbors.size(); ++j) {
+    auto const& [species, r] = neighbors[j];
     T const distance = sqrt(r[0] * r[0] + r[1] * r[1] + r[2] * r[2]);
     std::array<T, 3> const unit{r[0] / distance, r[1] / distance, r[2] / distance};
     auto const g =
@@ -85,6 +113,8 @@ T site_energy(Model const& model, std::vector<std::vector<Term>> const& terms, i
         for (std::size_t k = 0; k < std::min<std::size_t>(g.size(), 10); ++k) {
           auto& entry = a[{species, static_cast<int>(k) + 1, l, m}];
           entry = entry + g[k] * y;
+          if (model.canonical)
+            share[j][{species, static_cast<int>(k) + 1, l, m}] = g[k] * y;
         }
       }
   }
@@ -99,6 +129,10 @@ T site_energy(Model const& model, std::vector<std::vector<Term>> const& terms, i
     }
     Complex<T> sum{};
     for (Term const& term : terms[b]) {
+      if (model.canonical) {
+        sum = sum + T(term.value) * distinct_product<T>(f, term, share);
+        continue;
+      }
       Complex<T> product{T(term.value), T(0.)};
       for (std::size_t t = 0; t < f.l.size(); ++t)
         product = product * a[{f.species[t], f.n[t], f.l[t], term.m[t]}];

@@ -58,6 +58,7 @@ inline oracle::Model to_oracle(AcePotential const& potential) {
   ModelSpecification const& spec = potential.basis->specification();
   oracle::Model model;
   model.n_elements = spec.elements.size();
+  model.canonical = spec.canonical;
   for (BondSpecification const& bond : spec.bonds)
     model.radial.push_back({radial_name(bond.radial.kind), bond.radial.lambda, bond.radial.cutoff,
                             bond.radial.cutoff_width, bond.radial.size, bond.r_in, bond.delta_in});

@@ -30,6 +30,17 @@ inline AcePotential random_potential(std::vector<std::string> const& symbols,
   return potential;
 }
 
+/// The same potential without self-interaction.
+inline AcePotential canonical_potential(std::vector<std::string> const& symbols,
+                                        BlockLimits const& limits, RadialOptions const& radial,
+                                        unsigned seed = 7) {
+  AcePotential potential = random_potential(symbols, limits, radial, seed);
+  ModelSpecification spec = potential.basis->specification();
+  spec.canonical = true;
+  potential.basis = std::make_shared<AceBasis const>(std::move(spec));
+  return potential;
+}
+
 inline RadialOptions paper_radial(double cutoff = 5) {
   RadialOptions radial;
   radial.cutoff = cutoff;

@@ -19,13 +19,12 @@ struct RowKinds {
 /// Rows times coefficients, plus E0, equal the Evaluator without splines.
 template <class Space> class DesignAssembler {
 public:
+  DesignAssembler(Space const& space, std::shared_ptr<AceBasis const> basis);
+
+  std::shared_ptr<AceBasis const> const& basis() const { return caller_basis_; }
+
   /// Workspace of one assembly, doubles per atom; rows not included.
-  static std::size_t workspace_per_atom(DeviceBasis<Space> const& basis, RowKinds kinds);
-
-  DesignAssembler(Space const& space, std::shared_ptr<AceBasis const> basis)
-      : basis_(DeviceBasis<Space>::create(space, std::move(basis))) {}
-
-  DeviceBasis<Space> const& basis() const { return basis_; }
+  std::size_t workspace_per_atom(RowKinds kinds) const;
 
   /// Overwrites columns 0 .. n_functions-1; the last kernels may still run on return.
   ///
@@ -39,7 +38,18 @@ public:
                   Matrix<Space> const& forces, Matrix<Space> const& virial);
 
 private:
-  DeviceBasis<Space> basis_;
+  void assemble(Space const& space, StructureBatch<Space> const& batch,
+                NeighborList<Space> const& list, RowKinds kinds, Matrix<Space> const& energy,
+                Matrix<Space> const& forces, Matrix<Space> const& virial);
+  void combine(Space const& space, int n_rows, Matrix<Space> const& ordinary,
+               Matrix<Space> const& rows) const;
+
+  std::shared_ptr<AceBasis const> caller_basis_;
+  DeviceBasis<Space> basis_; ///< ordinary; of the expansion where the caller's is canonical
+  /// CanonicalExpansion on the device; empty for an ordinary basis.
+  Array<int const, Space> offsets_, columns_;
+  Array<double const, Space> factors_;
+  Matrix<Space> ordinary_energy_, ordinary_forces_, ordinary_virial_;
   LaneTable<Space> values_, derivatives_; // workspace, grown on demand
   Matrix<Space> b_values_, strain_;
   Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> packed_;

@@ -188,15 +188,19 @@ template <class Space> int centers_per_chunk(DeviceBasis<Space> const& basis) {
   return static_cast<int>(std::clamp<std::size_t>(fit, 32, 65536));
 }
 
+AcePotential const& checked(AcePotential const& potential) {
+  if (static_cast<int>(potential.coefficients.size()) != potential.basis->size() ||
+      static_cast<int>(potential.reference_energy.size()) != potential.basis->elements().size())
+    throw std::invalid_argument("Evaluator: the potential's lists do not fit its basis");
+  return potential;
+}
+
 } // namespace
 
 template <class Space>
 Evaluator<Space>::Evaluator(Space const& space, AcePotential const& potential)
-    : potential_(potential),
-      basis_(DeviceBasis<Space>::create(space, potential.basis, potential.spline_width)) {
-  if (static_cast<int>(potential.coefficients.size()) != basis_.n_functions ||
-      static_cast<int>(potential.reference_energy.size()) != basis_.n_elements())
-    throw std::invalid_argument("Evaluator: the potential's lists do not fit its basis");
+    : potential_(ordinary_form(checked(potential))),
+      basis_(DeviceBasis<Space>::create(space, potential_.basis, potential_.spline_width)) {
   coefficients_ = copy_to_device(space, potential_.coefficients, "kolace::evaluate::coefficients");
   reference_energy_ =
       copy_to_device(space, potential_.reference_energy, "kolace::evaluate::reference_energy");

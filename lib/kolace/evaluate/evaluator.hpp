@@ -28,6 +28,7 @@ public:
   ///         function that vanishes identically
   Evaluator(Space const& space, AcePotential const& potential);
 
+  /// The potential over the ordinary basis that is evaluated (ordinary_form).
   AcePotential const& potential() const { return potential_; }
   DeviceBasis<Space> const& basis() const { return basis_; }
 

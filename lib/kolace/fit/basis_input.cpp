@@ -165,7 +165,14 @@ BlockLimits read_limits(YamlValue const& entry, int n_elements) {
 
 std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, double cutoff,
                                                  std::vector<std::string>& ignored) {
-  potential.accept_only({"deltaSplineBins", "elements", "embeddings", "bonds", "functions"});
+  potential.accept_only(
+      {"deltaSplineBins", "elements", "embeddings", "bonds", "functions", "basis"});
+  bool canonical = false;
+  if (YamlValue const kind = potential["basis"]; kind.defined()) {
+    canonical = kind.text() == "canonical";
+    if (!canonical && kind.text() != "self-interacting")
+      kind.fail("self-interacting or canonical is expected, got '" + kind.text() + "'");
+  }
   YamlValue const names = potential.required("elements");
   ElementSet elements;
   try {
@@ -217,7 +224,7 @@ std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, dou
   if (list.empty())
     functions.fail("no block of functions is given; ALL, UNARY, ... are expected");
   try {
-    return build_basis(elements, bonds, list, limit);
+    return build_basis(elements, bonds, list, limit, canonical);
   } catch (InputError const& error) {
     functions.fail(error.what());
   }

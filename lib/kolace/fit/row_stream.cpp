@@ -53,8 +53,7 @@ public:
     kinds_.virial = training.n_virials() > 0 && (training.kappa_virial() > 0 || options.all_kinds);
     int const unknowns = n_functions_ + n_reference_;
     std::size_t const per_atom =
-        8 * (DesignAssembler<Space>::workspace_per_atom(assembler_.basis(), kinds_) +
-             3 * static_cast<std::size_t>(unknowns + 1));
+        8 * (assembler_.workspace_per_atom(kinds_) + 3 * static_cast<std::size_t>(unknowns + 1));
     // Fewer rows than a third of the unknowns would make the updates of R the largest part.
     max_atoms_ =
         std::max<std::size_t>({options.batch_bytes / per_atom, std::size_t(unknowns) / 9, 8});

@@ -7,7 +7,8 @@
 
 namespace kolace {
 
-/// Reads a potential in pacemaker's B-basis format (.yaml, CONVENTIONS.md §5).
+/// Reads a potential in pacemaker's B-basis format (.yaml, CONVENTIONS.md §5), or the same with
+/// `basis: canonical` (.kolace.yaml, §10), which only this library reads.
 ///
 /// E0 comes from the JSON text `metadata: reference_energy`, 0 where it is absent; spline_width
 /// from `global: DeltaSplineBins`, so that evaluating the file gives what ML-PACE and LAMMPS give.

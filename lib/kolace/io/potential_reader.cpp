@@ -177,6 +177,10 @@ AcePotential read_potential(std::string const& path) {
   if (!root.is_map() || !root["species"].is_list())
     throw InputError(path + ": is no potential in B-basis format: the list 'species' is missing");
   auto const blocks = root["species"].items();
+  bool const canonical = root["basis"].defined();
+  if (canonical && root["basis"].text() != "canonical")
+    root["basis"].fail("canonical is expected (or no such key), got '" + root["basis"].text() +
+                       "'");
 
   std::vector<std::string> symbols;
   for (YamlValue const& block : blocks) {
@@ -190,6 +194,7 @@ AcePotential read_potential(std::string const& path) {
   } catch (InputError const& error) {
     root["species"].fail(error.what());
   }
+  spec.canonical = canonical;
   int const n = spec.elements.size();
   if (n == 0)
     root["species"].fail("no block of a single element is given");

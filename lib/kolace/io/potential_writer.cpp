@@ -69,7 +69,8 @@ void write_potential(std::ostream& out, AcePotential const& potential) {
     reference[symbols[e]] = potential.reference_energy[e];
   double const bins = potential.spline_width > 0 ? potential.spline_width : 0.001;
   out << "global:\n  DeltaSplineBins: " << shortest(bins) << "\nmetadata:\n  reference_energy: '"
-      << reference.dump() << "'\nspecies:\n";
+      << reference.dump() << "'\n"
+      << (spec.canonical ? "basis: canonical\n" : "") << "species:\n";
 
   // Blocks: central element, then the set of other elements.
   std::map<std::vector<int>, std::vector<std::size_t>> blocks;

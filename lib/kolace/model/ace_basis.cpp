@@ -60,7 +60,9 @@ void check_function(ModelSpecification const& spec, BasisFunction const& f) {
   int sum = 0;
   for (std::size_t t = 0; t < rank; ++t) {
     BondSpecification const& bond = spec.bond(f.center, f.species[t]);
-    int const nmax = rank == 1 ? bond.radial.size : bond.nradmax;
+    int const nmax = !spec.radial_products.empty() ? static_cast<int>(spec.radial_products.size())
+                     : rank == 1                   ? bond.radial.size
+                                                   : bond.nradmax;
     if (f.n[t] < 1 || f.n[t] > nmax)
       fail(fmt::format("n = {} is outside 1..{}", f.n[t], nmax));
     if (f.l[t] < 0 || (rank > 1 && f.l[t] > bond.lmax))
@@ -93,6 +95,8 @@ AceBasis::AceBasis(ModelSpecification specification) : specification_(std::move(
     ++first_function_[f.center + 1];
   for (int e = 0; e < n; ++e)
     first_function_[e + 1] += first_function_[e];
+  if (spec.canonical)
+    expansion_ = std::make_shared<CanonicalExpansion const>(expand_canonical(spec));
 }
 
 double AceBasis::cutoff() const {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <kolace/model/canonical.hpp>
 #include <kolace/model/specification.hpp>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,13 +17,17 @@ public:
   /// Checks and orders the functions by central element (stable).
   /// @throws InputError if a function refers to radial functions or elements that do not exist, its
   /// couplings break a triangle rule, the two directions of a bond differ, or the model is not
-  /// linear or uses a core repulsion or inner cutoff that this version does not evaluate
+  /// linear, uses a core repulsion or inner cutoff that this version does not evaluate, or is
+  /// canonical with ranks above 3
   explicit AceBasis(ModelSpecification specification);
 
   ModelSpecification const& specification() const { return specification_; }
   ElementSet const& elements() const { return specification_.elements; }
   std::vector<BasisFunction> const& functions() const { return specification_.functions; }
   int size() const { return static_cast<int>(specification_.functions.size()); }
+  /// How canonical functions are made of ordinary ones; null for an ordinary basis.
+  CanonicalExpansion const* expansion() const { return expansion_.get(); }
+  bool is_canonical() const { return specification_.canonical; }
   /// First function of an element; of elements().size(): the number of functions.
   int first_function(int species) const { return first_function_[species]; }
   /// Largest cutoff of any pair, Angstrom.
@@ -36,6 +42,7 @@ public:
 private:
   ModelSpecification specification_;
   std::vector<int> first_function_;
+  std::shared_ptr<CanonicalExpansion const> expansion_;
 };
 
 /// One line of text for a function: "C  n 1 2  l 1 1  L -".

@@ -17,4 +17,13 @@ struct AcePotential {
   double spline_width = 0;
 };
 
+/// The same potential over an ordinary basis: itself, or the expansion of a canonical one.
+inline AcePotential ordinary_form(AcePotential potential) {
+  if (CanonicalExpansion const* expansion = potential.basis->expansion()) {
+    potential.coefficients = expansion->coefficients(potential.coefficients);
+    potential.basis = expansion->basis;
+  }
+  return potential;
+}
+
 } // namespace kolace

@@ -11,7 +11,7 @@ namespace kolace {
 std::shared_ptr<AceBasis const> build_basis(ElementSet const& elements,
                                             std::vector<BondSpecification> bonds,
                                             std::vector<FunctionBlock> const& blocks,
-                                            std::size_t functions_per_element) {
+                                            std::size_t functions_per_element, bool canonical) {
   ModelSpecification spec;
   spec.elements = elements;
   spec.embeddings.resize(elements.size());
@@ -41,6 +41,7 @@ std::shared_ptr<AceBasis const> build_basis(ElementSet const& elements,
         }
       }
   spec.bonds = std::move(bonds);
+  spec.canonical = canonical;
   return std::make_shared<AceBasis const>(std::move(spec));
 }
 

@@ -15,6 +15,8 @@ namespace {
 /// The tables while they grow, on the host.
 struct HostTables {
   std::vector<RadialBasis> bonds;
+  std::vector<int> radial_rows;
+  std::vector<RadialProduct> radial_products;
   std::vector<double> radial_coefficients;
   std::vector<SplineEntry> splines;
   std::vector<double> spline_coefficients;
@@ -43,6 +45,26 @@ struct HostTables {
     return entry->second;
   }
 };
+
+/// Where plain radial functions and their products stand; nothing for a basis without products.
+void add_radial_products(HostTables& tables, std::vector<std::vector<int>> const& products) {
+  std::map<std::vector<int>, int> row;
+  for (std::size_t k = 0; k < products.size(); ++k) {
+    row[products[k]] = static_cast<int>(k);
+    if (products[k].size() == 1) {
+      tables.radial_rows.resize(
+          std::max(tables.radial_rows.size(), static_cast<std::size_t>(products[k][0])), -1);
+      tables.radial_rows[products[k][0] - 1] = static_cast<int>(k);
+    }
+  }
+  // By length: a product is made of a shorter one, wherever that stands.
+  for (std::size_t length = 2; length <= 3; ++length)
+    for (auto const& product : products)
+      if (product.size() == length)
+        tables.radial_products.push_back({row.at(product),
+                                          row.at({product.begin(), product.end() - 1}),
+                                          row.at({product.back()})});
+}
 
 /// Groups of derivative nodes by (mu, l, largest n), and where each node stands in its group.
 void add_reverse(HostTables& tables, ProductPlan const& plan, int owner_first_column,
@@ -177,6 +199,10 @@ DeviceBasis<Space> DeviceBasis<Space>::create(Space const& space,
   }
 
   HostTables tables;
+  if (!spec.radial_products.empty()) {
+    add_radial_products(tables, spec.radial_products);
+    result.n_radial_table = static_cast<int>(spec.radial_products.size());
+  }
   for (BondSpecification const& bond : spec.bonds) {
     RadialOptions options = bond.effective_radial();
     options.size = std::min(options.size, result.n_radial_table); // no more than are used
@@ -207,6 +233,9 @@ DeviceBasis<Space> DeviceBasis<Space>::create(Space const& space,
   result.bonds = copy_to_device(space, tables.bonds, "kolace::model::bonds");
   result.radial_coefficients =
       copy_to_device(space, tables.radial_coefficients, "kolace::model::radial_coefficients");
+  result.radial_rows = copy_to_device(space, tables.radial_rows, "kolace::model::radial_rows");
+  result.radial_products =
+      copy_to_device(space, tables.radial_products, "kolace::model::radial_products");
   result.splines = copy_to_device(space, tables.splines, "kolace::model::splines");
   result.spline_coefficients =
       copy_to_device(space, tables.spline_coefficients, "kolace::model::spline_coefficients");

@@ -74,6 +74,11 @@ struct SplineEntry {
   double per_angstrom = 0;
 };
 
+/// Radial function `row` = functions `left` and `right`, multiplied.
+struct RadialProduct {
+  int row, left, right;
+};
+
 /// A basis as tables on a device. Cheap to copy.
 template <class Space> struct DeviceBasis {
   std::shared_ptr<AceBasis const> basis;
@@ -87,6 +92,8 @@ template <class Space> struct DeviceBasis {
 
   Array<RadialBasis const, Space> bonds;          ///< [n_elements^2]
   Array<double const, Space> radial_coefficients; ///< [n_elements^2][l][n][k]; empty if stride 0
+  Array<int const, Space> radial_rows;            ///< row of g_k, [k]; empty: k itself
+  Array<RadialProduct const, Space> radial_products;
   Array<SplineEntry const, Space> splines;        ///< [n_elements^2]
   Array<double const, Space> spline_coefficients; ///< empty where evaluated exactly
   Array<double const, Space> harmonic_factors;
@@ -104,6 +111,13 @@ template <class Space> struct DeviceBasis {
   Array<ReverseSlot const, Space> reverse_slots;
 
   KOKKOS_FUNCTION int n_elements() const { return layout.n_elements; }
+  KOKKOS_FUNCTION int radial_row(int k) const {
+    return radial_rows.extent(0) > 0 ? radial_rows(k) : k;
+  }
+  /// Functions g_k that fill rows of their own.
+  KOKKOS_FUNCTION int n_plain() const {
+    return radial_rows.extent(0) > 0 ? radial_rows.extent_int(0) : n_radial_table;
+  }
 
   /// g_k and dg_k/dr of one bond at distances r: out(k, g, dg), k < bonds(bond).size().
   template <class T, class Out>

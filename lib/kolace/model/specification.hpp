@@ -45,6 +45,12 @@ struct ModelSpecification {
   std::vector<EmbeddingSpecification> embeddings; ///< [n_elements]
   std::vector<BondSpecification> bonds;           ///< [n_elements * n_elements], centre-major
   std::vector<BasisFunction> functions;
+  /// Sums over distinct neighbors, without self-interaction (CONVENTIONS.md §10).
+  bool canonical = false;
+  /// Radial functions that n counts, each a product of the g_k listed (k from 1, ascending);
+  /// a product's list without its last entry is listed too, and so is every g_k alone. Empty: n
+  /// means g_n.
+  std::vector<std::vector<int>> radial_products;
 
   BondSpecification const& bond(int center, int neighbor) const {
     return bonds[center * elements.size() + neighbor];

@@ -130,14 +130,18 @@ private:
         lane_set(inverse, i, 1 / d);
       }
       basis.evaluate_radial(bond, distance, [&](int k, T value, T slope) {
-        lane_store(g + k * capacity + p, value);
+        int const row = basis.radial_row(k);
+        lane_store(g + row * capacity + p, value);
         if constexpr (derivatives)
-          lane_store(dg + k * capacity + p, slope);
+          lane_store(dg + row * capacity + p, slope);
       });
-      for (int k = basis.bonds(bond).size(); k < basis.n_radial_table; ++k) {
-        lane_store(g + k * capacity + p, T(0.));
-        lane_store(dg + k * capacity + p, T(0.));
+      for (int k = basis.bonds(bond).size(); k < basis.n_plain(); ++k) {
+        int const row = basis.radial_row(k);
+        lane_store(g + row * capacity + p, T(0.));
+        lane_store(dg + row * capacity + p, T(0.));
       }
+      if (basis.radial_products.extent(0) > 0)
+        multiply_radial<derivatives>(basis, p);
       if (basis.radial_stride > 0)
         transform<derivatives>(basis, bond, p);
       T const ux = x * inverse, uy = y_ * inverse, uz = z * inverse;
@@ -156,6 +160,21 @@ private:
                      });
     });
     team.team_barrier();
+  }
+
+  /// Products of radial functions for pairs p..
+  template <bool derivatives>
+  KOKKOS_FUNCTION void multiply_radial(DeviceBasis<Space> const& basis, int p) const {
+    for (int k = 0; k < basis.radial_products.extent_int(0); ++k) {
+      RadialProduct const product = basis.radial_products(k);
+      T const left = lane_load<T>(g + product.left * capacity + p),
+              right = lane_load<T>(g + product.right * capacity + p);
+      lane_store(g + product.row * capacity + p, left * right);
+      if constexpr (derivatives)
+        lane_store(dg + product.row * capacity + p,
+                   left * lane_load<T>(dg + product.right * capacity + p) +
+                       right * lane_load<T>(dg + product.left * capacity + p));
+    }
   }
 
   /// R_nl = sum_k c_nlk g_k for pairs p..

@@ -1,0 +1,305 @@
+#include "commands.hpp"
+
+#include <kolace/analysis/body_order.hpp>
+#include <kolace/analysis/dimer.hpp>
+#include <kolace/analysis/plot.hpp>
+#include <kolace/core/elements.hpp>
+#include <kolace/evaluate/evaluator.hpp>
+#include <kolace/io/atomic_file.hpp>
+#include <kolace/io/detail/text.hpp>
+#include <kolace/io/potential_file.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <filesystem>
+#include <numbers>
+#include <ostream>
+
+namespace kolace::apps {
+namespace {
+
+struct BodyOrderArguments {
+  std::string potential, output = ".";
+  std::vector<double> range{0.8, 0}; // to the cutoff
+  int points = 200, triangles = 12, samples = 200;
+  double closest = 1.2;
+};
+
+/// A model and its ranks one by one; the model is the sum of its ranks and E0.
+struct Parts {
+  std::vector<std::string> names;
+  std::vector<AcePotential> potentials;
+
+  explicit Parts(AcePotential const& potential) {
+    names.push_back("all");
+    potentials.push_back(potential);
+    for (int rank = 1; rank <= potential.basis->max_rank(); ++rank) {
+      names.push_back("rank" + std::to_string(rank));
+      potentials.push_back(rank_part(potential, rank));
+    }
+  }
+
+  /// V of whole clusters, [part][cluster].
+  std::vector<std::vector<double>> of_all(std::vector<Structure> const& clusters) const {
+    std::vector<std::vector<double>> values;
+    for (AcePotential const& part : potentials) {
+      values.emplace_back();
+      for (ClusterExpansion const& expansion : expand_clusters(part, clusters))
+        values.back().push_back(expansion.of_all());
+    }
+    return values;
+  }
+};
+
+/// Elements with repetition, in order: every kind of pair, triple, ... of a potential.
+std::vector<std::vector<int>> kinds(AcePotential const& potential, int size) {
+  std::vector<std::vector<int>> result;
+  std::vector<int> current;
+  auto const& symbols = potential.basis->elements().symbols();
+  std::function<void(int)> const extend = [&](int first) {
+    if (static_cast<int>(current.size()) == size) {
+      std::vector<int> numbers;
+      for (int const e : current)
+        numbers.push_back(*atomic_number(symbols[e]));
+      result.push_back(numbers);
+      return;
+    }
+    for (int e = first; e < static_cast<int>(symbols.size()); ++e) {
+      current.push_back(e);
+      extend(e);
+      current.pop_back();
+    }
+  };
+  extend(0);
+  return result;
+}
+
+std::string name_of(std::vector<int> const& numbers) {
+  std::string name;
+  for (int const z : numbers)
+    name += (name.empty() ? "" : "-") + element_symbol(z);
+  return name;
+}
+
+/// A table whose last columns are V of each part.
+class VTable {
+public:
+  VTable(Parts const& parts, std::string const& columns) : parts_(parts), text_(columns) {
+    for (std::string const& name : parts.names)
+      text_ += name == "all" ? ",V" : ",V_" + name;
+    text_ += "\n";
+  }
+  void add(std::vector<std::string> const& rows, std::vector<std::vector<double>> const& values) {
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+      text_ += rows[k];
+      for (auto const& part : values)
+        text_ += "," + detail::shortest(part[k]);
+      text_ += "\n";
+    }
+  }
+  void write(std::string const& path) const {
+    write_file(path, [&](std::ostream& out) { out << text_; });
+  }
+
+private:
+  Parts const& parts_;
+  std::string text_;
+};
+
+std::vector<double> grid(double first, double last, int points) {
+  return dimer_distances(first, last, points, false);
+}
+
+void write_pairs(Parts const& parts, BodyOrderArguments const& arguments, double last,
+                 std::string const& csv, std::string const& svg) {
+  VTable table(parts, "elements,r");
+  Plot plot{"V2 by the rank that makes it", "distance (A)", "V2 (eV)", {}, 0, 0};
+  double lowest = 0;
+  for (auto const& numbers : kinds(parts.potentials[0], 2)) {
+    auto const distances = grid(arguments.range[0], last, arguments.points);
+    std::vector<Structure> dimers;
+    std::vector<std::string> rows;
+    for (double const r : distances) {
+      dimers.push_back(make_cluster(numbers, {{0, 0, 0}, {r, 0, 0}}));
+      rows.push_back(name_of(numbers) + "," + detail::shortest(r));
+    }
+    auto const values = parts.of_all(dimers);
+    table.add(rows, values);
+    for (std::size_t part = 0; part < values.size(); ++part) {
+      PlotSeries series{name_of(numbers) + " " + parts.names[part], {}, false};
+      for (std::size_t k = 0; k < distances.size(); ++k) {
+        series.points.emplace_back(distances[k], values[part][k]);
+        if (distances[k] >= arguments.closest)
+          lowest = std::min(lowest, values[part][k]);
+      }
+      plot.series.push_back(series);
+    }
+  }
+  if (lowest < 0)
+    plot.y_min = 1.3 * lowest, plot.y_max = -2 * lowest;
+  table.write(csv);
+  write_file(svg, [&](std::ostream& out) { write_svg(out, plot); });
+}
+
+void write_triangles(Parts const& parts, BodyOrderArguments const& arguments, double last,
+                     std::string const& csv) {
+  VTable table(parts, "elements,r12,r13,angle,r23");
+  int const n = arguments.triangles;
+  for (auto const& numbers : kinds(parts.potentials[0], 3)) {
+    std::vector<Structure> triangles;
+    std::vector<std::string> rows;
+    for (double const r12 : grid(arguments.closest, last, n))
+      for (double const r13 : grid(arguments.closest, last, n))
+        for (int k = 1; k <= n; ++k) {
+          double const angle = std::numbers::pi * k / n;
+          Vec3 const third{r13 * std::cos(angle), r13 * std::sin(angle), 0};
+          double const r23 = std::hypot(third[0] - r12, third[1]);
+          if (r23 < arguments.closest)
+            continue;
+          triangles.push_back(make_cluster(numbers, {{0, 0, 0}, {r12, 0, 0}, third}));
+          rows.push_back(
+              fmt::format("{},{},{},{},{}", name_of(numbers), r12, r13, 180. * k / n, r23));
+        }
+    table.add(rows, parts.of_all(triangles));
+  }
+  table.write(csv);
+}
+
+double root_mean_square(std::vector<ClusterExpansion> const& expansions, int size) {
+  double sum = 0;
+  for (ClusterExpansion const& expansion : expansions)
+    sum += std::pow(expansion.of_size(size), 2);
+  return std::sqrt(sum / static_cast<double>(expansions.size()));
+}
+
+/// Samples of V_n: the file, the table of body orders by rank, and the checks.
+nlohmann::ordered_json check(Parts const& parts, BodyOrderArguments const& arguments,
+                             std::string const& csv) {
+  AcePotential const& model = parts.potentials[0];
+  double const radius = 0.5 * model.basis->cutoff();
+  VTable quadruples(parts, "elements,cluster");
+  for (auto const& numbers : kinds(model, 4)) {
+    auto const clusters = sample_clusters(numbers, arguments.samples, arguments.closest, radius, 1);
+    std::vector<std::string> rows;
+    for (std::size_t k = 0; k < clusters.size(); ++k)
+      rows.push_back(name_of(numbers) + "," + std::to_string(k));
+    quadruples.add(rows, parts.of_all(clusters));
+  }
+  quadruples.write(csv);
+
+  // Clusters with one atom more than the model has bodies; elements take turns.
+  int const bodies = model.basis->max_rank() + 1, size = std::min(bodies + 1, 8);
+  std::vector<int> numbers;
+  auto const& symbols = model.basis->elements().symbols();
+  for (int k = 0; k < size; ++k)
+    numbers.push_back(*atomic_number(symbols[k % symbols.size()]));
+  auto const clusters =
+      sample_clusters(numbers, std::min(arguments.samples, 50), arguments.closest, radius, 2);
+
+  nlohmann::ordered_json json;
+  fmt::print("root mean square of V_n (eV) over {} random clusters of {} atoms, by rank\n{:<8}",
+             clusters.size(), size, "");
+  for (int n = 1; n <= size; ++n)
+    fmt::print(" {:>11}", "V" + std::to_string(n));
+  fmt::print("\n");
+  double scale = 0, beyond = 0, leak = 0;
+  for (std::size_t part = 0; part < parts.potentials.size(); ++part) {
+    AcePotential bare = parts.potentials[part];
+    bare.reference_energy.assign(bare.reference_energy.size(), 0.);
+    auto const expansions = expand_clusters(bare, clusters);
+    fmt::print("{:<8}", parts.names[part]);
+    for (int n = 1; n <= size; ++n) {
+      double const value = root_mean_square(expansions, n);
+      fmt::print(" {:>11.4g}", value);
+      json["rms_by_rank"][parts.names[part]].push_back(value);
+      scale = std::max(scale, value);
+      if (part == 0 && n > bodies)
+        beyond = std::max(beyond, value);
+      if (part > 0 && n != static_cast<int>(part) + 1)
+        leak = std::max(leak, value);
+    }
+    fmt::print("\n");
+  }
+  Kokkos::DefaultExecutionSpace const space;
+  Evaluator<Kokkos::DefaultExecutionSpace> evaluator(space, model);
+  auto const whole = predict(space, evaluator, std::span<Structure const>(clusters));
+  auto const expansions = expand_clusters(model, clusters);
+  double difference = 0;
+  for (std::size_t c = 0; c < clusters.size(); ++c) {
+    double sum = 0;
+    for (double const v : expansions[c].terms)
+      sum += v;
+    difference = std::max(difference, std::abs(sum - whole[c].energy));
+  }
+  json["body_order"] = bodies;
+  json["canonical"] = model.basis->is_canonical();
+  json["largest_beyond_body_order_ev"] = beyond;
+  json["largest_outside_own_order_ev"] = leak;
+  json["sum_minus_energy_ev"] = difference;
+  fmt::print("\nV_n beyond body order {}: {:.2g} eV (rounding)\n", bodies, beyond);
+  fmt::print("sum of all V minus the clusters' energies: {:.2g} eV (rounding)\n", difference);
+  if (model.basis->is_canonical())
+    fmt::print("canonical: rank nu outside V of nu + 1 atoms: {:.2g} eV (rounding)\n", leak);
+  else
+    fmt::print("with self-interaction: a rank contributes to smaller clusters up to {:.3g} eV\n",
+               leak);
+  return json;
+}
+
+void body_order(BodyOrderArguments const& arguments) {
+  namespace fs = std::filesystem;
+  AcePotential const potential = read_potential(arguments.potential);
+  double const last = arguments.range[1] > 0 ? arguments.range[1] : potential.basis->cutoff();
+  std::error_code failed;
+  fs::create_directories(arguments.output, failed);
+  if (failed)
+    throw InputError(arguments.output + ": the folder cannot be made: " + failed.message());
+  auto const path = [&](char const* name) { return (fs::path(arguments.output) / name).string(); };
+  check_writable(path("v2.csv"));
+  Parts const parts(potential);
+  write_pairs(parts, arguments, last, path("v2.csv"), path("v2.svg"));
+  write_triangles(parts, arguments, last, path("v3.csv"));
+  auto const json = check(parts, arguments, path("v4.csv"));
+  write_file(path("bodyorder.json"), [&](std::ostream& out) { out << json.dump(2) << "\n"; });
+  fmt::print("wrote {}, {}, {}, {}, {}\n", path("v2.csv"), path("v2.svg"), path("v3.csv"),
+             path("v4.csv"), path("bodyorder.json"));
+}
+
+} // namespace
+
+Run add_bodyorder(CLI::App& app) {
+  auto arguments = std::make_shared<BodyOrderArguments>();
+  CLI::App* const command = app.add_subcommand(
+      "bodyorder", "The many-body expansion of a potential: V2, V3, V4, and which rank makes them");
+  command->add_option("potential", arguments->potential, "Potential file (.yaml)")->required();
+  command
+      ->add_option("--range", arguments->range,
+                   "First and last distance of V2, A; last 0: the cutoff")
+      ->expected(2)
+      ->capture_default_str();
+  command->add_option("--points", arguments->points, "Distances of V2")->capture_default_str();
+  command
+      ->add_option("--triangles", arguments->triangles,
+                   "V3: values of r12, of r13 and of the angle between them")
+      ->check(CLI::Range(2, 60))
+      ->capture_default_str();
+  command->add_option("--samples", arguments->samples, "V4: random clusters")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command->add_option("--closest", arguments->closest, "Shortest distance in V3 and V4, A")
+      ->check(CLI::Range(0.01, 100.))
+      ->capture_default_str();
+  command->add_option("-o,--output", arguments->output, "Folder for the results")
+      ->capture_default_str();
+  command->footer(
+      "V of n atoms is what their energy has beyond all their sub-clusters, by inclusion and\n"
+      "exclusion: V2 = E(dimer) - E(atom) - E(atom), ... Columns V_rank1, V_rank2, ... hold the\n"
+      "part that the functions of one rank (neighbors in a product) make. With self-interaction\n"
+      "(ACE as usual) rank 2 and above contribute to V2; in a canonical basis they do not.\n"
+      "Example: kolace bodyorder results/potential.yaml -o bodies");
+  return [arguments] { body_order(*arguments); };
+}
+
+} // namespace kolace::apps
