@@ -77,6 +77,7 @@ int main(int argc, char** argv) {
       {"fit", kolace::apps::add_fit(app)},
       {"evaluate", kolace::apps::add_evaluate(app)},
       {"dimer", kolace::apps::add_dimer(app)},
+      {"sweep", kolace::apps::add_sweep(app)},
       {"bodyorder", kolace::apps::add_bodyorder(app)},
       {"basis", kolace::apps::add_basis(app)}};
   if (argc == 4 && std::string_view(argv[1]) == "fit" &&

@@ -139,6 +139,18 @@ TEST_F(InputTest, SolversAreChosenInTheFitSection) {
   EXPECT_THAT(error(text("elastic_net")), HasSubstr("L2_coeffs"));
 }
 
+TEST_F(InputTest, StudiesHaveTheirOwnSection) {
+  FitInput const input = read(
+      base + "sweep: {ladder: {nradmax_by_orders: [4, 2], lmax_by_orders: [0, 2]}, points: 5}\n");
+  EXPECT_EQ(input.sweep.points, 5);
+  EXPECT_EQ(input.sweep.ladder->nradmax, (std::vector<int>{4, 2}));
+  EXPECT_FALSE(read(base).sweep.ladder);
+  EXPECT_THAT(error(base + "sweep: {ladders: 3}\n"), HasSubstr("accepted here: ladder, points"));
+  EXPECT_THAT(error(base + "sweep: {points: 0}\n"), HasSubstr("1 to 1000"));
+  EXPECT_THAT(error(base + "sweep: {ladder: {nradmax_by_orders: [4], lmax_by_orders: [1]}}\n"),
+              HasSubstr("rank 1"));
+}
+
 TEST_F(InputTest, ImpossibleValuesAreRefused) {
   EXPECT_THAT(error(with("cutoff: 5", "cutoff: -5")), HasSubstr("cutoff"));
   EXPECT_THAT(error(with("rcut: 4.5", "rcut: 6")), HasSubstr("rcut"));

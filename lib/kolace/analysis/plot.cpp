@@ -16,8 +16,13 @@ constexpr char const* colours[] = {"#0b62a4", "#d1495b", "#2e8b57",
 
 struct Axis {
   double low, high, from, to; ///< data range, picture range
+  bool logarithmic = false;
+
+  bool shows(double value) const { return std::isfinite(value) && (!logarithmic || value > 0); }
   double operator()(double value) const {
-    return from + (value - low) / (high - low) * (to - from);
+    double const part =
+        logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
+    return from + part * (to - from);
   }
 };
 
@@ -35,11 +40,28 @@ std::string escaped(std::string const& text) {
   return result;
 }
 
+/// Values that get a number: multiples of a round step, or 1, 2, 5 (or 1) of each decade.
+std::vector<double> ticks(Axis const& axis, int n) {
+  std::vector<double> values;
+  if (axis.logarithmic) {
+    bool const wide = axis.high / axis.low > 300;
+    for (double decade = std::pow(10., std::floor(std::log10(axis.low))); decade <= axis.high;
+         decade *= 10)
+      for (double const digit : {1., 2., 5.})
+        if (double const t = digit * decade;
+            t >= axis.low * (1 - 1e-9) && t <= axis.high * (1 + 1e-9) && (digit == 1 || !wide))
+          values.push_back(t);
+    return values;
+  }
+  double const step = tick_step(axis.high - axis.low, n);
+  for (double t = std::ceil(axis.low / step) * step; t <= axis.high + 1e-9 * step; t += step)
+    values.push_back(std::abs(t) < 1e-9 * step ? 0 : t);
+  return values;
+}
+
 void draw_axis(std::ostream& out, Axis const& x, Axis const& y, bool horizontal) {
   Axis const& axis = horizontal ? x : y;
-  double const step = tick_step(axis.high - axis.low, horizontal ? 8 : 6);
-  for (double t = std::ceil(axis.low / step) * step; t <= axis.high + 1e-9 * step; t += step) {
-    double const value = std::abs(t) < 1e-9 * step ? 0 : t;
+  for (double const value : ticks(axis, horizontal ? 8 : 6)) {
     double const at = axis(value);
     if (horizontal)
       out << fmt::format("<line x1='{0:.1f}' x2='{0:.1f}' y1='{1:.1f}' y2='{2:.1f}' class='g'/>"
@@ -57,9 +79,11 @@ void draw_axis(std::ostream& out, Axis const& x, Axis const& y, bool horizontal)
 void write_svg(std::ostream& out, Plot const& plot) {
   double const infinity = std::numeric_limits<double>::infinity();
   Axis x{infinity, -infinity, left, width - right}, y{infinity, -infinity, height - bottom, top};
+  x.logarithmic = plot.log_x;
+  y.logarithmic = plot.log_y;
   for (PlotSeries const& series : plot.series)
     for (auto const& [px, py] : series.points)
-      if (std::isfinite(px) && std::isfinite(py)) {
+      if (x.shows(px) && y.shows(py)) {
         x.low = std::min(x.low, px), x.high = std::max(x.high, px);
         y.low = std::min(y.low, py), y.high = std::max(y.high, py);
       }
@@ -67,8 +91,10 @@ void write_svg(std::ostream& out, Plot const& plot) {
     y.low = plot.y_min, y.high = plot.y_max;
   for (Axis* axis : {&x, &y}) {
     if (!(axis->low <= axis->high))
-      axis->low = 0, axis->high = 1;
-    if (axis->low == axis->high)
+      axis->low = axis->logarithmic ? 1 : 0, axis->high = axis->logarithmic ? 10 : 1;
+    if (axis->logarithmic)
+      axis->low /= 1.1, axis->high *= 1.1;
+    else if (axis->low == axis->high)
       axis->low -= 0.5, axis->high += 0.5;
   }
   out << fmt::format("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {0} {1}' width='{0}' "
@@ -95,7 +121,7 @@ void write_svg(std::ostream& out, Plot const& plot) {
     char const* colour = colours[k % std::size(colours)];
     std::string path;
     for (auto const& [px, py] : series.points) {
-      if (!std::isfinite(px) || !std::isfinite(py))
+      if (!x.shows(px) || !y.shows(py))
         continue;
       double const at_y = std::clamp(y(py), -10 * height, 10 * height);
       if (series.markers)
@@ -105,7 +131,8 @@ void write_svg(std::ostream& out, Plot const& plot) {
         path += fmt::format("{}{:.2f} {:.2f}", path.empty() ? "M" : "L", x(px), at_y);
     }
     if (!path.empty())
-      out << fmt::format("<path d='{}' class='l' stroke='{}'/>\n", path, colour);
+      out << fmt::format("<path d='{}' class='l' stroke='{}'{}/>\n", path, colour,
+                         series.dashed ? " stroke-dasharray='5 4'" : "");
   }
   out << "</g>\n";
   for (std::size_t k = 0; k < plot.series.size(); ++k)

@@ -12,13 +12,15 @@ struct PlotSeries {
   std::string name;
   std::vector<std::pair<double, double>> points;
   bool markers = false; ///< dots instead of a line
+  bool dashed = false;  ///< the line
 };
 
 /// A simple x-y plot.
 struct Plot {
   std::string title, x_label, y_label;
   std::vector<PlotSeries> series;
-  double y_min = 0, y_max = 0; ///< shown range; equal: that of the data
+  double y_min = 0, y_max = 0;       ///< shown range; equal: that of the data
+  bool log_x = false, log_y = false; ///< logarithmic axes; values <= 0 are left out
 };
 
 /// Writes the plot as a self-contained SVG picture. Values that are not finite are left out.

@@ -150,6 +150,8 @@ void check_embeddings(YamlValue const& section, ElementSet const& elements,
   ignored.push_back("potential.embeddings");
 }
 
+} // namespace
+
 BlockLimits read_limits(YamlValue const& entry, int n_elements) {
   entry.accept_only({"nradmax_by_orders", "lmax_by_orders"});
   BlockLimits limits;
@@ -160,8 +162,6 @@ BlockLimits read_limits(YamlValue const& entry, int n_elements) {
                [&](bool radial, std::string const& message) { (radial ? n : l).fail(message); });
   return limits;
 }
-
-} // namespace
 
 std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, double cutoff,
                                                  std::vector<std::string>& ignored) {

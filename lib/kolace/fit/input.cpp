@@ -145,6 +145,21 @@ void read_fit_section(YamlValue const& fit, FitOptions& options,
       ignored.push_back(std::string("fit.") + key);
 }
 
+SweepOptions read_sweep(YamlValue const& sweep, int n_elements) {
+  SweepOptions options;
+  if (!sweep.defined())
+    return options;
+  sweep.accept_only({"ladder", "points"});
+  if (sweep["ladder"].defined())
+    options.ladder = detail::read_limits(sweep["ladder"], n_elements);
+  if (YamlValue const v = sweep["points"]; v.defined()) {
+    if (v.integer() < 1 || v.integer() > 1000)
+      v.fail("a number from 1 to 1000 is expected");
+    options.points = static_cast<int>(v.integer());
+  }
+  return options;
+}
+
 /// Moves a random part of the training frames to the test set.
 void split(FitInput& input, YamlValue const& test_size, unsigned long seed) {
   long total = 0;
@@ -180,7 +195,7 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
   YamlValue const root = YamlValue::load(path);
   if (!root.is_map())
     throw InputError(path + ": a map with the keys cutoff, data, potential, fit is expected");
-  root.accept_only({"cutoff", "seed", "data", "potential", "fit", "backend", "metadata"});
+  root.accept_only({"cutoff", "seed", "data", "potential", "fit", "sweep", "backend", "metadata"});
   FitInput input;
   for (char const* key : {"backend", "metadata"})
     if (root[key].defined())
@@ -198,6 +213,8 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
     input.ignored.push_back("potential.deltaSplineBins");
   }
   read_fit_section(root["fit"], input.options, input.ignored);
+
+  input.sweep = read_sweep(root["sweep"], input.basis->elements().size());
 
   YamlValue const data = root.required("data");
   data.accept_only({"filename", "test_filename", "test_size", "reference_energy", "energy_key",

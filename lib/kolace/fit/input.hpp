@@ -1,6 +1,7 @@
 #pragma once
 
 #include <kolace/fit/options.hpp>
+#include <kolace/fit/sweep.hpp>
 #include <kolace/io/dataset.hpp>
 #include <kolace/model/ace_basis.hpp>
 
@@ -15,6 +16,7 @@ struct FitInput {
   Dataset train, test;
   std::shared_ptr<AceBasis const> basis;
   FitOptions options;
+  SweepOptions sweep;               ///< for kolace sweep
   double spline_width = 0.001;      ///< deltaSplineBins, for the potential that is written
   std::vector<std::string> ignored; ///< keys of pacemaker that do not matter here
   long test_frames = 0;             ///< taken from the training data by test_size

@@ -190,7 +190,9 @@ private:
     auto const host = Kokkos::create_mirror_view(rows);
     Kokkos::deep_copy(space_, host, rows);
     space_.fence("kolace::fit: the host reads the rows");
-    visit_({group, kind, host.data(), m, static_cast<int>(host.stride(1)), &labels.scale,
+    bool const first = kind == RowKind::energy || (kind == RowKind::forces && !kinds_.energy) ||
+                       (kind == RowKind::virial && !kinds_.energy && !kinds_.forces);
+    visit_({group, kind, first, host.data(), m, static_cast<int>(host.stride(1)), &labels.scale,
             labels.weight, pending.structures, pending.records});
   }
 

@@ -19,6 +19,7 @@ enum class RowKind { energy, forces, virial };
 struct RowBatch {
   int group = 0; ///< what the caller's grouping gave for these structures
   RowKind kind = RowKind::energy;
+  bool first_kind = true;   ///< the first batch of rows of these structures
   double* values = nullptr; ///< column-major; the visitor may destroy them
   int n_rows = 0, leading_dimension = 0;
   std::vector<double> const* scale = nullptr; ///< factor of each row; 0: no label, a row of zeros

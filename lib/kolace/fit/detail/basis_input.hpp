@@ -13,4 +13,7 @@ namespace kolace::detail {
 std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, double cutoff,
                                                  std::vector<std::string>& ignored);
 
+/// nradmax_by_orders and lmax_by_orders of a block of this many elements.
+BlockLimits read_limits(YamlValue const& entry, int n_elements);
+
 } // namespace kolace::detail

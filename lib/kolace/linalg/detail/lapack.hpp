@@ -7,6 +7,9 @@
 /// integers).
 
 extern "C" {
+void dgemm_(char const* transa, char const* transb, int const* m, int const* n, int const* k,
+            double const* alpha, double const* a, int const* lda, double const* b, int const* ldb,
+            double const* beta, double* c, int const* ldc);
 void dgeqrf_(int const* m, int const* n, double* a, int const* lda, double* tau, double* work,
              int const* lwork, int* info);
 void dtrtri_(char const* uplo, char const* diag, int const* n, double* a, int const* lda,

@@ -1,0 +1,210 @@
+#include "commands.hpp"
+#include "messages.hpp"
+#include "progress.hpp"
+
+#include <kolace/analysis/plot.hpp>
+#include <kolace/fit/input.hpp>
+#include <kolace/fit/report.hpp>
+#include <kolace/fit/sweep.hpp>
+#include <kolace/io/atomic_file.hpp>
+#include <kolace/io/potential_file.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <filesystem>
+#include <ostream>
+
+namespace kolace::apps {
+namespace {
+
+struct SweepArguments {
+  std::string input, output = ".";
+  bool potentials = false, skip_bad_frames = false;
+};
+
+std::string series_name(SweepPoint const& point) {
+  return fmt::format("K={}{}", point.model.body_order, point.model.on_ladder ? "" : " branch");
+}
+
+/// Columns of errors in the table, with their names in report.json.
+std::vector<std::pair<std::string, double>> columns(ErrorTable const& table,
+                                                    SweepResult const& result, double penalty) {
+  ErrorSums const& e = table.total;
+  return {{"loss", e.loss(result.kappa, result.kappa_virial) + penalty},
+          {"energy_rmse_mev_per_atom", 1000 * e.energy_rmse()},
+          {"energy_mae_mev_per_atom", 1000 * e.energy_mae()},
+          {"force_rmse_mev_per_a", 1000 * e.force_rmse()},
+          {"force_mae_mev_per_a", 1000 * e.force_mae()},
+          {"virial_rmse_mev_per_atom", 1000 * e.virial_rmse()},
+          {"virial_mae_mev_per_atom", 1000 * e.virial_mae()}};
+}
+
+std::string csv(SweepResult const& result) {
+  std::string text = "series,body_order,on_ladder,n_functions,rank,condition,coefficient_norm,"
+                     "strength,degrees_of_freedom,n_nonzero";
+  auto const names = columns(result.points.front().train, result, 0);
+  for (char const* set : {"train", "test"})
+    for (auto const& [name, value] : names)
+      text += fmt::format(",{}_{}", set, name);
+  text += "\n";
+  auto const field = [](double x) { return std::isfinite(x) ? fmt::format(",{}", x) : ","; };
+  for (SweepPoint const& p : result.points) {
+    text +=
+        fmt::format("{},{},{},{},{}", series_name(p), p.model.body_order, p.model.on_ladder ? 1 : 0,
+                    p.model.functions.size(), p.solver.solution.rank);
+    text += field(p.solver.solution.condition) + field(p.coefficient_norm) +
+            field(p.solver.strength) + field(p.solver.degrees_of_freedom);
+    text += fmt::format(",{}", p.solver.n_nonzero);
+    for (auto const& [name, value] : columns(p.train, result, p.solver.penalty))
+      text += field(value);
+    for (std::size_t k = 0; k < names.size(); ++k)
+      text += p.test ? field(columns(*p.test, result, p.solver.penalty)[k].second) : ",";
+    text += "\n";
+  }
+  return text;
+}
+
+nlohmann::ordered_json json(SweepResult const& result) {
+  using Json = nlohmann::ordered_json;
+  auto const errors = [&](ErrorTable const& table, double penalty) {
+    Json set{{"n_structures", table.total.n_structures}, {"n_atoms", table.total.n_atoms}};
+    for (auto const& [name, value] : columns(table, result, penalty))
+      set[name] = std::isfinite(value) ? Json(value) : Json(nullptr);
+    return set;
+  };
+  Json json{{"schema", 1},
+            {"kappa", result.kappa},
+            {"kappa_virial", result.kappa_virial},
+            {"rows", result.n_rows},
+            {"reference_energy_source", result.reference_source}};
+  for (auto const& [stage, seconds] : result.seconds)
+    json["seconds"][stage] = seconds;
+  for (SweepPoint const& p : result.points)
+    json["models"].push_back(
+        {{"series", series_name(p)},
+         {"K", p.model.body_order},
+         {"on_ladder", p.model.on_ladder},
+         {"n_functions", p.model.functions.size()},
+         {"solver", p.solver.name},
+         {"strength", p.solver.strength},
+         {"rank", p.solver.solution.rank},
+         {"condition", p.solver.solution.condition},
+         {"coefficient_norm", p.coefficient_norm},
+         {"train", errors(p.train, p.solver.penalty)},
+         {"test", p.test ? errors(*p.test, p.solver.penalty) : Json(nullptr)}});
+  return json;
+}
+
+/// Loss against the number of functions: the ladder as one line, every branch as its own, each
+/// leaving the ladder where its body order ends.
+Plot make_plot(SweepResult const& result) {
+  Plot plot{"Loss along the body orders", "number of functions", "loss", {}, 0, 0, true, true};
+  for (bool const test : {false, true}) {
+    PlotSeries ladder{test ? "test" : "train", {}, false, test};
+    std::vector<PlotSeries> branches;
+    for (SweepPoint const& p : result.points) {
+      if (test && !p.test)
+        continue;
+      double const loss = columns(test ? *p.test : p.train, result, p.solver.penalty)[0].second;
+      std::pair<double, double> const at{static_cast<double>(p.model.functions.size()), loss};
+      if (p.model.on_ladder) {
+        ladder.points.push_back(at);
+        continue;
+      }
+      std::string const name = fmt::format("{} K={}", ladder.name, p.model.body_order);
+      if (branches.empty() || branches.back().name != name)
+        branches.push_back({name, {ladder.points.back()}, false, test});
+      branches.back().points.push_back(at);
+    }
+    if (!ladder.points.empty())
+      plot.series.push_back(ladder);
+    plot.series.insert(plot.series.end(), branches.begin(), branches.end());
+  }
+  return plot;
+}
+
+void print_table(SweepResult const& result) {
+  fmt::print("\n{:<12} {:>6} {:>9} {:>10} {:>11} {:>10} {:>10} {:>11} {:>10} {:>10}\n", "", "N_f",
+             "condition", "|c|", "loss train", "E meV/at", "F meV/A", "loss test", "E meV/at",
+             "F meV/A");
+  for (SweepPoint const& p : result.points) {
+    auto const train = columns(p.train, result, p.solver.penalty);
+    fmt::print("{:<12} {:>6} {:>9.1e} {:>10.3e} {:>11.4e} {:>10.2f} {:>10.1f}", series_name(p),
+               p.model.functions.size(), p.solver.solution.condition, p.coefficient_norm,
+               train[0].second, train[1].second, train[3].second);
+    if (p.test) {
+      auto const test = columns(*p.test, result, p.solver.penalty);
+      fmt::print(" {:>11.4e} {:>10.2f} {:>10.1f}", test[0].second, test[1].second, test[3].second);
+    }
+    fmt::print("\n");
+  }
+  fmt::print("(E, F: root-mean-square errors of energies and forces)\nseconds:");
+  for (auto const& [stage, seconds] : result.seconds)
+    fmt::print(" {} {:.2f}", stage, seconds);
+  fmt::print("\n");
+}
+
+void sweep(SweepArguments const& arguments) {
+  namespace fs = std::filesystem;
+  Communicator const ranks;
+  FitInput const input = read_fit_input(arguments.input, arguments.skip_bad_frames);
+  auto const path = [&](std::string const& name) {
+    return (fs::path(arguments.output) / name).string();
+  };
+  ProgressBar bar(!ranks.is_root());
+  SweepResult const result = run_sweep(
+      input.train, input.test, input.basis, input.options, input.sweep, ranks,
+      [&](std::string const& stage, long done, long total) { bar.update(stage, done, total); });
+  if (!ranks.is_root())
+    return;
+  std::error_code failed;
+  fs::create_directories(arguments.output, failed);
+  if (failed)
+    throw InputError(arguments.output + ": the folder cannot be made: " + failed.message());
+  write_file(path("sweep.csv"), [&](std::ostream& out) { out << csv(result); });
+  write_file(path("sweep.json"), [&](std::ostream& out) { out << json(result).dump(2) << "\n"; });
+  write_file(path("sweep.svg"), [&](std::ostream& out) { write_svg(out, make_plot(result)); });
+  if (arguments.potentials)
+    for (SweepPoint const& point : result.points) {
+      AcePotential potential = sweep_potential(input.basis, result, point);
+      potential.spline_width = input.spline_width;
+      write_file(path(fmt::format("K{}_{}{}", point.model.body_order, point.model.functions.size(),
+                                  potential.basis->is_canonical() ? ".kolace.yaml" : ".yaml")),
+                 [&](std::ostream& out) { write_potential(out, potential); });
+    }
+  print_table(result);
+  fmt::print("wrote {}, {}, {}{}\n", path("sweep.csv"), path("sweep.json"), path("sweep.svg"),
+             arguments.potentials ? " and a potential a model" : "");
+}
+
+} // namespace
+
+Run add_sweep(CLI::App& app) {
+  auto arguments = std::make_shared<SweepArguments>();
+  CLI::App* const command = app.add_subcommand(
+      "sweep", "Loss and errors against the number of functions, body order by body order");
+  command->add_option("input", arguments->input, "input.yaml of a fit of the largest basis")
+      ->required();
+  command->add_option("-o,--output", arguments->output, "Folder for the results")
+      ->capture_default_str();
+  command->add_flag("--potentials", arguments->potentials, "Write the potential of every model");
+  command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
+                    "Leave out frames that cannot be used");
+  command->footer(
+      "All models come from one pass over the data: the input's basis is the union of theirs.\n"
+      "The ladder takes functions of body order K = 2 first, then adds K = 3, and so on; in the\n"
+      "section `sweep` of the input its limits may be lower than the basis, and what the basis "
+      "has\n"
+      "beyond them makes branches that stay at their K:\n"
+      "  potential: {functions: {ALL: {nradmax_by_orders: [100, 12, 4], lmax_by_orders: [0, 4, "
+      "3]}}}\n"
+      "  sweep: {ladder: {nradmax_by_orders: [45, 8, 4], lmax_by_orders: [0, 3, 3]}, points: 6}\n"
+      "Errors of a test set (data.test_filename or data.test_size) stand beside. Solvers and the\n"
+      "choice of their strength (kolace fit --help solver) act on each model by itself.\n"
+      "Example: kolace sweep input.yaml -o study");
+  return [arguments] { sweep(*arguments); };
+}
+
+} // namespace kolace::apps

@@ -1,0 +1,94 @@
+#include <kolace/fit/fit_data.hpp>
+
+namespace kolace {
+namespace {
+
+/// Labels that the user names must be somewhere.
+void check_label_keys(Dataset const& data, LabelCounts const& labels) {
+  LabelKeys const& keys = data.options().keys;
+  for (auto const& [kind, key] :
+       {std::pair{"energy", keys.energy}, std::pair{"forces", keys.forces},
+        std::pair{"virial", keys.virial}, std::pair{"virial", keys.stress}})
+    if (!key.empty() && !labels.contains(std::string(kind) + " from '" + key + "'"))
+      throw InputError("the " + std::string(kind) + " key '" + key + "' is in no frame of " +
+                       data.files().front());
+}
+
+bool needs_test_factors(SolverOptions const& solver) {
+  using Kind = SolverOptions::Kind;
+  return solver.choice == SolverOptions::Choice::validation || solver.kind == Kind::lbfgs ||
+         solver.kind == Kind::evidence || solver.kind == Kind::ard;
+}
+
+} // namespace
+
+FitData::FitData(Dataset const& train, Dataset const& test, AceBasis const& basis,
+                 FitOptions const& options)
+    : training_(train, basis.elements(), basis.cutoff(), options),
+      fit_reference_(options.reference_energy.kind == ReferenceEnergy::Kind::fitted) {
+  check_label_keys(train, training_.pass().labels);
+  shares_ = {training_.n_energies() > 0 ? training_.kappa() : 1, training_.kappa_virial()};
+  if (test.empty())
+    return;
+  FitOptions test_options = options;
+  test_options.weighting.energy_limit = 1e300;
+  test_.emplace(test, basis.elements(), basis.cutoff(), test_options, training_.reference_energy(),
+                false);
+}
+
+DesignFactors SolverFactors::all() const {
+  DesignFactors sum = groups.front();
+  for (std::size_t g = 1; g < groups.size(); ++g)
+    sum.merge(groups[g]);
+  return sum;
+}
+
+SolverProblem SolverFactors::problem(LossShares shares, FitOptions const& options,
+                                     AceBasis const& basis) const {
+  DesignFactors const whole = all();
+  SolverProblem problem;
+  problem.train = loss_factor(whole, shares);
+  for (std::size_t fold = 0; fold < groups.size() && groups.size() > 1; ++fold) {
+    DesignFactors others(whole.n_functions, whole.n_reference);
+    for (std::size_t g = 0; g < groups.size(); ++g)
+      if (g != fold)
+        others.merge(groups[g]);
+    problem.folds.emplace_back(loss_factor(others, shares), loss_factor(groups[fold], shares));
+  }
+  if (test)
+    problem.validation = loss_factor(*test, shares);
+  problem.weights = penalty_weights(basis, options.solver.prior, whole.n_reference);
+  problem.l1 = options.l1;
+  problem.l2 = options.l2;
+  if (!problem.train.is_finite())
+    throw InputError("the weighted design rows are not finite: the radial functions, labels or "
+                     "weights overflow");
+  return problem;
+}
+
+SolverFactors assemble_solver_factors(Dataset const& train, Dataset const& test,
+                                      FitData const& data,
+                                      std::shared_ptr<AceBasis const> const& basis,
+                                      FitOptions const& options, Communicator const& ranks,
+                                      AssemblyStatistics& statistics, Progress const& progress) {
+  RowStreamOptions stream;
+  stream.fit_reference = data.fit_reference();
+  stream.batch_bytes = options.batch_bytes;
+  SolverFactors factors;
+  if (data.test() && needs_test_factors(options.solver)) {
+    AssemblyStatistics ignored;
+    factors.test = assemble_factors(test, *data.test(), basis, stream, 1, ranks, ignored).front();
+  }
+  int n_groups = 1;
+  if (options.solver.choice == SolverOptions::Choice::folds) {
+    n_groups = options.solver.folds;
+    if (data.training().n_energies() + data.training().n_force_atoms() < n_groups)
+      throw InputError("fit.solver.folds: fewer labels than folds");
+    stream.group = [n_groups](long structure) { return static_cast<int>(structure % n_groups); };
+  }
+  factors.groups = assemble_factors(train, data.training(), basis, stream, n_groups, ranks,
+                                    statistics, progress);
+  return factors;
+}
+
+} // namespace kolace
