@@ -10,14 +10,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <filesystem>
 #include <ostream>
+#include <set>
 
 namespace kolace::apps {
 namespace {
 
 struct DimerArguments {
-  std::string potential, spacing = "linear", output = "dimer.csv", plot;
-  std::vector<std::string> elements, reference;
+  std::string spacing = "linear", output = "dimer.csv", plot;
+  std::vector<std::string> potentials, names, elements, reference;
   std::vector<double> range{0.5, 8};
   int points = 247;
   LabelKeys keys;
@@ -34,37 +37,75 @@ std::string field(bool present, double value) {
   return present && std::isfinite(value) ? detail::shortest(value) : "";
 }
 
-void write_csv(std::ostream& out, std::vector<DimerPoint> const& curve,
+/// A potential's curve and what it is called.
+struct NamedCurve {
+  std::string name;
+  std::vector<DimerPoint> points;
+};
+
+/// Names that tell files apart: their own, with the folder before it where two are the same.
+std::vector<std::string> distinct_names(std::vector<std::string> const& files) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> names;
+  for (bool const with_folder : {false, true}) {
+    names.clear();
+    for (std::string const& file : files) {
+      fs::path const path = fs::absolute(file).lexically_normal();
+      std::string name = path.filename().string();
+      for (char const* ending : {".yaml", ".kolace"})
+        if (name.size() > std::strlen(ending) && name.ends_with(ending))
+          name.resize(name.size() - std::strlen(ending));
+      names.push_back(with_folder ? path.parent_path().filename().string() + "/" + name : name);
+    }
+    if (std::set<std::string>(names.begin(), names.end()).size() == names.size())
+      return names;
+  }
+  return files;
+}
+
+/// One potential: r, energy, force and the reference's; several: energy and force of each by name.
+void write_csv(std::ostream& out, std::vector<NamedCurve> const& curves,
                std::vector<DimerPoint> const& reference) {
-  out << "r,energy,force,energy_ref,force_ref\n";
-  for (DimerPoint const& point : curve) {
+  out << "r";
+  for (NamedCurve const& curve : curves)
+    out << (curves.size() == 1 ? ",energy,force"
+                               : fmt::format(",energy {0},force {0}", curve.name));
+  out << ",energy_ref,force_ref\n";
+  for (std::size_t i = 0; i < curves[0].points.size(); ++i) {
+    double const r = curves[0].points[i].r;
     DimerPoint at;
-    bool const known = interpolate_dimer(reference, point.r, at);
-    out << detail::shortest(point.r) << "," << detail::shortest(point.energy) << ","
-        << detail::shortest(point.force) << "," << field(known, at.energy) << ","
-        << field(known, at.force) << "\n";
+    bool const known = interpolate_dimer(reference, r, at);
+    out << detail::shortest(r);
+    for (NamedCurve const& curve : curves)
+      out << "," << detail::shortest(curve.points[i].energy) << ","
+          << detail::shortest(curve.points[i].force);
+    out << "," << field(known, at.energy) << "," << field(known, at.force) << "\n";
   }
 }
 
-Plot make_plot(std::string const& title, std::vector<DimerPoint> const& curve,
+Plot make_plot(std::string const& title, std::vector<NamedCurve> const& curves,
                std::vector<DimerPoint> const& reference) {
   Plot plot{title, "distance (A)", "energy (eV)", {}, 0, 0};
-  PlotSeries line{"potential", {}, false}, dots{"reference", {}, true};
-  for (DimerPoint const& p : curve)
-    line.points.emplace_back(p.r, p.energy);
-  for (DimerPoint const& p : reference)
-    dots.points.emplace_back(p.r, p.energy);
   // The well matters: show twice its depth above zero, not the whole wall.
   double lowest = 0;
-  for (auto const* points : {&line.points, &dots.points})
-    for (auto const& [r, energy] : *points)
-      if (points == &dots.points || reference.empty())
-        lowest = std::min(lowest, energy);
+  for (NamedCurve const& curve : curves) {
+    PlotSeries line{curves.size() == 1 ? "potential" : curve.name, {}, false};
+    for (DimerPoint const& p : curve.points) {
+      line.points.emplace_back(p.r, p.energy);
+      if (reference.empty() && std::isfinite(p.energy))
+        lowest = std::min(lowest, p.energy);
+    }
+    plot.series.push_back(line);
+  }
+  PlotSeries dots{"reference", {}, true};
+  for (DimerPoint const& p : reference) {
+    dots.points.emplace_back(p.r, p.energy);
+    lowest = std::min(lowest, p.energy);
+  }
   if (lowest < 0) {
     plot.y_min = 1.3 * lowest;
     plot.y_max = -2 * lowest;
   }
-  plot.series.push_back(line);
   if (!reference.empty())
     plot.series.push_back(dots);
   return plot;
@@ -74,17 +115,29 @@ void dimer(DimerArguments const& arguments) {
   check_writable(arguments.output);
   if (!arguments.plot.empty())
     check_writable(arguments.plot);
-  AcePotential const potential = read_potential(arguments.potential);
-  int const a = species_of(potential, arguments.elements[0]);
-  int const b = species_of(potential, arguments.elements[1]);
+  if (!arguments.names.empty() && arguments.names.size() != arguments.potentials.size())
+    throw InputError("--names: one name for each potential is expected");
   double const first = arguments.range[0], last = arguments.range[1];
   auto const distances = dimer_distances(first, last, arguments.points, arguments.spacing == "log");
-  auto const curve = scan_dimer(potential, a, b, distances);
+  auto const names =
+      arguments.names.empty() ? distinct_names(arguments.potentials) : arguments.names;
+  std::vector<AcePotential> potentials;
+  double cutoff = 0;
+  for (std::string const& file : arguments.potentials) {
+    potentials.push_back(read_potential(file));
+    cutoff = std::max(cutoff, potentials.back().basis->cutoff());
+  }
+  auto const scan = [&](AcePotential const& potential, std::vector<double> const& at) {
+    return scan_dimer(potential, species_of(potential, arguments.elements[0]),
+                      species_of(potential, arguments.elements[1]), at);
+  };
+  std::vector<NamedCurve> curves;
+  for (std::size_t k = 0; k < potentials.size(); ++k)
+    curves.push_back({names[k], scan(potentials[k], distances)});
   std::vector<DimerPoint> reference;
   if (!arguments.reference.empty()) {
-    reference =
-        reference_dimer(Dataset(arguments.reference, {arguments.keys, false, {}}),
-                        arguments.elements[0], arguments.elements[1], potential.basis->cutoff());
+    reference = reference_dimer(Dataset(arguments.reference, {arguments.keys, false, {}}),
+                                arguments.elements[0], arguments.elements[1], cutoff);
     constexpr double rounding = 1e-6;
     std::erase_if(reference, [&](DimerPoint const& p) {
       return p.r < first - rounding || p.r > last + rounding;
@@ -92,23 +145,29 @@ void dimer(DimerArguments const& arguments) {
     if (reference.empty())
       throw InputError("--reference: no dimer lies within the range of distances");
   }
-  write_file(arguments.output, [&](std::ostream& out) { write_csv(out, curve, reference); });
+  write_file(arguments.output, [&](std::ostream& out) { write_csv(out, curves, reference); });
   if (!arguments.plot.empty())
     write_file(arguments.plot, [&](std::ostream& out) {
       write_svg(out, make_plot(arguments.elements[0] + "-" + arguments.elements[1] + " dimer",
-                               curve, reference));
+                               curves, reference));
     });
 
-  auto const lowest = std::min_element(
-      curve.begin(), curve.end(), [](auto const& p, auto const& q) { return p.energy < q.energy; });
-  fmt::print("{}-{} dimer, {} distances from {} to {} A: lowest energy {:.4f} eV at {:.4f} A\n",
-             arguments.elements[0], arguments.elements[1], curve.size(), first, last,
-             lowest->energy, lowest->r);
-  if (!reference.empty()) {
-    std::vector<double> at;
-    for (DimerPoint const& p : reference)
-      at.push_back(p.r);
-    DimerErrors const errors = compare_dimers(scan_dimer(potential, a, b, at), reference);
+  std::vector<double> at;
+  for (DimerPoint const& p : reference)
+    at.push_back(p.r);
+  for (std::size_t k = 0; k < potentials.size(); ++k) {
+    auto const& curve = curves[k].points;
+    auto const lowest =
+        std::min_element(curve.begin(), curve.end(),
+                         [](auto const& p, auto const& q) { return p.energy < q.energy; });
+    if (potentials.size() > 1)
+      fmt::print("{}: ", names[k]);
+    fmt::print("{}-{} dimer, {} distances from {} to {} A: lowest energy {:.4f} eV at {:.4f} A\n",
+               arguments.elements[0], arguments.elements[1], curve.size(), first, last,
+               lowest->energy, lowest->r);
+    if (reference.empty())
+      continue;
+    DimerErrors const errors = compare_dimers(scan(potentials[k], at), reference);
     fmt::print("RMSE at {} reference distances: energy {:.6g} eV, force {}\n", reference.size(),
                errors.energy_rmse,
                std::isfinite(errors.force_rmse) ? fmt::format("{:.6g} eV/A", errors.force_rmse)
@@ -124,7 +183,9 @@ Run add_dimer(CLI::App& app) {
   auto arguments = std::make_shared<DimerArguments>();
   CLI::App* const command =
       app.add_subcommand("dimer", "Energy and force of two atoms against their distance");
-  command->add_option("potential", arguments->potential, "Potential file (.yaml)")->required();
+  command->add_option("potentials", arguments->potentials, "Potential files (.yaml)")->required();
+  command->add_option("--names", arguments->names,
+                      "Names of several potentials in table and plot (default: their files')");
   command->add_option("--elements", arguments->elements, "The two elements")
       ->required()
       ->expected(2);
@@ -143,7 +204,8 @@ Run add_dimer(CLI::App& app) {
   command->footer(
       "Columns: r (A), energy (eV, minus the model's free atoms), force (-dE/dr, eV/A), and the\n"
       "reference's, minus its own free atoms; between reference distances these are interpolated\n"
-      "(cubic Hermite), outside them empty.\n"
+      "(cubic Hermite), outside them empty. Several potentials: 'energy NAME', 'force NAME' of "
+      "each.\n"
       "Example: kolace dimer potential.yaml --elements C C --range 0.5 8 --points 247 --spacing "
       "log\n"
       "           --reference dimers.extxyz atom.extxyz -o dimer.csv --plot dimer.svg");
