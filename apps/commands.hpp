@@ -23,6 +23,7 @@ Run add_evaluate(CLI::App& app);
 Run add_dimer(CLI::App& app);
 Run add_basis(CLI::App& app);
 Run add_sweep(CLI::App& app);
+Run add_select(CLI::App& app);
 Run add_bodyorder(CLI::App& app);
 
 } // namespace kolace::apps

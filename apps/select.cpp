@@ -1,0 +1,291 @@
+#include "commands.hpp"
+#include "messages.hpp"
+#include "progress.hpp"
+
+#include <kolace/analysis/fingerprint.hpp>
+#include <kolace/analysis/plot.hpp>
+#include <kolace/core/elements.hpp>
+#include <kolace/io/atomic_file.hpp>
+#include <kolace/io/detail/text.hpp>
+#include <kolace/io/extxyz.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <numeric>
+#include <ostream>
+#include <random>
+#include <set>
+
+namespace kolace::apps {
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+
+struct SelectArguments {
+  std::vector<std::string> data, outputs, mix;
+  std::string reference, metric = "cosine", distances, histogram;
+  double within = -1;
+  int farthest = 0;
+  std::vector<double> split;
+  unsigned long seed = 42;
+  bool skip_bad_frames = false;
+  FingerprintOptions fingerprint;
+};
+
+ElementSet elements_of(std::vector<Dataset> const& sets) {
+  std::set<int> numbers;
+  for (Dataset const& data : sets)
+    data.for_each([&](Frame& frame) {
+      numbers.insert(frame.structure.numbers.begin(), frame.structure.numbers.end());
+    });
+  std::vector<std::string> symbols;
+  for (int const number : numbers)
+    symbols.push_back(element_symbol(number));
+  return ElementSet(symbols);
+}
+
+/// Frames of a data set by their numbers, in the order of the list.
+std::vector<Frame> frames_of(Dataset const& data, std::vector<int> const& list) {
+  std::map<int, Frame> found;
+  for (int const index : list)
+    found[index];
+  int index = 0;
+  data.for_each([&](Frame& frame) {
+    if (auto const place = found.find(index++); place != found.end())
+      place->second = std::move(frame);
+  });
+  std::vector<Frame> frames;
+  for (int const i : list)
+    frames.push_back(std::move(found.at(i)));
+  return frames;
+}
+
+void set_info(Frame& frame, std::string const& key, double value) {
+  std::erase_if(frame.info, [&](InfoEntry const& entry) { return entry.key == key; });
+  frame.info.push_back({key, detail::shortest(value), true});
+}
+
+/// How many structures lie at which distance, 50 bins from 0 to the largest.
+void write_histogram(std::string const& csv, std::vector<double> const& distances) {
+  constexpr int n_bins = 50;
+  double const largest = *std::max_element(distances.begin(), distances.end());
+  double const step = largest > 0 ? largest / n_bins : 1;
+  std::vector<long> counts(n_bins, 0);
+  for (double const d : distances)
+    ++counts[std::min(static_cast<int>(d / step), n_bins - 1)];
+  write_file(csv, [&](std::ostream& out) {
+    out << "distance,structures\n";
+    for (int k = 0; k < n_bins; ++k)
+      out << detail::shortest((k + 0.5) * step) << "," << counts[k] << "\n";
+  });
+  Plot plot{"Distances to the reference", "fingerprint distance", "structures", {}, 0, 0};
+  PlotSeries steps{"structures", {}, false};
+  for (int k = 0; k < n_bins; ++k) {
+    steps.points.emplace_back(k * step, counts[k]);
+    steps.points.emplace_back((k + 1) * step, counts[k]);
+  }
+  plot.series.push_back(steps);
+  std::filesystem::path svg(csv);
+  svg.replace_extension(".svg");
+  write_file(svg.string(), [&](std::ostream& out) { write_svg(out, plot); });
+}
+
+/// Random parts of a list, each in the list's own order.
+std::vector<std::vector<int>> split_list(std::vector<int> const& list,
+                                         std::vector<double> const& parts, unsigned long seed) {
+  double total = 0;
+  for (double const part : parts) {
+    if (!(part > 0))
+      throw InputError("--split: positive fractions are expected");
+    total += part;
+  }
+  if (total > 1 + 1e-9)
+    throw InputError("--split: the fractions add up to more than 1");
+  std::vector<int> order(list.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::mt19937_64 random(seed);
+  for (std::size_t i = 0; i < order.size(); ++i) // the same on every platform, unlike std::shuffle
+    std::swap(order[i], order[i + random() % (order.size() - i)]);
+  std::vector<std::vector<int>> result;
+  double sum = 0;
+  std::size_t begin = 0;
+  for (double const part : parts) {
+    sum += part;
+    auto const end =
+        std::min(order.size(),
+                 static_cast<std::size_t>(std::llround(sum * static_cast<double>(order.size()))));
+    std::vector<int> places(order.begin() + begin, order.begin() + end);
+    std::sort(places.begin(), places.end());
+    result.emplace_back();
+    for (int const place : places)
+      result.back().push_back(list[place]);
+    if (places.empty())
+      throw InputError("--split: a part has no structure");
+    begin = end;
+  }
+  return result;
+}
+
+/// `count` frames of a file, evenly spread over it.
+std::vector<Frame> frames_to_mix(std::string const& file, std::string const& text) {
+  long count = 0;
+  if (!detail::parse_integer(text, count) || count < 1)
+    throw InputError("--mix: a file and a whole number of frames are expected, got '" + text + "'");
+  Dataset const data({file}, {});
+  long const available = data.for_each([](Frame&) {}).frames;
+  if (count > available)
+    throw InputError(fmt::format("--mix: {} has {} frames, {} wanted", file, available, count));
+  std::vector<int> list;
+  for (long k = 0; k < count; ++k)
+    list.push_back(static_cast<int>((2 * k + 1) * available / (2 * count)));
+  return frames_of(data, list);
+}
+
+void select(SelectArguments const& arguments) {
+  if (arguments.within >= 0 && arguments.reference.empty())
+    throw InputError("--within needs --reference, a structure to be near to");
+  if (!(arguments.histogram.empty() && arguments.distances.empty()) && arguments.reference.empty())
+    throw InputError("--histogram and --distances need --reference");
+  std::size_t const n_outputs = std::max<std::size_t>(arguments.split.size(), 1);
+  if (arguments.outputs.size() > n_outputs ||
+      (arguments.outputs.size() != n_outputs && !arguments.split.empty()))
+    throw InputError(fmt::format("-o: {} file name(s) expected, one for each part, got {}",
+                                 n_outputs, arguments.outputs.size()));
+  for (std::string const& output : arguments.outputs) {
+    check_writable(output);
+    std::error_code ignored;
+    for (std::string const& input : arguments.data)
+      if (std::filesystem::equivalent(input, output, ignored))
+        throw InputError(output + ": is an input file and would be replaced");
+  }
+  FingerprintMetric const metric =
+      arguments.metric == "cosine" ? FingerprintMetric::cosine : FingerprintMetric::euclidean;
+  Space const space;
+  Dataset const data(arguments.data, {{}, arguments.skip_bad_frames, {}});
+  std::vector<int> list;
+  auto const pass = data.for_each([&](Frame&) { list.push_back(static_cast<int>(list.size())); });
+  warn_of_skipped(pass.skipped);
+  fmt::print("{} structures\n", list.size());
+
+  Fingerprints<Space> fingerprints;
+  std::vector<double> distances;
+  if (!arguments.reference.empty() || arguments.farthest > 0) {
+    std::vector<Dataset> sets{data};
+    if (!arguments.reference.empty())
+      sets.emplace_back(std::vector<std::string>{arguments.reference}, Dataset::Options{});
+    ElementSet const elements = elements_of(sets);
+    ProgressBar bar(false);
+    fingerprints =
+        compute_fingerprints(space, data, elements, arguments.fingerprint, [&](long done) {
+          bar.update("fingerprints", done, static_cast<long>(list.size()));
+        });
+    if (fingerprints.n_open > 0)
+      fmt::print("{} structures are not periodic in three directions: 10 A^3 an atom\n",
+                 fingerprints.n_open);
+    if (!arguments.reference.empty())
+      distances = distances_to(
+          space, fingerprints,
+          compute_fingerprints(space, sets[1], elements, arguments.fingerprint), 0, metric);
+  }
+  if (!distances.empty()) {
+    auto const [low, high] = std::minmax_element(distances.begin(), distances.end());
+    fmt::print("{} distances to the first structure of {}: {:.6g} to {:.6g}\n", arguments.metric,
+               arguments.reference, *low, *high);
+    if (!arguments.distances.empty())
+      write_file(arguments.distances, [&](std::ostream& out) {
+        out << "structure,distance\n";
+        for (std::size_t s = 0; s < distances.size(); ++s)
+          out << s << "," << detail::shortest(distances[s]) << "\n";
+      });
+    if (!arguments.histogram.empty())
+      write_histogram(arguments.histogram, distances);
+  }
+  if (arguments.within >= 0) {
+    std::erase_if(list, [&](int s) { return distances[s] > arguments.within; });
+    fmt::print("{} within {}\n", list.size(), arguments.within);
+    if (list.empty())
+      throw InputError("--within: no structure is that near to the reference");
+  }
+  if (arguments.farthest > 0) {
+    auto const points = farthest_points(space, fingerprints, arguments.farthest, metric, list);
+    fmt::print("{} chosen by farthest-point sampling: every structure is within {:.6g} of one\n",
+               points.chosen.size(), points.covering_radius.back());
+    list = points.chosen;
+  }
+  std::vector<std::vector<int>> parts{list};
+  if (!arguments.split.empty())
+    parts = split_list(list, arguments.split, arguments.seed);
+  std::vector<Frame> mixed;
+  if (!arguments.mix.empty())
+    mixed = frames_to_mix(arguments.mix[0], arguments.mix[1]);
+  for (std::size_t k = 0; k < arguments.outputs.size(); ++k) {
+    auto frames = frames_of(data, parts[k]);
+    for (std::size_t i = 0; i < frames.size() && !distances.empty(); ++i)
+      set_info(frames[i], "fingerprint_distance", distances[parts[k][i]]);
+    if (k == 0)
+      frames.insert(frames.end(), mixed.begin(), mixed.end());
+    write_file(arguments.outputs[k], [&](std::ostream& out) {
+      for (Frame const& frame : frames)
+        write_extxyz(out, frame);
+    });
+    fmt::print("wrote {}: {} structures{}\n", arguments.outputs[k], frames.size(),
+               k == 0 && !mixed.empty()
+                   ? fmt::format(", {} of them from {}", mixed.size(), arguments.mix[0])
+                   : "");
+  }
+}
+
+} // namespace
+
+Run add_select(CLI::App& app) {
+  auto arguments = std::make_shared<SelectArguments>();
+  CLI::App* const command = app.add_subcommand(
+      "select", "Choose structures: near to one, diverse, at random; mix and split sets");
+  command->add_option("data", arguments->data, "Extended XYZ files (gzip too)")->required();
+  command->add_option("--reference", arguments->reference,
+                      "File whose first structure distances are measured to");
+  command->add_option("--within", arguments->within,
+                      "Keep structures up to this distance from the reference");
+  command->add_option("--distances", arguments->distances, "CSV of all distances");
+  command->add_option("--histogram", arguments->histogram,
+                      "CSV of their histogram, and an SVG picture beside it");
+  command
+      ->add_option("--farthest", arguments->farthest,
+                   "Keep so many by farthest-point sampling, best first")
+      ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--split", arguments->split, "Random parts, as fractions; one output file each")
+      ->expected(1, 100);
+  command->add_option("--seed", arguments->seed, "Of --split")->capture_default_str();
+  command
+      ->add_option("--mix", arguments->mix,
+                   "FILE N: append N frames of FILE, evenly spread over it, to the first output")
+      ->expected(2);
+  command->add_option("--metric", arguments->metric, "Distance between fingerprints")
+      ->check(CLI::IsMember({"cosine", "euclidean"}))
+      ->capture_default_str();
+  command->add_option("--r-max", arguments->fingerprint.r_max, "Fingerprints reach so far, A")
+      ->capture_default_str();
+  command->add_option("--dr", arguments->fingerprint.dr, "Bins of fingerprints, A")
+      ->capture_default_str();
+  command->add_option("--width", arguments->fingerprint.width, "Gaussian width of a distance, A")
+      ->capture_default_str();
+  command->add_option("-o,--output", arguments->outputs, "Extended XYZ files to write");
+  command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
+                    "Leave out frames that cannot be used");
+  command->footer(
+      "Steps act in this order: --within, --farthest, --split, --mix. Distances are those between\n"
+      "fingerprints (pair distribution functions, Oganov and Valle 2009): 0 for equal structures,\n"
+      "whatever their cells.\n"
+      "Examples: kolace select all.extxyz --reference diamond.extxyz --within 0.1 -o near.extxyz\n"
+      "          kolace select all.extxyz --farthest 500 -o diverse.extxyz\n"
+      "          kolace select all.extxyz --split 0.9 0.1 -o train.extxyz test.extxyz\n"
+      "          kolace select cells.extxyz --mix dimers.extxyz 20 -o mixed.extxyz");
+  return [arguments] { select(*arguments); };
+}
+
+} // namespace kolace::apps
