@@ -20,7 +20,8 @@ jobs=${KOLACE_JOBS:-$(nproc)}
 
 # 1. Packages of the distribution: package names by what they provide.
 packages=(g++ cmake ninja-build git libeigen3-dev libopenblas-openmp-dev libyaml-cpp-dev
-  nlohmann-json3-dev libcli11-dev libfmt-dev zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev python3)
+  nlohmann-json3-dev libcli11-dev libfmt-dev zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev python3
+  gnuplot-nox)
 case $preset in *mpi*) packages+=(libopenmpi-dev openmpi-bin) ;; esac
 if [ "$goal" = test ]; then packages+=(clang-format); fi
 if command -v dpkg-query >/dev/null; then

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# The body-order study of "Convergence of body-orders in linear atomic cluster expansions" (Tan,
+# Pellegrini, de Gironcoli 2025) on the bundled carbon data, and on carbon-crystals where present:
+#
+#   bash apps/carbon/run.sh OUTDIR
+#
+# writes OUTDIR/report.html, OUTDIR/results.json and every input, table and potential on the way.
+# KOLACE names the program (default: the newest build of this folder, built if there is none);
+# CRYSTALS names carbon-crystals.extxyz (default: ../shared/data beside the repository, if present).
+set -euo pipefail
+out=$(realpath -m "${1:?usage: run.sh OUTDIR}")
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+program=${KOLACE:-}
+if [ -z "$program" ]; then
+  newest() { ls -t "$root"/build/*/apps/kolace 2>/dev/null | sed -n 1p || true; }
+  program=$(newest)
+  if [ -z "$program" ]; then
+    bash "$root/cmake/bootstrap.sh" build
+    program=$(newest)
+  fi
+fi
+crystals=${CRYSTALS:-$root/../shared/data/carbon-crystals/carbon-crystals.extxyz}
+exec python3 "$here/study/main.py" "$program" "$here/data" "$crystals" "$out"

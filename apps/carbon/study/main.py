@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""The body-order study: main.py PROGRAM DATA CRYSTALS OUTDIR (run.sh calls it)."""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from report import write_report
+from tools import LADDER, Study, frames, read_csv
+
+FRACTIONS = [0, 1, 2, 5, 10, 15, 20]  # per cent of the structures that are dimers
+TABLE = [250, 493, 930, 793]          # rows of the table of mean absolute errors
+UNION = ("[100, 12, 5, 3]", "[0, 4, 3, 2]")  # of the sweeps: ladder and branches
+LADDER_LIMITS = ("[45, 8, 4, 3]", "[0, 3, 3, 2]")
+CANONICAL = ("[45, 8, 4]", "[0, 3, 3]")
+
+
+def make_sets(study, crystals):
+    """Training and test files of every set, and the reference energy their fits use."""
+    folder = study.out / "sets"
+    folder.mkdir(exist_ok=True)
+
+    def split(name, source, reference, part=("0.8", "0.2")):
+        files = folder / f"{name}_train.extxyz", folder / f"{name}_test.extxyz"
+        study.run("select", source, "--split", *part, "-o", *files)
+        return {"train": [files[0]], "test": files[1], "reference": reference}
+
+    dimers = frames(study.data / "dimers.extxyz")
+    (folder / "dimers_train.extxyz").write_text("".join(dimers[0::2]))
+    (folder / "dimers_test.extxyz").write_text("".join(dimers[1::2]))
+    sets = {
+        # DFT's dissociation limit lies below two free atoms: E0 is fitted there.
+        "dimers": {"train": [folder / "dimers_train.extxyz"],
+                   "test": folder / "dimers_test.extxyz", "reference": "fit"},
+        "homogeneous": split("homogeneous", study.data / "diamond_like.extxyz", study.e0),
+        "diverse": split("diverse", study.data / "diverse.extxyz", study.e0),
+    }
+    (folder / "diamond.extxyz").write_text(frames(study.data / "diamond_like.extxyz")[0])
+    histogram = ("--reference", folder / "diamond.extxyz", "--histogram")
+    study.run("select", study.data / "diverse.extxyz", *histogram, folder / "distance_diverse.csv")
+    if crystals:
+        near = folder / "near_diamond.extxyz"
+        study.run("select", crystals, *histogram, folder / "distance_crystals.csv",
+                  "--within", 0.25, "-o", near)
+        sets["crystals_homogeneous"] = split("crystals_homogeneous", near, 0, ("0.9", "0.1"))
+        sets["crystals"] = split("crystals", crystals, 0, ("0.9", "0.1"))
+    return sets
+
+
+def sweeps(study, sets, basis, solver):
+    """Loss against N_f of every set, and its dimer curves at the ends of the ladder."""
+    tables = {}
+    for name, data in sets.items():
+        label = f"{name}_{basis}_{solver}"
+        folder = study.out / "sweeps" / label
+        limits = UNION if basis == "self-interacting" else CANONICAL
+        points = 6 if basis == "self-interacting" else 4
+        ladder = (f"sweep: {{ladder: {{nradmax_by_orders: {LADDER_LIMITS[0]}, "
+                  f"lmax_by_orders: {LADDER_LIMITS[1]}}}, points: {points}}}\n")
+        study.run("sweep", study.input(folder, data["train"], data["test"], None,
+                                       data["reference"], solver=solver, basis=basis, extra=ladder,
+                                       limits=limits), "-o", folder, "--potentials")
+        result = json.loads((folder / "sweep.json").read_text())
+        ends, potentials = [], []
+        for point in result["models"]:
+            order = point["K"]
+            if point["on_ladder"] and point["n_functions"] == LADDER[order]:
+                ending = ".kolace.yaml" if basis == "canonical" else ".yaml"
+                potentials.append(folder / f"K{order}_{point['n_functions']}{ending}")
+                ends.append(study.enter(f"{label}_K{order}", name, order, point["n_functions"],
+                                        basis, solver, point["train"], point["test"]))
+                ends[-1]["condition"] = point["condition"]
+        tables[name] = {"sweep": folder / "sweep.csv", "models": ends, "potentials": potentials,
+                        "dimers": study.dimers(label, ends, potentials)}
+    return tables
+
+
+def mixing(study, sets):
+    """Dimers mixed into all cells, a few per cent to 20 %: weights of the paper and balanced ones,
+    exact and regularised fits, with and without self-interaction."""
+    cells = study.out / "sets" / "cells.extxyz"
+    cells.write_text("".join(Path(sets[name]["train"][0]).read_text()
+                             for name in ("diverse", "homogeneous")))
+    count = len(frames(cells))
+    ways = [("exact", {}), ("exact, kappa 0.3", {"kappa": 0.3}),
+            ("evidence", {"solver": "evidence"}), ("canonical exact", {"basis": "canonical"})]
+    rows = []
+    for percent in FRACTIONS:
+        n_dimers = round(count * percent / (100 - percent))
+        train = cells
+        if n_dimers:
+            train = study.out / "sets" / f"cells_{percent}_dimers.extxyz"
+            study.run("select", cells, "--mix", study.data / "dimers.extxyz", n_dimers, "-o", train)
+        for way, options in ways:
+            label = f"mixed_{percent}_{way}".replace(", ", "_").replace(" ", "_")
+            fits = [study.fit(f"{label}_K{order}", f"cells + {percent} % dimers", [train],
+                              sets["diverse"]["test"], n_functions, study.e0, **options)
+                    for order, n_functions in LADDER.items()
+                    if order < 5 or options.get("basis") != "canonical"]
+            models = [model for model, _ in fits]
+            study.dimers(label, models, [p for _, p in fits])
+            rows += [{"percent": percent, "n_dimers": n_dimers, "way": way, "model": model}
+                     for model in models]
+    return rows
+
+
+def table(study, sets):
+    """The rows of the table of mean absolute errors."""
+    rows = []
+    for name in ("homogeneous", "diverse", "crystals_homogeneous", "crystals"):
+        if name not in sets:
+            continue
+        data = sets[name]
+        for n_functions in TABLE:
+            model, potential = study.fit(f"table_{name}_{n_functions}", name, data["train"],
+                                         data["test"], n_functions, data["reference"])
+            study.dimers(f"table_{name}_{n_functions}", [model], [potential])
+            rows.append(model)
+    return rows
+
+
+def learning(study, sets):
+    """Losses of gradient steps, iteration by iteration, and the exact minimum."""
+    source = "crystals" if "crystals" in sets else "diverse"
+    data = sets[source]
+    everything = frames(data["train"][0])
+    curves = []
+    for count in sorted({min(1000, len(everything)), len(everything)}):
+        train = study.out / "sets" / f"learning_{count}.extxyz"
+        train.write_text("".join(everything[:count]))
+        for solver in ("lbfgs", "least_squares"):
+            name = f"learning_{source}_{count}_{solver}"
+            model, _ = study.fit(name, f"{source}, {count} structures", [train], data["test"], 493,
+                                 data["reference"], solver=solver)
+            if solver == "lbfgs":
+                curve = read_csv(study.out / "fits" / name / "learning_curve.csv")
+            else:
+                curves.append({"count": count, "set": source, "curve": curve, "exact": model})
+    return curves
+
+
+def bodies(study, tables):
+    """Body orders by rank of the K = 4 models, with and without self-interaction."""
+    result = {}
+    for basis, results in tables.items():
+        ends = results["diverse"]
+        model = next(k for k, m in enumerate(ends["models"]) if m["K"] == 4)
+        folder = study.out / "bodyorder" / basis
+        study.run("bodyorder", ends["potentials"][model], "-o", folder)
+        result[basis] = json.loads((folder / "bodyorder.json").read_text())
+        result[basis]["v2"] = folder / "v2.csv"
+    return result
+
+
+def main():
+    program, data, crystals, out = sys.argv[1:]
+    if not Path(crystals).is_file():
+        print(f"{crystals} is not there: the study runs on the bundled data alone")
+        crystals = None
+    start = time.time()
+    study = Study(program, data, out)
+    sets = study.stage("sets and fingerprints", lambda: make_sets(study, crystals))
+    exact = study.stage("sweeps, exact",
+                        lambda: sweeps(study, sets, "self-interacting", "least_squares"))
+    ridge = study.stage("sweeps, evidence",
+                        lambda: sweeps(study, sets, "self-interacting", "evidence"))
+    canonical = study.stage("canonical, exact",
+                            lambda: sweeps(study, sets, "canonical", "least_squares"))
+    canonical_ridge = study.stage("canonical, evidence",
+                                  lambda: sweeps(study, sets, "canonical", "evidence"))
+    mixed = study.stage("dimers mixed in", lambda: mixing(study, sets))
+    rows = study.stage("table of errors", lambda: table(study, sets))
+    curves = study.stage("learning curves", lambda: learning(study, sets))
+    orders = study.stage("body orders", lambda: bodies(
+        study, {"self-interacting": ridge, "canonical": canonical_ridge}))
+    results = {"exact": exact, "evidence": ridge, "canonical": canonical,
+               "canonical_evidence": canonical_ridge, "mixing": mixed, "table": rows,
+               "learning": curves, "bodies": orders, "sets": sets}
+    study.stage("report", lambda: write_report(study, results))
+    seconds = time.time() - start
+    (study.out / "results.json").write_text(json.dumps(
+        {"seconds": seconds, "stage_seconds": study.stages, "models": study.models},
+        indent=1) + "\n")
+    print(f"{'all':<28} {seconds:7.1f} s\nwrote {study.out}/report.html and results.json")
+
+
+if __name__ == "__main__":
+    main()

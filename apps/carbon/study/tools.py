@@ -1,0 +1,144 @@
+"""Running the program and reading what it wrote."""
+
+import csv
+import json
+import math
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+# One entry a rank (body order minus 1): the models of the study, as the paper names them by N_f.
+LIMITS = {
+    45: ("[45]", "[0]"),
+    189: ("[45, 8]", "[0, 3]"),
+    250: ("[45, 5, 4]", "[0, 2, 2]"),
+    493: ("[45, 8, 4]", "[0, 3, 3]"),
+    930: ("[45, 9, 5]", "[0, 6, 3]"),
+    793: ("[45, 8, 4, 3]", "[0, 3, 3, 2]"),
+}
+LADDER = {2: 45, 3: 189, 4: 493, 5: 793}  # body order -> N_f at its end
+KAPPA = 50 / 51  # forces weigh 50 times as much as energies
+WELL = (1.0, 5.0)  # distances over which dimer curves are judged, Angstrom
+
+
+class Study:
+    """The program, the folders, and the results as they come."""
+
+    def __init__(self, program, data, out):
+        self.program, self.data, self.out = program, Path(data), Path(out)
+        self.models = []
+        self.stages = {}
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.e0 = read_energy(self.data / "atom.extxyz")
+
+    def stage(self, name, work):
+        start = time.time()
+        result = work()
+        self.stages[name] = time.time() - start
+        print(f"{name:<28} {self.stages[name]:7.1f} s", flush=True)
+        return result
+
+    def run(self, *arguments):
+        command = [str(a) for a in (self.program, *arguments)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{' '.join(command)}\n{done.stderr}")
+        return done.stdout
+
+    def input(self, folder, train, test, n_functions, reference, solver="least_squares",
+              basis="self-interacting", extra="", limits=None, kappa=KAPPA):
+        n, l = limits or LIMITS[n_functions]
+        train = ", ".join(str(t) for t in train)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "study.yaml"
+        path.write_text(
+            f"cutoff: 5.0\n"
+            f"data: {{filename: [{train}], test_filename: {test}, reference_energy: {reference}}}\n"
+            f"potential:\n"
+            f"  elements: [C]\n"
+            f"  basis: {basis}\n"
+            f"  bonds: {{ALL: {{radbase: ChebExpCos, radparameters: [5.25], rcut: 5.0, dcut: 0.01}}}}\n"
+            f"  functions: {{ALL: {{nradmax_by_orders: {n}, lmax_by_orders: {l}}}}}\n"
+            f"fit:\n"
+            f"  loss: {{kappa: {kappa:.12f}}}\n"
+            f"  solver: {solver}\n{extra}")
+        return path
+
+    def fit(self, name, training_set, train, test, n_functions, reference, **options):
+        """One fit; its model is entered into the results."""
+        folder = self.out / "fits" / name
+        self.run("fit", self.input(folder, train, test, n_functions, reference, **options),
+                 "-o", folder)
+        report = json.loads((folder / "report.json").read_text())
+        basis = options.get("basis", "self-interacting")
+        potential = folder / ("potential.kolace.yaml" if basis == "canonical" else "potential.yaml")
+        model = self.enter(name, training_set, body_order(n_functions), report["n_functions"],
+                           basis, report["solver"]["type"], report["train"], report["test"])
+        model["condition"] = report["condition"]
+        model["kappa"] = options.get("kappa", KAPPA)
+        model["seconds"] = sum(report["seconds"].values())
+        return model, potential
+
+    def enter(self, name, training_set, order, n_functions, basis, solver, train, test):
+        model = {"name": name, "training_set": training_set, "K": order,
+                 "n_functions": n_functions, "basis": basis, "solver": solver,
+                 "train": train, "test": test, "dimer_rmse_ev": None}
+        self.models.append(model)
+        return model
+
+    def dimers(self, name, models, potentials):
+        """Curves of several potentials against DFT; enters dimer_rmse_ev. Returns the CSV."""
+        table = self.out / "dimers" / f"{name}.csv"
+        table.parent.mkdir(exist_ok=True)
+        names = [m["name"] for m in models]
+        # The program names columns only where there are several.
+        self.run("dimer", *potentials, *potentials[:1], "--names", *names, "again",
+                 "--elements", "C", "C", "--range", 0.5, 8, "--points", 247, "--spacing", "log",
+                 "--reference", self.data / "dimers.extxyz", self.data / "atom.extxyz", "-o", table)
+        rows = read_csv(table)
+        for model in models:
+            model["dimer_rmse_ev"] = rms(rows, "energy " + model["name"], "energy_ref", *WELL)
+            model["dimer_force_rmse_ev_per_a"] = rms(rows, "force " + model["name"], "force_ref",
+                                                     *WELL)
+            model["dimer_short_force_rmse_ev_per_a"] = rms(
+                rows, "force " + model["name"], "force_ref", 0.5, 1.2)
+        return table
+
+
+def body_order(n_functions):
+    return LIMITS[n_functions][0].count(",") + 2
+
+
+def rms(rows, column, reference, low, high):
+    squares = [(row[column] - row[reference]) ** 2 for row in rows
+               if low <= row["r"] <= high and row[reference] is not None]
+    return math.sqrt(sum(squares) / len(squares))
+
+
+def read_csv(path):
+    def number(text):
+        try:
+            return float(text)
+        except ValueError:
+            return text or None
+    with open(path, newline="") as file:
+        return [{key: number(value) for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def read_energy(path):
+    for word in Path(path).read_text().split():
+        if word.startswith("energy="):
+            return float(word[7:])
+    sys.exit(f"{path}: no energy")
+
+
+def frames(path):
+    """The frames of an extended XYZ file as text."""
+    lines = Path(path).read_text().splitlines(keepends=True)
+    result, at = [], 0
+    while at < len(lines) and lines[at].strip():
+        size = int(lines[at]) + 2
+        result.append("".join(lines[at:at + size]))
+        at += size
+    return result

@@ -1,0 +1,170 @@
+"""sweep, bodyorder, select, dimers of several potentials and solvers, as a user runs them. usage: studies_test.py KOLACE"""
+import csv
+import json
+import unittest
+
+import cli_test
+from cli_test import CARBON, frames, info, run
+
+
+def table(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+class Studies(unittest.TestCase):
+    setUp = cli_test.Cli.setUp
+    input = cli_test.Cli.input
+
+    def fit(self, folder, basis="", **options):
+        path = self.input([CARBON / "diverse.extxyz"], "  reference_energy: -245.33863645\n", **options)
+        path.write_text(path.read_text().replace("elements: [C]", f"elements: [C]{basis}"))
+        return run("fit", path, "-o", self.path / folder)
+
+    def test_help_on_solvers_names_every_type(self):
+        text = run("fit", "--help", "solver")
+        for name in ("least_squares", "ridge", "truncated_svd", "l1", "elastic_net", "evidence", "ard",
+                     "lbfgs", "lsqr", "validation", "folds", "gcv", "committee"):
+            self.assertIn(name, text)
+
+    def test_every_solver_fits_and_reports(self):
+        losses = {}
+        for solver in ("least_squares", "ridge", "truncated_svd", "l1", "evidence", "ard", "lbfgs",
+                       "{type: lsqr, iterations: 20}", "{type: ridge, choose: folds, folds: 3, prior: smooth}"):
+            self.fit("out", fit=f"loss: {{kappa: 0.5}}, solver: {solver}")
+            report = json.loads((self.path / "out" / "report.json").read_text())
+            losses[solver] = report["train"]["loss"]
+            self.assertIn(report["solver"]["type"], solver.replace("l1", "elastic_net"))
+            if "folds" in solver:
+                self.assertEqual(report["solver"]["chosen_by"], "folds")
+                self.assertGreater(len(report["solver"]["scores"]), 20)
+        for solver, loss in losses.items():
+            self.assertGreaterEqual(loss, losses["least_squares"] * (1 - 1e-6), solver)
+        curve = table(self.path / "out" / "learning_curve.csv")
+        self.assertGreater(float(curve[0]["train"]), float(curve[-1]["train"]))
+
+    def test_committee_potentials_can_be_evaluated(self):
+        out = self.fit("out", fit="loss: {kappa: 0.5}, solver: {type: evidence, committee: 2}")
+        self.assertIn("predicted standard deviations", out)
+        for name in ("committee_01.yaml", "committee_02.yaml"):
+            run("evaluate", self.path / "out" / name, CARBON / "atom.extxyz")
+
+    def test_canonical_potential_has_its_own_name_and_evaluates(self):
+        out = self.fit("out", basis="\n  basis: canonical")
+        self.assertIn("potential.kolace.yaml", out)
+        self.assertFalse((self.path / "out" / "potential.yaml").exists())
+        text = run("evaluate", self.path / "out" / "potential.kolace.yaml", "--exact", CARBON / "diverse.extxyz")
+        report = json.loads((self.path / "out" / "report.json").read_text())
+        self.assertIn(f"{report['train']['energy_rmse_mev_per_atom']:.2f}", text)
+
+    def test_canonical_beyond_body_order_4_is_refused(self):
+        path = self.input([CARBON / "diverse.extxyz"],
+                          limits="nradmax_by_orders: [5, 2, 1, 1], lmax_by_orders: [0, 1, 1, 1]")
+        path.write_text(path.read_text().replace("elements: [C]", "elements: [C]\n  basis: canonical"))
+        self.assertIn("body order 4", run("fit", path, "-o", self.path / "out", code=1))
+
+    def test_sweep_writes_every_model(self):
+        path = self.input([CARBON / "diverse.extxyz"],
+                          f"  test_filename: {CARBON / 'diamond_like.extxyz'}\n  reference_energy: -245.3\n")
+        with open(path, "a") as file:
+            file.write("sweep: {ladder: {nradmax_by_orders: [8, 3, 2], lmax_by_orders: [0, 2, 2]}, points: 3}\n")
+        run("sweep", path, "-o", self.path / "s", "--potentials")
+        rows = table(self.path / "s" / "sweep.csv")
+        models = json.loads((self.path / "s" / "sweep.json").read_text())["models"]
+        self.assertEqual(len(rows), len(models))
+        self.assertEqual([r["on_ladder"] for r in rows].count("1"), 9)
+        for row, model in zip(rows, models):
+            self.assertAlmostEqual(float(row["train_loss"]), model["train"]["loss"], delta=1e-9)
+            potential = self.path / "s" / f"K{model['K']}_{model['n_functions']}.yaml"
+            self.assertIn(str(model["n_functions"]), row["n_functions"])
+            self.assertTrue(potential.exists())
+        last = models[-1]
+        text = run("evaluate", self.path / "s" / f"K4_{last['n_functions']}.yaml", "--exact",
+                   CARBON / "diamond_like.extxyz")
+        self.assertIn(f"{last['test']['force_rmse_mev_per_a']:.2f}", text)
+        self.assertIn("<svg", (self.path / "s" / "sweep.svg").read_text())
+
+    def test_bodyorder_tells_ranks_apart(self):
+        self.fit("self")
+        self.fit("canonical", basis="\n  basis: canonical")
+        for folder, file in (("self", "potential.yaml"), ("canonical", "potential.kolace.yaml")):
+            run("bodyorder", self.path / folder / file, "-o", self.path / folder, "--samples", 20,
+                "--triangles", 4, "--points", 30)
+            rows = table(self.path / folder / "v2.csv")
+            scale = max(abs(float(r["V"])) for r in rows)
+            for row in rows:
+                parts = sum(float(row[k]) for k in row if k.startswith("V_"))
+                self.assertAlmostEqual(parts, float(row["V"]), delta=1e-9 * scale)
+            ranks = max(abs(float(r["V_rank2"])) for r in rows)
+            self.assertTrue(ranks < 1e-9 * scale if folder == "canonical" else ranks > 1e-3 * scale)
+            checks = json.loads((self.path / folder / "bodyorder.json").read_text())
+            self.assertEqual(checks["body_order"], 4)
+            self.assertLess(checks["largest_beyond_body_order_ev"], 1e-9 * scale)
+            self.assertLess(checks["sum_minus_energy_ev"], 1e-9 * scale)
+            self.assertGreater(len(table(self.path / folder / "v3.csv")), 20)
+            self.assertEqual(len(table(self.path / folder / "v4.csv")), 20)
+
+    def test_dimers_of_several_potentials_share_a_table(self):
+        self.fit("a")
+        self.fit("b", limits="nradmax_by_orders: [10], lmax_by_orders: [0]")
+        both = [self.path / k / "potential.yaml" for k in "ab"]
+        csv_file = self.path / "d.csv"
+        run("dimer", *both, "--elements", "C", "C", "--points", 20, "-o", csv_file, "--plot", self.path / "d.svg",
+            "--reference", CARBON / "dimers.extxyz", CARBON / "atom.extxyz")
+        rows = table(csv_file)
+        self.assertEqual(list(rows[0]), ["r", "energy a/potential", "force a/potential", "energy b/potential",
+                                         "force b/potential", "energy_ref", "force_ref"])
+        run("dimer", both[1], "--elements", "C", "C", "--points", 20, "-o", self.path / "one.csv")
+        for row, alone in zip(rows, table(self.path / "one.csv")):
+            self.assertEqual(row["energy b/potential"], alone["energy"])
+        self.assertIn("b/potential", (self.path / "d.svg").read_text())
+        self.assertIn("one name for each", run("dimer", *both, "--names", "x", "--elements", "C", "C",
+                                               "-o", csv_file, code=1))
+
+    def test_select_keeps_the_near_and_the_far(self):
+        data, near = CARBON / "diverse.extxyz", self.path / "near.extxyz"
+        run("select", data, "--reference", CARBON / "diamond_like.extxyz", "--within", 0.3, "--distances",
+            self.path / "d.csv", "--histogram", self.path / "h.csv", "-o", near)
+        distances = [float(r["distance"]) for r in table(self.path / "d.csv")]
+        kept = [float(info(c, "fingerprint_distance")) for c, _ in frames(near)]
+        self.assertEqual(kept, [d for d in distances if d <= 0.3])
+        self.assertEqual(sum(int(r["structures"]) for r in table(self.path / "h.csv")), len(distances))
+        out = run("select", data, "--farthest", 10, "-o", self.path / "far.extxyz")
+        self.assertEqual(len(frames(self.path / "far.extxyz")), 10)
+        self.assertIn("within", out)
+        once = (self.path / "far.extxyz").read_text()
+        run("select", data, "--farthest", 12, "-o", self.path / "far.extxyz")
+        self.assertTrue((self.path / "far.extxyz").read_text().startswith(once))  # best first
+
+    def test_select_splits_without_overlap_and_mixes(self):
+        data = CARBON / "diverse.extxyz"
+        parts = [self.path / "a.extxyz", self.path / "b.extxyz"]
+        run("select", data, "--split", 0.7, 0.3, "--mix", CARBON / "dimers.extxyz", 5, "-o", *parts)
+        first, second = frames(parts[0]), frames(parts[1])
+        dimers = [c for c, _ in first if info(c, "config_type") == "dimer"]
+        self.assertEqual(len(dimers), 5)
+        def energies(of):
+            return [float(info(comment, "energy")) for comment, _ in of]
+
+        self.assertEqual(sorted(energies(first[:-5]) + energies(second)), sorted(energies(frames(data))))
+        self.assertEqual(len(second), round(0.3 * len(frames(data))))
+        again = parts[0].read_text()
+        run("select", data, "--split", 0.7, 0.3, "--mix", CARBON / "dimers.extxyz", 5, "-o", *parts)
+        self.assertEqual(again, parts[0].read_text())
+        run("select", data, "--split", 0.7, 0.3, "--seed", 7, "-o", *parts)
+        self.assertNotEqual(again, parts[0].read_text())
+
+    def test_select_says_what_it_needs(self):
+        data = CARBON / "diverse.extxyz"
+        self.assertIn("--reference", run("select", data, "--within", 1, code=1))
+        self.assertIn("2 file name", run("select", data, "--split", 0.5, 0.5, "-o", self.path / "a", code=1))
+        self.assertIn("more than 1", run("select", data, "--split", 0.9, 0.5, "-o", self.path / "a", self.path / "b",
+                                         code=1))
+        self.assertIn("247 frames", run("select", data, "--mix", CARBON / "dimers.extxyz", 300, "-o",
+                                        self.path / "a", code=1))
+        self.assertIn("no structure is that near", run("select", data, "--reference", CARBON / "dimers.extxyz",
+                                                       "--within", 0, code=1))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
