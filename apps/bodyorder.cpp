@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "messages.hpp"
 
 #include <kolace/analysis/body_order.hpp>
 #include <kolace/analysis/dimer.hpp>
@@ -140,7 +141,7 @@ void write_pairs(Parts const& parts, BodyOrderArguments const& arguments, double
   if (lowest < 0)
     plot.y_min = 1.3 * lowest, plot.y_max = -2 * lowest;
   table.write(csv);
-  write_file(svg, [&](std::ostream& out) { write_svg(out, plot); });
+  write_plot(svg, plot);
 }
 
 void write_triangles(Parts const& parts, BodyOrderArguments const& arguments, double last,

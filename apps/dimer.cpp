@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "messages.hpp"
 
 #include <kolace/analysis/dimer.hpp>
 #include <kolace/analysis/plot.hpp>
@@ -147,10 +148,9 @@ void dimer(DimerArguments const& arguments) {
   }
   write_file(arguments.output, [&](std::ostream& out) { write_csv(out, curves, reference); });
   if (!arguments.plot.empty())
-    write_file(arguments.plot, [&](std::ostream& out) {
-      write_svg(out, make_plot(arguments.elements[0] + "-" + arguments.elements[1] + " dimer",
-                               curves, reference));
-    });
+    write_plot(arguments.plot,
+               make_plot(arguments.elements[0] + "-" + arguments.elements[1] + " dimer", curves,
+                         reference));
 
   std::vector<double> at;
   for (DimerPoint const& p : reference)

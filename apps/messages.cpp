@@ -2,9 +2,13 @@
 
 #include "commands.hpp"
 
+#include <kolace/io/atomic_file.hpp>
+
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
+#include <ostream>
 
 namespace kolace::apps {
 
@@ -32,6 +36,17 @@ void add_label_options(CLI::App& command, LabelKeys& keys) {
 
 void warn(std::string const& message) {
   say("kolace: warning: " + message + "\n");
+}
+
+void write_plot(std::string const& svg, Plot const& plot) {
+  write_file(svg, [&](std::ostream& out) { write_svg(out, plot); });
+  std::filesystem::path script(svg);
+  if (script.extension() != ".svg") // a device, say
+    return;
+  script.replace_extension(".gp");
+  write_file(script.string(), [&](std::ostream& out) {
+    write_gnuplot(out, plot, std::filesystem::path(svg).filename().string());
+  });
 }
 
 void say(std::string const& text) {

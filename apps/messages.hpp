@@ -1,5 +1,6 @@
 #pragma once
 
+#include <kolace/analysis/plot.hpp>
 #include <kolace/io/frame.hpp>
 
 #include <string>
@@ -17,6 +18,9 @@ void warn_of_skipped(std::vector<std::string> const& messages);
 
 /// "kolace: warning: ..." on the error stream.
 void warn(std::string const& message);
+
+/// The plot as an SVG picture, and beside NAME.svg a gnuplot script that draws it, NAME.gp.
+void write_plot(std::string const& svg, Plot const& plot);
 
 /// Text on the error stream; a closed stream is no error.
 void say(std::string const& text);

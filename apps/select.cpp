@@ -91,7 +91,7 @@ void write_histogram(std::string const& csv, std::vector<double> const& distance
   plot.series.push_back(steps);
   std::filesystem::path svg(csv);
   svg.replace_extension(".svg");
-  write_file(svg.string(), [&](std::ostream& out) { write_svg(out, plot); });
+  write_plot(svg.string(), plot);
 }
 
 /// Random parts of a list, each in the list's own order.

@@ -165,7 +165,7 @@ void sweep(SweepArguments const& arguments) {
     throw InputError(arguments.output + ": the folder cannot be made: " + failed.message());
   write_file(path("sweep.csv"), [&](std::ostream& out) { out << csv(result); });
   write_file(path("sweep.json"), [&](std::ostream& out) { out << json(result).dump(2) << "\n"; });
-  write_file(path("sweep.svg"), [&](std::ostream& out) { write_svg(out, make_plot(result)); });
+  write_plot(path("sweep.svg"), make_plot(result));
   if (arguments.potentials)
     for (SweepPoint const& point : result.points) {
       AcePotential potential = sweep_potential(input.basis, result, point);

@@ -105,5 +105,18 @@ TEST(Plot, IsAnSvgWithEverySeries) {
   EXPECT_THAT(out.str(), testing::Not(testing::HasSubstr("nan")));
 }
 
+TEST(Plot, GnuplotScriptHoldsEveryFinitePoint) {
+  Plot plot{"a \"title\"", "x", "y", {}, 0, 0, true, true};
+  plot.series.push_back({"one", {{1, 2}, {3, NAN}, {4, 5}}, false, true});
+  plot.series.push_back({"two", {{1, 7}}, true});
+  std::ostringstream out;
+  write_gnuplot(out, plot, "p.svg");
+  EXPECT_THAT(out.str(), testing::HasSubstr("$series0 << end\n1 2\n4 5\nend\n"));
+  EXPECT_THAT(out.str(), testing::HasSubstr("$series1 with points pt 7 ps 0.4 title \"two\""));
+  EXPECT_THAT(out.str(), testing::HasSubstr("dt 2 title \"one\""));
+  EXPECT_THAT(out.str(), testing::HasSubstr("set title \"a \\\"title\\\"\""));
+  EXPECT_THAT(out.str(), testing::HasSubstr("set output \"p.svg\""));
+}
+
 } // namespace
 } // namespace kolace

@@ -83,6 +83,7 @@ class Studies(unittest.TestCase):
                    CARBON / "diamond_like.extxyz")
         self.assertIn(f"{last['test']['force_rmse_mev_per_a']:.2f}", text)
         self.assertIn("<svg", (self.path / "s" / "sweep.svg").read_text())
+        self.assertIn('set output "sweep.svg"', (self.path / "s" / "sweep.gp").read_text())
 
     def test_bodyorder_tells_ranks_apart(self):
         self.fit("self")

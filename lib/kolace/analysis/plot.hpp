@@ -26,4 +26,8 @@ struct Plot {
 /// Writes the plot as a self-contained SVG picture. Values that are not finite are left out.
 void write_svg(std::ostream& out, Plot const& plot);
 
+/// Writes a gnuplot script, data included, that draws the same plot as `picture` (an SVG file
+/// name).
+void write_gnuplot(std::ostream& out, Plot const& plot, std::string const& picture);
+
 } // namespace kolace

@@ -64,6 +64,25 @@ void sum_over_structures(Space const& space, StructureBatch<Space> const& batch,
       });
 }
 
+/// Columns of canonical functions from those of ordinary ones (CanonicalExpansion):
+/// rows(i, b) = sum_t factors(t) · ordinary(i, columns(t)). 2 FLOPs and 8 bytes a term and row.
+template <class Space>
+void combine_columns(Space const& space, int n_rows, Array<int const, Space> const& offsets,
+                     Array<int const, Space> const& columns,
+                     Array<double const, Space> const& factors, Matrix<Space> const& ordinary,
+                     Matrix<Space> const& rows) {
+  int const n_functions = offsets.extent_int(0) - 1;
+  Kokkos::parallel_for(
+      "kolace::design::combine_columns",
+      Kokkos::MDRangePolicy<Space, Kokkos::Rank<2>>(space, {0, 0}, {n_rows, n_functions}),
+      KOKKOS_LAMBDA(int i, int b) {
+        double sum = 0;
+        for (int t = offsets(b); t < offsets(b + 1); ++t)
+          sum += factors(t) * ordinary(i, columns(t));
+        rows(i, b) = sum;
+      });
+}
+
 } // namespace
 
 template <class Space>
@@ -103,30 +122,15 @@ void DesignAssembler<Space>::operator()(Space const& space, StructureBatch<Space
   reserve(ordinary_virial_, "kolace::design::ordinary_virial", kinds.virial,
           6 * batch.n_structures);
   assemble(space, batch, list, kinds, ordinary_energy_, ordinary_forces_, ordinary_virial_);
+  auto const combine = [&](int n_rows, Matrix<Space> const& ordinary, Matrix<Space> const& rows) {
+    combine_columns<Space>(space, n_rows, offsets_, columns_, factors_, ordinary, rows);
+  };
   if (kinds.energy)
-    combine(space, batch.n_structures, ordinary_energy_, energy);
+    combine(batch.n_structures, ordinary_energy_, energy);
   if (kinds.forces)
-    combine(space, 3 * batch.n_atoms, ordinary_forces_, forces);
+    combine(3 * batch.n_atoms, ordinary_forces_, forces);
   if (kinds.virial)
-    combine(space, 6 * batch.n_structures, ordinary_virial_, virial);
-}
-
-/// rows(i, b) = sum_t factors(t) · ordinary(i, columns(t)): 2 FLOPs and 8 bytes a term and row.
-template <class Space>
-void DesignAssembler<Space>::combine(Space const& space, int n_rows, Matrix<Space> const& ordinary,
-                                     Matrix<Space> const& rows) const {
-  auto const offsets = offsets_;
-  auto const columns = columns_;
-  auto const factors = factors_;
-  Kokkos::parallel_for(
-      "kolace::design::combine",
-      Kokkos::MDRangePolicy<Space, Kokkos::Rank<2>>(space, {0, 0}, {n_rows, caller_basis_->size()}),
-      KOKKOS_LAMBDA(int i, int b) {
-        double sum = 0;
-        for (int t = offsets(b); t < offsets(b + 1); ++t)
-          sum += factors(t) * ordinary(i, columns(t));
-        rows(i, b) = sum;
-      });
+    combine(6 * batch.n_structures, ordinary_virial_, virial);
 }
 
 template <class Space>

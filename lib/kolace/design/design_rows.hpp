@@ -41,8 +41,6 @@ private:
   void assemble(Space const& space, StructureBatch<Space> const& batch,
                 NeighborList<Space> const& list, RowKinds kinds, Matrix<Space> const& energy,
                 Matrix<Space> const& forces, Matrix<Space> const& virial);
-  void combine(Space const& space, int n_rows, Matrix<Space> const& ordinary,
-               Matrix<Space> const& rows) const;
 
   std::shared_ptr<AceBasis const> caller_basis_;
   DeviceBasis<Space> basis_; ///< ordinary; of the expansion where the caller's is canonical

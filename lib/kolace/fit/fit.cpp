@@ -1,9 +1,8 @@
 #include <kolace/fit/fit.hpp>
 
+#include <kolace/fit/detail/stages.hpp>
 #include <kolace/fit/fit_data.hpp>
 #include <kolace/fit/row_solver.hpp>
-
-#include <Kokkos_Timer.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -65,18 +64,7 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
                         std::shared_ptr<AceBasis const> basis, FitOptions const& options,
                         Communicator const& ranks, StageProgress const& progress) {
   FitResult result;
-  Kokkos::Timer timer;
-  auto const stage_done = [&](char const* stage) {
-    result.seconds.emplace_back(stage, timer.seconds());
-    timer.reset();
-  };
-  auto const report = [&](char const* stage, long total) {
-    return [&progress, stage, total](long done) {
-      if (progress)
-        progress(stage, done, total);
-    };
-  };
-
+  detail::Stages stages(result.seconds, progress);
   FitData const data(train, test, *basis, options);
   TrainingData const& training = data.training();
   result.kappa = data.shares().kappa;
@@ -90,7 +78,7 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
     result.skipped_frames.insert(result.skipped_frames.end(), skipped.begin(), skipped.end());
     result.test_labels = data.test()->pass().labels;
   }
-  stage_done("labels");
+  stages.done("labels");
 
   bool const on_rows = options.solver.kind == SolverOptions::Kind::lsqr;
   AssemblyStatistics statistics;
@@ -108,16 +96,16 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
     unknowns = result.solver.solution.coefficients;
   } else {
     factors = assemble_solver_factors(train, test, data, basis, options, ranks, statistics,
-                                      report("assembly", training.n_atoms() / ranks.size()));
+                                      stages.of("assembly", training.n_atoms() / ranks.size()));
   }
-  double const seconds = ranks.max(timer.seconds());
+  double const seconds = ranks.max(stages.seconds());
   long atoms = statistics.n_atoms;
   ranks.sum(atoms);
   result.atoms_per_second = static_cast<double>(atoms) / seconds;
   result.seconds.emplace_back("reading", statistics.seconds_reading);
   result.seconds.emplace_back("design_rows", statistics.seconds_rows);
   result.seconds.emplace_back(on_rows ? "products" : "qr", statistics.seconds_qr);
-  timer.reset();
+  stages.restart();
   if (!on_rows)
     unknowns = solve_on_factors(factors, data, options, *basis, ranks, result);
   result.potential = potential_of(basis, unknowns, training);
@@ -125,16 +113,16 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
     for (int k = 0; k < options.solver.committee; ++k)
       result.committee.push_back(
           potential_of(basis, result.solver.posterior->sample(options.solver.seed + k), training));
-  stage_done("solve");
+  stages.done("solve");
 
   result.train = measure_errors(train, result.potential, &training, ranks,
-                                report("errors", training.n_atoms() / ranks.size()));
+                                stages.of("errors", training.n_atoms() / ranks.size()));
   if (!std::isfinite(result.train.total.loss(result.kappa, result.kappa_virial)))
     throw InputError("the loss is not finite: labels or weights overflow");
   if (data.test())
     result.test = measure_errors(test, result.potential, data.test(), ranks,
-                                 report("test errors", data.test()->n_atoms() / ranks.size()));
-  stage_done("errors");
+                                 stages.of("test errors", data.test()->n_atoms() / ranks.size()));
+  stages.done("errors");
   return result;
 }
 

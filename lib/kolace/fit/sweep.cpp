@@ -1,9 +1,8 @@
 #include <kolace/fit/sweep.hpp>
 
+#include <kolace/fit/detail/stages.hpp>
 #include <kolace/fit/fit_data.hpp>
 #include <kolace/fit/model_errors.hpp>
-
-#include <Kokkos_Timer.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -89,29 +88,19 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
   if (options.solver.kind == SolverOptions::Kind::lsqr)
     throw InputError("a sweep works on the triangular factor; fit.solver must not be lsqr");
   SweepResult result;
-  Kokkos::Timer timer;
-  auto const stage_done = [&](char const* stage) {
-    result.seconds.emplace_back(stage, timer.seconds());
-    timer.reset();
-  };
-  auto const report = [&](char const* stage, long total) {
-    return [&progress, stage, total](long done) {
-      if (progress)
-        progress(stage, done, total);
-    };
-  };
+  detail::Stages stages(result.seconds, progress);
   FitData const data(train, test, *basis, options);
   result.kappa = data.shares().kappa;
   result.kappa_virial = data.shares().kappa_virial;
   result.reference_energy = data.training().reference_energy();
   result.reference_source = data.training().reference_source();
-  stage_done("labels");
+  stages.done("labels");
 
   AssemblyStatistics statistics;
   SolverFactors const factors =
       assemble_solver_factors(train, test, data, basis, options, ranks, statistics,
-                              report("assembly", data.training().n_atoms() / ranks.size()));
-  stage_done("assembly");
+                              stages.of("assembly", data.training().n_atoms() / ranks.size()));
+  stages.done("assembly");
 
   int const n_unknowns = basis->size() + (data.fit_reference() ? basis->elements().size() : 0);
   for (SweepModel& model : make_sweep(*basis, sweep))
@@ -131,15 +120,14 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
         point.solver.posterior.reset(); // N_f^2 numbers a model
         for (std::size_t j = 0; j < columns.size(); ++j)
           numbers[k * n_unknowns + columns[j]] = point.solver.solution.coefficients[j];
-        if (progress)
-          progress("models", static_cast<long>(k) + 1, static_cast<long>(result.points.size()));
+        stages.tell("models", static_cast<long>(k) + 1, static_cast<long>(result.points.size()));
       }
     } catch (InputError const& e) {
       error = e.what();
     }
   ranks.fail_together(error);
   ranks.broadcast(numbers);
-  stage_done("solve");
+  stages.done("solve");
 
   std::vector<std::vector<double>> unknowns;
   for (std::size_t k = 0; k < result.points.size(); ++k) {
@@ -150,8 +138,9 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
     point.coefficient_norm = std::sqrt(point.coefficient_norm);
     unknowns.push_back(point.unknowns);
   }
-  auto trained = measure_models(train, data.training(), basis, data.fit_reference(), unknowns,
-                                ranks, report("errors", data.training().n_atoms() / ranks.size()));
+  auto trained =
+      measure_models(train, data.training(), basis, data.fit_reference(), unknowns, ranks,
+                     stages.of("errors", data.training().n_atoms() / ranks.size()));
   std::vector<ErrorTable> tested;
   if (data.test())
     tested = measure_models(test, *data.test(), basis, data.fit_reference(), unknowns, ranks);
@@ -160,7 +149,7 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
     if (!tested.empty())
       result.points[k].test = std::move(tested[k]);
   }
-  stage_done("errors");
+  stages.done("errors");
   return result;
 }
 
