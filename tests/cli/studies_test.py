@@ -1,6 +1,7 @@
 """sweep, bodyorder, select, dimers of several potentials and solvers, as a user runs them. usage: studies_test.py KOLACE"""
 import csv
 import json
+import math
 import unittest
 
 import cli_test
@@ -46,8 +47,21 @@ class Studies(unittest.TestCase):
     def test_committee_potentials_can_be_evaluated(self):
         out = self.fit("out", fit="loss: {kappa: 0.5}, solver: {type: evidence, committee: 2}")
         self.assertIn("predicted standard deviations", out)
-        for name in ("committee_01.yaml", "committee_02.yaml"):
-            run("evaluate", self.path / "out" / name, CARBON / "atom.extxyz")
+        members = [self.path / "out" / f"committee_0{k}.yaml" for k in (1, 2)]
+        predicted = self.path / "p.extxyz"
+        run("evaluate", self.path / "out" / "potential.yaml", CARBON / "diverse.extxyz", "--committee", *members,
+            "-o", predicted)
+        energies = {}
+        for name in ("potential.yaml", "committee_01.yaml", "committee_02.yaml"):
+            run("evaluate", self.path / "out" / name, CARBON / "diverse.extxyz", "-o", self.path / "q.extxyz")
+            energies[name] = [float(info(c, "kolace_energy")) for c, _ in frames(self.path / "q.extxyz")]
+        for k, (comment, _) in enumerate(frames(predicted)):
+            mean, one, two = (energies[name][k] for name in energies)
+            spread = math.sqrt(((one - mean) ** 2 + (two - mean) ** 2) / 2)
+            self.assertAlmostEqual(float(info(comment, "kolace_energy_std")), spread, delta=1e-9)
+        self.assertIn("kolace_forces_std", frames(predicted)[0][0])
+        self.assertIn("-o", run("evaluate", self.path / "out" / "potential.yaml", CARBON / "diverse.extxyz",
+                                "--committee", *members, code=1))
 
     def test_canonical_potential_has_its_own_name_and_evaluates(self):
         out = self.fit("out", basis="\n  basis: canonical")

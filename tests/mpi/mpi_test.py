@@ -10,14 +10,14 @@ mpiexec, program = sys.argv[1:3]
 carbon = pathlib.Path(__file__).resolve().parents[2] / "apps" / "carbon" / "data"
 
 
-def fit(folder, ranks):
+def run(folder, ranks, command="fit", result="report.json"):
     out = folder / str(ranks)
     environment = dict(os.environ, OMP_NUM_THREADS="1", OMP_PROC_BIND="false",
                        OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
-    subprocess.run([mpiexec, "--oversubscribe", "-n", str(ranks), program, "fit",
+    subprocess.run([mpiexec, "--oversubscribe", "-n", str(ranks), program, command,
                     str(folder / "input.yaml"), "-o", str(out)],
                    check=True, env=environment, stdout=subprocess.DEVNULL, timeout=120)
-    return json.loads((out / "report.json").read_text())
+    return json.loads((out / result).read_text())
 
 
 with tempfile.TemporaryDirectory() as name:
@@ -27,21 +27,37 @@ with tempfile.TemporaryDirectory() as name:
         "  reference_energy: -245.33863645\npotential:\n  elements: [C]\n"
         "  functions: {ALL: {nradmax_by_orders: [10, 4, 2], lmax_by_orders: [0, 3, 2]}}\n"
         "fit: {loss: {kappa: 0.5, kappa_virial: 0.1}}\n")
-    one = fit(folder, 1)
+    one = run(folder, 1)
     for ranks in (2, 3, 5):
-        many = fit(folder, ranks)
+        many = run(folder, ranks)
         assert many["rows"] == one["rows"], (many["rows"], one["rows"])
         for key in ("loss", "energy_rmse_mev_per_atom", "force_mae_mev_per_a"):
             ratio = many["train"][key] / one["train"][key]
             assert abs(ratio - 1) < 1e-6, (ranks, key, ratio)
         assert many["by_config_type"].keys() == one["by_config_type"].keys()
     print("mpi: 2, 3 and 5 ranks give the fit of one")
+    # Every way of solving, and a study of many models.
+    plain = (folder / "input.yaml").read_text()
+    for solver in ("{type: ridge, choose: folds, folds: 3}", "{type: lsqr, iterations: 8}", "evidence"):
+        (folder / "input.yaml").write_text(plain.replace("fit: {", f"fit: {{solver: {solver}, "))
+        one, many = run(folder, 1), run(folder, 3)
+        ratio = many["train"]["loss"] / one["train"]["loss"]
+        assert abs(ratio - 1) < 1e-5, (solver, ratio)
+        assert many["rows"] == one["rows"], solver
+    (folder / "input.yaml").write_text(plain + "sweep: {points: 2}\n")
+    one, many = (run(folder, n, "sweep", "sweep.json")["models"] for n in (1, 3))
+    assert len(one) == len(many) == 6, len(many)
+    for a, b in zip(one, many):
+        for key in ("loss", "force_mae_mev_per_a", "n_structures"):
+            assert abs(b["train"][key] / a["train"][key] - 1) < 1e-6, (a["n_functions"], key)
+    (folder / "input.yaml").write_text(plain)
+    print("mpi: solvers and sweeps as well")
     # An error on the data stops every rank with exit code 1.
     (folder / "bad.xyz").write_text("1\nenergy=1\nC 0 0 zero\n")
     text = (folder / "input.yaml").read_text().replace(f"{carbon}/diverse.extxyz", "bad.xyz")
     (folder / "input.yaml").write_text(text)
     try:
-        fit(folder, 3)
+        run(folder, 3)
     except subprocess.CalledProcessError as error:
         assert error.returncode == 1, error.returncode
     else:
