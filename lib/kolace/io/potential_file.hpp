@@ -18,4 +18,9 @@ AcePotential read_potential(std::string const& path);
 /// Writes that format; numbers read back as the same doubles.
 void write_potential(std::ostream& out, AcePotential const& potential);
 
+/// Writes the C basis that LAMMPS' pair_style pace reads (.yace, CONVENTIONS.md §5); E0 in its own
+/// field.
+/// @throws InputError for a canonical basis
+void write_yace(std::ostream& out, AcePotential const& potential);
+
 } // namespace kolace

@@ -1,3 +1,4 @@
+#include <kolace/io/detail/bond_text.hpp>
 #include <kolace/io/detail/text.hpp>
 #include <kolace/io/potential_file.hpp>
 
@@ -12,14 +13,8 @@
 namespace kolace {
 namespace {
 
+using detail::list_of;
 using detail::shortest;
-
-std::string list_of(std::vector<double> const& values) {
-  std::string text = "[";
-  for (std::size_t i = 0; i < values.size(); ++i)
-    text += (i ? ", " : "") + shortest(values[i]);
-  return text + "]";
-}
 
 void write_bond(std::ostream& out, BondSpecification const& bond) {
   out << fmt::format("    nradmaxi: {}\n    lmaxi: {}\n", bond.nradmax, bond.lmax)
@@ -31,20 +26,9 @@ void write_bond(std::ostream& out, BondSpecification const& bond) {
       << "    inner_cutoff_type: " << bond.inner_cutoff_type << "\n"
       << fmt::format("    nradbaseij: {}\n    radbase: {}\n", bond.radial.size,
                      radial_name(bond.radial.kind))
-      << "    radparameters: " << list_of({bond.radial.lambda}) << "\n    radcoefficients: [";
-  for (int n = 0; n < bond.nradmax; ++n) {
-    out << (n ? ", [" : "[");
-    for (int l = 0; l <= bond.lmax; ++l) {
-      std::vector<double> c(bond.radial.size, 0.);
-      for (int k = 0; k < bond.radial.size; ++k)
-        c[k] = bond.coefficients.empty()
-                   ? (n == k ? 1. : 0.)
-                   : bond.coefficients[(n * (bond.lmax + 1) + l) * bond.radial.size + k];
-      out << (l ? ", " : "") << list_of(c);
-    }
-    out << "]";
-  }
-  out << "]\n    core-repulsion: " << list_of({bond.core_prefactor, bond.core_lambda}) << "\n";
+      << "    radparameters: " << list_of({bond.radial.lambda})
+      << "\n    radcoefficients: " << detail::radial_coefficients(bond)
+      << "\n    core-repulsion: " << list_of({bond.core_prefactor, bond.core_lambda}) << "\n";
 }
 
 void write_function(std::ostream& out, BasisFunction const& f, ElementSet const& elements,

@@ -44,6 +44,13 @@ std::string shortest(double value) {
   return std::string(buffer, result.ptr);
 }
 
+std::string list_of(std::vector<double> const& values) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < values.size(); ++i)
+    text += (i ? ", " : "") + shortest(values[i]);
+  return text + "]";
+}
+
 std::string nine_numbers(Voigt const& tensor) {
   std::string text;
   for (int const v : {0, 5, 4, 5, 1, 3, 4, 3, 2})

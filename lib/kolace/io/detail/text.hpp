@@ -18,6 +18,9 @@ void split_words(std::string_view line, std::vector<std::string_view>& words);
 /// Shortest decimal text that reads back as the same double.
 std::string shortest(double value);
 
+/// "[1, 2.5]", each number as short as it can be.
+std::string list_of(std::vector<double> const& values);
+
 /// A symmetric tensor (Voigt) as the nine numbers of a matrix, row by row.
 std::string nine_numbers(Voigt const& tensor);
 
