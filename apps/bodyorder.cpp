@@ -236,10 +236,14 @@ nlohmann::ordered_json check(Parts const& parts, BodyOrderArguments const& argum
   }
   json["body_order"] = bodies;
   json["canonical"] = model.basis->is_canonical();
-  json["largest_beyond_body_order_ev"] = beyond;
+  json["largest_beyond_body_order_ev"] =
+      size > bodies ? nlohmann::ordered_json(beyond) : nlohmann::ordered_json(nullptr);
   json["largest_outside_own_order_ev"] = leak;
   json["sum_minus_energy_ev"] = difference;
-  fmt::print("\nV_n beyond body order {}: {:.2g} eV (rounding)\n", bodies, beyond);
+  if (size > bodies)
+    fmt::print("\nV_n beyond body order {}: {:.2g} eV (rounding)\n", bodies, beyond);
+  else
+    fmt::print("\nV_n beyond body order {}: not computed, clusters have up to 8 atoms\n", bodies);
   fmt::print("sum of all V minus the clusters' energies: {:.2g} eV (rounding)\n", difference);
   if (model.basis->is_canonical())
     fmt::print("canonical: rank nu outside V of nu + 1 atoms: {:.2g} eV (rounding)\n", leak);
@@ -253,15 +257,20 @@ void body_order(BodyOrderArguments const& arguments) {
   namespace fs = std::filesystem;
   AcePotential const potential = read_potential(arguments.potential);
   double const last = arguments.range[1] > 0 ? arguments.range[1] : potential.basis->cutoff();
+  if (!(arguments.closest < potential.basis->cutoff()))
+    throw InputError(fmt::format("--closest: {} A leaves nothing below the cutoff, {} A",
+                                 arguments.closest, potential.basis->cutoff()));
+  dimer_distances(arguments.range[0], last, arguments.points, false); // checks them
   std::error_code failed;
   fs::create_directories(arguments.output, failed);
   if (failed)
     throw InputError(arguments.output + ": the folder cannot be made: " + failed.message());
   auto const path = [&](char const* name) { return (fs::path(arguments.output) / name).string(); };
-  check_writable(path("v2.csv"));
+  check_outputs({arguments.potential}, {path("v2.csv"), path("v2.svg"), path("v3.csv"),
+                                        path("v4.csv"), path("bodyorder.json")});
   Parts const parts(potential);
   write_pairs(parts, arguments, last, path("v2.csv"), path("v2.svg"));
-  write_triangles(parts, arguments, last, path("v3.csv"));
+  write_triangles(parts, arguments, potential.basis->cutoff(), path("v3.csv"));
   auto const json = check(parts, arguments, path("v4.csv"));
   write_file(path("bodyorder.json"), [&](std::ostream& out) { out << json.dump(2) << "\n"; });
   fmt::print("wrote {}, {}, {}, {}, {}\n", path("v2.csv"), path("v2.svg"), path("v3.csv"),

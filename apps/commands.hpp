@@ -22,6 +22,7 @@ char const* fit_help(std::string_view topic);
 Run add_evaluate(CLI::App& app);
 Run add_dimer(CLI::App& app);
 Run add_basis(CLI::App& app);
+Run add_export(CLI::App& app);
 Run add_sweep(CLI::App& app);
 Run add_select(CLI::App& app);
 Run add_bodyorder(CLI::App& app);

@@ -113,9 +113,9 @@ Plot make_plot(std::string const& title, std::vector<NamedCurve> const& curves,
 }
 
 void dimer(DimerArguments const& arguments) {
-  check_writable(arguments.output);
-  if (!arguments.plot.empty())
-    check_writable(arguments.plot);
+  std::vector<std::string> inputs = arguments.potentials;
+  inputs.insert(inputs.end(), arguments.reference.begin(), arguments.reference.end());
+  check_outputs(inputs, {arguments.output, arguments.plot});
   if (!arguments.names.empty() && arguments.names.size() != arguments.potentials.size())
     throw InputError("--names: one name for each potential is expected");
   double const first = arguments.range[0], last = arguments.range[1];

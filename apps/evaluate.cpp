@@ -127,15 +127,10 @@ void evaluate(EvaluateArguments const& arguments) {
     for (AcePotential& member : committee)
       member.spline_width = 0;
   }
-  if (!arguments.output.empty()) {
-    check_writable(arguments.output);
-    std::vector<std::string> inputs = arguments.data;
-    inputs.push_back(arguments.potential);
-    std::error_code ignored;
-    for (std::string const& input : inputs)
-      if (std::filesystem::equivalent(input, arguments.output, ignored))
-        throw InputError(arguments.output + ": is an input file and would be replaced");
-  }
+  std::vector<std::string> inputs = arguments.data;
+  inputs.push_back(arguments.potential);
+  inputs.insert(inputs.end(), arguments.committee.begin(), arguments.committee.end());
+  check_outputs(inputs, {arguments.output});
   Dataset const data =
       checked(Dataset(arguments.data, {arguments.keys, arguments.skip_bad_frames, {}}),
               potential.basis->elements());

@@ -62,18 +62,7 @@ parameters, and for Bayesian solvers the predicted standard deviations.
 )";
 
 void print_summary(FitInput const& input, FitResult const& result) {
-  if (!input.ignored.empty())
-    warn(fmt::format("these keys do not change a linear fit: {}", fmt::join(input.ignored, ", ")));
-  print_labels(result.labels);
-  if (!result.test_labels.empty() && input.test_frames == 0) {
-    fmt::print("test:\n");
-    print_labels(result.test_labels);
-  }
-  if (input.test_frames > 0)
-    fmt::print("test set: {} frames taken at random from the training data\n", input.test_frames);
-  warn_of_skipped(result.skipped_frames);
-  if (result.n_dropped > 0)
-    fmt::print("{} structures beyond DEup left out\n", result.n_dropped);
+  print_data(input, result.labels, result.test_labels, result.skipped_frames, result.n_dropped);
   // Pair functions A-B and B-A are one and the same in total energies: no news to the user.
   int const unknowns = static_cast<int>(result.solver.solution.coefficients.size()) -
                        input.basis->n_duplicate_pair_functions();
@@ -82,7 +71,21 @@ void print_summary(FitInput const& input, FitResult const& result) {
     warn(fmt::format("the data determine only {} of {} unknowns; the coefficients are those of "
                      "least norm",
                      result.solver.solution.rank, unknowns));
+  if (!result.solver.converged)
+    warn(fmt::format("{} stopped after {} iterations before its tolerance was met; the loss may be "
+                     "far from its minimum",
+                     result.solver.name, result.solver.curve.back().iteration));
   fmt::print("\n{}", format_report(result));
+}
+
+/// Results that an earlier fit left in the folder and this one may not replace.
+void remove_stale(std::filesystem::path const& folder) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  fs::remove(folder / "learning_curve.csv", ignored);
+  for (int k = 1; k <= 1000; ++k)
+    for (char const* ending : {".yaml", ".kolace.yaml"})
+      fs::remove(folder / fmt::format("committee_{:02}{}", k, ending), ignored);
 }
 
 void fit(FitArguments const& arguments) {
@@ -118,6 +121,7 @@ void fit(FitArguments const& arguments) {
   write_file(path(potential_file),
              [&](std::ostream& out) { write_potential(out, result.potential); });
   write_file(path("report.json"), [&](std::ostream& out) { write_report(out, result); });
+  remove_stale(arguments.output);
   std::string also;
   if (!result.solver.curve.empty()) {
     write_file(path("learning_curve.csv"),
@@ -126,11 +130,12 @@ void fit(FitArguments const& arguments) {
   }
   for (std::size_t k = 0; k < result.committee.size(); ++k) {
     result.committee[k].spline_width = input.spline_width;
-    write_file(path(fmt::format("committee_{:02}.yaml", k + 1).c_str()),
+    std::string const name = fmt::format("committee_{:02}{}", k + 1,
+                                         input.basis->is_canonical() ? ".kolace.yaml" : ".yaml");
+    write_file(path(name.c_str()),
                [&](std::ostream& out) { write_potential(out, result.committee[k]); });
+    also += ", " + name;
   }
-  if (!result.committee.empty())
-    also += ", " + path(fmt::format("committee_01 to {:02}.yaml", result.committee.size()).c_str());
   // The input as used, unless it stands there already.
   if (!fs::exists(path("input.yaml")) || !fs::equivalent(path("input.yaml"), arguments.input))
     write_file(path("input.yaml"), [&](std::ostream& out) {

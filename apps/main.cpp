@@ -74,9 +74,13 @@ int main(int argc, char** argv) {
   app.add_flag("--version", version, "Print version and backends");
 
   std::pair<char const*, kolace::apps::Run> const commands[] = {
-      {"fit", kolace::apps::add_fit(app)},       {"evaluate", kolace::apps::add_evaluate(app)},
-      {"dimer", kolace::apps::add_dimer(app)},   {"sweep", kolace::apps::add_sweep(app)},
-      {"select", kolace::apps::add_select(app)}, {"bodyorder", kolace::apps::add_bodyorder(app)},
+      {"fit", kolace::apps::add_fit(app)},
+      {"evaluate", kolace::apps::add_evaluate(app)},
+      {"dimer", kolace::apps::add_dimer(app)},
+      {"sweep", kolace::apps::add_sweep(app)},
+      {"select", kolace::apps::add_select(app)},
+      {"export", kolace::apps::add_export(app)},
+      {"bodyorder", kolace::apps::add_bodyorder(app)},
       {"basis", kolace::apps::add_basis(app)}};
   if (argc == 4 && std::string_view(argv[1]) == "fit" &&
       (std::string_view(argv[2]) == "--help" || std::string_view(argv[2]) == "-h"))

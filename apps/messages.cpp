@@ -5,6 +5,7 @@
 #include <kolace/io/atomic_file.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -36,6 +37,40 @@ void add_label_options(CLI::App& command, LabelKeys& keys) {
 
 void warn(std::string const& message) {
   say("kolace: warning: " + message + "\n");
+}
+
+void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts const& test_labels,
+                std::vector<std::string> const& skipped, long n_dropped) {
+  if (!input.ignored.empty())
+    warn(fmt::format("these keys do not change a linear fit: {}", fmt::join(input.ignored, ", ")));
+  print_labels(labels);
+  if (!test_labels.empty() && input.test_frames == 0) {
+    fmt::print("test:\n");
+    print_labels(test_labels);
+  }
+  if (input.test_frames > 0)
+    fmt::print("test set: {} frames taken at random from the training data\n", input.test_frames);
+  warn_of_skipped(skipped);
+  if (n_dropped > 0)
+    fmt::print("{} structures beyond DEup left out\n", n_dropped);
+}
+
+void check_outputs(std::vector<std::string> const& inputs,
+                   std::vector<std::string> const& outputs) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    if (outputs[k].empty())
+      continue;
+    for (std::string const& input : inputs)
+      if (!input.empty() && fs::equivalent(input, outputs[k], ignored))
+        throw InputError(outputs[k] + ": is an input file and would be replaced");
+    for (std::size_t j = 0; j < k; ++j)
+      if (!outputs[j].empty() && fs::absolute(outputs[j]).lexically_normal() ==
+                                     fs::absolute(outputs[k]).lexically_normal())
+        throw InputError(outputs[k] + ": two results cannot be written to one file");
+    check_writable(outputs[k]);
+  }
 }
 
 void write_plot(std::string const& svg, Plot const& plot) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <kolace/analysis/plot.hpp>
+#include <kolace/fit/input.hpp>
 #include <kolace/io/frame.hpp>
 
 #include <string>
@@ -18,6 +19,14 @@ void warn_of_skipped(std::vector<std::string> const& messages);
 
 /// "kolace: warning: ..." on the error stream.
 void warn(std::string const& message);
+
+/// What a fit's data were: labels by key, frames left out, keys of the input that do not matter.
+void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts const& test_labels,
+                std::vector<std::string> const& skipped, long n_dropped);
+
+/// Outputs must not replace inputs or one another; empty names are passed over.
+/// @throws InputError naming the file
+void check_outputs(std::vector<std::string> const& inputs, std::vector<std::string> const& outputs);
 
 /// The plot as an SVG picture, and beside NAME.svg a gnuplot script that draws it, NAME.gp.
 void write_plot(std::string const& svg, Plot const& plot);

@@ -10,6 +10,17 @@
 
 namespace kolace::apps {
 
+namespace {
+
+/// What a stage counts.
+char const* unit_of(std::string const& stage) {
+  if (stage == "models" || stage == "iterations")
+    return stage == "models" ? "models" : "iterations";
+  return stage == "fingerprints" ? "structures" : "atoms";
+}
+
+} // namespace
+
 ProgressBar::ProgressBar(bool quiet) : quiet_(quiet), terminal_(isatty(fileno(stderr)) != 0) {}
 
 ProgressBar::~ProgressBar() {
@@ -44,13 +55,14 @@ void ProgressBar::update(std::string const& stage, long done, long total) {
   double const left = rate > 0 ? static_cast<double>(total - done) / rate : 0;
   if (terminal_) {
     int const filled = static_cast<int>(share * 30);
-    say(fmt::format("\r{:<12} [{:<30}] {:3.0f}%  {:>9.0f} atoms/s  {:>5.0f} s left ", stage_,
-                    std::string(filled, '#'), 100 * share, rate, std::max(left, 0.)));
+    say(fmt::format("\r{:<12} [{:<30}] {:3.0f}%  {:>9.0f} {}/s  {:>5.0f} s left ", stage_,
+                    std::string(filled, '#'), 100 * share, rate, unit_of(stage_),
+                    std::max(left, 0.)));
     std::fflush(stderr);
     line_open_ = true;
   } else {
-    say(fmt::format("{}: {} of {} atoms, {:.0f} atoms/s, {:.0f} s left\n", stage_, done, total,
-                    rate, std::max(left, 0.)));
+    say(fmt::format("{}: {} of {} {}, {:.0f} {}/s, {:.0f} s left\n", stage_, done, total,
+                    unit_of(stage_), rate, unit_of(stage_), std::max(left, 0.)));
   }
 }
 

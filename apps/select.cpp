@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <ostream>
 #include <random>
 #include <set>
@@ -28,7 +29,7 @@ using Space = Kokkos::DefaultExecutionSpace;
 struct SelectArguments {
   std::vector<std::string> data, outputs, mix;
   std::string reference, metric = "cosine", distances, histogram;
-  double within = -1;
+  std::optional<double> within;
   int farthest = 0;
   std::vector<double> split;
   unsigned long seed = 42;
@@ -146,7 +147,9 @@ std::vector<Frame> frames_to_mix(std::string const& file, std::string const& tex
 }
 
 void select(SelectArguments const& arguments) {
-  if (arguments.within >= 0 && arguments.reference.empty())
+  if (arguments.within && !(*arguments.within >= 0))
+    throw InputError("--within: a distance of 0 or more is expected");
+  if (arguments.within && arguments.reference.empty())
     throw InputError("--within needs --reference, a structure to be near to");
   if (!(arguments.histogram.empty() && arguments.distances.empty()) && arguments.reference.empty())
     throw InputError("--histogram and --distances need --reference");
@@ -155,13 +158,15 @@ void select(SelectArguments const& arguments) {
       (arguments.outputs.size() != n_outputs && !arguments.split.empty()))
     throw InputError(fmt::format("-o: {} file name(s) expected, one for each part, got {}",
                                  n_outputs, arguments.outputs.size()));
-  for (std::string const& output : arguments.outputs) {
-    check_writable(output);
-    std::error_code ignored;
-    for (std::string const& input : arguments.data)
-      if (std::filesystem::equivalent(input, output, ignored))
-        throw InputError(output + ": is an input file and would be replaced");
-  }
+  std::filesystem::path const histogram(arguments.histogram);
+  if (histogram.extension() == ".svg" || histogram.extension() == ".gp")
+    throw InputError("--histogram: a CSV file is expected; the picture is written beside it");
+  std::vector<std::string> inputs = arguments.data, outputs = arguments.outputs;
+  inputs.push_back(arguments.reference);
+  if (!arguments.mix.empty())
+    inputs.push_back(arguments.mix[0]);
+  outputs.insert(outputs.end(), {arguments.distances, arguments.histogram});
+  check_outputs(inputs, outputs);
   FingerprintMetric const metric =
       arguments.metric == "cosine" ? FingerprintMetric::cosine : FingerprintMetric::euclidean;
   Space const space;
@@ -204,9 +209,9 @@ void select(SelectArguments const& arguments) {
     if (!arguments.histogram.empty())
       write_histogram(arguments.histogram, distances);
   }
-  if (arguments.within >= 0) {
-    std::erase_if(list, [&](int s) { return distances[s] > arguments.within; });
-    fmt::print("{} within {}\n", list.size(), arguments.within);
+  if (arguments.within) {
+    std::erase_if(list, [&](int s) { return distances[s] > *arguments.within; });
+    fmt::print("{} within {}\n", list.size(), *arguments.within);
     if (list.empty())
       throw InputError("--within: no structure is that near to the reference");
   }

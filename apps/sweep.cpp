@@ -115,7 +115,10 @@ Plot make_plot(SweepResult const& result) {
       }
       std::string const name = fmt::format("{} K={}", ladder.name, p.model.body_order);
       if (branches.empty() || branches.back().name != name)
-        branches.push_back({name, {ladder.points.back()}, false, test});
+        branches.push_back({name, {}, false, test});
+      // A branch leaves the ladder where its body order ends.
+      if (branches.back().points.empty() && !ladder.points.empty())
+        branches.back().points.push_back(ladder.points.back());
       branches.back().points.push_back(at);
     }
     if (!ladder.points.empty())
@@ -153,6 +156,8 @@ void sweep(SweepArguments const& arguments) {
   auto const path = [&](std::string const& name) {
     return (fs::path(arguments.output) / name).string();
   };
+  if (fs::exists(arguments.output)) // found out before the work, not after it
+    check_outputs({arguments.input}, {path("sweep.csv"), path("sweep.json"), path("sweep.svg")});
   ProgressBar bar(!ranks.is_root());
   SweepResult const result = run_sweep(
       input.train, input.test, input.basis, input.options, input.sweep, ranks,
@@ -174,6 +179,7 @@ void sweep(SweepArguments const& arguments) {
                                   potential.basis->is_canonical() ? ".kolace.yaml" : ".yaml")),
                  [&](std::ostream& out) { write_potential(out, potential); });
     }
+  print_data(input, result.labels, result.test_labels, result.skipped_frames, result.n_dropped);
   print_table(result);
   fmt::print("wrote {}, {}, {}{}\n", path("sweep.csv"), path("sweep.json"), path("sweep.svg"),
              arguments.potentials ? " and a potential a model" : "");

@@ -104,6 +104,46 @@ TEST(LogEvidence, EqualsTheDirectFormula) {
   EXPECT_NEAR(log_evidence(fold(rows), prior, 3.), expected, 1e-10 * std::abs(expected));
 }
 
+/// Free unknowns that rows do not tell apart, or do not see at all: least norm, no infinite
+/// variance.
+TEST(FlatDirections, UndeterminedOnesStayAtTheLeastNorm) {
+  MatrixXd rows = random_rows(40, 7, 44);
+  rows.col(4) = 2 * rows.col(1); // free, and a multiple of another free one
+  rows.col(5).setZero();         // free, in no row
+  std::vector<double> const weights{1, 0, 1, 1, 0, 0};
+  TriangularFactor const factor = fold(rows);
+  RidgePath const path(factor, weights);
+  EXPECT_EQ(path.n_free(), 1);
+  for (double const strength : {1e-6, 0.3}) {
+    auto const c = path.coefficients(strength);
+    EXPECT_NEAR(c[4], 2 * c[1], 1e-10); // along (1, 2): least norm
+    EXPECT_EQ(c[5], 0);
+    // The same as with the one column that the two make.
+    MatrixXd one(40, 5);
+    one << rows.col(0), rows.col(2), rows.col(3), rows.col(1), rows.col(6);
+    std::vector<double> last_free(4, 1.); // g++ 12 -O3 made {1, 1, 1, 1} of the list {1, 1, 1, 0}
+    last_free[3] = 0;
+    RidgePath const plain(fold(one), last_free);
+    EXPECT_EQ(plain.n_free(), 1);
+    EXPECT_NEAR(c[0], plain.coefficients(strength)[0], 1e-10);
+    EXPECT_NEAR(path.log_evidence(strength) - plain.log_evidence(strength), -0.5 * std::log(5.),
+                1e-9); // the column is sqrt(5) times as long
+  }
+  BayesianSolution const solution = solve_evidence(factor, weights);
+  EXPECT_NEAR(std::log(solution.posterior.covariance(4, 4) / solution.posterior.covariance(1, 1)),
+              std::log(4.), 1e-9);
+  EXPECT_EQ(solution.posterior.covariance(5, 5), 0);
+  auto const draw = solution.posterior.sample(1);
+  EXPECT_NEAR(draw[4], 2 * draw[1], 1e-10);
+  EXPECT_EQ(draw[5], 0);
+  auto const ard = solve_ard(factor, weights);
+  EXPECT_NEAR(ard.posterior.mean()[4], 2 * ard.posterior.mean()[1], 1e-10);
+}
+
+TEST(Evidence, NeedsMoreRowsThanFreeUnknowns) {
+  EXPECT_THROW(solve_evidence(fold(random_rows(2, 4, 45)), {1, 0, 0}), std::invalid_argument);
+}
+
 /// Rows from a known model: y = A c + noise.
 MatrixXd generated_rows(int m, std::vector<double> const& c, double noise, unsigned seed) {
   int const n = static_cast<int>(c.size());

@@ -54,8 +54,9 @@ std::vector<double> ticks(Axis const& axis, int n) {
     return values;
   }
   double const step = tick_step(axis.high - axis.low, n);
-  for (double t = std::ceil(axis.low / step) * step; t <= axis.high + 1e-9 * step; t += step)
-    values.push_back(std::abs(t) < 1e-9 * step ? 0 : t);
+  double const first = std::ceil(axis.low / step - 1e-9);
+  for (int k = 0; k < 50 && (first + k) * step <= axis.high + 1e-9 * step; ++k)
+    values.push_back((first + k) * step);
   return values;
 }
 
@@ -94,7 +95,7 @@ void write_svg(std::ostream& out, Plot const& plot) {
       axis->low = axis->logarithmic ? 1 : 0, axis->high = axis->logarithmic ? 10 : 1;
     if (axis->logarithmic)
       axis->low /= 1.1, axis->high *= 1.1;
-    else if (axis->low == axis->high)
+    else if (axis->high - axis->low <= 1e-9 * std::max(std::abs(axis->low), std::abs(axis->high)))
       axis->low -= 0.5, axis->high += 0.5;
   }
   out << fmt::format("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {0} {1}' width='{0}' "

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace kolace {
 namespace {
@@ -13,7 +14,8 @@ namespace {
 /// sqrt of the weighted mean variances of some data under a posterior.
 PredictedErrors predicted_errors(Posterior const& posterior, DesignFactors const& factors) {
   auto const deviation = [&](TriangularFactor const& rows, double weight) {
-    return weight > 0 ? std::sqrt(posterior.variance_of(rows) / weight) : 0;
+    return weight > 0 ? std::sqrt(posterior.variance_of(rows) / weight)
+                      : std::numeric_limits<double>::quiet_NaN();
   };
   return {deviation(factors.energy, factors.energy_weight),
           deviation(factors.forces, factors.force_weight) / std::sqrt(3.)};
@@ -70,14 +72,11 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   result.kappa = data.shares().kappa;
   result.kappa_virial = data.shares().kappa_virial;
   result.labels = training.pass().labels;
-  result.skipped_frames = training.pass().skipped;
+  result.skipped_frames = data.skipped_frames();
   result.n_dropped = training.n_dropped();
   result.reference_source = training.reference_source();
-  if (data.test()) {
-    auto const& skipped = data.test()->pass().skipped;
-    result.skipped_frames.insert(result.skipped_frames.end(), skipped.begin(), skipped.end());
+  if (data.test())
     result.test_labels = data.test()->pass().labels;
-  }
   stages.done("labels");
 
   bool const on_rows = options.solver.kind == SolverOptions::Kind::lsqr;
@@ -88,11 +87,16 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
     RowStreamOptions stream;
     stream.fit_reference = data.fit_reference();
     stream.batch_bytes = options.batch_bytes;
-    result.solver = solve_on_rows(train, training, basis, stream, data.shares(), options.l2,
-                                  options.solver, ranks, statistics, [&](long done, long total) {
-                                    if (progress)
-                                      progress("iterations", done, total);
-                                  });
+    RowSolution found =
+        solve_on_rows(train, training, basis, stream, data.shares(), options.l2, options.solver,
+                      ranks, statistics, [&](long done, long total) {
+                        if (progress)
+                          progress("iterations", done, total);
+                      });
+    result.solver = std::move(found.solver);
+    result.rows_energy = found.n_rows[0];
+    result.rows_forces = found.n_rows[1];
+    result.rows_virial = found.n_rows[2];
     unknowns = result.solver.solution.coefficients;
   } else {
     factors = assemble_solver_factors(train, test, data, basis, options, ranks, statistics,

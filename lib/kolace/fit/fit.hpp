@@ -15,7 +15,7 @@ using StageProgress =
     std::function<void(std::string const& stage, long atoms_done, long atoms_total)>;
 
 /// What a posterior says about its own predictions: root-mean-square standard deviations over some
-/// data, weighted as in the loss, the noise left out.
+/// data, weighted as in the loss, the noise left out; NaN without such labels.
 struct PredictedErrors {
   double energy = 0; ///< eV/atom
   double force = 0;  ///< eV/A, per component

@@ -27,6 +27,8 @@ FitData::FitData(Dataset const& train, Dataset const& test, AceBasis const& basi
     : training_(train, basis.elements(), basis.cutoff(), options),
       fit_reference_(options.reference_energy.kind == ReferenceEnergy::Kind::fitted) {
   check_label_keys(train, training_.pass().labels);
+  if (fit_reference_ && (training_.n_energies() == 0 || training_.kappa() == 1))
+    throw InputError("reference_energy: fit needs energies that count in the loss (kappa below 1)");
   shares_ = {training_.n_energies() > 0 ? training_.kappa() : 1, training_.kappa_virial()};
   if (test.empty())
     return;
@@ -34,6 +36,13 @@ FitData::FitData(Dataset const& train, Dataset const& test, AceBasis const& basi
   test_options.weighting.energy_limit = 1e300;
   test_.emplace(test, basis.elements(), basis.cutoff(), test_options, training_.reference_energy(),
                 false);
+}
+
+std::vector<std::string> FitData::skipped_frames() const {
+  std::vector<std::string> skipped = training_.pass().skipped;
+  if (test_)
+    skipped.insert(skipped.end(), test_->pass().skipped.begin(), test_->pass().skipped.end());
+  return skipped;
 }
 
 DesignFactors SolverFactors::all() const {
@@ -82,9 +91,17 @@ SolverFactors assemble_solver_factors(Dataset const& train, Dataset const& test,
   int n_groups = 1;
   if (options.solver.choice == SolverOptions::Choice::folds) {
     n_groups = options.solver.folds;
-    if (data.training().n_energies() + data.training().n_force_atoms() < n_groups)
-      throw InputError("fit.solver.folds: fewer labels than folds");
-    stream.group = [n_groups](long structure) { return static_cast<int>(structure % n_groups); };
+    // Structures that can teach take turns; the others do not matter.
+    std::vector<int> fold;
+    int next = 0;
+    for (StructureRecord const& record : data.training().records()) {
+      fold.push_back(next % n_groups);
+      next += !record.dropped && (record.has_energy || record.has_forces || record.has_virial);
+    }
+    if (next < n_groups)
+      throw InputError("fit.solver.folds: " + std::to_string(n_groups) + " folds of only " +
+                       std::to_string(next) + " labelled structures");
+    stream.group = [fold = std::move(fold)](long structure) { return fold.at(structure); };
   }
   factors.groups = assemble_factors(train, data.training(), basis, stream, n_groups, ranks,
                                     statistics, progress);

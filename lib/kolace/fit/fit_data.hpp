@@ -19,6 +19,7 @@ public:
 
   TrainingData const& training() const { return training_; }
   TrainingData const* test() const { return test_ ? &*test_ : nullptr; }
+  std::vector<std::string> skipped_frames() const; ///< of both sets
   LossShares shares() const { return shares_; }
   bool fit_reference() const { return fit_reference_; } ///< E0 is fitted
 

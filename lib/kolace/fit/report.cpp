@@ -38,11 +38,15 @@ Json groups_json(ErrorTable const& table, FitResult const& result) {
   return groups;
 }
 
+std::string milli(double value) {
+  return std::isfinite(value) ? fmt::format("{:.2f}", 1000 * value) : "-";
+}
+
 Json predicted_json(std::optional<PredictedErrors> const& errors) {
   if (!errors)
     return nullptr;
-  return {{"energy_std_mev_per_atom", 1000 * errors->energy},
-          {"force_std_mev_per_a", 1000 * errors->force}};
+  return {{"energy_std_mev_per_atom", number_or_null(1000 * errors->energy)},
+          {"force_std_mev_per_a", number_or_null(1000 * errors->force)}};
 }
 
 Json solver_json(FitResult const& result) {
@@ -63,8 +67,10 @@ Json solver_json(FitResult const& result) {
   }
   if (solver.log_evidence)
     json["log_evidence"] = *solver.log_evidence;
-  if (!solver.curve.empty())
+  if (!solver.curve.empty()) {
     json["iterations"] = solver.curve.back().iteration;
+    json["converged"] = solver.converged;
+  }
   if (solver.posterior)
     json["predicted"] = {{"train", predicted_json(result.predicted_train)},
                          {"test", predicted_json(result.predicted_test)}};
@@ -90,15 +96,11 @@ std::string solver_lines(FitResult const& result) {
     for (auto const& [name, errors] :
          {std::pair{"train", &result.predicted_train}, std::pair{"test", &result.predicted_test}})
       if (*errors)
-        text += fmt::format("   {} {:.2f} meV/atom, {:.2f} meV/A", name, 1000 * (*errors)->energy,
-                            1000 * (*errors)->force);
+        text += fmt::format("   {} {} meV/atom, {} meV/A", name, milli((*errors)->energy),
+                            milli((*errors)->force));
     text += "\n";
   }
   return text;
-}
-
-std::string milli(double value) {
-  return std::isfinite(value) ? fmt::format("{:.2f}", 1000 * value) : "-";
 }
 
 std::string error_line(std::string const& name, ErrorSums const& s) {
@@ -185,11 +187,14 @@ std::string format_report(FitResult const& result) {
   std::string text = error_header() + format_errors(result.train, "train");
   if (result.test)
     text += format_errors(*result.test, "test");
-  text += fmt::format(
-      "\nfunctions {}   rows {} (energy {}, forces {}, virial {})   rank {}   condition {:.2e}\n",
-      result.potential.basis->size(), result.rows_energy + result.rows_forces + result.rows_virial,
-      result.rows_energy, result.rows_forces, result.rows_virial, result.solver.solution.rank,
-      result.solver.solution.condition);
+  Solution const& solution = result.solver.solution;
+  text += fmt::format("\nfunctions {}   rows {} (energy {}, forces {}, virial {})",
+                      result.potential.basis->size(),
+                      result.rows_energy + result.rows_forces + result.rows_virial,
+                      result.rows_energy, result.rows_forces, result.rows_virial);
+  text += solution.rank > 0
+              ? fmt::format("   rank {}   condition {:.2e}\n", solution.rank, solution.condition)
+              : "   rank and condition not known\n";
   text += solver_lines(result);
   text += fmt::format("loss {:.10g}   kappa {:.6g}   kappa_virial {:.6g}   E0 {}\n",
                       result.train.total.loss(result.kappa, result.kappa_virial) +

@@ -2,6 +2,7 @@
 
 #include <kolace/linalg/lsqr.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -23,6 +24,7 @@ public:
   }
 
   int n_columns() const { return n_; }
+  std::array<long, 3> const& n_rows() const { return n_rows_; }
   std::vector<double> const& inverse_lengths() const { return inverse_length_; }
 
   /// LsqrPass: u <- A v - alpha u.
@@ -84,7 +86,10 @@ private:
 
   void measure_columns() {
     std::vector<double> squares(n_, 0.);
+    n_rows_ = {};
     stream([&](RowBatch const& batch, double share) {
+      n_rows_[static_cast<int>(batch.kind)] +=
+          batch.n_rows - std::count(batch.scale->begin(), batch.scale->end(), 0.);
       for (int j = 0; j < n_; ++j) {
         double const* const column =
             batch.values + static_cast<std::size_t>(j) * batch.leading_dimension;
@@ -93,6 +98,8 @@ private:
       }
     });
     ranks_.sum(squares);
+    for (long& count : n_rows_)
+      ranks_.sum(count);
     for (int j = 0; j < n_; ++j) {
       double const square = squares[j] + (j < n_functions_ ? root_l2_ * root_l2_ : 0);
       inverse_length_[j] = square > 0 ? 1 / std::sqrt(square) : 0;
@@ -109,17 +116,18 @@ private:
   AssemblyStatistics& statistics_;
   int n_functions_, n_;
   std::vector<double> inverse_length_;
+  std::array<long, 3> n_rows_{};
   std::vector<double> u_; ///< of this rank's rows, in the order of the stream
 };
 
 } // namespace
 
-SolverResult solve_on_rows(Dataset const& dataset, TrainingData const& training,
-                           std::shared_ptr<AceBasis const> const& basis,
-                           RowStreamOptions const& options, LossShares shares, double l2,
-                           SolverOptions const& solver, Communicator const& ranks,
-                           AssemblyStatistics& statistics,
-                           std::function<void(long done, long total)> const& progress) {
+RowSolution solve_on_rows(Dataset const& dataset, TrainingData const& training,
+                          std::shared_ptr<AceBasis const> const& basis,
+                          RowStreamOptions const& options, LossShares shares, double l2,
+                          SolverOptions const& solver, Communicator const& ranks,
+                          AssemblyStatistics& statistics,
+                          std::function<void(long done, long total)> const& progress) {
   RowPasses rows(dataset, training, basis, options, shares, l2, ranks, statistics);
   LsqrOptions lsqr;
   lsqr.max_iterations = solver.max_iterations > 0 ? solver.max_iterations : 200;
@@ -136,6 +144,7 @@ SolverResult solve_on_rows(Dataset const& dataset, TrainingData const& training,
       lsqr);
   SolverResult result;
   result.name = solver_name(SolverOptions::Kind::lsqr);
+  result.converged = found.converged;
   result.degrees_of_freedom = std::numeric_limits<double>::quiet_NaN();
   for (std::size_t k = 0; k < found.residual_squares.size(); ++k)
     result.curve.push_back(
@@ -148,7 +157,7 @@ SolverResult solve_on_rows(Dataset const& dataset, TrainingData const& training,
     result.penalty += l2 * c[j] * c[j];
   }
   result.solution.coefficients = std::move(c);
-  return result;
+  return {std::move(result), rows.n_rows()};
 }
 
 } // namespace kolace

@@ -88,7 +88,12 @@ FittedFamily elastic_family(TriangularFactor factor, std::vector<double> const& 
   auto const net = std::make_shared<ElasticNet>(factor, weights);
   FittedFamily family;
   family.high = net->largest_strength();
-  family.low = 1e-8 * family.high;
+  // Penalties of a prior span decades: the weakest must have its turn, too.
+  double least = std::numeric_limits<double>::infinity(), most = 0;
+  for (double const w : weights)
+    if (w > 0)
+      least = std::min(least, w), most = std::max(most, w);
+  family.low = 1e-8 * family.high * (most > 0 ? least / most : 1);
   family.descending = true;
   family.coefficients = [net](double s) { return net->solve(s); };
   // Zou, Hastie and Tibshirani 2007: as many parameters as coefficients that are not zero.
@@ -130,6 +135,8 @@ std::function<double(double)> score_of(SolverProblem const& problem, FittedFamil
     if (!problem.validation)
       throw InputError("fit.solver.choose: validation needs a test set (data.test_filename or "
                        "data.test_size)");
+    if (problem.validation->n_rows() == 0)
+      throw InputError("fit.solver.choose: the test set has no labels that count in the loss");
     return [&](double s) { return problem.validation->residual_square(family.coefficients(s)); };
   case Choice::folds: {
     std::vector<Family> rest;
@@ -202,6 +209,8 @@ void solve_loss(SolverProblem const& problem, SolverResult& result) {
 void solve_bayesian(SolverProblem const& problem, SolverOptions const& options,
                     SolverResult& result) {
   bool const ard = options.kind == Kind::ard;
+  if (problem.train.n_rows() <= std::count(problem.weights.begin(), problem.weights.end(), 0.))
+    throw InputError("fit.solver: the training data have fewer labels than fitted E0s");
   BayesianSolution bayesian =
       ard ? solve_ard(problem.train, problem.weights,
                       options.max_iterations > 0 ? options.max_iterations : 300,
@@ -258,7 +267,8 @@ std::vector<double> penalty_weights(AceBasis const& basis,
 
 SolverResult solve(SolverProblem const& problem, SolverOptions const& options) {
   SolverResult result;
-  result.name = solver_name(options.kind);
+  result.name =
+      options.kind == Kind::elastic_net && problem.l2 == 0 ? "l1" : solver_name(options.kind);
   result.degrees_of_freedom = nan;
   switch (options.kind) {
   case Kind::least_squares:
@@ -291,11 +301,13 @@ SolverResult solve(SolverProblem const& problem, SolverOptions const& options) {
     LbfgsOptions lbfgs;
     lbfgs.max_iterations = options.max_iterations > 0 ? options.max_iterations : 3000;
     lbfgs.gradient_tolerance = options.tolerance > 0 ? options.tolerance : 1e-12;
-    Coefficients c;
-    result.curve = minimise_lbfgs(problem.train, plain(problem.weights, problem.l1),
-                                  plain(problem.weights, problem.l2),
-                                  problem.validation ? &*problem.validation : nullptr, lbfgs, c);
-    describe_system(problem.train, plain(problem.weights, problem.l2), c, result);
+    LbfgsResult found = minimise_lbfgs(problem.train, plain(problem.weights, problem.l1),
+                                       plain(problem.weights, problem.l2),
+                                       problem.validation ? &*problem.validation : nullptr, lbfgs);
+    result.curve = std::move(found.curve);
+    result.converged = found.converged;
+    describe_system(problem.train, plain(problem.weights, problem.l2),
+                    std::move(found.coefficients), result);
     break;
   }
   case Kind::lsqr:

@@ -29,7 +29,7 @@ struct StrengthScore {
 
 /// What a solver found and how.
 struct SolverResult {
-  Solution solution; ///< rank and condition: of the training rows with their penalties
+  Solution solution; ///< rank and condition: of the training rows with their penalties; 0: unknown
   std::string name;
   double strength = 0;           ///< of the regularisation, chosen or given
   double degrees_of_freedom = 0; ///< effective number of parameters; NaN where not defined
@@ -37,6 +37,7 @@ struct SolverResult {
   std::string score_name;            ///< empty: the strength was given
   std::vector<StrengthScore> scores; ///< to be minimised
   std::vector<LearningPoint> curve;  ///< of iterative solvers
+  bool converged = true;             ///< did an iterative solver meet its tolerance?
   std::optional<double> log_evidence;
   std::optional<Posterior> posterior;
   double penalty = 0; ///< l1 sum |c| + l2 sum c^2 of the loss
@@ -47,7 +48,7 @@ std::vector<double> penalty_weights(AceBasis const& basis,
                                     std::optional<SmoothnessPrior> const& prior, int n_reference);
 
 /// Minimises on the factors; every kind but lsqr, which needs the rows (solve_on_rows).
-/// @throws InputError where the choice has nothing to judge by
+/// @throws InputError where the choice has nothing to judge by, or the data are too few
 SolverResult solve(SolverProblem const& problem, SolverOptions const& options);
 
 std::string solver_name(SolverOptions::Kind kind);

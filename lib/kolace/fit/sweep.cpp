@@ -87,6 +87,8 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
                       StageProgress const& progress) {
   if (options.solver.kind == SolverOptions::Kind::lsqr)
     throw InputError("a sweep works on the triangular factor; fit.solver must not be lsqr");
+  if (options.solver.committee > 0)
+    throw InputError("fit.solver.committee: a sweep draws none; fit the model of interest");
   SweepResult result;
   detail::Stages stages(result.seconds, progress);
   FitData const data(train, test, *basis, options);
@@ -94,6 +96,11 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
   result.kappa_virial = data.shares().kappa_virial;
   result.reference_energy = data.training().reference_energy();
   result.reference_source = data.training().reference_source();
+  result.labels = data.training().pass().labels;
+  result.skipped_frames = data.skipped_frames();
+  result.n_dropped = data.training().n_dropped();
+  if (data.test())
+    result.test_labels = data.test()->pass().labels;
   stages.done("labels");
 
   AssemblyStatistics statistics;
@@ -145,6 +152,8 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
   if (data.test())
     tested = measure_models(test, *data.test(), basis, data.fit_reference(), unknowns, ranks);
   for (std::size_t k = 0; k < result.points.size(); ++k) {
+    if (!std::isfinite(trained[k].total.loss(result.kappa, result.kappa_virial)))
+      throw InputError("the loss is not finite: labels or weights overflow");
     result.points[k].train = std::move(trained[k]);
     if (!tested.empty())
       result.points[k].test = std::move(tested[k]);

@@ -42,6 +42,9 @@ struct SweepResult {
   std::vector<double> reference_energy; ///< where it is not fitted
   std::string reference_source;
   long n_rows = 0;
+  LabelCounts labels, test_labels;
+  std::vector<std::string> skipped_frames;
+  long n_dropped = 0;
   std::vector<std::pair<std::string, double>> seconds; ///< per stage, in order
 };
 

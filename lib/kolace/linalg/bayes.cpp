@@ -10,6 +10,7 @@
 #include <numbers>
 #include <numeric>
 #include <random>
+#include <stdexcept>
 
 namespace kolace {
 namespace {
@@ -34,61 +35,84 @@ double square(double x) {
 
 } // namespace
 
-Posterior::Posterior(TriangularFactor const& precision, std::vector<int> kept, int n_unknowns,
-                     double noise_precision)
-    : n_(n_unknowns), kept_(std::move(kept)), place_(n_unknowns, -1),
-      inverse_(detail::unknowns_of(precision)), mean_(n_unknowns, 0.), beta_(noise_precision) {
+Posterior::Posterior(TriangularFactor const& precision, std::vector<int> kept,
+                     FlatDirections const& flat, double noise_precision)
+    : flat_(flat), kept_(std::move(kept)), inverse_(detail::unknowns_of(precision)),
+      beta_(noise_precision) {
   int const k = n_kept();
-  // A direction that neither rows nor prior determine has no bound: a tiny pivot stands for it.
-  double largest = 0;
-  for (int i = 0; i < k; ++i)
-    largest = std::max(largest, std::abs(precision(i, i)));
-  for (int i = 0; i < k; ++i) {
-    double& pivot = inverse_[static_cast<std::size_t>(i) * k + i];
-    double const least = 1e-2 * std::numeric_limits<double>::epsilon() * largest;
-    if (std::abs(pivot) <= least)
-      pivot = least > 0 ? least : 1;
-  }
   char const upper = 'U', not_unit = 'N';
   int info = 0;
   if (k > 0)
     dtrtri_(&upper, &not_unit, &k, inverse_.data(), &k, &info);
   detail::check(info, "dtrtri");
-  for (int j = 0; j < k; ++j) {
-    place_[kept_[j]] = j;
+  std::vector<double> reduced(flat_.n_reduced(), 0.);
+  for (int j = 0; j < k; ++j)
     for (int i = 0; i <= j; ++i)
-      mean_[kept_[i]] += inverse_[static_cast<std::size_t>(j) * k + i] * precision(j, k);
+      reduced[kept_[i]] += inverse_[static_cast<std::size_t>(j) * k + i] * precision(j, k);
+  mean_ = flat_.expand(reduced);
+}
+
+std::vector<int> Posterior::kept() const {
+  std::vector<int> result;
+  for (int const i : kept_)
+    if (flat_.original(i) >= 0)
+      result.push_back(flat_.original(i));
+  return result;
+}
+
+/// The row of T^-1 that belongs to an unknown, [n_kept]: its products are covariances times beta.
+std::vector<double> Posterior::row_of(int unknown) const {
+  int const k = n_kept();
+  std::vector<double> row(k), unit(flat_.n_reduced(), 0.);
+  std::vector<double> share(k); // of each kept reduced unknown in this one
+  for (int a = 0; a < k; ++a) {
+    unit[kept_[a]] = 1;
+    share[a] = flat_.original(kept_[a]) >= 0 ? (flat_.original(kept_[a]) == unknown ? 1. : 0.)
+                                             : flat_.expand(unit)[unknown];
+    unit[kept_[a]] = 0;
   }
+  for (int c = 0; c < k; ++c)
+    for (int a = 0; a <= c; ++a)
+      row[c] += share[a] * inverse_[static_cast<std::size_t>(c) * k + a];
+  return row;
 }
 
 double Posterior::covariance(int i, int j) const {
-  int const a = place_[i], b = place_[j], k = n_kept();
-  if (a < 0 || b < 0)
-    return 0;
-  double sum = 0;
-  for (int c = std::max(a, b); c < k; ++c)
-    sum += inverse_[static_cast<std::size_t>(c) * k + a] *
-           inverse_[static_cast<std::size_t>(c) * k + b];
-  return sum / beta_;
+  std::vector<double> const a = row_of(i), b = row_of(j);
+  return std::inner_product(a.begin(), a.end(), b.begin(), 0.) / beta_;
+}
+
+std::vector<double> Posterior::variances() const {
+  int const k = n_kept();
+  std::vector<double> result(flat_.n_unknowns(), 0.);
+  for (int c = 0; c < k; ++c)
+    for (int a = 0; a <= c; ++a)
+      if (int const unknown = flat_.original(kept_[a]); unknown >= 0)
+        result[unknown] += square(inverse_[static_cast<std::size_t>(c) * k + a]) / beta_;
+  return result;
 }
 
 std::vector<double> Posterior::sample(std::uint64_t seed) const {
   std::mt19937_64 random(seed);
   auto const uniform = [&] { return (static_cast<double>(random() >> 11) + 0.5) * 0x1p-53; };
-  std::vector<double> draw = mean_;
+  std::vector<double> reduced(flat_.n_reduced(), 0.);
   int const k = n_kept();
   for (int j = 0; j < k; ++j) {
     double const normal = // Box and Muller
         std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform());
     for (int i = 0; i <= j; ++i)
-      draw[kept_[i]] += inverse_[static_cast<std::size_t>(j) * k + i] * normal / std::sqrt(beta_);
+      reduced[kept_[i]] +=
+          inverse_[static_cast<std::size_t>(j) * k + i] * normal / std::sqrt(beta_);
   }
+  std::vector<double> draw = flat_.expand(reduced);
+  for (std::size_t i = 0; i < draw.size(); ++i)
+    draw[i] += mean_[i];
   return draw;
 }
 
 double Posterior::variance_of(TriangularFactor const& rows) const {
   int const k = n_kept();
-  TriangularFactor const part = rows.select(kept_);
+  TriangularFactor const part = flat_.reduce(rows).select(kept_);
   double sum = 0;
   std::vector<double> product(k);
   for (int c = 0; c < k; ++c) { // column c of R T^-1
@@ -126,43 +150,70 @@ double log_evidence(TriangularFactor const& factor, std::vector<double> const& p
          0.5 * noise_precision * square(total(k, k));
 }
 
-BayesianSolution solve_evidence(TriangularFactor const& factor,
-                                std::vector<double> const& weights) {
-  RidgePath const path(factor, weights);
-  double const largest = path.singular_values().empty() ? 1 : square(path.singular_values()[0]);
+namespace {
+
+/// Of the reduced unknowns, for all unknowns.
+std::vector<double> expand_precisions(FlatDirections const& flat,
+                                      std::vector<double> const& reduced) {
+  std::vector<double> all(flat.n_unknowns(), 0.);
+  for (int i = flat.n_determined(); i < flat.n_reduced(); ++i)
+    all[flat.original(i)] = reduced[i];
+  return all;
+}
+
+/// Evidence maximised over reduced unknowns; their prior precisions are left in `precisions`.
+BayesianSolution reduced_evidence(TriangularFactor const& reduced, FlatDirections const& flat) {
+  if (reduced.n_rows() <= flat.n_determined())
+    throw std::invalid_argument("not more rows than unknowns without a prior");
+  RidgePath const path(reduced, flat.weights());
+  double const top = path.singular_values().empty() ? 0 : path.singular_values()[0];
+  double const largest = top > 0 ? top * top : 1;
   double const strength = minimise_strength([&](double s) { return -path.log_evidence(s); },
-                                            1e-28 * (largest > 0 ? largest : 1),
-                                            1e2 * (largest > 0 ? largest : 1), 121);
+                                            1e-28 * largest, 1e2 * largest, 121);
   BayesianSolution solution;
   double const beta = path.noise_precision(strength);
-  for (double const w : weights)
+  for (double const w : flat.weights())
     solution.precisions.push_back(beta * strength * w);
-  std::vector<int> kept(factor.n_unknowns());
+  std::vector<int> kept(flat.n_reduced());
   std::iota(kept.begin(), kept.end(), 0);
-  solution.posterior = Posterior(with_prior(factor, kept, solution.precisions, beta), kept,
-                                 factor.n_unknowns(), beta);
+  solution.posterior =
+      Posterior(with_prior(reduced, kept, solution.precisions, beta), kept, flat, beta);
   solution.log_evidence = path.log_evidence(strength);
   solution.degrees_of_freedom = path.degrees_of_freedom(strength);
   return solution;
 }
 
+} // namespace
+
+BayesianSolution solve_evidence(TriangularFactor const& factor,
+                                std::vector<double> const& weights) {
+  FlatDirections const flat(factor, weights);
+  BayesianSolution solution = reduced_evidence(flat.reduce(factor), flat);
+  solution.precisions = expand_precisions(flat, solution.precisions);
+  return solution;
+}
+
 BayesianSolution solve_ard(TriangularFactor const& factor, std::vector<double> const& weights,
                            int max_iterations, double tolerance) {
-  int const n = factor.n_unknowns();
+  FlatDirections const flat(factor, weights);
+  TriangularFactor const reduced = flat.reduce(factor);
+  int const n = flat.n_reduced();
   double const m = static_cast<double>(factor.n_rows());
-  BayesianSolution solution = solve_evidence(factor, weights);
+  BayesianSolution solution = reduced_evidence(reduced, flat);
   std::vector<double> alpha = solution.precisions;
+  std::vector<int> kept(n);
+  std::iota(kept.begin(), kept.end(), 0);
   for (int iteration = 1; iteration <= max_iterations; ++iteration) {
     Posterior const& now = solution.posterior;
-    double change = 0, determined = 0;
+    double change = 0, determined = flat.n_determined();
     std::vector<double> next(n, infinity);
-    for (int const i : now.kept()) {
-      if (weights[i] == 0) {
-        next[i] = 0;
-        determined += 1;
+    std::fill(next.begin(), next.begin() + flat.n_determined(), 0.);
+    std::vector<double> const variances = now.variances();
+    for (int const i : kept) {
+      if (i < flat.n_determined())
         continue;
-      }
-      double const variance = now.covariance(i, i), c = now.mean()[i];
+      int const unknown = flat.original(i);
+      double const variance = variances[unknown], c = now.mean()[unknown];
       double const gamma = std::clamp(1 - alpha[i] * variance, 0., 1.);
       // With this unknown left out: sparsity s, quality q. No finite alpha is best if q^2 <= s.
       double const sparsity = std::max(1 / variance - alpha[i], 0.), quality = c / variance;
@@ -175,20 +226,20 @@ BayesianSolution solve_ard(TriangularFactor const& factor, std::vector<double> c
     }
     double const beta =
         std::max(m - determined, 1.) / std::max(factor.residual_square(now.mean()), 1e-300);
-    std::vector<int> kept;
+    std::size_t const before = kept.size();
+    kept.clear();
     for (int i = 0; i < n; ++i)
       if (std::isfinite(next[i]))
         kept.push_back(i);
-    bool const pruned = static_cast<int>(kept.size()) < now.n_kept();
     alpha = next;
-    solution.posterior = Posterior(with_prior(factor, kept, alpha, beta), kept, n, beta);
+    solution.posterior = Posterior(with_prior(reduced, kept, alpha, beta), kept, flat, beta);
     solution.degrees_of_freedom = determined;
     solution.iterations = iteration;
-    if (!pruned && change < tolerance)
+    if (kept.size() == before && change < tolerance)
       break;
   }
-  solution.precisions = alpha;
-  solution.log_evidence = log_evidence(factor, alpha, solution.posterior.noise_precision());
+  solution.log_evidence = log_evidence(reduced, alpha, solution.posterior.noise_precision());
+  solution.precisions = expand_precisions(flat, alpha);
   return solution;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <kolace/linalg/flat_directions.hpp>
 #include <kolace/linalg/triangular_factor.hpp>
 
 #include <cstdint>
@@ -12,18 +13,21 @@ namespace kolace {
 class Posterior {
 public:
   Posterior() = default;
-  /// @param precision R of the rows and the prior together, over the unknowns `kept`, in units of
-  /// the noise
-  Posterior(TriangularFactor const& precision, std::vector<int> kept, int n_unknowns,
+  /// @param precision R of the rows and the prior together, over the reduced unknowns `kept`, in
+  /// units of the noise
+  Posterior(TriangularFactor const& precision, std::vector<int> kept, FlatDirections const& flat,
             double noise_precision);
 
   std::vector<double> const& mean() const { return mean_; }
   double noise_precision() const { return beta_; }
   int n_kept() const { return static_cast<int>(kept_.size()); }
-  std::vector<int> const& kept() const { return kept_; }
+  /// Unknowns with a prior that were not pruned.
+  std::vector<int> kept() const;
 
   /// Covariance of two unknowns.
   double covariance(int i, int j) const;
+  /// Variance of each unknown with a prior; 0 for the others and where pruned.
+  std::vector<double> variances() const;
   /// A draw from the posterior; the same for the same seed on every platform.
   std::vector<double> sample(std::uint64_t seed) const;
   /// Sum over rows x of the variance of x . c, the noise left out: |R T^-1|^2 / beta for the rows'
@@ -31,8 +35,10 @@ public:
   double variance_of(TriangularFactor const& rows) const;
 
 private:
-  int n_ = 0;
-  std::vector<int> kept_, place_;
+  std::vector<double> row_of(int unknown) const;
+
+  FlatDirections flat_;
+  std::vector<int> kept_;       ///< of the reduced unknowns
   std::vector<double> inverse_; ///< T^-1, upper, column-major [n_kept][n_kept]
   std::vector<double> mean_;
   double beta_ = 1;
@@ -49,6 +55,7 @@ struct BayesianSolution {
 
 /// Bayesian ridge: noise and prior precision maximise the evidence of the rows (RidgePath).
 /// @param weights [n_unknowns] of the prior, 0: flat
+/// @throws std::invalid_argument where there are not more rows than free unknowns
 BayesianSolution solve_evidence(TriangularFactor const& factor, std::vector<double> const& weights);
 
 /// Automatic relevance determination: a prior precision for each unknown of positive weight, by

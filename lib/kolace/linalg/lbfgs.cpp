@@ -84,26 +84,27 @@ Vector direction(std::deque<Pair> const& pairs, Vector const& gradient) {
 
 } // namespace
 
-std::vector<LearningPoint> minimise_lbfgs(TriangularFactor const& factor, Vector const& l1,
-                                          Vector const& l2, TriangularFactor const* validation,
-                                          LbfgsOptions const& options, Vector& coefficients) {
+LbfgsResult minimise_lbfgs(TriangularFactor const& factor, Vector const& l1, Vector const& l2,
+                           TriangularFactor const* validation, LbfgsOptions const& options) {
   int const n = factor.n_unknowns();
   Loss const loss{factor, l1, l2};
   bool const smooth = std::all_of(l1.begin(), l1.end(), [](double w) { return w == 0; });
   Vector c(n, 0.), gradient(n), next(n), next_gradient(n);
   double value = loss(c, gradient);
   double const start = std::sqrt(dot(gradient, gradient));
-  std::vector<LearningPoint> curve;
+  LbfgsResult result;
   auto const record = [&](int iteration) {
-    curve.push_back(
+    result.curve.push_back(
         {iteration, value,
          validation ? validation->residual_square(c) : std::numeric_limits<double>::quiet_NaN()});
   };
   record(0);
   std::deque<Pair> pairs;
   for (int iteration = 1; iteration <= options.max_iterations; ++iteration) {
-    if (std::sqrt(dot(gradient, gradient)) <= options.gradient_tolerance * start)
+    if (std::sqrt(dot(gradient, gradient)) <= options.gradient_tolerance * start) {
+      result.converged = true;
       break;
+    }
     Vector d = direction(pairs, gradient);
     double slope = dot(d, gradient);
     if (!(slope < 0)) { // lost to rounding: begin again with the gradient
@@ -122,7 +123,8 @@ std::vector<LearningPoint> minimise_lbfgs(TriangularFactor const& factor, Vector
         break;
       step /= 2;
     }
-    if (!(next_value < value)) { // no further decrease in this arithmetic
+    // A step to the bottom of a parabola lowers the loss even where rounding hides it.
+    if (!smooth && !(next_value < value)) {
       if (pairs.empty())
         break;
       pairs.clear();
@@ -145,8 +147,8 @@ std::vector<LearningPoint> minimise_lbfgs(TriangularFactor const& factor, Vector
     value = next_value;
     record(iteration);
   }
-  coefficients = c;
-  return curve;
+  result.coefficients = c;
+  return result;
 }
 
 } // namespace kolace

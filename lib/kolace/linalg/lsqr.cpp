@@ -49,9 +49,11 @@ LsqrResult solve_lsqr(int n_columns, LsqrPass const& pass, LsqrOptions const& op
       w[i] = v[i] - theta / rho * w[i];
     }
     result.residual_squares.push_back(phi_bar * phi_bar);
+    // |A^T r| = phi_bar alpha |cosine|, |r| = phi_bar
     if (alpha * std::abs(cosine) <= options.tolerance * std::sqrt(norm_square))
-      break; // |A^T r| = phi_bar alpha |cosine|, |r| = phi_bar
+      break;
   }
+  result.converged = static_cast<int>(result.residual_squares.size()) <= options.max_iterations;
   result.coefficients = std::move(c);
   return result;
 }

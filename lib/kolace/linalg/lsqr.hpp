@@ -22,6 +22,7 @@ struct LsqrOptions {
 struct LsqrResult {
   std::vector<double> coefficients;
   std::vector<double> residual_squares; ///< |A c - y|^2 after each iteration, from c = 0
+  bool converged = false;
 };
 
 /// Least squares by Golub-Kahan bidiagonalisation (Paige and Saunders 1982), one pass over the rows

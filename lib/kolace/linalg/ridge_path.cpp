@@ -6,27 +6,16 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
-#include <stdexcept>
 
 namespace kolace {
 
 RidgePath::RidgePath(TriangularFactor const& factor, std::vector<double> const& weights)
-    : n_(factor.n_unknowns()), n_rows_(static_cast<double>(factor.n_rows())) {
-  if (static_cast<int>(weights.size()) != n_)
-    throw std::invalid_argument("RidgePath: one weight per unknown is expected");
-  for (bool const penalised : {false, true})
-    for (int j = 0; j < n_; ++j) {
-      if (!(weights[j] >= 0))
-        throw std::invalid_argument("RidgePath: weights must not be negative");
-      if ((weights[j] > 0) == penalised)
-        order_.push_back(j);
-    }
-  n_free_ = static_cast<int>(std::count(weights.begin(), weights.end(), 0.));
-  ordered_ = factor.select(order_);
+    : flat_(factor, weights), n_(flat_.n_reduced()), n_free_(flat_.n_determined()),
+      n_rows_(static_cast<double>(factor.n_rows())), ordered_(flat_.reduce(factor)) {
   TriangularFactor const rest = ordered_.trailing(n_free_);
   int const n = n_ - n_free_;
   for (int j = n_free_; j < n_; ++j)
-    root_weights_.push_back(std::sqrt(weights[order_[j]]));
+    root_weights_.push_back(std::sqrt(flat_.weights()[j]));
   std::vector<double> standard = detail::unknowns_of(rest);
   for (int j = 0; j < n; ++j)
     for (int i = 0; i < n; ++i)
@@ -56,12 +45,9 @@ std::vector<double> RidgePath::unknowns_from(std::vector<double> const& rotated)
     double sum = ordered_(i, n_);
     for (int j = i + 1; j < n_; ++j)
       sum -= ordered_(i, j) * inner[j];
-    inner[i] = ordered_(i, i) == 0 ? 0 : sum / ordered_(i, i);
+    inner[i] = sum / ordered_(i, i);
   }
-  std::vector<double> result(n_);
-  for (int j = 0; j < n_; ++j)
-    result[order_[j]] = inner[j];
-  return result;
+  return flat_.expand(inner);
 }
 
 std::vector<double> RidgePath::coefficients(double strength) const {
@@ -127,7 +113,7 @@ double penalised_minimum(std::vector<double> const& s, std::vector<double> const
   double sum = rest_square;
   for (std::size_t k = 0; k < s.size(); ++k)
     sum += strength / (s[k] * s[k] + strength) * along[k] * along[k];
-  return sum;
+  return std::max(sum, std::numeric_limits<double>::min()); // rows that are fitted exactly
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <kolace/linalg/flat_directions.hpp>
 #include <kolace/linalg/triangular_factor.hpp>
 
 #include <functional>
@@ -9,8 +10,9 @@ namespace kolace {
 
 /// Generalised ridge for every strength at once: minimises |A c - y|^2 + lambda sum_i w_i c_i^2.
 ///
-/// Unknowns of weight 0 are free and eliminated first. What is left is brought to standard form,
-/// R W^-1/2 = U S V^T, once; a strength then costs O(n^2) for coefficients and O(n) for the rest.
+/// Unknowns of weight 0 are free, as far as the rows determine them (FlatDirections), and
+/// eliminated first. What is left is brought to standard form, R W^-1/2 = U S V^T, once; a strength
+/// then costs O(n^2) for coefficients and O(n) for the rest.
 class RidgePath {
 public:
   /// @param weights [n_unknowns], not negative
@@ -49,13 +51,13 @@ private:
   std::vector<double> unknowns_from(std::vector<double> const& rotated) const;
   double gcv_of(double residual_square, double dof) const;
 
-  int n_ = 0, n_free_ = 0;
+  FlatDirections flat_;
+  int n_ = 0, n_free_ = 0;              ///< reduced unknowns, and the free ones among them
   double n_rows_ = 0, rest_square_ = 0; ///< |y|^2 outside the columns
   double log_free_ = 0;                 ///< log det of the free block and of W
   TriangularFactor ordered_;            ///< free unknowns first
-  std::vector<int> order_;
-  std::vector<double> root_weights_; ///< of the penalised unknowns, in order
-  std::vector<double> s_, along_;    ///< U^T y
+  std::vector<double> root_weights_;    ///< of the penalised unknowns, in order
+  std::vector<double> s_, along_;       ///< U^T y
   std::vector<double> vt_;
 };
 
