@@ -17,9 +17,10 @@ template <class Space> struct ReferenceTest : testing::Test {};
 TYPED_TEST_SUITE(ReferenceTest, test::ExecutionSpaces);
 
 /// Values of the ML-PACE evaluator for all structures of one potential, printed with nine decimals.
-template <class Space> void compare_with_reference(std::string const& name) {
+template <class Space>
+void compare_with_reference(std::string const& name, std::string const& ending) {
   Space const space;
-  AcePotential const potential = read_potential(test::reference_file(name + ".yaml"));
+  AcePotential const potential = read_potential(test::reference_file(name + ending));
   std::ifstream in(test::reference_file(name + ".reference.json"));
   auto const reference = nlohmann::json::parse(in);
   std::vector<Structure> structures;
@@ -49,6 +50,11 @@ template <class Space> void compare_with_reference(std::string const& name) {
                   ml_pace * test::largest_component(virial) + ml_pace_digits)
           << name << " frame " << k << " Voigt " << v;
   }
+}
+
+template <class Space> void compare_with_reference(std::string const& name) {
+  for (char const* ending : {".yaml", ".yace"})
+    compare_with_reference<Space>(name, ending);
 }
 
 TYPED_TEST(ReferenceTest, C_K5_793) {

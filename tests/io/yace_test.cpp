@@ -1,7 +1,10 @@
+#include "support/compare.hpp"
 #include "support/sample_potentials.hpp"
 #include "support/sample_structures.hpp"
+#include "support/temporary_folder.hpp"
 #include "support/tolerances.hpp"
 
+#include <kolace/core/elements.hpp>
 #include <kolace/core/errors.hpp>
 #include <kolace/io/potential_file.hpp>
 #include <kolace/model/c_basis.hpp>
@@ -13,9 +16,18 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <sstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace kolace {
 namespace {
@@ -143,6 +155,254 @@ TEST(Yace, CanonicalBasesAreRefused) {
     ADD_FAILURE();
   } catch (InputError const& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("canonical"));
+  }
+}
+
+/// yaml -> yace -> evaluate equals yaml -> evaluate.
+TEST(Yace, ReadingWhatWasWrittenEvaluatesTheSame) {
+  test::TemporaryFolder const folder;
+  Kokkos::DefaultExecutionSpace const space;
+  for (std::string const name : {"C_K5_793", "C_K6_small", "C_chebpow", "AlNi_K4", "AlCuNi_K4"}) {
+    AcePotential potential = read_potential(test::reference_file(name + ".yaml"));
+    for (double& e : potential.reference_energy)
+      e = -3.25;
+    AcePotential const back = read_potential(folder.write("p.yace", yace_of(potential)));
+    EXPECT_EQ(back.reference_energy, potential.reference_energy);
+    EXPECT_EQ(back.spline_width, potential.spline_width);
+    auto const& symbols = potential.basis->elements().symbols();
+    std::vector<int> numbers;
+    for (std::string const& symbol : symbols)
+      numbers.push_back(*atomic_number(symbol));
+    std::vector<Structure> structures;
+    for (auto const& sample : test::sample_structures(numbers))
+      structures.push_back(sample.structure);
+    Evaluator<Kokkos::DefaultExecutionSpace> first(space, potential), second(space, back);
+    auto const expected = predict(space, first, std::span<Structure const>(structures)),
+               found = predict(space, second, std::span<Structure const>(structures));
+    for (std::size_t k = 0; k < structures.size(); ++k)
+      test::expect_equal(found[k], expected[k], 1e-12, name + " " + std::to_string(k));
+    EXPECT_NEAR(yace_of(back).size() / (1. * yace_of(potential).size()), 1, 0.02) << name;
+  }
+}
+
+TEST(Yace, ElementsMayStandInAnyOrder) {
+  test::TemporaryFolder const folder;
+  AcePotential const potential =
+      test::random_potential({"Al", "Ni"}, {{3, 2, 2}, {0, 2, 1}}, test::paper_radial(4));
+  YAML::Node file = YAML::Load(yace_of(potential));
+  // Element numbers 0 and 1 change places throughout.
+  std::string text = "elements: [Ni, Al]\nE0: [-2, -1]\ndeltaSplineBins: 0.001\nembeddings:\n";
+  auto const flow = [](YAML::Node node) {
+    std::ostringstream out;
+    YAML::Emitter emitter(out);
+    emitter << YAML::Flow << node;
+    std::string line = out.str();
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    return line;
+  };
+  for (int const e : {0, 1})
+    text += "  " + std::to_string(1 - e) + ": " + flow(file["embeddings"][e]) + "\n";
+  text += "bonds:\n";
+  for (auto const& bond : file["bonds"])
+    text += "  [" + std::to_string(1 - bond.first[0].as<int>()) + ", " +
+            std::to_string(1 - bond.first[1].as<int>()) + "]: " + flow(bond.second) + "\n";
+  text += "functions:\n";
+  for (int const e : {1, 0}) {
+    text += "  " + std::to_string(1 - e) + ":\n";
+    for (YAML::Node f : file["functions"][e]) {
+      f["mu0"] = 1 - e;
+      for (std::size_t t = 0; t < f["mus"].size(); ++t)
+        f["mus"][t] = 1 - f["mus"][t].as<int>();
+      text += "  - " + flow(f) + "\n"; // a list at the column of its key
+    }
+  }
+  AcePotential const back = read_potential(folder.write("p.yace", text));
+  EXPECT_EQ(back.reference_energy, (std::vector<double>{-1, -2}));
+  Kokkos::DefaultExecutionSpace const space;
+  AcePotential shifted = potential;
+  shifted.reference_energy = {-1, -2};
+  shifted.spline_width = back.spline_width;
+  std::vector<Structure> const structures{test::cluster(6, {13, 28}, 3)};
+  Evaluator<Kokkos::DefaultExecutionSpace> first(space, shifted), second(space, back);
+  test::expect_equal(predict(space, second, std::span<Structure const>(structures))[0],
+                     predict(space, first, std::span<Structure const>(structures))[0], 1e-12,
+                     "order");
+}
+
+struct BadYace : testing::Test {
+  test::TemporaryFolder folder;
+  std::string good =
+      yace_of(test::random_potential({"Al", "Ni"}, {{3, 2, 2}, {0, 2, 1}}, test::paper_radial(4)));
+
+  std::string error(std::string const& text) {
+    try {
+      read_potential(folder.write("p.yace", text));
+    } catch (InputError const& e) {
+      return e.what();
+    }
+    return "no error";
+  }
+  std::string with(std::string const& from, std::string const& to) const {
+    std::string text = good;
+    auto const at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+  }
+};
+
+TEST_F(BadYace, IsNamedWithLineAndKey) {
+  using testing::AllOf;
+  using testing::HasSubstr;
+  EXPECT_EQ(error(good), "no error");
+  EXPECT_THAT(error(""), HasSubstr("empty"));
+  EXPECT_THAT(error(good.substr(0, good.size() / 2)), HasSubstr("line"));
+  EXPECT_THAT(error(good.substr(0, good.find("functions:"))), HasSubstr("functions"));
+  EXPECT_THAT(error(with("elements: [Al, Ni]", "elements: [Al, Xx]")),
+              AllOf(HasSubstr("line 1"), HasSubstr("Xx")));
+  EXPECT_THAT(error(with("E0: [0, 0]", "E0: [0]")), AllOf(HasSubstr("line 2"), HasSubstr("E0")));
+  EXPECT_THAT(error(with("ChebExpCos", "ChebExpSin")),
+              AllOf(HasSubstr("line 8"), HasSubstr("radbasename"), HasSubstr("ChebExpSin")));
+  EXPECT_THAT(error(with("  [0, 1]: {nradmax", "  [0, 0]: {nradmax")), HasSubstr("stands twice"));
+  EXPECT_THAT(error(with("  [1, 0]: ", "  [1, 7]: ")), HasSubstr("[1, 7]"));
+  EXPECT_THAT(error(with("nradmax: 2", "nradmax: 3")), HasSubstr("radcoefficients"));
+  EXPECT_THAT(error(with("rcut: 4", "rcut: 1e300")), HasSubstr("rcut"));
+  EXPECT_THAT(error(with("rcut: 4", "rcut: nan")), HasSubstr("finite"));
+  EXPECT_THAT(error(with("num_ms_combs: 1", "num_ms_combs: 2")), HasSubstr("ms_combs"));
+  EXPECT_THAT(error(with("num_ms_combs: 1", "num_ms_combs: 99999999999999")),
+              HasSubstr("num_ms_combs"));
+  EXPECT_THAT(error(with("num_ms_combs: 1, mus: [0]", "num_ms_combs: 90000000, mus: [0]")),
+              HasSubstr("expected"));
+  EXPECT_THAT(error(with("ms_combs: [0, 0, 1, -1]", "ms_combs: [0, 0, 1, 1]")),
+              AllOf(HasSubstr("sum to"), HasSubstr("line")));
+  EXPECT_THAT(error(with("ms_combs: [0, 0, 1, -1]", "ms_combs: [0, 0, 3, -3]")),
+              HasSubstr("beyond l"));
+  EXPECT_THAT(
+      error(with("ms_combs: [0, 0, 1, -1], ctildes: [", "ms_combs: [0, 0, 1, -1], ctildes: [9")),
+      HasSubstr("rotations"));
+  EXPECT_THAT(error(with("mus: [0], ns: [2]", "mus: [0], ns: [1]")), HasSubstr("stands twice"));
+  EXPECT_THAT(error(with("mus: [0], ns: [3]", "mus: [0], ns: [30]")), HasSubstr("30"));
+  EXPECT_THAT(error(with("mus: [0], ns: [3]", "mus: [5], ns: [3]")), HasSubstr("mus"));
+  EXPECT_THAT(error(with("{mu0: 0, rank: 1", "{mu0: 1, rank: 1")), HasSubstr("mu0"));
+  EXPECT_THAT(error(with("{mu0: 0, rank: 1, ", "{mu0: 0, ")), HasSubstr("'rank' is missing"));
+  EXPECT_THAT(error(with("ndensity: 1, FS_parameters: [1, 1]",
+                         "ndensity: 2, FS_parameters: [1, 1, 1, 0.5]")),
+              HasSubstr("not linear"));
+  EXPECT_THAT(error(with("deltaSplineBins: 0.001", "deltaSplineBins: 0")), HasSubstr("width"));
+  EXPECT_THAT(error(std::string(100000, '[')), HasSubstr("line 1"));
+  EXPECT_THAT(error("elements: [Al]\nbonds: " + std::string(100000, '{')), HasSubstr("deep"));
+}
+
+/// Every prefix and every single changed byte of a file ends in an error or a potential.
+TEST_F(BadYace, DamageNeverCrashes) {
+  std::string const text =
+      yace_of(test::random_potential({"C"}, {{2, 1, 1}, {0, 1, 1}}, test::paper_radial(4)));
+  for (std::size_t size = 0; size < text.size(); size += 7) {
+    std::string const part = text.substr(0, size), message = error(part);
+    // Cut between two functions, a file is whole.
+    if (part.empty() || std::string("} \n").find(part.back()) == std::string::npos) {
+      EXPECT_NE(message, "no error") << size;
+    }
+  }
+  std::srand(1);
+  char const bytes[] = "[]{}:,-# \n\"'0a";
+  for (int k = 0; k < 600; ++k) {
+    std::string damaged = text;
+    damaged[std::rand() % damaged.size()] = bytes[std::rand() % (sizeof bytes - 1)];
+    error(damaged);
+  }
+}
+
+/// A file of 14 MB with 65,000 functions: what reading costs, in a process of its own.
+TEST(Yace, LargeFilesLoadFastInLittleMemory) {
+  test::TemporaryFolder const folder;
+  std::string const path = folder.file("large.yace");
+  {
+    AcePotential const small = test::random_potential(
+        {"Al", "Co", "Cr", "Fe", "Ni"}, {{1, 1, 1}, {0, 1, 2}}, test::paper_radial(5));
+    std::string text = yace_of(small);
+    text.resize(text.find("functions:"));
+    auto const replace_all = [&](std::string const& from, std::string const& to) {
+      for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+        text.replace(at, from.size(), to);
+    };
+    // Radial functions for n up to 13.
+    std::string identity = "[";
+    for (int n = 0; n < 13; ++n) {
+      identity += n ? ", [" : "[";
+      for (int l = 0; l < 3; ++l) {
+        identity += l ? ", [" : "[";
+        for (int k = 0; k < 13; ++k)
+          identity += std::string(k ? ", " : "") + (k == n ? "1" : "0");
+        identity += "]";
+      }
+      identity += "]";
+    }
+    replace_all("radcoefficients: [[[1], [1], [1]]]", "radcoefficients: " + identity + "]");
+    replace_all("nradmax: 1", "nradmax: 13");
+    replace_all("nradbasemax: 1", "nradbasemax: 13");
+    text += "functions:\n";
+    // (l1 l2 l3) = (1 1 2), factors apart: one coupling, whose coefficients a small basis tells.
+    CBasisFunction pattern;
+    for (CBasisFunction const& f : to_c_basis(small))
+      if (f.l == std::vector<int>{1, 1, 2} && f.species[0] != f.species[1])
+        pattern = f;
+    ASSERT_EQ(pattern.rank(), 3);
+    long count = 0;
+    for (int center = 0; center < 5; ++center) {
+      text += "  " + std::to_string(center) + ":\n";
+      for (int pair = 0; pair < 10 && count < 13000 * (center + 1); ++pair) {
+        int const a = pair % 5, b = (a + 1 + pair / 5) % 5;
+        for (int n = 0; n < 13 * 13 * 13 && count < 13000 * (center + 1); ++n, ++count) {
+          double const c = std::sin(1. + static_cast<double>(count));
+          std::vector<double> values;
+          for (double const x : pattern.c)
+            values.push_back(c * x);
+          auto const list = [](auto const& numbers) {
+            return fmt::format("[{}]", fmt::join(numbers, ", "));
+          };
+          text += fmt::format("    - {{mu0: {}, rank: 3, ndensity: 1, num_ms_combs: {}, mus: [{}, "
+                              "{}, {}], ns: [{}, {}, {}], ls: [1, 1, 2], ms_combs: {}, ctildes: "
+                              "{}}}\n",
+                              center, values.size(), std::min(a, b), std::max(a, b), a, n % 13 + 1,
+                              n / 13 % 13 + 1, n / 169 + 1, list(pattern.m), list(values));
+        }
+      }
+    }
+    EXPECT_EQ(count, 65000);
+    EXPECT_GT(text.size(), 13e6);
+    std::ofstream(path) << text;
+  }
+  pid_t const child = fork();
+  if (child == 0) {
+    int size = 0;
+    try {
+      size = read_potential(path).basis->size();
+    } catch (std::exception const& error) {
+      std::fprintf(stderr, "%s\n", error.what());
+    }
+    _exit(size == 65000 ? 0 : 1);
+  }
+  int status = 0;
+  rusage usage{};
+  ASSERT_EQ(wait4(child, &status, 0, &usage), child);
+  EXPECT_EQ(status, 0);
+#if !defined(__SANITIZE_ADDRESS__)
+  auto const& time = usage.ru_utime;
+  EXPECT_LT(static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec), 2);
+  EXPECT_LT(usage.ru_maxrss, 300 * 1024);
+#endif
+  std::printf("%.2f s, %ld MB\n",
+              static_cast<double>(usage.ru_utime.tv_sec) +
+                  1e-6 * static_cast<double>(usage.ru_utime.tv_usec),
+              usage.ru_maxrss / 1024);
+}
+
+TEST(OldFormat, AceFilesAreRefusedClearly) {
+  try {
+    read_potential("old.ace");
+    ADD_FAILURE();
+  } catch (InputError const& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr(".yace"));
   }
 }
 

@@ -8,10 +8,12 @@
 namespace kolace {
 
 /// Reads a potential in pacemaker's B-basis format (.yaml, CONVENTIONS.md §5), or the same with
-/// `basis: canonical` (.kolace.yaml, §10), which only this library reads.
+/// `basis: canonical` (.kolace.yaml, §10), which only this library reads; or, where
+/// the name ends in .yace, in the C basis, whose sums over m are taken apart into couplings.
 ///
-/// E0 comes from the JSON text `metadata: reference_energy`, 0 where it is absent; spline_width
-/// from `global: DeltaSplineBins`, so that evaluating the file gives what ML-PACE and LAMMPS give.
+/// E0 of a .yaml comes from the JSON text `metadata: reference_energy`, 0 where it is absent;
+/// spline_width from `global: DeltaSplineBins`, so that evaluating the file gives what ML-PACE and
+/// LAMMPS give.
 /// @throws InputError with file, line and key
 AcePotential read_potential(std::string const& path);
 

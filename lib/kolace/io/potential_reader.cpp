@@ -1,4 +1,5 @@
 #include <kolace/io/detail/text.hpp>
+#include <kolace/io/detail/yace.hpp>
 #include <kolace/io/detail/yaml.hpp>
 #include <kolace/io/potential_file.hpp>
 
@@ -173,6 +174,11 @@ void read_reference_energy(YamlValue const& root, AcePotential& potential,
 } // namespace
 
 AcePotential read_potential(std::string const& path) {
+  if (path.ends_with(".yace"))
+    return detail::read_yace(path);
+  if (path.ends_with(".ace"))
+    throw InputError(path + ": old single-species .ace files are not read; .yaml (B basis) and .yace "
+                            "(C basis) are");
   YamlValue const root = YamlValue::load(path);
   if (!root.is_map() || !root["species"].is_list())
     throw InputError(path + ": is no potential in B-basis format: the list 'species' is missing");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <functional>
 #include <map>
 #include <numeric>
@@ -20,7 +21,7 @@ struct Factors {
   std::vector<int> place;                 ///< sorted factor t was factor place[t]
 };
 
-Factors sorted_factors(BasisFunction const& f) {
+template <class Function> Factors sorted_factors(Function const& f) {
   Factors factors;
   factors.place.resize(f.rank());
   std::iota(factors.place.begin(), factors.place.end(), 0);
@@ -32,12 +33,20 @@ Factors sorted_factors(BasisFunction const& f) {
   return factors;
 }
 
+/// Numbers of the groups of equal factors, from 0.
+std::vector<int> groups_of(std::vector<std::array<int, 3>> const& sorted) {
+  std::vector<int> group(sorted.size(), 0);
+  for (std::size_t t = 1; t < sorted.size(); ++t)
+    group[t] = group[t - 1] + (sorted[t] != sorted[t - 1]);
+  return group;
+}
+
 /// m sorted within equal factors, and -m where that starts with a positive entry and m does not.
-std::vector<int> folded(std::vector<int> m, std::vector<std::array<int, 3>> const& factors) {
+std::vector<int> folded(std::vector<int> m, std::vector<int> const& group) {
   auto const sort_equal = [&](std::vector<int>& x) {
     for (std::size_t first = 0; first < x.size();) {
       std::size_t last = first;
-      while (last < x.size() && factors[last] == factors[first])
+      while (last < x.size() && group[last] == group[first])
         ++last;
       std::sort(x.begin() + static_cast<long>(first), x.begin() + static_cast<long>(last));
       first = last;
@@ -93,6 +102,7 @@ std::vector<CBasisFunction> to_c_basis(AcePotential const& potential) {
       }
     }
     double const c = potential.coefficients[b];
+    std::vector<int> const group = groups_of(factors.sorted);
     if (f.rank() == 1) {
       sums[entry->second][{0}] += c;
       continue;
@@ -101,7 +111,7 @@ std::vector<CBasisFunction> to_c_basis(AcePotential const& potential) {
       std::vector<int> sorted(m.size());
       for (std::size_t t = 0; t < m.size(); ++t)
         sorted[t] = m[factors.place[t]];
-      sums[entry->second][folded(std::move(sorted), factors.sorted)] += c * value;
+      sums[entry->second][folded(std::move(sorted), group)] += c * value;
     }
   }
   for (std::size_t k = 0; k < functions.size(); ++k)
@@ -110,6 +120,120 @@ std::vector<CBasisFunction> to_c_basis(AcePotential const& potential) {
       functions[k].c.push_back(c);
     }
   return functions;
+}
+
+CBasisConverter::Couplings const& CBasisConverter::couplings(std::vector<int> const& l,
+                                                             std::vector<int> const& group) {
+  auto const [entry, fresh] = known_.try_emplace({l, group});
+  Couplings& result = entry->second;
+  if (!fresh)
+    return result;
+  result.intermediates = independent_.independent(l, group);
+  std::vector<Monomials> columns;
+  for (auto const& intermediates : result.intermediates) {
+    Monomials& column = columns.emplace_back();
+    for (auto const& [m, value] : symmetrised_polynomial(l, group, intermediates)) {
+      std::vector<int> const key = folded(m, group);
+      column[key] += value;
+      result.row.try_emplace(key, static_cast<int>(result.row.size()));
+    }
+  }
+  int const rows = static_cast<int>(result.row.size()), n = static_cast<int>(columns.size());
+  result.matrix.assign(static_cast<std::size_t>(rows) * n, 0.);
+  for (int j = 0; j < n; ++j)
+    for (auto const& [m, value] : columns[j])
+      result.matrix[static_cast<std::size_t>(j) * rows + result.row.at(m)] = value;
+  // The columns are independent: (A^T A)^-1 A^T, by Gauss-Jordan on the few couplings there are.
+  std::vector<std::vector<double>> work(n, std::vector<double>(n + rows, 0.));
+  for (int i = 0; i < n; ++i) {
+    auto const column = [&](int j) {
+      return result.matrix.begin() + static_cast<std::ptrdiff_t>(j) * rows;
+    };
+    for (int j = 0; j < n; ++j)
+      work[i][j] = std::inner_product(column(i), column(i) + rows, column(j), 0.);
+    std::copy(column(i), column(i) + rows, work[i].begin() + n);
+  }
+  for (int k = 0; k < n; ++k) {
+    int pivot = k;
+    for (int i = k + 1; i < n; ++i)
+      if (std::abs(work[i][k]) > std::abs(work[pivot][k]))
+        pivot = i;
+    std::swap(work[k], work[pivot]);
+    double const scale = 1 / work[k][k];
+    for (double& x : work[k])
+      x *= scale;
+    for (int i = 0; i < n; ++i)
+      if (double const factor = work[i][k]; i != k && factor != 0)
+        for (int j = k; j < n + rows; ++j)
+          work[i][j] -= factor * work[k][j];
+  }
+  for (auto const& row : work)
+    result.inverse.insert(result.inverse.end(), row.begin() + n, row.end());
+  return result;
+}
+
+void CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunction>& functions,
+                             std::vector<double>& coefficients) {
+  int const rank = f.rank();
+  Factors const factors = sorted_factors(f);
+  std::vector<int> const group = groups_of(factors.sorted);
+  BasisFunction function;
+  function.center = f.center;
+  for (auto const& [species, n, l] : factors.sorted) {
+    function.species.push_back(species);
+    function.n.push_back(n);
+    function.l.push_back(l);
+  }
+  if (rank == 1) {
+    if (f.l[0] != 0 || f.m != std::vector<int>{0} || f.c.size() != 1)
+      throw InputError("rank 1 has l = 0 and the one combination m = 0");
+    functions.push_back(function);
+    coefficients.push_back(f.c[0]);
+    return;
+  }
+  Couplings const& known = couplings(function.l, group);
+  std::size_t const rows = known.row.size();
+  std::vector<double> sum(rows, 0.);
+  double largest = 0, outside = 0;
+  for (std::size_t k = 0; k < f.c.size(); ++k) {
+    std::vector<int> m(rank);
+    int total = 0;
+    for (int t = 0; t < rank; ++t) {
+      m[t] = f.m[k * rank + factors.place[t]];
+      total += m[t];
+      if (std::abs(m[t]) > function.l[t])
+        throw InputError("m = " + std::to_string(m[t]) +
+                         " is beyond l = " + std::to_string(function.l[t]));
+    }
+    if (total != 0)
+      throw InputError("the m of combination " + std::to_string(k + 1) + " sum to " +
+                       std::to_string(total) + ", not to 0");
+    auto const found = known.row.find(folded(std::move(m), group));
+    largest = std::max(largest, std::abs(f.c[k]));
+    if (found == known.row.end())
+      outside = std::max(outside, std::abs(f.c[k]));
+    else
+      sum[found->second] += f.c[k];
+  }
+  std::vector<double> c(known.intermediates.size(), 0.);
+  for (std::size_t j = 0; j < c.size(); ++j)
+    for (std::size_t i = 0; i < rows; ++i)
+      c[j] += known.inverse[j * rows + i] * sum[i];
+  for (std::size_t i = 0; i < rows; ++i) {
+    double rest = sum[i];
+    for (std::size_t j = 0; j < c.size(); ++j)
+      rest -= known.matrix[j * rows + i] * c[j];
+    outside = std::max(outside, std::abs(rest));
+  }
+  if (outside > 1e-8 * largest)
+    throw InputError("the sum over m changes under rotations: its coefficients are no combination "
+                     "of couplings");
+  for (std::size_t j = 0; j < c.size(); ++j)
+    if (std::abs(c[j]) > 1e-14 * largest || c.size() == 1) {
+      function.intermediates = known.intermediates[j];
+      functions.push_back(function);
+      coefficients.push_back(c[j]);
+    }
 }
 
 } // namespace kolace

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <kolace/coupling/invariants.hpp>
 #include <kolace/model/ace_potential.hpp>
 
+#include <map>
+#include <utility>
 #include <vector>
 
 namespace kolace {
@@ -22,5 +25,31 @@ struct CBasisFunction {
 /// Functions are ordered by centre, then as the basis has them.
 /// @throws InputError for a canonical basis, whose radial functions no such file can hold
 std::vector<CBasisFunction> to_c_basis(AcePotential const& potential);
+
+/// Finds the coupled functions and their coefficients that make given sums over m.
+///
+/// Rotations leave a site energy alone, so that a valid sum is a combination of the independent
+/// couplings of its factors (InvariantCouplings); the combination is found by least squares, once
+/// for each set of l and equal factors. Any factor order and any half of the m-vectors will do.
+class CBasisConverter {
+public:
+  /// Appends the functions and coefficients of one sum; couplings that are not in it are left out.
+  /// @throws InputError if m-vectors do not fit l or do not sum to zero, or the sum changes under
+  /// rotations
+  void append(CBasisFunction const& function, std::vector<BasisFunction>& functions,
+              std::vector<double>& coefficients);
+
+private:
+  struct Couplings {
+    std::vector<std::vector<int>> intermediates;
+    std::map<std::vector<int>, int> row; ///< of a folded m-vector
+    std::vector<double> matrix;          ///< [n_rows][n_couplings], column-major
+    std::vector<double> inverse;         ///< pseudo-inverse, [n_couplings][n_rows], row-major
+  };
+  Couplings const& couplings(std::vector<int> const& l, std::vector<int> const& group);
+
+  InvariantCouplings independent_;
+  std::map<std::pair<std::vector<int>, std::vector<int>>, Couplings> known_;
+};
 
 } // namespace kolace

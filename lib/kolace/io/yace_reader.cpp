@@ -1,0 +1,311 @@
+#include <kolace/io/detail/yace.hpp>
+
+#include <kolace/io/detail/yaml_tape.hpp>
+#include <kolace/model/c_basis.hpp>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <numeric>
+#include <set>
+#include <sstream>
+
+namespace kolace::detail {
+namespace {
+
+constexpr int largest_l = 20, largest_rank = 12, largest_n = 1000;
+
+/// The file's elements may stand in any order; species are alphabetical.
+struct YaceFile {
+  ElementSet elements;
+  std::vector<int> species; ///< of the file's element numbers
+  std::vector<double> reference_energy;
+  double spline_width = 0.001;
+  std::vector<EmbeddingSpecification> embeddings;
+  std::vector<bool> has_embedding;
+  std::vector<BondSpecification> bonds;
+  std::vector<bool> has_bond;
+  std::vector<BasisFunction> functions;
+  std::vector<double> coefficients;
+  std::set<std::pair<int, std::vector<std::array<int, 3>>>> seen; ///< centre and factors
+  CBasisConverter converter;
+
+  int n() const { return elements.size(); }
+};
+
+int bounded(TapeValue const& value, int low, int high) {
+  int const number = value.integer();
+  if (number < low || number > high)
+    value.fail("a number from " + std::to_string(low) + " to " + std::to_string(high) +
+               " is expected, got " + std::to_string(number));
+  return number;
+}
+
+std::vector<int> bounded_list(TapeValue const& value, std::size_t count, int low, int high) {
+  std::vector<int> numbers;
+  value.for_each([&](TapeValue const& item) { numbers.push_back(bounded(item, low, high)); });
+  if (numbers.size() != count)
+    value.fail(std::to_string(count) + " numbers are expected, got " +
+               std::to_string(numbers.size()));
+  return numbers;
+}
+
+void read_elements(TapeValue const& value, YaceFile& file) {
+  std::vector<std::string> symbols;
+  value.for_each([&](TapeValue const& item) { symbols.emplace_back(item.text()); });
+  if (symbols.empty() || symbols.size() > 100)
+    value.fail("1 to 100 elements are expected");
+  try {
+    file.elements = ElementSet(symbols);
+  } catch (InputError const& error) {
+    value.fail(error.what());
+  }
+  for (std::string const& symbol : symbols)
+    file.species.push_back(file.elements.species(symbol));
+  file.reference_energy.assign(symbols.size(), 0.);
+  file.embeddings.resize(symbols.size());
+  file.has_embedding.assign(symbols.size(), false);
+  file.bonds.resize(symbols.size() * symbols.size());
+  file.has_bond.assign(symbols.size() * symbols.size(), false);
+}
+
+/// Element numbers in a key like "0" or "[0, 1]".
+std::vector<int> key_species(std::string const& key, std::size_t count, YaceFile const& file,
+                             TapeValue const& value) {
+  std::vector<int> species;
+  std::string digits;
+  for (char const c : key + " ")
+    if (c >= '0' && c <= '9') {
+      digits += c;
+    } else {
+      if (!digits.empty()) {
+        int const number = digits.size() < 4 ? std::stoi(digits) : file.n();
+        if (number >= file.n())
+          value.fail("key '" + key + "': there is no element number " + digits);
+        species.push_back(file.species[number]);
+        digits.clear();
+      }
+      if (std::string("[], \t").find(c) == std::string::npos)
+        value.fail("key '" + key + "': element numbers are expected");
+    }
+  if (species.size() != count)
+    value.fail("key '" + key + "': " + std::to_string(count) + " element number(s) expected");
+  return species;
+}
+
+EmbeddingSpecification read_embedding(TapeValue const& value) {
+  EmbeddingSpecification embedding;
+  embedding.n_densities = bounded(value.required("ndensity"), 1, 100);
+  embedding.parameters = value.required("FS_parameters").numbers();
+  embedding.function = value.required("npoti").text();
+  if (embedding.function != "FinnisSinclair" && embedding.function != "FinnisSinclairShiftedScaled")
+    value.required("npoti").fail("FinnisSinclair or FinnisSinclairShiftedScaled is expected");
+  if (value.has("rho_core_cutoff"))
+    embedding.rho_core_cutoff = value.required("rho_core_cutoff").number();
+  if (value.has("drho_core_cutoff"))
+    embedding.rho_core_width = value.required("drho_core_cutoff").number();
+  return embedding;
+}
+
+BondSpecification read_bond(TapeValue const& value) {
+  BondSpecification bond;
+  bond.nradmax = bounded(value.required("nradmax"), 0, largest_n);
+  bond.lmax = bounded(value.required("lmax"), 0, largest_l);
+  bond.radial.size = bounded(value.required("nradbasemax"), 1, largest_n);
+  TapeValue const name = value.required("radbasename");
+  try {
+    bond.radial.kind = radial_kind(std::string(name.text()));
+  } catch (InputError const& error) {
+    name.fail(error.what());
+  }
+  auto const parameters = value.required("radparameters").numbers();
+  if (!parameters.empty())
+    bond.radial.lambda = parameters[0];
+  else if (bond.radial.kind != RadialKind::SBessel)
+    value.required("radparameters").fail("one number is expected");
+  bond.radial.cutoff = value.required("rcut").number();
+  bond.radial.cutoff_width = value.required("dcut").number();
+  if (bond.radial.cutoff > 100)
+    value.required("rcut").fail("a cutoff up to 100 Angstrom is expected");
+  auto const optional = [&](char const* key, double& target) {
+    if (value.has(key))
+      target = value.required(key).number();
+  };
+  optional("prehc", bond.core_prefactor);
+  optional("lambdahc", bond.core_lambda);
+  optional("rcut_in", bond.r_in);
+  optional("dcut_in", bond.delta_in);
+  bond.inner_cutoff_type = "density";
+  if (value.has("inner_cutoff_type")) {
+    bond.inner_cutoff_type = value.required("inner_cutoff_type").text();
+    if (bond.inner_cutoff_type != "distance" && bond.inner_cutoff_type != "density" &&
+        bond.inner_cutoff_type != "zbl")
+      value.required("inner_cutoff_type").fail("distance, density or zbl is expected");
+  }
+  TapeValue const table = value.required("radcoefficients");
+  bool identity = bond.nradmax <= bond.radial.size;
+  int n = 0;
+  table.for_each([&](TapeValue const& by_l) {
+    int l = 0;
+    by_l.for_each([&](TapeValue const& by_k) {
+      auto const c = by_k.numbers();
+      if (static_cast<int>(c.size()) != bond.radial.size)
+        by_k.fail(std::to_string(bond.radial.size) + " numbers (nradbasemax) are expected, got " +
+                  std::to_string(c.size()));
+      for (int k = 0; k < bond.radial.size; ++k)
+        identity = identity && c[k] == (n == k ? 1 : 0);
+      bond.coefficients.insert(bond.coefficients.end(), c.begin(), c.end());
+      ++l;
+    });
+    if (l != bond.lmax + 1)
+      by_l.fail(std::to_string(bond.lmax + 1) + " lists (lmax + 1) are expected, got " +
+                std::to_string(l));
+    ++n;
+  });
+  if (n != bond.nradmax)
+    table.fail(std::to_string(bond.nradmax) + " lists (nradmax) are expected, got " +
+               std::to_string(n));
+  if (identity)
+    bond.coefficients.clear();
+  try {
+    RadialBasis{bond.effective_radial()};
+  } catch (InputError const& error) {
+    value.fail(error.what());
+  }
+  return bond;
+}
+
+void read_function(TapeValue const& value, int center, YaceFile& file) {
+  int const rank = bounded(value.required("rank"), 1, largest_rank);
+  int const count = bounded(value.required("num_ms_combs"), 0, 100000000);
+  if (file.species[bounded(value.required("mu0"), 0, file.n() - 1)] != center)
+    value.required("mu0").fail("is not the element whose list this is");
+  if (int const densities = bounded(value.required("ndensity"), 1, 100); densities != 1)
+    value.required("ndensity")
+        .fail(std::to_string(densities) + " densities: only linear potentials, of one density, are "
+                                          "evaluated by this version");
+  CBasisFunction f;
+  f.center = center;
+  std::size_t const size = rank;
+  for (int const mu : bounded_list(value.required("mus"), size, 0, file.n() - 1))
+    f.species.push_back(file.species[mu]);
+  f.n = bounded_list(value.required("ns"), size, 1, largest_n);
+  f.l = bounded_list(value.required("ls"), size, 0, largest_l);
+  f.m = bounded_list(value.required("ms_combs"), size * count, -largest_l, largest_l);
+  f.c = value.required("ctildes").numbers();
+  if (static_cast<int>(f.c.size()) != count)
+    value.required("ctildes").fail(std::to_string(count) +
+                                   " numbers (num_ms_combs) are expected, "
+                                   "got " +
+                                   std::to_string(f.c.size()));
+  if (std::accumulate(f.l.begin(), f.l.end(), 0) % 2 != 0)
+    value.required("ls").fail("the sum of l must be even");
+  std::vector<std::array<int, 3>> factors;
+  for (int t = 0; t < rank; ++t)
+    factors.push_back({f.species[t], f.n[t], f.l[t]});
+  std::sort(factors.begin(), factors.end());
+  if (!file.seen.insert({center, std::move(factors)}).second)
+    value.fail("a function with these elements, n and l stands twice");
+  try {
+    file.converter.append(f, file.functions, file.coefficients);
+  } catch (InputError const& error) {
+    value.fail(error.what());
+  }
+}
+
+} // namespace
+
+AcePotential read_yace(std::string const& path) {
+  std::string text;
+  {
+    std::ifstream in(path, std::ios::binary);
+    if (!in)
+      throw InputError(path + ": cannot be opened");
+    std::ostringstream content;
+    content << in.rdbuf();
+    text = std::move(content).str();
+  }
+  YaceFile file;
+  std::set<std::string> known;
+  for_each_piece(
+      path, text,
+      [](std::string_view key) {
+        return key == "embeddings" || key == "bonds" ? 1 : key == "functions" ? 2 : 0;
+      },
+      [&](std::vector<std::string> const& keys, TapeValue const& value) {
+        std::string const& top = keys.front();
+        known.insert(top);
+        if (top == "elements")
+          return read_elements(value, file);
+        bool const needs_elements =
+            top == "E0" || top == "embeddings" || top == "bonds" || top == "functions";
+        if (needs_elements && file.n() == 0)
+          value.fail("the list of elements must come first");
+        if (needs_elements && top != "E0" && keys.size() < 2)
+          value.fail("one line for each element or pair is expected, in block style");
+        if (top == "E0") {
+          auto const energies = value.numbers();
+          if (static_cast<int>(energies.size()) != file.n())
+            value.fail("one number for each element is expected");
+          for (int e = 0; e < file.n(); ++e)
+            file.reference_energy[file.species[e]] = energies[e];
+        } else if (top == "deltaSplineBins") {
+          file.spline_width = value.number();
+          if (!(file.spline_width > 1e-5 && file.spline_width < 1))
+            value.fail("a width between 1e-5 and 1 Angstrom is expected");
+        } else if (top == "embeddings") {
+          int const e = key_species(keys[1], 1, file, value)[0];
+          file.embeddings[e] = read_embedding(value);
+          file.has_embedding[e] = true;
+        } else if (top == "bonds") {
+          auto const pair = key_species(keys[1], 2, file, value);
+          int const at = pair[0] * file.n() + pair[1];
+          file.bonds[at] = read_bond(value);
+          file.has_bond[at] = true;
+        } else if (top == "functions") {
+          int const center = key_species(keys[1], 1, file, value)[0];
+          if (value.kind() == YamlTape::Kind::list)
+            value.for_each([&](TapeValue const& item) { read_function(item, center, file); });
+          else
+            read_function(value, center, file);
+        }
+      });
+  for (char const* key : {"elements", "embeddings", "bonds", "functions"})
+    if (!known.contains(key))
+      throw InputError(path + ": the key '" + key + "' is missing");
+  auto const& symbols = file.elements.symbols();
+  for (int a = 0; a < file.n(); ++a) {
+    if (!file.has_embedding[a])
+      throw InputError(path + ": embeddings: " + symbols[a] + " is missing");
+    for (int b = 0; b < file.n(); ++b)
+      if (!file.has_bond[a * file.n() + b])
+        throw InputError(path + ": bonds: " + symbols[a] + "-" + symbols[b] + " is missing");
+  }
+  if (file.functions.empty())
+    throw InputError(path + ": there are no functions");
+
+  ModelSpecification spec;
+  spec.elements = file.elements;
+  spec.embeddings = std::move(file.embeddings);
+  spec.bonds = std::move(file.bonds);
+  std::vector<std::size_t> order(file.functions.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](auto i, auto j) {
+    return file.functions[i].center < file.functions[j].center;
+  });
+  AcePotential potential;
+  for (std::size_t const i : order) {
+    spec.functions.push_back(std::move(file.functions[i]));
+    potential.coefficients.push_back(file.coefficients[i]);
+  }
+  potential.reference_energy = file.reference_energy;
+  potential.spline_width = file.spline_width;
+  try {
+    potential.basis = std::make_shared<AceBasis const>(std::move(spec));
+  } catch (InputError const& error) {
+    throw InputError(path + ": " + error.what());
+  }
+  return potential;
+}
+
+} // namespace kolace::detail
