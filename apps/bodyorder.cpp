@@ -283,7 +283,8 @@ Run add_bodyorder(CLI::App& app) {
   auto arguments = std::make_shared<BodyOrderArguments>();
   CLI::App* const command = app.add_subcommand(
       "bodyorder", "The many-body expansion of a potential: V2, V3, V4, and which rank makes them");
-  command->add_option("potential", arguments->potential, "Potential file (.yaml)")->required();
+  command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)")
+      ->required();
   command
       ->add_option("--range", arguments->range,
                    "First and last distance of V2, A; last 0: the cutoff")

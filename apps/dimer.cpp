@@ -183,7 +183,8 @@ Run add_dimer(CLI::App& app) {
   auto arguments = std::make_shared<DimerArguments>();
   CLI::App* const command =
       app.add_subcommand("dimer", "Energy and force of two atoms against their distance");
-  command->add_option("potentials", arguments->potentials, "Potential files (.yaml)")->required();
+  command->add_option("potentials", arguments->potentials, "Potential files (.yaml or .yace)")
+      ->required();
   command->add_option("--names", arguments->names,
                       "Names of several potentials in table and plot (default: their files')");
   command->add_option("--elements", arguments->elements, "The two elements")

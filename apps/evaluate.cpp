@@ -164,7 +164,8 @@ Run add_evaluate(CLI::App& app) {
   auto arguments = std::make_shared<EvaluateArguments>();
   CLI::App* const command = app.add_subcommand(
       "evaluate", "Energies, forces and virials of structures, and errors where they have labels");
-  command->add_option("potential", arguments->potential, "Potential file (.yaml)")->required();
+  command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)")
+      ->required();
   command->add_option("data", arguments->data, "Extended XYZ files (gzip too)")->required();
   command->add_option("-o,--output", arguments->output,
                       "Write the frames with kolace_energy (eV), kolace_virial (eV, nine numbers), "

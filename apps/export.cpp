@@ -39,7 +39,8 @@ Run add_export(CLI::App& app) {
   auto arguments = std::make_shared<ExportArguments>();
   CLI::App* const command =
       app.add_subcommand("export", "Write a potential in another format: .yace for LAMMPS");
-  command->add_option("potential", arguments->potential, "Potential file (.yaml)")->required();
+  command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)")
+      ->required();
   command->add_option("-o,--output", arguments->output, "File to write; .yace or .yaml")
       ->required();
   command->footer("LAMMPS reads the .yace file:\n"

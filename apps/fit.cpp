@@ -83,6 +83,7 @@ void remove_stale(std::filesystem::path const& folder) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   fs::remove(folder / "learning_curve.csv", ignored);
+  fs::remove(folder / "potential.yace", ignored);
   for (int k = 1; k <= 1000; ++k)
     for (char const* ending : {".yaml", ".kolace.yaml"})
       fs::remove(folder / fmt::format("committee_{:02}{}", k, ending), ignored);
@@ -104,7 +105,7 @@ void fit(FitArguments const& arguments) {
         path("input.yaml") +
         " is no copy of an earlier fit and would be replaced; name another folder with -o");
   if (fs::exists(arguments.output)) // found out before the work, not after it
-    for (char const* name : {potential_file, "report.json", "input.yaml"})
+    for (char const* name : {potential_file, "potential.yace", "report.json", "input.yaml"})
       check_writable(path(name));
   ProgressBar bar(!ranks.is_root());
   FitResult result = fit_potential(
@@ -123,6 +124,11 @@ void fit(FitArguments const& arguments) {
   write_file(path("report.json"), [&](std::ostream& out) { write_report(out, result); });
   remove_stale(arguments.output);
   std::string also;
+  if (!input.basis->is_canonical()) {
+    write_file(path("potential.yace"),
+               [&](std::ostream& out) { write_yace(out, result.potential); });
+    also += ", " + path("potential.yace");
+  }
   if (!result.solver.curve.empty()) {
     write_file(path("learning_curve.csv"),
                [&](std::ostream& out) { write_learning_curve(out, result.solver.curve); });
@@ -165,9 +171,11 @@ Run add_fit(CLI::App& app) {
                     "Leave out frames that cannot be used; they are counted and listed");
   command->footer(
       "kolace fit --help solver explains the solvers and how their strength is chosen.\n"
-      "Writes potential.yaml, report.json and input.yaml (as used) to the output folder; with\n"
-      "potential: {basis: canonical} (no self-interaction, up to body order 4) the potential is\n"
-      "potential.kolace.yaml, which only kolace reads.\n"
+      "Writes potential.yaml, potential.yace (for LAMMPS), report.json and input.yaml (as used) "
+      "to\n"
+      "the output folder. With potential: {basis: canonical} (no self-interaction, up to body "
+      "order\n"
+      "4) the potential is potential.kolace.yaml, which only kolace reads.\n"
       "Data files are extended XYZ (gzip too), named relative to input.yaml.\n"
       "Smallest input.yaml:\n"
       "  cutoff: 5.0\n"

@@ -213,7 +213,7 @@ class Cli(unittest.TestCase):
         out = self.path / "results"
         text = run("fit", source, "-o", out)
         self.assertEqual(sorted(p.name for p in out.iterdir()),
-                         ["input.yaml", "potential.yaml", "report.json"])
+                         ["input.yaml", "potential.yace", "potential.yaml", "report.json"])
         self.assertTrue((out / "input.yaml").read_text().endswith("\n" + source.read_text()))
         self.assertTrue((out / "input.yaml").read_text().startswith("# As used by kolace fit"))
         self.assertIn("energy from 'energy'", text)

@@ -2,6 +2,7 @@
 import csv
 import json
 import math
+import re
 import unittest
 
 import cli_test
@@ -245,6 +246,10 @@ class Studies(unittest.TestCase):
         self.fit("p")
         potential = self.path / "p" / "potential.yaml"
         run("export", potential, "-o", self.path / "p.yace")
+        self.assertEqual((self.path / "p.yace").read_text(), (self.path / "p" / "potential.yace").read_text())
+        one, two = (re.sub(r"potential.*", "", run("evaluate", p, CARBON / "diverse.extxyz"))
+                    for p in (potential, self.path / "p.yace"))
+        self.assertEqual(one, two)
         self.assertIn("num_ms_combs", (self.path / "p.yace").read_text())
         run("export", potential, "-o", self.path / "again.yaml")
         self.assertEqual((self.path / "again.yaml").read_text(), potential.read_text())
