@@ -256,6 +256,9 @@ nlohmann::ordered_json check(Parts const& parts, BodyOrderArguments const& argum
 void body_order(BodyOrderArguments const& arguments) {
   namespace fs = std::filesystem;
   AcePotential const potential = read_potential(arguments.potential);
+  if (!potential.basis->is_linear())
+    throw InputError(arguments.potential +
+                     ": is not linear: its ranks do not add up to body orders");
   double const last = arguments.range[1] > 0 ? arguments.range[1] : potential.basis->cutoff();
   if (!(arguments.closest < potential.basis->cutoff()))
     throw InputError(fmt::format("--closest: {} A leaves nothing below the cutoff, {} A",

@@ -86,9 +86,22 @@ class Cli(unittest.TestCase):
         text = run("fit", self.path / "absent.yaml", code=1)
         self.assertIn("absent.yaml", text)
         self.assertEqual(text.count("\n"), 1)
-        run("evaluate", REFERENCE / "Cu_zbl.yaml", REFERENCE / "structures_Cu.extxyz", code=1)
+        run("evaluate", REFERENCE / "Cu_zbl.ace", REFERENCE / "structures_Cu.extxyz", code=1)
+        run("bodyorder", REFERENCE / "Cu_zbl.yace", "-o", self.path / "bodies", code=1)
         run("evaluate", REFERENCE / "C_chebpow.yaml", REFERENCE / "structures_AlNi.extxyz", code=1)
         run("dimer", REFERENCE / "C_chebpow.yaml", "--elements", "C", "Si", code=1)
+
+    def test_non_linear_potentials_are_evaluated_from_either_file(self):
+        for name in ("Cu_zbl", "Cu_density_two_densities"):
+            energies = []
+            for ending in (".yaml", ".yace"):
+                out = self.path / "p.extxyz"
+                run("evaluate", REFERENCE / (name + ending), REFERENCE / "structures_Cu.extxyz", "-o", out)
+                energies.append([float(info(c, "kolace_energy")) for c, _ in frames(out)])
+            expected = [f["energy"] for f in json.loads((REFERENCE / f"{name}.reference.json").read_text())["frames"]]
+            for of_file in energies:
+                for a, b in zip(of_file, expected):
+                    self.assertAlmostEqual(a, b, delta=1e-7 * abs(b))
 
     # -- basis -------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 #include "support/execution_spaces.hpp"
 #include "support/sample_structures.hpp"
 
+#include <kolace/design/design_rows.hpp>
 #include <kolace/io/dataset.hpp>
 #include <kolace/io/potential_file.hpp>
 
@@ -57,6 +58,18 @@ template <class Space> void compare_with_reference(std::string const& name) {
     compare_with_reference<Space>(name, ending);
 }
 
+TYPED_TEST(ReferenceTest, Cu_distance_core_two_densities) {
+  compare_with_reference<TypeParam>("Cu_distance_core_two_densities");
+}
+TYPED_TEST(ReferenceTest, Cu_density_two_densities) {
+  compare_with_reference<TypeParam>("Cu_density_two_densities");
+}
+TYPED_TEST(ReferenceTest, Cu_zbl) {
+  compare_with_reference<TypeParam>("Cu_zbl");
+}
+TYPED_TEST(ReferenceTest, Cu_sbessel_two_densities) {
+  compare_with_reference<TypeParam>("Cu_sbessel_two_densities");
+}
 TYPED_TEST(ReferenceTest, C_K5_793) {
   compare_with_reference<TypeParam>("C_K5_793");
 }
@@ -73,17 +86,67 @@ TYPED_TEST(ReferenceTest, AlCuNi_K4) {
   compare_with_reference<TypeParam>("AlCuNi_K4");
 }
 
-/// What this version does not evaluate is refused, not evaluated wrongly.
-TEST(Reference, NonLinearPotentialsAreRefused) {
-  for (char const* name :
-       {"Cu_density_two_densities", "Cu_distance_core_two_densities", "Cu_sbessel_two_densities"})
+/// Evaluated, but not fitted.
+TEST(Reference, NonLinearPotentialsHaveNoDesignRows) {
+  using Space = Kokkos::DefaultExecutionSpace;
+  for (char const* name : {"Cu_density_two_densities", "Cu_distance_core_two_densities",
+                           "Cu_sbessel_two_densities", "Cu_zbl"}) {
+    AcePotential const potential =
+        read_potential(test::reference_file(std::string(name) + ".yaml"));
+    EXPECT_FALSE(potential.basis->is_linear()) << name;
     try {
-      read_potential(test::reference_file(std::string(name) + ".yaml"));
+      DesignAssembler<Space>(Space(), potential.basis);
       ADD_FAILURE() << name;
     } catch (InputError const& error) {
-      EXPECT_THAT(error.what(), testing::HasSubstr("not linear")) << name;
+      EXPECT_THAT(error.what(), testing::HasSubstr("linear")) << name;
     }
-  EXPECT_THROW(read_potential(test::reference_file("Cu_zbl.yaml")), InputError);
+  }
+}
+
+/// Forces are derivatives, from the core through the inner cutoffs to the embedding's own range,
+/// and the virial is that of a uniform strain.
+TYPED_TEST(ReferenceTest, NonLinearForcesAreDerivatives) {
+  TypeParam const space;
+  for (char const* name : {"Cu_density_two_densities", "Cu_distance_core_two_densities",
+                           "Cu_sbessel_two_densities", "Cu_zbl"}) {
+    AcePotential potential = read_potential(test::reference_file(std::string(name) + ".yace"));
+    potential.spline_width = 0;
+    Evaluator<TypeParam> evaluator(space, potential);
+    constexpr double h = 1e-5;
+    for (double const r : {1.3, 1.9, 2.05, 2.3, 2.8, 4.7}) {
+      Structure s;
+      s.numbers = {29, 29, 29};
+      s.positions = {{0, 0, 0}, {r, 0.1, 0}, {0.3, 2.6, 1.1}};
+      std::vector<Structure> structures(5, s);
+      structures[1].positions[1][0] += h;
+      structures[2].positions[1][0] -= h;
+      for (Vec3& p : structures[3].positions)
+        p[0] *= 1 + h;
+      for (Vec3& p : structures[4].positions)
+        p[0] *= 1 - h;
+      auto const p = predict(space, evaluator, std::span<Structure const>(structures));
+      double const slope = (p[1].energy - p[2].energy) / (2 * h),
+                   strain = (p[3].energy - p[4].energy) / (2 * h);
+      double const scale = 1 + test::force_scale(p[0]);
+      EXPECT_NEAR(p[0].forces[1][0], -slope, 2e-6 * scale) << name << " " << r;
+      EXPECT_NEAR(p[0].virial[0], -strain, 2e-6 * scale) << name << " " << r;
+    }
+  }
+}
+
+/// A free atom has its E0 in every embedding.
+TYPED_TEST(ReferenceTest, FreeAtomsHaveTheirOwnEnergy) {
+  TypeParam const space;
+  for (char const* name : {"Cu_density_two_densities", "Cu_zbl"}) {
+    AcePotential potential = read_potential(test::reference_file(std::string(name) + ".yace"));
+    potential.reference_energy = {-1.25};
+    Evaluator<TypeParam> evaluator(space, potential);
+    Structure atom;
+    atom.numbers = {29};
+    atom.positions = {{0, 0, 0}};
+    EXPECT_NEAR(predict(space, evaluator, std::span<Structure const>(&atom, 1))[0].energy, -1.25,
+                1e-12);
+  }
 }
 
 } // namespace

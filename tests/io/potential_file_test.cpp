@@ -17,6 +17,7 @@ using testing::HasSubstr;
 
 void expect_same(AcePotential const& a, AcePotential const& b) {
   EXPECT_EQ(a.coefficients, b.coefficients);
+  EXPECT_EQ(a.further_densities, b.further_densities);
   EXPECT_EQ(a.reference_energy, b.reference_energy);
   EXPECT_EQ(a.basis->functions(), b.basis->functions());
   EXPECT_EQ(a.basis->specification().bonds, b.basis->specification().bonds);
@@ -48,7 +49,9 @@ TEST(PotentialFile, ReadingWhatWasWrittenIsTheSame) {
 
 TEST(PotentialFile, PacemakersFilesSurviveARoundTrip) {
   test::TemporaryFolder const folder;
-  for (char const* name : {"C_K5_793", "C_K6_small", "C_chebpow", "AlNi_K4", "AlCuNi_K4"}) {
+  for (char const* name :
+       {"C_K5_793", "C_K6_small", "C_chebpow", "AlNi_K4", "AlCuNi_K4", "Cu_density_two_densities",
+        "Cu_distance_core_two_densities", "Cu_sbessel_two_densities", "Cu_zbl"}) {
     AcePotential const potential =
         read_potential(test::reference_file(std::string(name) + ".yaml"));
     expect_same(read_potential(folder.write("p.yaml", text_of(potential))), potential);
@@ -119,8 +122,10 @@ TEST(PotentialFile, BadFilesAreNamedWithLineAndKey) {
   EXPECT_THAT(message_of(broken("lint: [0]", "lint: [5]")), HasSubstr("couple"));
   EXPECT_THAT(message_of(broken("speciesblock: C", "speciesblock: Q")), HasSubstr("Q"));
   EXPECT_THAT(message_of(broken("ndensityi: 1", "ndensityi: 2")), HasSubstr("density"));
-  EXPECT_THAT(message_of(broken("parameters: [1, 1]", "parameters: [1, 0.5]")),
-              HasSubstr("not linear"));
+  EXPECT_THAT(message_of(broken("parameters: [1, 1]", "parameters: [1, 1, 1]")),
+              HasSubstr("3 parameters"));
+  EXPECT_THAT(message_of(broken("parameters: [1, 1]", "parameters: [1, 0]")),
+              HasSubstr("exponent"));
   EXPECT_THAT(message_of(broken("reference_energy: '{\"C\"", "reference_energy: '{C")),
               HasSubstr("JSON"));
   EXPECT_THAT(message_of("a: [1, 2"), HasSubstr("YAML"));

@@ -21,6 +21,7 @@
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -32,12 +33,22 @@
 namespace kolace {
 namespace {
 
+char const* const every_reference[] = {"C_K5_793",
+                                       "C_K6_small",
+                                       "C_chebpow",
+                                       "AlNi_K4",
+                                       "AlCuNi_K4",
+                                       "Cu_distance_core_two_densities",
+                                       "Cu_density_two_densities",
+                                       "Cu_zbl",
+                                       "Cu_sbessel_two_densities"};
+
 using Factor = std::array<int, 3>; // mu, n, l
 using Combination = std::vector<std::pair<Factor, int>>;
 
 /// A file's functions as polynomials in A: centre, then factors with their m, m and -m as one.
-std::map<std::pair<int, Combination>, double> polynomials(YAML::Node const& file) {
-  std::map<std::pair<int, Combination>, double> result;
+std::map<std::tuple<int, int, Combination>, double> polynomials(YAML::Node const& file) {
+  std::map<std::tuple<int, int, Combination>, double> result; // centre, density, combination
   for (auto const& element : file["functions"])
     for (YAML::Node const& f : element.second) {
       int const rank = f["rank"].as<int>(), count = f["num_ms_combs"].as<int>();
@@ -45,7 +56,8 @@ std::map<std::pair<int, Combination>, double> polynomials(YAML::Node const& file
                  ls = f["ls"].as<std::vector<int>>(), ms = f["ms_combs"].as<std::vector<int>>();
       auto const c = f["ctildes"].as<std::vector<double>>();
       EXPECT_EQ(static_cast<int>(ms.size()), rank * count);
-      EXPECT_EQ(static_cast<int>(c.size()), count);
+      int const n_densities = f["ndensity"].as<int>();
+      EXPECT_EQ(static_cast<int>(c.size()), count * n_densities);
       for (int k = 0; k < count; ++k) {
         Combination plus, minus;
         int sum = 0;
@@ -58,7 +70,8 @@ std::map<std::pair<int, Combination>, double> polynomials(YAML::Node const& file
         EXPECT_EQ(sum, 0);
         std::sort(plus.begin(), plus.end());
         std::sort(minus.begin(), minus.end());
-        result[{f["mu0"].as<int>(), std::max(plus, minus)}] += c[k];
+        for (int p = 0; p < n_densities; ++p)
+          result[{f["mu0"].as<int>(), p, std::max(plus, minus)}] += c[k * n_densities + p];
       }
     }
   return result;
@@ -72,7 +85,7 @@ std::string yace_of(AcePotential const& potential) {
 
 /// The same sums over m as in the files that pacemaker's converter made of the same potentials.
 TEST(Yace, FunctionsAreThoseOfPacemakersConversion) {
-  for (std::string const name : {"C_K5_793", "C_K6_small", "C_chebpow", "AlNi_K4", "AlCuNi_K4"}) {
+  for (std::string const name : every_reference) {
     AcePotential const potential = read_potential(test::reference_file(name + ".yaml"));
     std::string const text = yace_of(potential);
     YAML::Node const ours = YAML::Load(text),
@@ -162,7 +175,7 @@ TEST(Yace, CanonicalBasesAreRefused) {
 TEST(Yace, ReadingWhatWasWrittenEvaluatesTheSame) {
   test::TemporaryFolder const folder;
   Kokkos::DefaultExecutionSpace const space;
-  for (std::string const name : {"C_K5_793", "C_K6_small", "C_chebpow", "AlNi_K4", "AlCuNi_K4"}) {
+  for (std::string const name : every_reference) {
     AcePotential potential = read_potential(test::reference_file(name + ".yaml"));
     for (double& e : potential.reference_energy)
       e = -3.25;
@@ -286,7 +299,13 @@ TEST_F(BadYace, IsNamedWithLineAndKey) {
   EXPECT_THAT(error(with("{mu0: 0, rank: 1, ", "{mu0: 0, ")), HasSubstr("'rank' is missing"));
   EXPECT_THAT(error(with("ndensity: 1, FS_parameters: [1, 1]",
                          "ndensity: 2, FS_parameters: [1, 1, 1, 0.5]")),
-              HasSubstr("not linear"));
+              AllOf(HasSubstr("ndensity"), HasSubstr("2 (that of the embedding)")));
+  EXPECT_THAT(error(with("FS_parameters: [1, 1]", "FS_parameters: [1]")),
+              HasSubstr("1 parameters"));
+  EXPECT_THAT(error(with("FS_parameters: [1, 1]", "FS_parameters: [1, -2]")),
+              HasSubstr("exponent"));
+  EXPECT_THAT(error(with("npoti: FinnisSinclairShiftedScaled", "npoti: Johnson")),
+              HasSubstr("npoti"));
   EXPECT_THAT(error(with("deltaSplineBins: 0.001", "deltaSplineBins: 0")), HasSubstr("width"));
   EXPECT_THAT(error(std::string(100000, '[')), HasSubstr("line 1"));
   EXPECT_THAT(error("elements: [Al]\nbonds: " + std::string(100000, '{')), HasSubstr("deep"));

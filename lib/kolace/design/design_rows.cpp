@@ -1,5 +1,6 @@
 #include <kolace/design/design_rows.hpp>
 
+#include <kolace/core/errors.hpp>
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/design/detail/own_rows.hpp>
@@ -88,6 +89,9 @@ void combine_columns(Space const& space, int n_rows, Array<int const, Space> con
 template <class Space>
 DesignAssembler<Space>::DesignAssembler(Space const& space, std::shared_ptr<AceBasis const> basis)
     : caller_basis_(std::move(basis)) {
+  if (!caller_basis_->is_linear())
+    throw InputError("only linear models are fitted: one density, parameters [1, 1], no core "
+                     "repulsion");
   CanonicalExpansion const* const expansion = caller_basis_->expansion();
   basis_ = DeviceBasis<Space>::create(space, expansion ? expansion->basis : caller_basis_);
   if (expansion) {

@@ -189,6 +189,9 @@ template <class Space> int centers_per_chunk(DeviceBasis<Space> const& basis) {
 }
 
 AcePotential const& checked(AcePotential const& potential) {
+  for (auto const& density : potential.further_densities)
+    if (static_cast<int>(density.size()) != potential.basis->size())
+      throw std::invalid_argument("Evaluator: a density does not fit the potential's basis");
   if (static_cast<int>(potential.coefficients.size()) != potential.basis->size() ||
       static_cast<int>(potential.reference_energy.size()) != potential.basis->elements().size())
     throw std::invalid_argument("Evaluator: the potential's lists do not fit its basis");
@@ -205,6 +208,8 @@ Evaluator<Space>::Evaluator(Space const& space, AcePotential const& potential)
   reference_energy_ =
       copy_to_device(space, potential_.reference_energy, "kolace::evaluate::reference_energy");
   space.fence("kolace::evaluate: host copies belong to the caller");
+  if (!potential_.basis->is_linear())
+    site_energy_ = std::make_shared<SiteEnergy<Space>>(space, potential_);
 }
 
 template <class Space>
@@ -213,6 +218,8 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
   using Scatter = Kokkos::Experimental::ScatterView<double* [3], Kokkos::LayoutRight,
                                                     typename Space::device_type>;
   Kokkos::deep_copy(space, results.forces, 0.);
+  if (site_energy_)
+    site_energy_->sum_core(space, pairs);
   Scatter scatter(space, results.forces);
   int const chunk = centers_per_chunk(basis_);
   for (int first = 0; first < pairs.n_centers; first += chunk) {
@@ -231,17 +238,23 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
     }
     compute_atomic_basis(space, basis_, pairs, blocks, values_, AtomicDerivatives::none, {});
     compute_products(space, basis_, blocks, values_);
-    AdjointKernel<Space> const adjoint{
-        basis_, blocks, values_, adjoints_, coefficients_, reference_energy_, results.energies};
-    Kokkos::parallel_for(
-        "kolace::evaluate::adjoint",
-        Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * AdjointKernel<Space>::parts),
-        adjoint);
+    if (site_energy_) {
+      site_energy_->embed(space, basis_, pairs, blocks, values_, adjoints_, results.energies);
+    } else {
+      AdjointKernel<Space> const adjoint{
+          basis_, blocks, values_, adjoints_, coefficients_, reference_energy_, results.energies};
+      Kokkos::parallel_for(
+          "kolace::evaluate::adjoint",
+          Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * AdjointKernel<Space>::parts),
+          adjoint);
+    }
     ForceKernel<Space, Scatter> const force{basis_,    pairs,   blocks,
                                             adjoints_, scatter, results.virials};
     Kokkos::parallel_for("kolace::evaluate::forces", force.policy(space), force);
   }
   Kokkos::Experimental::contribute(space, results.forces, scatter);
+  if (site_energy_)
+    site_energy_->add_core_forces(space, pairs, results.forces, results.virials);
 }
 
 template <class Space>

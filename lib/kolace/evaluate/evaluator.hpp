@@ -1,10 +1,12 @@
 #pragma once
 
 #include <kolace/evaluate/center_blocks.hpp>
+#include <kolace/evaluate/site_energy.hpp>
 #include <kolace/model/ace_potential.hpp>
 #include <kolace/model/device_basis.hpp>
 #include <kolace/neighbors/neighbor_list.hpp>
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -44,7 +46,8 @@ private:
   DeviceBasis<Space> basis_;
   Array<double, Space> coefficients_;
   Array<double, Space> reference_energy_;
-  LaneTable<Space> values_, adjoints_; // workspace, grown on demand
+  std::shared_ptr<SiteEnergy<Space>> site_energy_; ///< none: linear
+  LaneTable<Space> values_, adjoints_;             // workspace, grown on demand
 };
 
 /// Predictions for one structure.

@@ -1,3 +1,4 @@
+#include <kolace/io/detail/densities.hpp>
 #include <kolace/io/detail/text.hpp>
 #include <kolace/io/detail/yace.hpp>
 #include <kolace/io/detail/yaml.hpp>
@@ -100,7 +101,7 @@ BondSpecification read_bond(YamlValue const& block) {
 EmbeddingSpecification read_embedding(YamlValue const& block) {
   EmbeddingSpecification embedding;
   if (YamlValue const v = block["ndensityi"]; v.defined())
-    embedding.n_densities = bounded(v, 1, 100);
+    embedding.n_densities = bounded(v, 1, largest_n_densities);
   if (YamlValue const v = block["npoti"]; v.defined()) {
     embedding.function = v.text();
     if (embedding.function != "FinnisSinclair" &&
@@ -177,8 +178,9 @@ AcePotential read_potential(std::string const& path) {
   if (path.ends_with(".yace"))
     return detail::read_yace(path);
   if (path.ends_with(".ace"))
-    throw InputError(path + ": old single-species .ace files are not read; .yaml (B basis) and .yace "
-                            "(C basis) are");
+    throw InputError(path +
+                     ": old single-species .ace files are not read; .yaml (B basis) and .yace "
+                     "(C basis) are");
   YamlValue const root = YamlValue::load(path);
   if (!root.is_map() || !root["species"].is_list())
     throw InputError(path + ": is no potential in B-basis format: the list 'species' is missing");
@@ -206,7 +208,7 @@ AcePotential read_potential(std::string const& path) {
     root["species"].fail("no block of a single element is given");
   spec.embeddings.resize(n);
   std::map<std::pair<int, int>, BondSpecification> bonds;
-  std::vector<double> coefficients;
+  std::vector<std::vector<double>> coefficients;
   for (YamlValue const& block : blocks) {
     YamlValue const name = block.required("speciesblock");
     std::vector<int> members;
@@ -229,7 +231,7 @@ AcePotential read_potential(std::string const& path) {
         spec.functions.push_back(read_function(entry, spec.elements, c));
         if (static_cast<int>(c.size()) != spec.embeddings[spec.functions.back().center].n_densities)
           entry.required("c").fail("one number per density is expected");
-        coefficients.push_back(c[0]);
+        coefficients.push_back(c);
       }
   }
   if (spec.functions.empty())
@@ -253,8 +255,7 @@ AcePotential read_potential(std::string const& path) {
     return spec.functions[i].center < spec.functions[j].center;
   });
   AcePotential potential;
-  for (std::size_t const i : order)
-    potential.coefficients.push_back(coefficients[i]);
+  detail::set_densities(potential, spec.embeddings, coefficients, order);
   read_reference_energy(root, potential, spec.elements);
   YamlValue const bins = root["global"]["DeltaSplineBins"];
   potential.spline_width = bins.defined() ? bins.number() : 0.001;

@@ -32,7 +32,7 @@ void write_bond(std::ostream& out, BondSpecification const& bond) {
 }
 
 void write_function(std::ostream& out, BasisFunction const& f, ElementSet const& elements,
-                    double c) {
+                    std::vector<double> const& c) {
   std::vector<std::string> symbols{elements.symbols()[f.center]};
   for (int const s : f.species)
     symbols.push_back(elements.symbols()[s]);
@@ -40,7 +40,7 @@ void write_function(std::ostream& out, BasisFunction const& f, ElementSet const&
                      fmt::join(f.n, ", "), fmt::join(f.l, ", "));
   if (f.rank() > 2)
     out << fmt::format("lint: [{}], ", fmt::join(f.intermediates, ", "));
-  out << "c: [" << shortest(c) << "]}\n";
+  out << "c: " << list_of(c) << "}\n";
 }
 
 } // namespace
@@ -85,8 +85,12 @@ void write_potential(std::ostream& out, AcePotential const& potential) {
     if (members.size() <= 2)
       write_bond(out, spec.bond(members.front(), members.back()));
     out << (functions.empty() ? "    nbody: []\n" : "    nbody:\n");
-    for (std::size_t const i : functions)
-      write_function(out, spec.functions[i], spec.elements, potential.coefficients[i]);
+    for (std::size_t const i : functions) {
+      std::vector<double> c;
+      for (int p = 0; p < spec.embeddings[members[0]].n_densities; ++p)
+        c.push_back(potential.density(p)[i]);
+      write_function(out, spec.functions[i], spec.elements, c);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 #include <kolace/io/detail/yace.hpp>
 
+#include <kolace/io/detail/densities.hpp>
 #include <kolace/io/detail/yaml_tape.hpp>
 #include <kolace/model/c_basis.hpp>
 
@@ -26,7 +27,7 @@ struct YaceFile {
   std::vector<BondSpecification> bonds;
   std::vector<bool> has_bond;
   std::vector<BasisFunction> functions;
-  std::vector<double> coefficients;
+  std::vector<std::vector<double>> coefficients; ///< of each function, [n_densities]
   std::set<std::pair<int, std::vector<std::array<int, 3>>>> seen; ///< centre and factors
   CBasisConverter converter;
 
@@ -180,12 +181,13 @@ void read_function(TapeValue const& value, int center, YaceFile& file) {
   int const count = bounded(value.required("num_ms_combs"), 0, 100000000);
   if (file.species[bounded(value.required("mu0"), 0, file.n() - 1)] != center)
     value.required("mu0").fail("is not the element whose list this is");
-  if (int const densities = bounded(value.required("ndensity"), 1, 100); densities != 1)
-    value.required("ndensity")
-        .fail(std::to_string(densities) + " densities: only linear potentials, of one density, are "
-                                          "evaluated by this version");
   CBasisFunction f;
   f.center = center;
+  f.n_densities = bounded(value.required("ndensity"), 1, largest_n_densities);
+  if (f.n_densities != file.embeddings[center].n_densities)
+    value.required("ndensity")
+        .fail(std::to_string(file.embeddings[center].n_densities) +
+              " (that of the embedding) is expected, got " + std::to_string(f.n_densities));
   std::size_t const size = rank;
   for (int const mu : bounded_list(value.required("mus"), size, 0, file.n() - 1))
     f.species.push_back(file.species[mu]);
@@ -193,10 +195,9 @@ void read_function(TapeValue const& value, int center, YaceFile& file) {
   f.l = bounded_list(value.required("ls"), size, 0, largest_l);
   f.m = bounded_list(value.required("ms_combs"), size * count, -largest_l, largest_l);
   f.c = value.required("ctildes").numbers();
-  if (static_cast<int>(f.c.size()) != count)
-    value.required("ctildes").fail(std::to_string(count) +
-                                   " numbers (num_ms_combs) are expected, "
-                                   "got " +
+  if (f.c.size() != static_cast<std::size_t>(count) * f.n_densities)
+    value.required("ctildes").fail(std::to_string(static_cast<long>(count) * f.n_densities) +
+                                   " numbers (num_ms_combs times ndensity) are expected, got " +
                                    std::to_string(f.c.size()));
   if (std::accumulate(f.l.begin(), f.l.end(), 0) % 2 != 0)
     value.required("ls").fail("the sum of l must be even");
@@ -235,6 +236,8 @@ AcePotential read_yace(std::string const& path) {
       [&](std::vector<std::string> const& keys, TapeValue const& value) {
         std::string const& top = keys.front();
         known.insert(top);
+        if (top == "functions" && !known.contains("embeddings"))
+          value.fail("the embeddings must come before the functions");
         if (top == "elements")
           return read_elements(value, file);
         bool const needs_elements =
@@ -294,10 +297,9 @@ AcePotential read_yace(std::string const& path) {
     return file.functions[i].center < file.functions[j].center;
   });
   AcePotential potential;
-  for (std::size_t const i : order) {
+  for (std::size_t const i : order)
     spec.functions.push_back(std::move(file.functions[i]));
-    potential.coefficients.push_back(file.coefficients[i]);
-  }
+  set_densities(potential, spec.embeddings, file.coefficients, order);
   potential.reference_energy = file.reference_energy;
   potential.spline_width = file.spline_width;
   try {

@@ -52,11 +52,12 @@ void write_yace(std::ostream& out, AcePotential const& potential) {
     bool const none = next == functions.end() || next->center != e;
     out << "  " << e << (none ? ": []\n" : ":\n");
     for (; next != functions.end() && next->center == e; ++next)
-      out << fmt::format("    - {{mu0: {}, rank: {}, ndensity: 1, num_ms_combs: {}, mus: [{}], ns: "
-                         "[{}], ls: [{}], ms_combs: [{}], ctildes: {}}}\n",
-                         e, next->rank(), next->c.size(), fmt::join(next->species, ", "),
-                         fmt::join(next->n, ", "), fmt::join(next->l, ", "),
-                         fmt::join(next->m, ", "), list_of(next->c));
+      out << fmt::format(
+          "    - {{mu0: {}, rank: {}, ndensity: {}, num_ms_combs: {}, mus: [{}], ns: "
+          "[{}], ls: [{}], ms_combs: [{}], ctildes: {}}}\n",
+          e, next->rank(), next->n_densities, next->c.size() / next->n_densities,
+          fmt::join(next->species, ", "), fmt::join(next->n, ", "), fmt::join(next->l, ", "),
+          fmt::join(next->m, ", "), list_of(next->c));
   }
 }
 

@@ -13,18 +13,29 @@
 namespace kolace {
 namespace {
 
-void check_linear(ModelSpecification const& spec) {
+void check_embeddings(ModelSpecification const& spec) {
   for (int e = 0; e < spec.elements.size(); ++e) {
     EmbeddingSpecification const& embedding = spec.embeddings[e];
-    bool const powers_one = embedding.parameters.size() == 2 && embedding.parameters[0] == 1 &&
-                            embedding.parameters[1] == 1;
-    if (embedding.n_densities != 1 || !powers_one)
-      throw InputError(fmt::format("element {}: the embedding is not linear ({} densities, "
-                                   "parameters [{}]); linear means one "
-                                   "density and parameters [1, 1]",
-                                   spec.elements.symbols()[e], embedding.n_densities,
-                                   fmt::join(embedding.parameters, ", ")));
+    auto const fail = [&](std::string const& why) {
+      throw InputError("element " + spec.elements.symbols()[e] + ": " + why);
+    };
+    if (embedding.n_densities < 1 || embedding.n_densities > largest_n_densities)
+      fail(fmt::format("{} densities; 1 to {} are expected", embedding.n_densities,
+                       largest_n_densities));
+    if (static_cast<int>(embedding.parameters.size()) != 2 * embedding.n_densities)
+      fail(fmt::format("the embedding has {} parameters; a weight and an exponent for each of {} "
+                       "densities are expected",
+                       embedding.parameters.size(), embedding.n_densities));
+    for (int p = 0; p < embedding.n_densities; ++p)
+      if (!(embedding.parameters[2 * p + 1] > 0))
+        fail("an exponent of the embedding is not positive");
+    if (!(embedding.rho_core_width > 0))
+      fail("the width of the core density's cutoff is not positive");
   }
+}
+
+bool uses_zbl(BondSpecification const& bond) {
+  return bond.inner_cutoff_type == "zbl" && bond.r_in > 0;
 }
 
 void check_bonds(ModelSpecification const& spec) {
@@ -36,11 +47,13 @@ void check_bonds(ModelSpecification const& spec) {
       RadialBasis{bond.effective_radial()}; // checks its options
       if (!(bond == spec.bond(b, a)))
         throw InputError("bond " + name + ": the two directions differ");
-      if (bond.core_prefactor != 0)
-        throw InputError("bond " + name + ": core repulsion is not evaluated by this version");
-      if (bond.inner_cutoff_type == "zbl" && bond.r_in != 0)
+      if (uses_zbl(bond) && !(bond.delta_in > 0))
+        throw InputError("bond " + name + ": an inner cutoff of type zbl needs a width (delta_in)");
+      if (uses_zbl(bond) && !(bond.radial.cutoff_width > 0))
+        throw InputError("bond " + name + ": ZBL repulsion needs the width dcut");
+      if (uses_zbl(bond) != uses_zbl(spec.bond(0, 0)))
         throw InputError("bond " + name +
-                         ": an inner cutoff of type zbl is not evaluated by this version");
+                         ": inner cutoffs of type zbl cannot be mixed with others");
       std::size_t const wanted = std::size_t(bond.nradmax) * (bond.lmax + 1) * bond.radial.size;
       if (!bond.coefficients.empty() && bond.coefficients.size() != wanted)
         throw InputError(fmt::format("bond {}: radcoefficients has {} numbers, {} expected", name,
@@ -84,7 +97,7 @@ AceBasis::AceBasis(ModelSpecification specification) : specification_(std::move(
     throw InputError("a basis needs at least one element");
   if (static_cast<int>(spec.embeddings.size()) != n || static_cast<int>(spec.bonds.size()) != n * n)
     throw InputError("a basis needs one embedding per element and one bond per ordered pair");
-  check_linear(spec);
+  check_embeddings(spec);
   check_bonds(spec);
   for (BasisFunction const& f : spec.functions)
     check_function(spec, f);
@@ -97,6 +110,16 @@ AceBasis::AceBasis(ModelSpecification specification) : specification_(std::move(
     first_function_[e + 1] += first_function_[e];
   if (spec.canonical)
     expansion_ = std::make_shared<CanonicalExpansion const>(expand_canonical(spec));
+}
+
+bool AceBasis::is_linear() const {
+  for (EmbeddingSpecification const& embedding : specification_.embeddings)
+    if (embedding.n_densities != 1 || embedding.parameters != std::vector<double>{1, 1})
+      return false;
+  for (BondSpecification const& bond : specification_.bonds)
+    if (bond.core_prefactor != 0 || uses_zbl(bond))
+      return false;
+  return true;
 }
 
 double AceBasis::cutoff() const {

@@ -16,9 +16,9 @@ class AceBasis {
 public:
   /// Checks and orders the functions by central element (stable).
   /// @throws InputError if a function refers to radial functions or elements that do not exist, its
-  /// couplings break a triangle rule, the two directions of a bond differ, or the model is not
-  /// linear, uses a core repulsion or inner cutoff that this version does not evaluate, or is
-  /// canonical with ranks above 3
+  /// couplings break a triangle rule, the two directions of a bond differ, embeddings have no
+  /// meaning, inner cutoffs of type zbl are mixed with others, or the basis is canonical with ranks
+  /// above 3
   explicit AceBasis(ModelSpecification specification);
 
   ModelSpecification const& specification() const { return specification_; }
@@ -27,6 +27,8 @@ public:
   int size() const { return static_cast<int>(specification_.functions.size()); }
   /// How canonical functions are made of ordinary ones; null for an ordinary basis.
   CanonicalExpansion const* expansion() const { return expansion_.get(); }
+  /// One density, no function of it, no core repulsion: what can be fitted.
+  bool is_linear() const;
   bool is_canonical() const { return specification_.canonical; }
   /// First function of an element; of elements().size(): the number of functions.
   int first_function(int species) const { return first_function_[species]; }

@@ -7,20 +7,31 @@
 
 namespace kolace {
 
-/// A linear potential: E_i = E0(mu_i) + sum_b c_b B_b(i).
+/// A potential: densities rho_p(i) = sum_b c_bp B_b(i), embedded into the energy of an atom
+/// (CONVENTIONS.md §6). Linear with one density and the identity: E_i = E0(mu_i) + sum_b c_b
+/// B_b(i).
 struct AcePotential {
   std::shared_ptr<AceBasis const> basis;
-  std::vector<double> coefficients;     ///< eV, [basis->size()]
+  std::vector<double> coefficients; ///< of the first density, eV if linear, [basis->size()]
+  /// Of the second density and further ones, each [basis->size()]; 0 where an element has fewer.
+  std::vector<std::vector<double>> further_densities;
   std::vector<double> reference_energy; ///< E0, eV a free atom, [n_elements]
   /// Node distance of the spline tables a file asks for, Angstrom; 0: evaluate the functions
   /// exactly.
   double spline_width = 0;
+
+  int n_densities() const { return 1 + static_cast<int>(further_densities.size()); }
+  std::vector<double> const& density(int p) const {
+    return p == 0 ? coefficients : further_densities[p - 1];
+  }
 };
 
 /// The same potential over an ordinary basis: itself, or the expansion of a canonical one.
 inline AcePotential ordinary_form(AcePotential potential) {
   if (CanonicalExpansion const* expansion = potential.basis->expansion()) {
     potential.coefficients = expansion->coefficients(potential.coefficients);
+    for (auto& density : potential.further_densities)
+      density = expansion->coefficients(density);
     potential.basis = expansion->basis;
   }
   return potential;

@@ -84,7 +84,7 @@ std::vector<CBasisFunction> to_c_basis(AcePotential const& potential) {
         "a canonical basis (without self-interaction) cannot be written as .yace: its "
         "products of radial functions are not among the radial functions of that format");
   std::vector<CBasisFunction> functions;
-  std::vector<Monomials> sums;
+  std::vector<std::map<std::vector<int>, std::vector<double>>> sums; // a number a density
   std::map<std::pair<int, std::vector<std::array<int, 3>>>, std::size_t> place;
   Polynomials polynomials;
   for (std::size_t b = 0; b < potential.coefficients.size(); ++b) {
@@ -95,29 +95,36 @@ std::vector<CBasisFunction> to_c_basis(AcePotential const& potential) {
       CBasisFunction& function = functions.emplace_back();
       sums.emplace_back();
       function.center = f.center;
+      function.n_densities = potential.basis->specification().embeddings[f.center].n_densities;
       for (auto const& [species, n, l] : factors.sorted) {
         function.species.push_back(species);
         function.n.push_back(n);
         function.l.push_back(l);
       }
     }
-    double const c = potential.coefficients[b];
+    auto const add = [&](std::vector<int> const& m, double value) {
+      int const n_densities = functions[entry->second].n_densities;
+      auto& sum = sums[entry->second][m];
+      sum.resize(n_densities, 0.);
+      for (int p = 0; p < n_densities; ++p)
+        sum[p] += value * potential.density(p)[b];
+    };
     std::vector<int> const group = groups_of(factors.sorted);
     if (f.rank() == 1) {
-      sums[entry->second][{0}] += c;
+      add({0}, 1);
       continue;
     }
     for (auto const& [m, value] : polynomials(f)) {
       std::vector<int> sorted(m.size());
       for (std::size_t t = 0; t < m.size(); ++t)
         sorted[t] = m[factors.place[t]];
-      sums[entry->second][folded(std::move(sorted), group)] += c * value;
+      add(folded(std::move(sorted), group), value);
     }
   }
   for (std::size_t k = 0; k < functions.size(); ++k)
     for (auto const& [m, c] : sums[k]) {
       functions[k].m.insert(functions[k].m.end(), m.begin(), m.end());
-      functions[k].c.push_back(c);
+      functions[k].c.insert(functions[k].c.end(), c.begin(), c.end());
     }
   return functions;
 }
@@ -173,8 +180,8 @@ CBasisConverter::Couplings const& CBasisConverter::couplings(std::vector<int> co
 }
 
 void CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunction>& functions,
-                             std::vector<double>& coefficients) {
-  int const rank = f.rank();
+                             std::vector<std::vector<double>>& coefficients) {
+  int const rank = f.rank(), n_densities = f.n_densities;
   Factors const factors = sorted_factors(f);
   std::vector<int> const group = groups_of(factors.sorted);
   BasisFunction function;
@@ -185,17 +192,17 @@ void CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunction>
     function.l.push_back(l);
   }
   if (rank == 1) {
-    if (f.l[0] != 0 || f.m != std::vector<int>{0} || f.c.size() != 1)
+    if (f.l[0] != 0 || f.m != std::vector<int>{0})
       throw InputError("rank 1 has l = 0 and the one combination m = 0");
     functions.push_back(function);
-    coefficients.push_back(f.c[0]);
+    coefficients.push_back(f.c);
     return;
   }
   Couplings const& known = couplings(function.l, group);
   std::size_t const rows = known.row.size();
-  std::vector<double> sum(rows, 0.);
+  std::vector<double> sum(rows * n_densities, 0.); // [n_densities][n_rows]
   double largest = 0, outside = 0;
-  for (std::size_t k = 0; k < f.c.size(); ++k) {
+  for (std::size_t k = 0; k < f.m.size() / rank; ++k) {
     std::vector<int> m(rank);
     int total = 0;
     for (int t = 0; t < rank; ++t) {
@@ -209,31 +216,41 @@ void CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunction>
       throw InputError("the m of combination " + std::to_string(k + 1) + " sum to " +
                        std::to_string(total) + ", not to 0");
     auto const found = known.row.find(folded(std::move(m), group));
-    largest = std::max(largest, std::abs(f.c[k]));
-    if (found == known.row.end())
-      outside = std::max(outside, std::abs(f.c[k]));
-    else
-      sum[found->second] += f.c[k];
+    for (int p = 0; p < n_densities; ++p) {
+      double const c = f.c[k * n_densities + p];
+      largest = std::max(largest, std::abs(c));
+      if (found == known.row.end())
+        outside = std::max(outside, std::abs(c));
+      else
+        sum[p * rows + found->second] += c;
+    }
   }
-  std::vector<double> c(known.intermediates.size(), 0.);
-  for (std::size_t j = 0; j < c.size(); ++j)
-    for (std::size_t i = 0; i < rows; ++i)
-      c[j] += known.inverse[j * rows + i] * sum[i];
-  for (std::size_t i = 0; i < rows; ++i) {
-    double rest = sum[i];
-    for (std::size_t j = 0; j < c.size(); ++j)
-      rest -= known.matrix[j * rows + i] * c[j];
-    outside = std::max(outside, std::abs(rest));
+  std::size_t const n_couplings = known.intermediates.size();
+  std::vector<std::vector<double>> c(n_couplings, std::vector<double>(n_densities, 0.));
+  for (int p = 0; p < n_densities; ++p) {
+    for (std::size_t j = 0; j < n_couplings; ++j)
+      for (std::size_t i = 0; i < rows; ++i)
+        c[j][p] += known.inverse[j * rows + i] * sum[p * rows + i];
+    for (std::size_t i = 0; i < rows; ++i) {
+      double rest = sum[p * rows + i];
+      for (std::size_t j = 0; j < n_couplings; ++j)
+        rest -= known.matrix[j * rows + i] * c[j][p];
+      outside = std::max(outside, std::abs(rest));
+    }
   }
   if (outside > 1e-8 * largest)
     throw InputError("the sum over m changes under rotations: its coefficients are no combination "
                      "of couplings");
-  for (std::size_t j = 0; j < c.size(); ++j)
-    if (std::abs(c[j]) > 1e-14 * largest || c.size() == 1) {
+  for (std::size_t j = 0; j < n_couplings; ++j) {
+    double size = 0;
+    for (double const x : c[j])
+      size = std::max(size, std::abs(x));
+    if (size > 1e-14 * largest || n_couplings == 1) {
       function.intermediates = known.intermediates[j];
       functions.push_back(function);
       coefficients.push_back(c[j]);
     }
+  }
 }
 
 } // namespace kolace

@@ -15,7 +15,8 @@ struct CBasisFunction {
   int center = 0;
   std::vector<int> species, n, l; ///< of each factor; rank 1: l = 0
   std::vector<int> m;             ///< [n_combinations][rank]; each sums to zero
-  std::vector<double> c;          ///< [n_combinations]
+  int n_densities = 1;
+  std::vector<double> c; ///< [n_combinations][n_densities]
 
   int rank() const { return static_cast<int>(species.size()); }
 };
@@ -36,8 +37,9 @@ public:
   /// Appends the functions and coefficients of one sum; couplings that are not in it are left out.
   /// @throws InputError if m-vectors do not fit l or do not sum to zero, or the sum changes under
   /// rotations
+  /// @param coefficients gets one list a function, [n_densities]
   void append(CBasisFunction const& function, std::vector<BasisFunction>& functions,
-              std::vector<double>& coefficients);
+              std::vector<std::vector<double>>& coefficients);
 
 private:
   struct Couplings {

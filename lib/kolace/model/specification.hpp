@@ -28,7 +28,10 @@ struct BondSpecification {
   bool operator==(BondSpecification const&) const = default;
 };
 
-/// How densities become energy. Linear: one density, parameters [1, 1].
+inline constexpr int largest_n_densities = 8;
+
+/// How densities become energy: F = sum_p w_p f(rho_p; m_p), parameters [w_1, m_1, w_2, m_2, ...].
+/// Linear: one density, parameters [1, 1].
 struct EmbeddingSpecification {
   int n_densities = 1;
   std::string function = "FinnisSinclairShiftedScaled";

@@ -1,0 +1,329 @@
+#include <kolace/evaluate/site_energy.hpp>
+
+#include <kolace/core/elements.hpp>
+#include <kolace/core/host_copy.hpp>
+#include <kolace/core/lanes.hpp>
+#include <kolace/core/spaces.hpp>
+
+#include <cmath>
+#include <limits>
+
+namespace kolace {
+namespace {
+
+detail::CoreBond core_bond(BondSpecification const& bond, double z_i, double z_j) {
+  detail::CoreBond core;
+  core.zbl = bond.inner_cutoff_type == "zbl" && bond.r_in > 0;
+  core.inner = bond.inner_cutoff_type == "distance";
+  core.prefactor = std::abs(bond.core_prefactor);
+  core.lambda = std::abs(bond.core_lambda);
+  core.cutoff = bond.radial.cutoff;
+  core.width = bond.radial.cutoff_width;
+  core.r_in = bond.r_in;
+  core.delta_in = bond.delta_in;
+  if (!core.zbl)
+    return core;
+  core.length = 0.46850 / (std::pow(z_i, 0.23) + std::pow(z_j, 0.23));
+  core.charges = bond.core_prefactor * (14.399645351950543 / 2) * z_i * z_j;
+  // U and its first two derivatives at the cutoff; the second by its formula.
+  double const r = core.cutoff, a = core.length, width = core.width;
+  auto const u = core.screened(r);
+  double const c[4] = {0.18175, 0.50986, 0.28022, 0.02817},
+               d[4] = {3.19980, 0.94229, 0.40290, 0.20162};
+  double second = 0;
+  for (int k = 0; k < 4; ++k) {
+    double const q = d[k] / a;
+    second += c[k] * std::exp(-q * r) * (q * q / r + 2 * q / (r * r) + 2 / (r * r * r));
+  }
+  core.cubic = (-3 * u.slope + width * second) / (width * width) / 3;
+  core.quartic = (2 * u.slope - width * second) / (width * width * width) / 4;
+  core.shift = -u.value + width * u.slope / 2 - width * width * second / 12;
+  return core;
+}
+
+/// Sums of phi over a centre's neighbors, and the neighbor that is deepest in its inner cutoff.
+/// About 30 FLOPs and a call of exp and cos a pair; 28 bytes read.
+template <class Space> struct CoreSumKernel {
+  NeighborsView<Space> pairs;
+  Array<detail::CoreBond, Space> bonds;
+  int n_elements;
+  Array<double, Space> density, closest_distance;
+  Array<std::size_t, Space> closest_pair;
+
+  KOKKOS_FUNCTION void operator()(int i) const {
+    double sum = 0, deepest = Kokkos::Experimental::infinity_v<double>;
+    std::size_t which = pairs.row_offsets(i);
+    for (std::size_t p = pairs.row_offsets(i); p < pairs.row_offsets(i + 1); ++p) {
+      int const mu = pairs.species(pairs.neighbors(p));
+      if (mu < 0 || mu >= n_elements)
+        continue;
+      auto const& bond = bonds(pairs.species(i) * n_elements + mu);
+      double const x = pairs.displacements(p, 0), y = pairs.displacements(p, 1),
+                   z = pairs.displacements(p, 2), r = Kokkos::sqrt(x * x + y * y + z * z);
+      if (r >= bond.cutoff)
+        continue;
+      sum += bond(r).value;
+      double const depth = r - (bond.r_in - bond.delta_in);
+      if (bond.zbl && depth < deepest)
+        deepest = depth, which = p;
+    }
+    density(i) = sum;
+    closest_distance(i) = deepest;
+    closest_pair(i) = which;
+  }
+};
+
+/// Densities, their embedding, and dE/dA. FLOPs a centre: two for each product of a function and
+/// density, two for each m of a slot, two calls of pow or exp a density.
+template <class Space> struct EmbeddedAdjointKernel {
+  using T = typename LaneTraits<Space>::type;
+  static constexpr int block = CenterBlocks<Space>::block;
+  static constexpr int width = LaneTraits<Space>::width;
+  static constexpr int parts = block / width;
+
+  DeviceBasis<Space> basis;
+  CenterBlocks<Space> blocks;
+  LaneTable<Space> values, adjoints;
+  Array<typename SiteEnergy<Space>::Element, Space> elements;
+  Array<detail::CoreBond, Space> bonds;
+  Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> coefficients;
+  bool has_core, zbl;
+  Array<double, Space> core_density, core_weight, closest_distance, closest_weight;
+  Array<std::size_t, Space> closest_pair;
+  NeighborsView<Space> pairs;
+  Array<double, Space> energies;
+
+  KOKKOS_FUNCTION void operator()(int index) const {
+    int const b = index / parts, first_lane = index % parts * width;
+    double* const rows = &values(b, 0, first_lane);
+    double* const adjoint = &adjoints(b, 0, first_lane);
+    int const species = blocks.element(b);
+    ElementTables const& tables = basis.element_tables(species);
+    auto const& element = elements(species);
+    for (int row = 0; row < basis.layout.n_a_rows(); ++row)
+      lane_store(adjoint + row * block, T(0.));
+    T density[largest_n_densities], weight[largest_n_densities];
+    for (int p = 0; p < element.n_densities; ++p)
+      density[p] = T(0.);
+    for (int column = tables.first_function; column < tables.last_function; ++column) {
+      T const value = function_value(basis.functions(column), rows);
+      for (int p = 0; p < element.n_densities; ++p)
+        density[p] += T(coefficients(p, column)) * value;
+    }
+    for (int lane = 0; lane < width; ++lane) {
+      double rho[largest_n_densities], slope[largest_n_densities];
+      for (int p = 0; p < element.n_densities; ++p)
+        rho[p] = lane_get(density[p], lane);
+      finish(blocks.center_of_lane(b * block + first_lane + lane), element, rho, slope);
+      for (int p = 0; p < element.n_densities; ++p)
+        lane_set(weight[p], lane, slope[p]);
+    }
+    for (int column = tables.first_function; column < tables.last_function; ++column) {
+      T c(0.);
+      for (int p = 0; p < element.n_densities; ++p)
+        c += T(coefficients(p, column)) * weight[p];
+      FunctionEntry const f = basis.functions(column);
+      if (f.v < 0) {
+        lane_store(adjoint + f.u * block, lane_load<T>(adjoint + f.u * block) + c);
+        continue;
+      }
+      for (int s = basis.slot_offsets(column); s < basis.slot_offsets(column + 1); ++s) {
+        SlotEntry const slot = basis.slots(s);
+        T const factor = c * T(slot.alpha);
+        for (int m = 0; m < slot.count; ++m) {
+          double* const target = adjoint + (slot.a_row + m) * block;
+          lane_store(target, lane_load<T>(target) +
+                                 factor * lane_load<T>(rows + (slot.node_row + m) * block));
+        }
+      }
+    }
+  }
+
+  KOKKOS_FUNCTION static T function_value(FunctionEntry const& f, double const* rows) {
+    if (f.v < 0)
+      return lane_load<T>(rows + f.u * block);
+    T product(0.);
+    for (int m = 0; m < f.count; ++m)
+      product += lane_load<T>(rows + (f.u + m) * block) * lane_load<T>(rows + (f.v + m) * block);
+    return T(f.factor) * product;
+  }
+
+  /// The energy of one centre and dE/drho of its densities; what its core exerts is kept.
+  KOKKOS_FUNCTION void finish(int center, typename SiteEnergy<Space>::Element const& element,
+                              double const* rho, double* slope) const {
+    double ace = 0;
+    for (int p = 0; p < element.n_densities; ++p) {
+      auto const f = element.shifted ? detail::finnis_sinclair_shifted(rho[p], element.exponent[p])
+                                     : detail::finnis_sinclair(rho[p], element.exponent[p]);
+      ace += element.weight[p] * f.value;
+      slope[p] = element.weight[p] * f.slope;
+    }
+    if (center < 0)
+      return;
+    double share = 1, core = 0;
+    if (zbl) {
+      // E = f E_ACE + (1 - f) rho_core, f by the closest neighbor.
+      core = core_density(center);
+      detail::Slope f{1, 0};
+      std::size_t const pair = closest_pair(center);
+      if (closest_distance(center) < Kokkos::Experimental::infinity_v<double>) {
+        auto const& bond = bonds(pairs.species(center) * basis.n_elements() +
+                                 pairs.species(pairs.neighbors(pair)));
+        f = detail::step_down(bond.delta_in - closest_distance(center), bond.delta_in,
+                              bond.delta_in);
+      }
+      share = f.value;
+      core_weight(center) = 1 - f.value;
+      closest_weight(center) = -f.slope * (ace - core);
+      energies(center) = f.value * ace + (1 - f.value) * core + element.reference_energy;
+    } else {
+      if (has_core) {
+        core = core_density(center);
+        auto const p = detail::step_down(core, element.rho_core_cutoff, element.rho_core_width);
+        share = p.value;
+        core_weight(center) = 1 + ace * p.slope;
+        closest_weight(center) = 0;
+      }
+      energies(center) = share * ace + core + element.reference_energy;
+    }
+    for (int p = 0; p < element.n_densities; ++p)
+      slope[p] *= share;
+  }
+};
+
+/// Pair forces of the core: weight · phi'(r) along each pair, and the closest neighbor's own term.
+template <class Space> struct CoreForceKernel {
+  NeighborsView<Space> pairs;
+  Array<detail::CoreBond, Space> bonds;
+  int n_elements;
+  Array<double, Space> core_weight, closest_weight;
+  Array<std::size_t, Space> closest_pair;
+  typename SiteEnergy<Space>::Vectors forces;
+  typename SiteEnergy<Space>::Tensors virials;
+
+  KOKKOS_FUNCTION void operator()(int i) const {
+    double own[3] = {0, 0, 0};
+    for (std::size_t p = pairs.row_offsets(i); p < pairs.row_offsets(i + 1); ++p) {
+      int const j = pairs.neighbors(p), mu = pairs.species(j);
+      if (mu < 0 || mu >= n_elements)
+        continue;
+      auto const& bond = bonds(pairs.species(i) * n_elements + mu);
+      double const d[3] = {pairs.displacements(p, 0), pairs.displacements(p, 1),
+                           pairs.displacements(p, 2)};
+      double const r = Kokkos::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
+      if (r >= bond.cutoff)
+        continue;
+      double slope = core_weight(i) * bond(r).slope;
+      if (p == closest_pair(i))
+        slope += closest_weight(i);
+      if (slope == 0)
+        continue;
+      double f[3];
+      for (int x = 0; x < 3; ++x) {
+        f[x] = slope * d[x] / r; // dE_i/dr_j
+        own[x] += f[x];
+        Kokkos::atomic_add(&forces(j, x), -f[x]);
+      }
+      int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1};
+      for (int v = 0; v < 6; ++v)
+        virials(i, v) -= d[first[v]] * f[second[v]];
+    }
+    for (int x = 0; x < 3; ++x)
+      Kokkos::atomic_add(&forces(i, x), own[x]);
+  }
+};
+
+} // namespace
+
+template <class Space>
+SiteEnergy<Space>::SiteEnergy(Space const& space, AcePotential const& potential)
+    : n_elements_(potential.basis->elements().size()) {
+  ModelSpecification const& spec = potential.basis->specification();
+  std::vector<Element> elements(n_elements_);
+  std::vector<detail::CoreBond> bonds;
+  std::vector<double> charges;
+  for (std::string const& symbol : spec.elements.symbols())
+    charges.push_back(*atomic_number(symbol));
+  for (int a = 0; a < n_elements_; ++a) {
+    EmbeddingSpecification const& embedding = spec.embeddings[a];
+    Element& element = elements[a];
+    element.n_densities = embedding.n_densities;
+    element.shifted = embedding.function != "FinnisSinclair";
+    for (int p = 0; p < element.n_densities; ++p) {
+      element.weight[p] = embedding.parameters[2 * p];
+      element.exponent[p] = embedding.parameters[2 * p + 1];
+    }
+    element.rho_core_cutoff = embedding.rho_core_cutoff;
+    element.rho_core_width = embedding.rho_core_width;
+    element.reference_energy = potential.reference_energy[a];
+    for (int b = 0; b < n_elements_; ++b) {
+      bonds.push_back(core_bond(spec.bond(a, b), charges[a], charges[b]));
+      zbl_ = zbl_ || bonds.back().zbl;
+      has_core_ = has_core_ || bonds.back().zbl || bonds.back().prefactor != 0;
+    }
+  }
+  elements_ = copy_to_device(space, elements, "kolace::evaluate::elements");
+  bonds_ = copy_to_device(space, bonds, "kolace::evaluate::core_bonds");
+  coefficients_ = decltype(coefficients_)(
+      Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "kolace::evaluate::densities"),
+      potential.n_densities(), potential.basis->size());
+  auto const host = Kokkos::create_mirror_view(coefficients_);
+  for (int p = 0; p < potential.n_densities(); ++p)
+    for (int b = 0; b < potential.basis->size(); ++b)
+      host(p, b) = potential.density(p)[b];
+  Kokkos::deep_copy(space, coefficients_, host);
+  space.fence("kolace::evaluate: host tables go out of scope");
+}
+
+template <class Space>
+void SiteEnergy<Space>::sum_core(Space const& space, NeighborsView<Space> const& pairs) {
+  if (!has_core_)
+    return;
+  if (core_density_.extent_int(0) < pairs.n_centers) {
+    auto const grow = [&](auto& array, char const* label) {
+      using View = std::remove_reference_t<decltype(array)>;
+      array = View();
+      array = View(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, std::string(label)),
+                   pairs.n_centers);
+    };
+    grow(core_density_, "kolace::evaluate::core_density");
+    grow(core_weight_, "kolace::evaluate::core_weight");
+    grow(closest_distance_, "kolace::evaluate::closest_distance");
+    grow(closest_weight_, "kolace::evaluate::closest_weight");
+    grow(closest_pair_, "kolace::evaluate::closest_pair");
+  }
+  Kokkos::parallel_for("kolace::evaluate::sum_core",
+                       Kokkos::RangePolicy<Space>(space, 0, pairs.n_centers),
+                       CoreSumKernel<Space>{pairs, bonds_, n_elements_, core_density_,
+                                            closest_distance_, closest_pair_});
+}
+
+template <class Space>
+void SiteEnergy<Space>::embed(Space const& space, DeviceBasis<Space> const& basis,
+                              NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
+                              LaneTable<Space> const& values, LaneTable<Space> const& adjoints,
+                              Array<double, Space> const& energies) {
+  using Kernel = EmbeddedAdjointKernel<Space>;
+  Kokkos::parallel_for("kolace::evaluate::embed",
+                       Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * Kernel::parts),
+                       Kernel{basis, blocks, values, adjoints, elements_, bonds_, coefficients_,
+                              has_core_, zbl_, core_density_, core_weight_, closest_distance_,
+                              closest_weight_, closest_pair_, pairs, energies});
+}
+
+template <class Space>
+void SiteEnergy<Space>::add_core_forces(Space const& space, NeighborsView<Space> const& pairs,
+                                        Vectors const& forces, Tensors const& virials) const {
+  if (!has_core_)
+    return;
+  Kokkos::parallel_for("kolace::evaluate::core_forces",
+                       Kokkos::RangePolicy<Space>(space, 0, pairs.n_centers),
+                       CoreForceKernel<Space>{pairs, bonds_, n_elements_, core_weight_,
+                                              closest_weight_, closest_pair_, forces, virials});
+}
+
+#define KOLACE_INSTANTIATE(Space) template class SiteEnergy<Space>;
+KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_INSTANTIATE)
+#undef KOLACE_INSTANTIATE
+
+} // namespace kolace

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <kolace/evaluate/center_blocks.hpp>
+#include <kolace/evaluate/detail/core_functions.hpp>
+#include <kolace/model/ace_potential.hpp>
+#include <kolace/model/device_basis.hpp>
+#include <kolace/neighbors/neighbor_list.hpp>
+
+namespace kolace {
+
+/// Site energies that are not linear in B: several densities, embeddings, core repulsion and inner
+/// cutoffs of type zbl (CONVENTIONS.md §6). Holds tables and workspace of one evaluator.
+template <class Space> class SiteEnergy {
+public:
+  using Vectors = Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>;
+  using Tensors = Kokkos::View<double* [6], Kokkos::LayoutRight, typename Space::memory_space>;
+
+  /// @pre potential.basis is an ordinary one
+  SiteEnergy(Space const& space, AcePotential const& potential);
+
+  /// Core densities and the closest neighbor of every centre, before the energies.
+  void sum_core(Space const& space, NeighborsView<Space> const& pairs);
+
+  /// Energies of a block's centres, and dE/dA for each row of their atomic basis.
+  void embed(Space const& space, DeviceBasis<Space> const& basis, NeighborsView<Space> const& pairs,
+             CenterBlocks<Space> const& blocks, LaneTable<Space> const& values,
+             LaneTable<Space> const& adjoints, Array<double, Space> const& energies);
+
+  /// Adds what core repulsion and closest neighbors exert, after the energies.
+  void add_core_forces(Space const& space, NeighborsView<Space> const& pairs, Vectors const& forces,
+                       Tensors const& virials) const;
+
+  bool has_core() const { return has_core_; }
+
+  /// Embedding and core cutoff of one element.
+  struct Element {
+    int n_densities = 1;
+    bool shifted = true; ///< FinnisSinclairShiftedScaled
+    double weight[largest_n_densities] = {}, exponent[largest_n_densities] = {};
+    double rho_core_cutoff = 0, rho_core_width = 1, reference_energy = 0;
+  };
+
+private:
+  bool has_core_ = false, zbl_ = false;
+  int n_elements_ = 0;
+  Array<Element, Space> elements_;
+  Array<detail::CoreBond, Space> bonds_; ///< [n_elements^2]
+  Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space>
+      coefficients_; ///< [n_densities][n_functions]
+  // Of every centre, grown on demand.
+  Array<double, Space> core_density_, core_weight_, closest_distance_, closest_weight_;
+  Array<std::size_t, Space> closest_pair_;
+};
+
+} // namespace kolace
