@@ -2,6 +2,7 @@
 #include "messages.hpp"
 #include "progress.hpp"
 
+#include <kolace/analysis/dimer.hpp>
 #include <kolace/fit/fit.hpp>
 #include <kolace/fit/input.hpp>
 #include <kolace/fit/report.hpp>
@@ -11,6 +12,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -89,6 +91,33 @@ void remove_stale(std::filesystem::path const& folder) {
       fs::remove(folder / fmt::format("committee_{:02}{}", k, ending), ignored);
 }
 
+/// Two atoms below the shortest distance of the data: does the energy rise all the way?
+std::vector<DimerCheck> check_dimers(FitResult const& result) {
+  std::vector<DimerCheck> checks;
+  auto const& symbols = result.potential.basis->elements().symbols();
+  int const n = static_cast<int>(symbols.size());
+  for (int a = 0; a < n; ++a)
+    for (int b = a; b < n; ++b) {
+      double const shortest = result.shortest_distances[a * n + b];
+      if (std::isfinite(shortest))
+        checks.push_back(
+            {symbols[a], symbols[b], shortest, rises_down_to(result.potential, a, b, shortest)});
+    }
+  return checks;
+}
+
+void print_dimers(std::vector<DimerCheck> const& checks) {
+  for (DimerCheck const& c : checks)
+    if (c.rises_down_to < c.shortest)
+      fmt::print("{}-{} dimer: the energy rises from the shortest distance in the data, {:.3f} A, "
+                 "down to {:.3f} A\n",
+                 c.a, c.b, c.shortest, c.rises_down_to);
+    else
+      warn(fmt::format("{}-{} dimer: the energy falls at once below the shortest distance in the "
+                       "data, {:.3f} A: two atoms may collapse",
+                       c.a, c.b, c.shortest));
+}
+
 void fit(FitArguments const& arguments) {
   Communicator const ranks;
   std::ostringstream input_text;
@@ -121,7 +150,8 @@ void fit(FitArguments const& arguments) {
     throw InputError(arguments.output + ": the folder cannot be made: " + failed.message());
   write_file(path(potential_file),
              [&](std::ostream& out) { write_potential(out, result.potential); });
-  write_file(path("report.json"), [&](std::ostream& out) { write_report(out, result); });
+  auto const dimers = check_dimers(result);
+  write_file(path("report.json"), [&](std::ostream& out) { write_report(out, result, dimers); });
   remove_stale(arguments.output);
   std::string also;
   if (!input.basis->is_canonical()) {
@@ -150,6 +180,7 @@ void fit(FitArguments const& arguments) {
           << input_text.str();
     });
   print_summary(input, result);
+  print_dimers(dimers);
   fmt::print("wrote {}, {}, {}{}\n", path(potential_file), path("report.json"), path("input.yaml"),
              also);
 }

@@ -91,6 +91,25 @@ TEST(DimerReference, InterpolationIsExactForCubics) {
   EXPECT_FALSE(interpolate_dimer(curve, 3.6, p));
 }
 
+TEST(DimerScan, TellsDownToWhereTheEnergyRises) {
+  // g_1 alone: the cutoff function, which rises monotonically towards zero distance.
+  AcePotential potential = test::random_potential({"C"}, {{2}, {0}}, test::paper_radial());
+  potential.coefficients = {1, 0};
+  EXPECT_NEAR(rises_down_to(potential, 0, 0, 1.0), 0.1, 0.011);
+  potential.coefficients = {-1, 0};
+  EXPECT_EQ(rises_down_to(potential, 0, 0, 1.0), 1.0);
+  // A combination that turns: where the slope of the scan changes sign.
+  potential.coefficients = {1, -4};
+  double const turn = rises_down_to(potential, 0, 0, 3.0);
+  auto const at = scan_dimer(potential, 0, 0, {turn - 0.02, turn - 0.01, turn, turn + 0.01, 3.0});
+  if (turn < 3) {
+    EXPECT_GT(at[2].energy, at[3].energy);
+  }
+  if (turn > 0.12) {
+    EXPECT_LE(at[1].energy, at[2].energy + 1e-12);
+  }
+}
+
 TEST(Plot, IsAnSvgWithEverySeries) {
   std::ostringstream out;
   write_svg(out, {"a < b",

@@ -242,6 +242,19 @@ class Studies(unittest.TestCase):
         run("dimer", self.path / "p" / "potential.yaml", "--elements", "C", "C", "--range", 2, 2.000000000000002,
             "--points", 2, "-o", self.path / "d.csv", "--plot", self.path / "d.svg")
 
+    def test_fit_says_what_dimers_do_at_short_range(self):
+        out = self.fit("p")
+        check = json.loads((self.path / "p" / "report.json").read_text())["dimers"]
+        self.assertEqual([c["elements"] for c in check], [["C", "C"]])
+        shortest = check[0]["shortest_distance_a"]
+        self.assertTrue(0.9 < shortest < 1.2, shortest)  # README of the data: above 0.95 A
+        self.assertIn(f"{shortest:.3f} A", out)
+        end = check[0]["rises_down_to_a"]
+        run("dimer", self.path / "p" / "potential.yaml", "--elements", "C", "C", "--range", max(end, 0.1), shortest,
+            "--points", 30, "-o", self.path / "d.csv")
+        energies = [float(r["energy"]) for r in table(self.path / "d.csv")]
+        self.assertEqual(energies, sorted(energies, reverse=True))
+
     def test_export_names_its_formats(self):
         self.fit("p")
         potential = self.path / "p" / "potential.yaml"

@@ -51,6 +51,18 @@ std::vector<DimerPoint> scan_dimer(AcePotential const& potential, int species_a,
   return curve;
 }
 
+double rises_down_to(AcePotential const& potential, int species_a, int species_b, double start) {
+  constexpr double step = 0.01, least = 0.1;
+  std::vector<double> distances{start};
+  while (distances.back() - step >= least)
+    distances.push_back(distances.back() - step);
+  auto const curve = scan_dimer(potential, species_a, species_b, distances);
+  for (std::size_t i = 1; i < curve.size(); ++i)
+    if (!(curve[i].energy > curve[i - 1].energy))
+      return curve[i - 1].r;
+  return curve.back().r;
+}
+
 namespace {
 
 /// Vector from atom 0 to atom 1 if these are one dimer: the nearest image, no other within the

@@ -24,6 +24,11 @@ std::vector<double> dimer_distances(double first, double last, int points, bool 
 std::vector<DimerPoint> scan_dimer(AcePotential const& potential, int species_a, int species_b,
                                    std::vector<double> const& distances);
 
+/// Does the energy of two atoms rise all the way as they approach from `start`?
+/// @return the shortest distance down to which it does, in steps of 0.01 A, at least 0.1 A; `start`
+///         itself where it falls at once
+double rises_down_to(AcePotential const& potential, int species_a, int species_b, double start);
+
 /// The dimers of two elements in labelled data, relative to the data's own free atoms, by distance.
 /// Frames of more atoms or other elements are left out, and so are crystals of two atoms a cell.
 /// @param cutoff images of a free atom or of a dimer are further apart than this, Angstrom

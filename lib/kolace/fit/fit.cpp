@@ -103,6 +103,10 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
                                       stages.of("assembly", training.n_atoms() / ranks.size()));
   }
   double const seconds = ranks.max(stages.seconds());
+  int const n_pairs = basis->elements().size() * basis->elements().size();
+  statistics.shortest.resize(n_pairs, std::numeric_limits<double>::infinity());
+  for (double const shortest : statistics.shortest)
+    result.shortest_distances.push_back(-ranks.max(-shortest));
   long atoms = statistics.n_atoms;
   ranks.sum(atoms);
   result.atoms_per_second = static_cast<double>(atoms) / seconds;

@@ -27,6 +27,9 @@ struct FitResult {
   SolverResult solver;
   double kappa = 0, kappa_virial = 0;
   std::string reference_source;
+  /// Shortest distance of each pair of elements in the training data, Angstrom [n_elements^2];
+  /// infinite where none lies within the cutoff.
+  std::vector<double> shortest_distances;
   long rows_energy = 0, rows_forces = 0, rows_virial = 0;
   ErrorTable train;
   std::optional<ErrorTable> test;

@@ -118,7 +118,8 @@ double peak_memory_mb() {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-void write_report(std::ostream& out, FitResult const& result) {
+void write_report(std::ostream& out, FitResult const& result,
+                  std::vector<DimerCheck> const& dimers) {
   BuildInfo const build = build_info();
   Json report;
   report["schema"] = 1;
@@ -143,6 +144,11 @@ void write_report(std::ostream& out, FitResult const& result) {
   report["by_config_type"] = groups_json(result.train, result);
   if (result.test)
     report["test_by_config_type"] = groups_json(*result.test, result);
+  report["dimers"] = Json::array();
+  for (DimerCheck const& check : dimers)
+    report["dimers"].push_back({{"elements", {check.a, check.b}},
+                                {"shortest_distance_a", check.shortest},
+                                {"rises_down_to_a", check.rises_down_to}});
   report["labels"] = result.labels;
   report["skipped_frames"] = result.skipped_frames;
   report["dropped_structures"] = result.n_dropped;

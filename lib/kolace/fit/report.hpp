@@ -7,8 +7,16 @@
 
 namespace kolace {
 
+/// What two atoms do below the shortest distance in the data.
+struct DimerCheck {
+  std::string a, b;         ///< elements
+  double shortest = 0;      ///< in the training data, Angstrom
+  double rises_down_to = 0; ///< the energy rises from `shortest` down to here; equal: not at all
+};
+
 /// report.json, schema 1: README.md names the keys.
-void write_report(std::ostream& out, FitResult const& result);
+void write_report(std::ostream& out, FitResult const& result,
+                  std::vector<DimerCheck> const& dimers = {});
 
 /// Columns iteration, train, validation (empty where there is none), in units of the loss.
 void write_learning_curve(std::ostream& out, std::vector<LearningPoint> const& curve);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
+#include <limits>
 #include <map>
 
 namespace kolace {
@@ -36,6 +37,29 @@ void scale_rows(Space const& space, Matrix<Space> const& rows, int m, int n_func
           value = extras((j - n_functions) * m + i);
         rows(i, j) = scale(i) == 0 ? 0 : scale(i) * value;
       });
+}
+
+/// Lowers shortest[a · n_elements + b] to the shortest distance of each pair of elements.
+void find_shortest(Space const& space, NeighborsView<Space> const& pairs, int n_elements,
+                   std::vector<double>& shortest) {
+  shortest.resize(n_elements * n_elements, std::numeric_limits<double>::infinity());
+  auto const least_of = copy_to_device(space, shortest, "kolace::fit::shortest");
+  Kokkos::parallel_for(
+      "kolace::fit::find_shortest", Kokkos::RangePolicy<Space>(space, 0, pairs.n_centers),
+      KOKKOS_LAMBDA(int i) {
+        for (std::size_t p = pairs.row_offsets(i); p < pairs.row_offsets(i + 1); ++p) {
+          double const x = pairs.displacements(p, 0), y = pairs.displacements(p, 1),
+                       z = pairs.displacements(p, 2);
+          double const r = Kokkos::sqrt(x * x + y * y + z * z);
+          double* const least =
+              &least_of(pairs.species(i) * n_elements + pairs.species(pairs.neighbors(p)));
+          if (r < *least)
+            Kokkos::atomic_min(least, r);
+        }
+      });
+  auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), least_of);
+  space.fence("kolace::fit: shortest distances are kept on the host");
+  shortest.assign(host.data(), host.data() + host.extent(0));
 }
 
 /// Collects structures, assembles their rows batch by batch and shows them.
@@ -98,6 +122,7 @@ private:
     Kokkos::Timer timer;
     auto const batch = StructureBatch<Space>::create(space_, pending.structures, elements_);
     auto const list = build_neighbor_list(space_, batch, cutoff_);
+    find_shortest(space_, view_of(batch, list), elements_.size(), statistics_.shortest);
     int const columns = n_functions_ + n_reference_ + 1;
     int const n_structures = batch.n_structures;
     auto const grow = [&](Matrix<Space>& rows, char const* label, bool wanted, int count) {

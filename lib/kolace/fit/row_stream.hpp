@@ -41,6 +41,9 @@ struct AssemblyStatistics {
   double seconds_reading = 0;
   long n_structures = 0;
   long n_atoms = 0;
+  /// Shortest distance of each pair of elements on this rank, Angstrom [n_elements^2]; infinite
+  /// where none lies within the cutoff.
+  std::vector<double> shortest;
 };
 
 /// Called now and then with the number of atoms done on this rank.
