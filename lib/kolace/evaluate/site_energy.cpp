@@ -25,19 +25,11 @@ detail::CoreBond core_bond(BondSpecification const& bond, double z_i, double z_j
     return core;
   core.length = 0.46850 / (std::pow(z_i, 0.23) + std::pow(z_j, 0.23));
   core.charges = bond.core_prefactor * (14.399645351950543 / 2) * z_i * z_j;
-  // U and its first two derivatives at the cutoff; the second by its formula.
-  double const r = core.cutoff, a = core.length, width = core.width;
-  auto const u = core.screened(r);
-  double const c[4] = {0.18175, 0.50986, 0.28022, 0.02817},
-               d[4] = {3.19980, 0.94229, 0.40290, 0.20162};
-  double second = 0;
-  for (int k = 0; k < 4; ++k) {
-    double const q = d[k] / a;
-    second += c[k] * std::exp(-q * r) * (q * q / r + 2 * q / (r * r) + 2 / (r * r * r));
-  }
-  core.cubic = (-3 * u.slope + width * second) / (width * width) / 3;
-  core.quartic = (2 * u.slope - width * second) / (width * width * width) / 4;
-  core.shift = -u.value + width * u.slope / 2 - width * width * second / 12;
+  double const width = core.width;
+  auto const u = core.screened(core.cutoff);
+  core.cubic = (-3 * u.slope + width * u.curvature) / (width * width) / 3;
+  core.quartic = (2 * u.slope - width * u.curvature) / (width * width * width) / 4;
+  core.shift = -u.value + width * u.slope / 2 - width * width * u.curvature / 12;
   return core;
 }
 

@@ -53,15 +53,19 @@ struct CoreBond {
   double length = 1, charges = 0;           ///< a (Angstrom) and prehc · 7.2 eV A · Z_i Z_j
   double cubic = 0, quartic = 0, shift = 0; ///< A/3, B/4, C of S(r)
 
-  /// ZBL's screened 1/r.
-  KOKKOS_INLINE_FUNCTION Slope screened(double r) const {
+  /// ZBL's screened 1/r, its slope and its curvature.
+  struct Screened {
+    double value = 0, slope = 0, curvature = 0;
+  };
+  KOKKOS_INLINE_FUNCTION Screened screened(double r) const {
     double const c[4] = {0.18175, 0.50986, 0.28022, 0.02817},
                  d[4] = {3.19980, 0.94229, 0.40290, 0.20162};
-    Slope u;
+    Screened u;
     for (int k = 0; k < 4; ++k) {
-      double const e = c[k] * Kokkos::exp(-d[k] * r / length) / r;
+      double const q = d[k] / length, e = c[k] * Kokkos::exp(-q * r) / r;
       u.value += e;
-      u.slope -= e * (d[k] / length + 1 / r);
+      u.slope -= e * (q + 1 / r);
+      u.curvature += e * (q * q + 2 * (q + 1 / r) / r);
     }
     return u;
   }
@@ -71,7 +75,7 @@ struct CoreBond {
     if (r >= cutoff)
       return {0, 0};
     if (zbl) {
-      Slope u = screened(r);
+      Screened u = screened(r);
       double const d = r - (cutoff - width);
       u.value += shift;
       if (d > 0) {
