@@ -3,6 +3,7 @@
 #include "progress.hpp"
 
 #include <kolace/analysis/dimer.hpp>
+#include <kolace/fit/core_repulsion.hpp>
 #include <kolace/fit/fit.hpp>
 #include <kolace/fit/input.hpp>
 #include <kolace/fit/report.hpp>
@@ -142,7 +143,12 @@ void fit(FitArguments const& arguments) {
       [&](std::string const& stage, long done, long total) { bar.update(stage, done, total); });
   if (!ranks.is_root())
     return;
-  result.potential.spline_width = input.spline_width;
+  auto const complete = [&](AcePotential& potential) {
+    potential.spline_width = input.spline_width;
+    if (input.core)
+      potential = with_core(potential, *input.core);
+  };
+  complete(result.potential);
 
   std::error_code failed;
   fs::create_directories(arguments.output, failed);
@@ -165,7 +171,7 @@ void fit(FitArguments const& arguments) {
     also += ", " + path("learning_curve.csv");
   }
   for (std::size_t k = 0; k < result.committee.size(); ++k) {
-    result.committee[k].spline_width = input.spline_width;
+    complete(result.committee[k]);
     std::string const name = fmt::format("committee_{:02}{}", k + 1,
                                          input.basis->is_canonical() ? ".kolace.yaml" : ".yaml");
     write_file(path(name.c_str()),

@@ -255,6 +255,21 @@ class Studies(unittest.TestCase):
         energies = [float(r["energy"]) for r in table(self.path / "d.csv")]
         self.assertEqual(energies, sorted(energies, reverse=True))
 
+    def test_core_repulsion_makes_short_distances_repel(self):
+        core = ("\n  bonds: {ALL: {core-repulsion: [300, 1.0], inner_cutoff_type: density, r_in: 1.0, delta_in: 0.1}}")
+        out = self.fit("core", basis=core)
+        check = json.loads((self.path / "core" / "report.json").read_text())
+        self.assertIn("core-repulsion: [300, 1]", (self.path / "core" / "potential.yaml").read_text())
+        self.assertIn("prehc: 300", (self.path / "core" / "potential.yace").read_text())
+        # The errors of the file on the data as they are: those of the report.
+        for ending in ("yaml", "yace"):
+            text = run("evaluate", self.path / "core" / f"potential.{ending}", "--exact", CARBON / "diverse.extxyz")
+            self.assertIn(f"{check['train']['force_rmse_mev_per_a']:.2f}", text)
+        self.assertIn("dimer", out)
+        path = self.input([CARBON / "diverse.extxyz"])
+        path.write_text(path.read_text().replace("elements: [C]", "elements: [C]\n  bonds: {ALL: {core-repulsion: [-1, 1]}}"))
+        self.assertIn("core-repulsion", run("fit", path, "-o", self.path / "x", code=1))
+
     def test_export_names_its_formats(self):
         self.fit("p")
         potential = self.path / "p" / "potential.yaml"

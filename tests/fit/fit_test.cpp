@@ -3,6 +3,7 @@
 #include "support/sample_structures.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <kolace/fit/core_repulsion.hpp>
 #include <kolace/fit/fit.hpp>
 #include <kolace/fit/report.hpp>
 
@@ -306,6 +307,39 @@ TEST_F(FitTest, RecoversACanonicalPotential) {
   EXPECT_LT(result.train.total.force_rmse(), 1e-8);
   EXPECT_LT(result.train.total.virial_rmse(), 1e-8);
   EXPECT_EQ(result.solver.solution.rank, truth.basis->size());
+}
+
+/// Labels from a linear part and a core: the fit finds the linear part, the potential has both.
+TEST_F(FitTest, CoreRepulsionLiesUnderTheFit) {
+  for (char const* type : {"distance", "density"}) {
+    AcePotential truth =
+        test::random_potential({"C"}, {{4, 3, 2}, {0, 2, 2}}, test::paper_radial(4));
+    ModelSpecification spec = truth.basis->specification();
+    spec.bonds[0].core_prefactor = 60;
+    spec.bonds[0].core_lambda = 0.4;
+    spec.bonds[0].inner_cutoff_type = type;
+    spec.bonds[0].r_in = 1.9;
+    spec.bonds[0].delta_in = 0.5;
+    truth.basis = std::make_shared<AceBasis const>(spec);
+    ASSERT_TRUE(has_core(*truth.basis));
+    Dataset const raw({folder.write("a.xyz", labelled(truth, {6}, 40, true))}, {});
+    auto const linear = without_core(*truth.basis);
+    EXPECT_TRUE(linear->is_linear());
+    FitOptions options;
+    options.kappa = 0.5;
+    options.kappa_virial = 0.1;
+    options.reference_energy.kind = ReferenceEnergy::Kind::given;
+    FitResult const result =
+        fit_potential(subtract_core(raw, truth.basis), {}, linear, options, ranks);
+    EXPECT_LT(result.train.total.energy_rmse(), 1e-9);
+    EXPECT_LT(result.train.total.force_rmse(), 1e-7);
+    AcePotential const whole = with_core(result.potential, *truth.basis);
+    ErrorTable const errors = measure_errors(raw, whole, nullptr, ranks);
+    EXPECT_LT(errors.total.energy_rmse(), 1e-9) << type;
+    EXPECT_LT(errors.total.force_rmse(), 1e-7) << type;
+    EXPECT_LT(errors.total.virial_rmse(), 1e-7) << type;
+    EXPECT_GT(measure_errors(raw, result.potential, nullptr, ranks).total.force_rmse(), 0.1);
+  }
 }
 
 } // namespace

@@ -120,8 +120,9 @@ BondSpecification read_bond(YamlValue const& entry, double cutoff) {
     auto const values = v.numbers();
     if (values.size() != 2)
       v.fail("a list of two numbers is expected");
-    if (values[0] != 0)
-      v.fail("core repulsion is not fitted around by this version; the first number must be 0");
+    if (values[0] < 0 || !(values[1] > 0))
+      v.fail("a prefactor (eV A) that is not negative and a positive lambda (1/A^2) are expected");
+    bond.core_prefactor = values[0];
     bond.core_lambda = values[1];
   }
   try {

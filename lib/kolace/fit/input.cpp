@@ -1,3 +1,4 @@
+#include <kolace/fit/core_repulsion.hpp>
 #include <kolace/fit/detail/basis_input.hpp>
 #include <kolace/fit/detail/solver_input.hpp>
 #include <kolace/fit/input.hpp>
@@ -242,6 +243,13 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
   }
   if (root["seed"].defined())
     root["seed"].integer(); // checked even where unused
+  if (has_core(*input.basis)) {
+    input.core = input.basis;
+    input.basis = without_core(*input.core);
+    input.train = subtract_core(input.train, input.core);
+    if (!input.test.empty())
+      input.test = subtract_core(input.test, input.core);
+  }
   if (input.test.empty() && input.options.solver.choice == SolverOptions::Choice::validation)
     root["fit"]["solver"].fail(
         "choose: validation needs a test set (data.test_filename or data.test_size)");

@@ -15,6 +15,8 @@ namespace kolace {
 struct FitInput {
   Dataset train, test;
   std::shared_ptr<AceBasis const> basis;
+  /// The same with core repulsion, which the data sets' labels lack already; null without any.
+  std::shared_ptr<AceBasis const> core;
   FitOptions options;
   SweepOptions sweep;               ///< for kolace sweep
   double spline_width = 0.001;      ///< deltaSplineBins, for the potential that is written

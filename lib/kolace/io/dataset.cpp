@@ -13,6 +13,12 @@ Dataset Dataset::subset(std::function<bool(long)> keep) const {
   return part;
 }
 
+Dataset Dataset::adjusted(std::function<void(Structure&)> adjust) const {
+  Dataset result(*this);
+  result.options_.adjust = std::move(adjust);
+  return result;
+}
+
 Dataset::Pass Dataset::for_each(std::function<void(Frame&)> const& visit) const {
   Pass pass;
   long index = 0;
@@ -33,6 +39,8 @@ Dataset::Pass Dataset::for_each(std::function<void(Frame&)> const& visit) const 
       }
       if (!keep_ || keep_(index)) {
         ++pass.frames;
+        if (options_.adjust)
+          options_.adjust(frame.structure);
         visit(frame);
       }
       ++index;

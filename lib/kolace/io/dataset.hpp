@@ -17,6 +17,8 @@ public:
     bool skip_bad_frames = false; ///< leave out frames that cannot be used, instead of throwing
     /// Further demands on a frame: throws InputError where it cannot be used.
     std::function<void(Structure const&)> check{};
+    /// Changes a frame's labels before it is visited, e.g. subtracts a reference potential.
+    std::function<void(Structure&)> adjust{};
   };
 
   Dataset() = default;
@@ -29,6 +31,9 @@ public:
   bool empty() const { return files_.empty(); }
   std::vector<std::string> const& files() const { return files_; }
   Options const& options() const { return options_; }
+
+  /// The same data with this change of labels.
+  Dataset adjusted(std::function<void(Structure&)> adjust) const;
 
   /// What one pass met.
   struct Pass {
