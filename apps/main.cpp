@@ -62,8 +62,8 @@ int run(std::function<void()> const& command) {
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Linear Atomic Cluster Expansion (ACE) potentials: fit, evaluate, scan.\n"
-      "Reads pacemaker's input.yaml (linear part) and reads and writes its .yaml potentials.");
+      "Linear Atomic Cluster Expansion (ACE) potentials: fit, evaluate, scan, study.\n"
+      "Reads pacemaker's input.yaml (linear part); reads and writes its .yaml and .yace potentials.");
   app.name("kolace");
   app.require_subcommand(0, 1);
   app.set_help_flag("-h,--help", "Print this help and exit");

@@ -25,8 +25,13 @@ template <class Change> void expect_rejected(Change const& change) {
 TEST(AceBasis, RejectsWhatCannotBeEvaluated) {
   EXPECT_NO_THROW(AceBasis{valid()});
   expect_rejected([](auto& s) { s.embeddings[0].n_densities = 2; });
-  expect_rejected([](auto& s) { s.embeddings[0].parameters = {1, 0.5}; });
-  expect_rejected([](auto& s) { s.bonds[0].core_prefactor = 100; });
+  expect_rejected([](auto& s) { s.embeddings[0].parameters = {1, -0.5}; });
+  expect_rejected([](auto& s) { s.embeddings[0].n_densities = 100; });
+  expect_rejected([](auto& s) { s.embeddings[0].rho_core_width = 0; });
+  expect_rejected([](auto& s) { // ZBL without a width of its inner cutoff
+    s.bonds[0].inner_cutoff_type = "zbl";
+    s.bonds[0].r_in = 1;
+  });
   expect_rejected([](auto& s) { s.bonds[0].coefficients = {1, 2, 3}; });
   expect_rejected([](auto& s) { s.bonds.clear(); });
   expect_rejected([](auto& s) { s.functions[0].n = {99}; });
@@ -34,6 +39,21 @@ TEST(AceBasis, RejectsWhatCannotBeEvaluated) {
   expect_rejected([](auto& s) { s.functions.back().l[0] += 1; });
   expect_rejected([](auto& s) { s.functions.back().intermediates = {7}; });
   expect_rejected([](auto& s) { s.functions.back().intermediates.clear(); });
+}
+
+TEST(AceBasis, TellsWhatIsLinear) {
+  EXPECT_TRUE(AceBasis{valid()}.is_linear());
+  auto const is_linear = [](auto const& change) {
+    ModelSpecification spec = valid();
+    change(spec);
+    return AceBasis{spec}.is_linear();
+  };
+  EXPECT_FALSE(is_linear([](auto& s) { s.embeddings[0].parameters = {1, 0.5}; }));
+  EXPECT_FALSE(is_linear([](auto& s) { s.bonds[0].core_prefactor = 100; }));
+  EXPECT_FALSE(is_linear([](auto& s) {
+    s.embeddings[0].n_densities = 2;
+    s.embeddings[0].parameters = {1, 1, 1, 0.5};
+  }));
 }
 
 /// The design's claim: derivative nodes are shared, "368 rows serve about 2,100 slots" at N_f =

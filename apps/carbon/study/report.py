@@ -260,9 +260,9 @@ def statements(results):
 
 
 DIFFERENCES = f"""<h2>Where this differs from the paper</h2><ul>
-<li>Data: dimers, diamond-like and diverse cells computed with the paper's functional (rVV10) in
-another code, with other pseudopotentials, smearing and cells; there are 48 diamond-like and 107
-diverse cells, far fewer than the paper's. <i>crystals</i>, where present, is a public set of 3,737
+<li>Data: dimers, diamond-like and diverse cells computed for this project with the paper's
+functional (rVV10); pseudopotential, cutoffs, smearing and cells differ, and there are only 48
+diamond-like and 107 diverse cells. <i>crystals</i>, where present, is a public set of 3,737
 small carbon crystals at a PBE-like level: its dimer curves are not strictly comparable to ours.
 <i>crystals_homogeneous</i> are those within a fingerprint distance of 0.25 of diamond.</li>
 <li>All fits weigh forces as the paper does (kappa = 50/51), energies per atom and forces uniformly,
