@@ -61,9 +61,9 @@ int run(std::function<void()> const& command) {
 } // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app(
-      "Linear Atomic Cluster Expansion (ACE) potentials: fit, evaluate, scan, study.\n"
-      "Reads pacemaker's input.yaml (linear part); reads and writes its .yaml and .yace potentials.");
+  CLI::App app("Linear Atomic Cluster Expansion (ACE) potentials: fit, evaluate, scan, study.\n"
+               "Reads pacemaker's input.yaml (linear part); reads and writes its .yaml and .yace "
+               "potentials.");
   app.name("kolace");
   app.require_subcommand(0, 1);
   app.set_help_flag("-h,--help", "Print this help and exit");
