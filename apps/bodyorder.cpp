@@ -6,6 +6,7 @@
 #include <kolace/analysis/plot.hpp>
 #include <kolace/core/elements.hpp>
 #include <kolace/evaluate/evaluator.hpp>
+#include <kolace/fit/reference_potential.hpp>
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/detail/text.hpp>
 #include <kolace/io/potential_file.hpp>
@@ -255,7 +256,10 @@ nlohmann::ordered_json check(Parts const& parts, BodyOrderArguments const& argum
 
 void body_order(BodyOrderArguments const& arguments) {
   namespace fs = std::filesystem;
-  AcePotential const potential = read_potential(arguments.potential);
+  AcePotential potential = read_potential(arguments.potential);
+  bool const repels = has_core(*potential.basis);
+  if (repels)
+    potential.basis = without_core(*potential.basis);
   if (!potential.basis->is_linear())
     throw InputError(arguments.potential +
                      ": is not linear: its ranks do not add up to body orders");
@@ -263,6 +267,8 @@ void body_order(BodyOrderArguments const& arguments) {
   if (!(arguments.closest < potential.basis->cutoff()))
     throw InputError(fmt::format("--closest: {} A leaves nothing below the cutoff, {} A",
                                  arguments.closest, potential.basis->cutoff()));
+  if (repels)
+    fmt::print("core repulsion is left out: these are the body orders of the expansion\n");
   dimer_distances(arguments.range[0], last, arguments.points, false); // checks them
   std::error_code failed;
   fs::create_directories(arguments.output, failed);

@@ -3,7 +3,6 @@
 #include "progress.hpp"
 
 #include <kolace/analysis/dimer.hpp>
-#include <kolace/fit/core_repulsion.hpp>
 #include <kolace/fit/fit.hpp>
 #include <kolace/fit/input.hpp>
 #include <kolace/fit/report.hpp>
@@ -145,8 +144,6 @@ void fit(FitArguments const& arguments) {
     return;
   auto const complete = [&](AcePotential& potential) {
     potential.spline_width = input.spline_width;
-    if (input.core)
-      potential = with_core(potential, *input.core);
   };
   complete(result.potential);
 

@@ -3,7 +3,6 @@
 #include "progress.hpp"
 
 #include <kolace/analysis/plot.hpp>
-#include <kolace/fit/core_repulsion.hpp>
 #include <kolace/fit/input.hpp>
 #include <kolace/fit/report.hpp>
 #include <kolace/fit/sweep.hpp>
@@ -174,10 +173,8 @@ void sweep(SweepArguments const& arguments) {
   write_plot(path("sweep.svg"), make_plot(result));
   if (arguments.potentials)
     for (SweepPoint const& point : result.points) {
-      AcePotential potential = sweep_potential(input.basis, result, point);
+      AcePotential potential = sweep_potential(input.basis, input.options, result, point);
       potential.spline_width = input.spline_width;
-      if (input.core)
-        potential = with_core(potential, *input.core);
       write_file(path(fmt::format("K{}_{}{}", point.model.body_order, point.model.functions.size(),
                                   potential.basis->is_canonical() ? ".kolace.yaml" : ".yaml")),
                  [&](std::ostream& out) { write_potential(out, potential); });

@@ -1,9 +1,9 @@
 #include "support/compare.hpp"
+#include "support/labelled.hpp"
 #include "support/sample_potentials.hpp"
 #include "support/sample_structures.hpp"
 #include "support/temporary_folder.hpp"
 
-#include <kolace/fit/core_repulsion.hpp>
 #include <kolace/fit/fit.hpp>
 #include <kolace/fit/report.hpp>
 
@@ -16,36 +16,6 @@ namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
-/// Structures labelled by a known potential.
-std::string labelled(AcePotential const& truth, std::vector<int> const& numbers, int count,
-                     bool virials) {
-  std::vector<Structure> structures;
-  for (int k = 0; k < count; ++k) {
-    auto const samples = test::sample_structures(numbers);
-    auto const& sample = samples[k % samples.size()];
-    if (sample.name == "far_apart")
-      continue;
-    Structure s = sample.structure;
-    for (std::size_t i = 0; i < s.n_atoms(); ++i)
-      for (int d = 0; d < 3; ++d)
-        s.positions[i][d] += 0.03 * std::sin(1. + 17 * k + 5. * i + d);
-    structures.push_back(s);
-  }
-  Space const space;
-  Evaluator<Space> evaluator(space, truth);
-  auto const predictions = predict(space, evaluator, std::span<Structure const>(structures));
-  std::ostringstream out;
-  for (std::size_t k = 0; k < structures.size(); ++k) {
-    structures[k].energy = predictions[k].energy;
-    structures[k].forces = predictions[k].forces;
-    if (virials && any_periodic(structures[k].cell))
-      structures[k].virial = predictions[k].virial;
-    structures[k].config_type = k % 2 ? "odd" : "even";
-    write_extxyz(out, make_frame(structures[k]));
-  }
-  return out.str();
-}
-
 struct FitTest : testing::Test {
   test::TemporaryFolder folder;
   Communicator ranks;
@@ -55,7 +25,7 @@ TEST_F(FitTest, RecoversAKnownPotentialWithItsFreeAtoms) {
   AcePotential truth =
       test::random_potential({"Al", "Ni"}, {{4, 2}, {0, 2}}, test::paper_radial(4));
   truth.reference_energy = {-3.25, -5.5};
-  Dataset const data({folder.write("a.xyz", labelled(truth, {13, 28, 28}, 40, true))}, {});
+  Dataset const data({folder.write("a.xyz", test::labelled(truth, {13, 28, 28}, 40, true))}, {});
   for (auto const kind : {ReferenceEnergy::Kind::fitted, ReferenceEnergy::Kind::given}) {
     FitOptions options;
     options.kappa = 0.5;
@@ -80,7 +50,7 @@ TEST_F(FitTest, RecoversAKnownPotentialWithItsFreeAtoms) {
 TEST_F(FitTest, LossOfTheFactorsIsThatOfThePredictions) {
   AcePotential const truth =
       test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
-  Dataset const data({folder.write("a.xyz", labelled(truth, {6}, 30, true))}, {});
+  Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, 30, true))}, {});
   auto const small = test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4)).basis;
   for (bool const energy_based : {false, true}) {
     FitOptions options;
@@ -116,7 +86,7 @@ TEST_F(FitTest, LossOfTheFactorsIsThatOfThePredictions) {
 TEST_F(FitTest, BatchesDoNotChangeTheOptimum) {
   AcePotential const truth =
       test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
-  Dataset const data({folder.write("a.xyz", labelled(truth, {6}, 30, false))}, {});
+  Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, 30, false))}, {});
   auto const small = test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4)).basis;
   std::vector<double> losses;
   for (std::size_t const bytes : {std::size_t{1}, std::size_t{1} << 20, std::size_t{1} << 28}) {
@@ -157,7 +127,7 @@ TEST_F(FitTest, RankDeficientBasisGivesAFiniteAnswer) {
 
 TEST_F(FitTest, MissingLabelsLeaveTheirRowsOut) {
   AcePotential const truth = test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4));
-  std::string const text = labelled(truth, {6}, 30, false);
+  std::string const text = test::labelled(truth, {6}, 30, false);
   // The same data with the energies of every third frame and no forces elsewhere.
   std::ostringstream out;
   ExtxyzReader reader(folder.write("all.xyz", text));
@@ -186,7 +156,7 @@ TEST_F(FitTest, MissingLabelsLeaveTheirRowsOut) {
 
 TEST_F(FitTest, ReportHasTheKeysOfSchema1) {
   AcePotential const truth = test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4));
-  Dataset const data({folder.write("a.xyz", labelled(truth, {6}, 20, true))}, {});
+  Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, 20, true))}, {});
   FitOptions options;
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
   std::ostringstream out;
@@ -206,7 +176,7 @@ TEST_F(FitTest, ReportHasTheKeysOfSchema1) {
 TEST_F(FitTest, GroupsMergeToTheWholeWithAnyWeights) {
   AcePotential const truth =
       test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
-  Dataset const data({folder.write("a.xyz", labelled(truth, {6}, 30, true))}, {});
+  Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, 30, true))}, {});
   auto const basis = test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4)).basis;
   FitOptions options;
   options.kappa_virial = 0.1;
@@ -241,7 +211,7 @@ TEST_F(FitTest, GroupsMergeToTheWholeWithAnyWeights) {
 TEST_F(FitTest, IterationsOnRowsReachTheExactOptimum) {
   AcePotential const truth =
       test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
-  Dataset const data({folder.write("a.xyz", labelled(truth, {6}, 30, true))}, {});
+  Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, 30, true))}, {});
   auto const basis = test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4)).basis;
   FitOptions options;
   options.kappa = 0.4;
@@ -264,7 +234,7 @@ TEST_F(FitTest, IterationsOnRowsReachTheExactOptimum) {
 TEST_F(FitTest, CommitteesSpreadAsThePosteriorSays) {
   AcePotential const truth =
       test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
-  Dataset const data({folder.write("a.xyz", labelled(truth, {6}, 30, false))}, {});
+  Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, 30, false))}, {});
   auto const basis = test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4)).basis;
   FitOptions options;
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
@@ -297,7 +267,7 @@ TEST_F(FitTest, CommitteesSpreadAsThePosteriorSays) {
 TEST_F(FitTest, RecoversACanonicalPotential) {
   AcePotential const truth =
       test::canonical_potential({"C"}, {{4, 3, 2}, {0, 2, 2}}, test::paper_radial(4));
-  Dataset const data({folder.write("a.xyz", labelled(truth, {6}, 40, true))}, {});
+  Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, 40, true))}, {});
   FitOptions options;
   options.kappa = 0.5;
   options.kappa_virial = 0.1;
@@ -307,39 +277,6 @@ TEST_F(FitTest, RecoversACanonicalPotential) {
   EXPECT_LT(result.train.total.force_rmse(), 1e-8);
   EXPECT_LT(result.train.total.virial_rmse(), 1e-8);
   EXPECT_EQ(result.solver.solution.rank, truth.basis->size());
-}
-
-/// Labels from a linear part and a core: the fit finds the linear part, the potential has both.
-TEST_F(FitTest, CoreRepulsionLiesUnderTheFit) {
-  for (char const* type : {"distance", "density"}) {
-    AcePotential truth =
-        test::random_potential({"C"}, {{4, 3, 2}, {0, 2, 2}}, test::paper_radial(4));
-    ModelSpecification spec = truth.basis->specification();
-    spec.bonds[0].core_prefactor = 60;
-    spec.bonds[0].core_lambda = 0.4;
-    spec.bonds[0].inner_cutoff_type = type;
-    spec.bonds[0].r_in = 1.9;
-    spec.bonds[0].delta_in = 0.5;
-    truth.basis = std::make_shared<AceBasis const>(spec);
-    ASSERT_TRUE(has_core(*truth.basis));
-    Dataset const raw({folder.write("a.xyz", labelled(truth, {6}, 40, true))}, {});
-    auto const linear = without_core(*truth.basis);
-    EXPECT_TRUE(linear->is_linear());
-    FitOptions options;
-    options.kappa = 0.5;
-    options.kappa_virial = 0.1;
-    options.reference_energy.kind = ReferenceEnergy::Kind::given;
-    FitResult const result =
-        fit_potential(subtract_core(raw, truth.basis), {}, linear, options, ranks);
-    EXPECT_LT(result.train.total.energy_rmse(), 1e-9);
-    EXPECT_LT(result.train.total.force_rmse(), 1e-7);
-    AcePotential const whole = with_core(result.potential, *truth.basis);
-    ErrorTable const errors = measure_errors(raw, whole, nullptr, ranks);
-    EXPECT_LT(errors.total.energy_rmse(), 1e-9) << type;
-    EXPECT_LT(errors.total.force_rmse(), 1e-7) << type;
-    EXPECT_LT(errors.total.virial_rmse(), 1e-7) << type;
-    EXPECT_GT(measure_errors(raw, result.potential, nullptr, ranks).total.force_rmse(), 0.1);
-  }
 }
 
 } // namespace

@@ -25,6 +25,7 @@ FitResult run(Dataset const& train, Dataset const& test, double kappa, double e0
   options.kappa = kappa;
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
   options.reference_energy.value = e0;
+  options.repulsion_below_data = false; // the reference values have none, on short dimers too
   auto const basis = test::random_potential({"C"}, limits, test::paper_radial()).basis;
   return fit_potential(train, test, basis, options, Communicator());
 }

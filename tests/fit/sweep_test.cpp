@@ -3,6 +3,7 @@
 #include "support/temporary_folder.hpp"
 
 #include <kolace/fit/model_errors.hpp>
+#include <kolace/fit/reference_potential.hpp>
 #include <kolace/fit/sweep.hpp>
 
 #include <algorithm>
@@ -79,8 +80,9 @@ TEST_F(SweepTest, EveryPointEqualsAFitOfItsOwn) {
   SweepResult const result = run_sweep(train, test, basis, options, sweep, ranks);
   ASSERT_GE(result.points.size(), 12u);
   for (SweepPoint const& point : result.points) {
-    AcePotential const potential = sweep_potential(basis, result, point);
-    FitResult const fit = fit_potential(train, test, potential.basis, options, ranks);
+    AcePotential const potential = sweep_potential(basis, options, result, point);
+    FitResult const fit =
+        fit_potential(train, test, without_core(*potential.basis), options, ranks);
     double const loss = fit.train.total.loss(0.5, 0.1) + fit.solver.penalty;
     std::string const name = std::to_string(point.model.functions.size());
     EXPECT_NEAR((point.train.total.loss(0.5, 0.1) + point.solver.penalty) / loss, 1,
@@ -128,7 +130,7 @@ TEST_F(SweepTest, SharedPassMeasuresWhatTheEvaluatorDoes) {
                              potential.reference_energy, false);
   ErrorTable const expected = measure_errors(mixed, potential, &weights, ranks);
   ErrorTable const shared =
-      measure_models(mixed, weights, basis, false, {potential.coefficients}, ranks).front();
+      measure_models(mixed, weights, basis, {}, {potential.coefficients}, ranks).front();
   EXPECT_EQ(shared.total.n_energies(), 2);
   EXPECT_EQ(shared.total.n_forces(), 6);
   EXPECT_EQ(shared.total.n_structures, expected.total.n_structures);

@@ -62,6 +62,7 @@ class Study:
             f"  functions: {{ALL: {{nradmax_by_orders: {n}, lmax_by_orders: {l}}}}}\n"
             f"fit:\n"
             f"  loss: {{kappa: {kappa:.12f}}}\n"
+            f"  repulsion: none  # the expansion itself is studied, at short distances too\n"
             f"  solver: {solver}\n{extra}")
         return path
 

@@ -111,11 +111,17 @@ BondSpecification read_bond(YamlValue const& entry, double cutoff) {
     v.fail("only 'cos' is known");
   if (YamlValue const v = entry["inner_cutoff_type"]; v.defined()) {
     bond.inner_cutoff_type = v.text();
-    if (bond.inner_cutoff_type != "distance" && bond.inner_cutoff_type != "density")
-      v.fail("distance or density is expected");
+    if (bond.inner_cutoff_type != "distance" && bond.inner_cutoff_type != "density" &&
+        bond.inner_cutoff_type != "zbl")
+      v.fail("distance, density or zbl is expected");
   }
+  bool const zbl = bond.inner_cutoff_type == "zbl";
   bond.r_in = entry["r_in"].defined() ? entry["r_in"].number() : 0;
-  bond.delta_in = entry["delta_in"].defined() ? entry["delta_in"].number() : 0;
+  bond.delta_in = entry["delta_in"].defined() ? entry["delta_in"].number() : zbl ? 0.1 : 0;
+  bond.core_prefactor = zbl ? 1 : 0;
+  if (zbl && !(bond.r_in > 0 && bond.delta_in > 0))
+    entry["inner_cutoff_type"].fail("zbl needs positive r_in and delta_in; or leave bonds without "
+                                    "inner cutoff, and fit.repulsion: auto finds r_in in the data");
   if (YamlValue const v = entry["core-repulsion"]; v.defined()) {
     auto const values = v.numbers();
     if (values.size() != 2)
@@ -165,6 +171,7 @@ BlockLimits read_limits(YamlValue const& entry, int n_elements) {
 }
 
 std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, double cutoff,
+                                                 AcePotential const* reference,
                                                  std::vector<std::string>& ignored) {
   potential.accept_only(
       {"deltaSplineBins", "elements", "embeddings", "bonds", "functions", "basis"});
@@ -183,6 +190,8 @@ std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, dou
   }
   if (elements.size() == 0 || elements.size() > 12)
     names.fail("1 to 12 elements are expected");
+  if (reference && reference->basis->elements().symbols() != elements.symbols())
+    names.fail("the reference potential has other elements");
   check_embeddings(potential["embeddings"], elements, ignored);
 
   // Bonds: one for each pair, the same in both directions.
@@ -203,6 +212,9 @@ std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, dou
           bond_section.fail("no entry for " + elements.symbols()[a] + "-" + elements.symbols()[b] +
                             "; ALL, UNARY, BINARY or the elements are expected");
         bond = read_bond(*entry, cutoff);
+      } else if (reference) {
+        bond = reference->basis->specification().bond(a, b);
+        bond.coefficients.clear();
       }
       bonds.push_back(bond);
     }

@@ -2,6 +2,7 @@
 
 #include <kolace/fit/detail/stages.hpp>
 #include <kolace/fit/fit_data.hpp>
+#include <kolace/fit/reference_potential.hpp>
 #include <kolace/fit/row_solver.hpp>
 
 #include <algorithm>
@@ -84,12 +85,9 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   SolverFactors factors;
   std::vector<double> unknowns;
   if (on_rows) {
-    RowStreamOptions stream;
-    stream.fit_reference = data.fit_reference();
-    stream.batch_bytes = options.batch_bytes;
     RowSolution found =
-        solve_on_rows(train, training, basis, stream, data.shares(), options.l2, options.solver,
-                      ranks, statistics, [&](long done, long total) {
+        solve_on_rows(train, training, basis, data.rows(options), data.shares(), options.l2,
+                      options.solver, ranks, statistics, [&](long done, long total) {
                         if (progress)
                           progress("iterations", done, total);
                       });
@@ -103,10 +101,7 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
                                       stages.of("assembly", training.n_atoms() / ranks.size()));
   }
   double const seconds = ranks.max(stages.seconds());
-  int const n_pairs = basis->elements().size() * basis->elements().size();
-  statistics.shortest.resize(n_pairs, std::numeric_limits<double>::infinity());
-  for (double const shortest : statistics.shortest)
-    result.shortest_distances.push_back(-ranks.max(-shortest));
+  result.shortest_distances = shortest_distances(statistics, basis->elements().size(), ranks);
   long atoms = statistics.n_atoms;
   ranks.sum(atoms);
   result.atoms_per_second = static_cast<double>(atoms) / seconds;
@@ -116,11 +111,14 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   stages.restart();
   if (!on_rows)
     unknowns = solve_on_factors(factors, data, options, *basis, ranks, result);
-  result.potential = potential_of(basis, unknowns, training);
+  auto const potential = [&](std::vector<double> const& numbers) {
+    return completed(potential_of(basis, numbers, training), options, result.shortest_distances);
+  };
+  result.potential = potential(unknowns);
   if (result.solver.posterior)
     for (int k = 0; k < options.solver.committee; ++k)
       result.committee.push_back(
-          potential_of(basis, result.solver.posterior->sample(options.solver.seed + k), training));
+          potential(result.solver.posterior->sample(options.solver.seed + k)));
   stages.done("solve");
 
   result.train = measure_errors(train, result.potential, &training, ranks,

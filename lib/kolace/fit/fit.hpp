@@ -42,10 +42,12 @@ struct FitResult {
   double atoms_per_second = 0;                         ///< of the assembly, all ranks
 };
 
-/// Fits a linear potential: labels, assembly, solution, errors. Unless the options ask for another
-/// solver, the exact optimum of the loss; where the basis is rank-deficient, the one of least norm.
-/// `test` may be empty. Every rank has the potential and the errors; the solution and the numbers
-/// of rows are rank 0's. potential.spline_width is 0: the functions themselves.
+/// Fits a linear potential: labels, assembly, solution, errors. The result holds the options'
+/// reference potential and repulsion too, and the errors are those of the whole. Unless the options
+/// ask for another solver, the exact optimum of the loss; where the basis is rank-deficient, the
+/// one of least norm. `test` may be empty. Every rank has the potential and the errors; the
+/// solution and the numbers of rows are rank 0's. potential.spline_width is 0: the functions
+/// themselves.
 /// @throws InputError for bad data
 FitResult fit_potential(Dataset const& train, Dataset const& test,
                         std::shared_ptr<AceBasis const> basis, FitOptions const& options,

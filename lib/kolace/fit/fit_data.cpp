@@ -38,6 +38,14 @@ FitData::FitData(Dataset const& train, Dataset const& test, AceBasis const& basi
                 false);
 }
 
+RowStreamOptions FitData::rows(FitOptions const& options) const {
+  RowStreamOptions rows;
+  rows.fit_reference = fit_reference_;
+  rows.batch_bytes = options.batch_bytes;
+  rows.reference_potential = options.reference_potential;
+  return rows;
+}
+
 std::vector<std::string> FitData::skipped_frames() const {
   std::vector<std::string> skipped = training_.pass().skipped;
   if (test_)
@@ -80,9 +88,7 @@ SolverFactors assemble_solver_factors(Dataset const& train, Dataset const& test,
                                       std::shared_ptr<AceBasis const> const& basis,
                                       FitOptions const& options, Communicator const& ranks,
                                       AssemblyStatistics& statistics, Progress const& progress) {
-  RowStreamOptions stream;
-  stream.fit_reference = data.fit_reference();
-  stream.batch_bytes = options.batch_bytes;
+  RowStreamOptions stream = data.rows(options);
   SolverFactors factors;
   if (data.test() && needs_test_factors(options.solver)) {
     AssemblyStatistics ignored;

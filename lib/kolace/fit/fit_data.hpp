@@ -22,6 +22,8 @@ public:
   std::vector<std::string> skipped_frames() const; ///< of both sets
   LossShares shares() const { return shares_; }
   bool fit_reference() const { return fit_reference_; } ///< E0 is fitted
+  /// What every stream of these data's rows has in common.
+  RowStreamOptions rows(FitOptions const& options) const;
 
 private:
   TrainingData training_;

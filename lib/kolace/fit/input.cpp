@@ -1,7 +1,9 @@
-#include <kolace/fit/core_repulsion.hpp>
 #include <kolace/fit/detail/basis_input.hpp>
 #include <kolace/fit/detail/solver_input.hpp>
 #include <kolace/fit/input.hpp>
+#include <kolace/fit/reference_potential.hpp>
+#include <kolace/io/potential_file.hpp>
+#include <kolace/model/potential_sum.hpp>
 
 #include <cmath>
 #include <filesystem>
@@ -137,13 +139,56 @@ void read_fit_section(YamlValue const& fit, FitOptions& options,
                       std::vector<std::string>& ignored) {
   if (!fit.defined())
     return;
-  fit.accept_only({"loss", "solver", "weighting", "optimizer", "maxiter", "options", "fit_cycles"});
+  fit.accept_only({"loss", "solver", "weighting", "repulsion", "reference_potential", "optimizer",
+                   "maxiter", "options", "fit_cycles"});
   read_loss(fit["loss"], options);
   options.solver = detail::read_solver(fit["solver"], options);
   options.weighting = read_weighting(fit["weighting"]);
   for (char const* key : {"optimizer", "maxiter", "options", "fit_cycles"})
     if (fit[key].defined())
       ignored.push_back(std::string("fit.") + key);
+}
+
+std::shared_ptr<AcePotential const> read_reference_potential(YamlValue const& value,
+                                                             std::filesystem::path const& folder) {
+  std::string const file = (folder / value.text()).string();
+  if (!std::filesystem::exists(file))
+    value.fail("the file '" + file + "' does not exist");
+  return std::make_shared<AcePotential const>(read_potential(file));
+}
+
+/// Core repulsion of the bonds or a potential file goes under the fit, ZBL below the data.
+void place_under_fit(FitInput& input, YamlValue const& fit, YamlValue const& reference,
+                     YamlValue const& cutoff) {
+  FitOptions& options = input.options;
+  if (reference.defined()) {
+    AceBasis const& below = *options.reference_potential->basis;
+    if (below.cutoff() > cutoff.number())
+      cutoff.fail("is smaller than the reference potential's");
+    if (has_core(*input.basis) && !has_core(below))
+      reference.fail("core repulsion of potential.bonds cannot be combined with another reference");
+    input.basis = without_core(*input.basis);
+    try {
+      sum_of(*options.reference_potential, core_of(input.basis)); // can the two be one?
+    } catch (InputError const& error) {
+      reference.fail(error.what());
+    }
+  } else if (has_core(*input.basis)) {
+    options.reference_potential = std::make_shared<AcePotential const>(core_of(input.basis));
+    input.basis = without_core(*input.basis);
+  }
+  YamlValue const repulsion = fit["repulsion"];
+  if (!repulsion.defined())
+    return;
+  std::string const kind = repulsion.text();
+  if (kind != "auto" && kind != "none")
+    repulsion.fail("auto or none is expected, got '" + kind + "'");
+  options.repulsion_below_data = kind == "auto";
+  bool own = options.reference_potential && has_core(*options.reference_potential->basis);
+  for (BondSpecification const& bond : input.basis->specification().bonds)
+    own = own || bond.r_in > 0;
+  if (kind == "auto" && own)
+    repulsion.fail("auto: the bonds have inner cutoffs or core repulsion of their own");
 }
 
 SweepOptions read_sweep(YamlValue const& sweep, int n_elements) {
@@ -206,15 +251,21 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
   if (!(cutoff.number() > 0) || cutoff.number() > 100)
     cutoff.fail("a number between 0 and 100 Angstrom is expected");
   YamlValue const potential = root.required("potential");
-  input.basis = detail::read_basis_input(potential, cutoff.number(), input.ignored);
+  std::filesystem::path const folder = std::filesystem::path(path).parent_path();
+  YamlValue const fit = root["fit"];
+  read_fit_section(fit, input.options, input.ignored);
+  YamlValue const reference = fit["reference_potential"];
+  if (reference.defined())
+    input.options.reference_potential = read_reference_potential(reference, folder);
+  input.basis = detail::read_basis_input(potential, cutoff.number(),
+                                         input.options.reference_potential.get(), input.ignored);
+  place_under_fit(input, fit, reference, cutoff);
   if (YamlValue const v = potential["deltaSplineBins"]; v.defined()) {
     input.spline_width = v.number();
     if (!(input.spline_width > 1e-5 && input.spline_width < 1))
       v.fail("a number between 1e-5 and 1 Angstrom is expected");
     input.ignored.push_back("potential.deltaSplineBins");
   }
-  read_fit_section(root["fit"], input.options, input.ignored);
-
   input.sweep = read_sweep(root["sweep"], input.basis->elements().size());
 
   YamlValue const data = root.required("data");
@@ -230,7 +281,6 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
         std::pair{"virial_key", &read.keys.virial}, std::pair{"stress_key", &read.keys.stress}})
     if (data[key].defined())
       *target = data[key].text();
-  std::filesystem::path const folder = std::filesystem::path(path).parent_path();
   auto const& elements = input.basis->elements();
   input.train = checked(Dataset(read_files(data.required("filename"), folder), read), elements);
   if (data["test_filename"].defined() && data["test_size"].defined())
@@ -243,13 +293,6 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
   }
   if (root["seed"].defined())
     root["seed"].integer(); // checked even where unused
-  if (has_core(*input.basis)) {
-    input.core = input.basis;
-    input.basis = without_core(*input.core);
-    input.train = subtract_core(input.train, input.core);
-    if (!input.test.empty())
-      input.test = subtract_core(input.test, input.core);
-  }
   if (input.test.empty() && input.options.solver.choice == SolverOptions::Choice::validation)
     root["fit"]["solver"].fail(
         "choose: validation needs a test set (data.test_filename or data.test_size)");

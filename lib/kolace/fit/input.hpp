@@ -14,9 +14,7 @@ namespace kolace {
 /// A fit as its input.yaml describes it (pacemaker's keys for everything linear).
 struct FitInput {
   Dataset train, test;
-  std::shared_ptr<AceBasis const> basis;
-  /// The same with core repulsion, which the data sets' labels lack already; null without any.
-  std::shared_ptr<AceBasis const> core;
+  std::shared_ptr<AceBasis const> basis; ///< what is fitted: without core repulsion
   FitOptions options;
   SweepOptions sweep;               ///< for kolace sweep
   double spline_width = 0.001;      ///< deltaSplineBins, for the potential that is written

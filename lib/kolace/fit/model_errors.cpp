@@ -8,11 +8,11 @@ namespace kolace {
 
 std::vector<ErrorTable> measure_models(Dataset const& dataset, TrainingData const& weights,
                                        std::shared_ptr<AceBasis const> const& basis,
-                                       bool fit_reference,
+                                       RowStreamOptions rows,
                                        std::vector<std::vector<double>> const& unknowns,
                                        Communicator const& ranks, Progress const& progress) {
   int const n_models = static_cast<int>(unknowns.size());
-  int const n = basis->size() + (fit_reference ? basis->elements().size() : 0);
+  int const n = basis->size() + (rows.fit_reference ? basis->elements().size() : 0);
   std::vector<double> coefficients; // [n + 1][n_models]: rows times this are the errors
   for (auto const& c : unknowns) {
     if (static_cast<int>(c.size()) != n)
@@ -28,13 +28,11 @@ std::vector<ErrorTable> measure_models(Dataset const& dataset, TrainingData cons
       for (ErrorTable& table : tables)
         table.by_config_type[frame.structure.config_type];
   });
-  RowStreamOptions options;
-  options.scale = RowScale::plain;
-  options.fit_reference = fit_reference;
-  options.all_kinds = true;
+  rows.scale = RowScale::plain;
+  rows.all_kinds = true;
   AssemblyStatistics statistics;
   stream_rows(
-      dataset, weights, basis, options, ranks,
+      dataset, weights, basis, rows, ranks,
       [&](RowBatch const& batch) {
         int const m = batch.n_rows;
         errors.resize(static_cast<std::size_t>(m) * n_models);

@@ -11,12 +11,13 @@ namespace kolace {
 /// Errors of many linear models over the same basis from one shared pass: rows times coefficients.
 /// The same numbers as measure_errors gives for each model, at 2 N_f FLOPs a row and model.
 ///
-/// @param unknowns of each model [n_models][functions, then E0s if fit_reference]; zeros leave
+/// @param rows E0 columns, reference potential and size of batches
+/// @param unknowns of each model [n_models][functions, then E0s if they are fitted]; zeros leave
 ///        functions out
 /// @param weights the data's weights and targets; targets are relative to its E0
 std::vector<ErrorTable> measure_models(Dataset const& dataset, TrainingData const& weights,
                                        std::shared_ptr<AceBasis const> const& basis,
-                                       bool fit_reference,
+                                       RowStreamOptions rows,
                                        std::vector<std::vector<double>> const& unknowns,
                                        Communicator const& ranks, Progress const& progress = {});
 

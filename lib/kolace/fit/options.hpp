@@ -1,7 +1,10 @@
 #pragma once
 
+#include <kolace/model/ace_potential.hpp>
+
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -81,6 +84,10 @@ struct FitOptions {
   SolverOptions solver;
   Weighting weighting;
   ReferenceEnergy reference_energy;
+  /// Lies under the fit: what it gives without E0 is taken off the targets and added to the result.
+  std::shared_ptr<AcePotential const> reference_potential;
+  /// ZBL repulsion below the shortest distances of the data (with_zbl_below).
+  bool repulsion_below_data = true;
   std::size_t batch_bytes = std::size_t{32} << 20; ///< rows and workspace held at a time
 };
 

@@ -3,6 +3,7 @@
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/design/design_rows.hpp>
+#include <kolace/fit/reference_potential.hpp>
 
 #include <Kokkos_Timer.hpp>
 
@@ -11,6 +12,7 @@
 #include <exception>
 #include <limits>
 #include <map>
+#include <optional>
 
 namespace kolace {
 namespace {
@@ -72,6 +74,8 @@ public:
         assembler_(space_, basis), elements_(basis->elements()), cutoff_(basis->cutoff()),
         n_functions_(basis->size()),
         n_reference_(options.fit_reference ? basis->elements().size() : 0) {
+    if (options.reference_potential)
+      reference_.emplace(*options.reference_potential);
     kinds_.energy = training.n_energies() > 0;
     kinds_.forces = training.n_force_atoms() > 0;
     kinds_.virial = training.n_virials() > 0 && (training.kappa_virial() > 0 || options.all_kinds);
@@ -102,6 +106,7 @@ private:
     std::vector<Structure> structures;
     std::vector<StructureRecord const*> records;
     std::size_t n_atoms = 0;
+    std::vector<Prediction> reference; ///< of the reference potential; empty: none
   };
 
   /// What is behind the functions' columns, and the rows' factors.
@@ -137,6 +142,8 @@ private:
     grow(force_rows_, "kolace::fit::force_rows", kinds_.forces, 3 * batch.n_atoms);
     grow(virial_rows_, "kolace::fit::virial_rows", kinds_.virial, 6 * n_structures);
     assembler_(space_, batch, list, kinds_, energy_rows_, force_rows_, virial_rows_);
+    if (reference_)
+      pending.reference = (*reference_)(pending.structures);
     space_.fence("kolace::fit: design rows are timed");
     statistics_.seconds_rows += timer.seconds();
     timer.reset();
@@ -163,6 +170,8 @@ private:
     for (std::size_t s = 0; s < count; ++s) {
       StructureRecord const& record = *pending.records[s];
       double energy = record.energy;
+      if (reference_)
+        energy -= pending.reference[s].energy;
       for (std::size_t e = 0; e < record.composition.size(); ++e)
         energy -= training_.reference_energy()[e] * record.composition[e];
       for (int e = 0; e < n_reference_; ++e)
@@ -184,7 +193,10 @@ private:
         double const weight =
             present ? pending.records[s]->force_weight * training_.atom_factor(structure, i) : 0;
         for (int x = 0; x < 3; ++x)
-          labels.add(present ? factor(weight, 1) : 0, present ? structure.forces[i][x] : 0,
+          labels.add(present ? factor(weight, 1) : 0,
+                     present ? structure.forces[i][x] -
+                                   (reference_ ? pending.reference[s].forces[i][x] : 0)
+                             : 0,
                      weight / 3);
       }
     }
@@ -198,7 +210,9 @@ private:
         StructureRecord const& record = *pending.records[s];
         if (record.has_virial)
           labels.add(factor(record.virial_weight, record.n_atoms),
-                     (*pending.structures[s].virial)[v], record.virial_weight / 6);
+                     (*pending.structures[s].virial)[v] -
+                         (reference_ ? pending.reference[s].virial[v] : 0),
+                     record.virial_weight / 6);
         else
           labels.add(0, 0, 0);
       }
@@ -227,6 +241,7 @@ private:
   std::function<void(RowBatch const&)> const& visit_;
   AssemblyStatistics& statistics_;
   DesignAssembler<Space> assembler_;
+  std::optional<ReferenceShare> reference_;
   ElementSet elements_;
   double cutoff_;
   int n_functions_, n_reference_;
@@ -237,6 +252,15 @@ private:
 };
 
 } // namespace
+
+std::vector<double> shortest_distances(AssemblyStatistics const& statistics, int n_elements,
+                                       Communicator const& ranks) {
+  std::vector<double> shortest = statistics.shortest; // empty on a rank without data
+  shortest.resize(n_elements * n_elements, std::numeric_limits<double>::infinity());
+  for (double& r : shortest)
+    r = -ranks.max(-r);
+  return shortest;
+}
 
 void stream_rows(Dataset const& dataset, TrainingData const& training,
                  std::shared_ptr<AceBasis const> const& basis, RowStreamOptions const& options,

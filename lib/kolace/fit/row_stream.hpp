@@ -46,6 +46,10 @@ struct AssemblyStatistics {
   std::vector<double> shortest;
 };
 
+/// The shortest distances over all ranks.
+std::vector<double> shortest_distances(AssemblyStatistics const& statistics, int n_elements,
+                                       Communicator const& ranks);
+
 /// Called now and then with the number of atoms done on this rank.
 using Progress = std::function<void(long atoms_done)>;
 
@@ -55,6 +59,8 @@ struct RowStreamOptions {
   bool fit_reference = false; ///< columns for E0
   bool all_kinds = false;     ///< virial rows even where the loss gives them no weight
   std::size_t batch_bytes = std::size_t{32} << 20; ///< rows and workspace held at a time
+  /// Its predictions without E0 are taken off the targets; none: the labels themselves.
+  std::shared_ptr<AcePotential const> reference_potential{};
   /// Group of the n-th structure, from 0; batches are of one group. None: one group.
   std::function<int(long structure)> group{};
 };

@@ -3,6 +3,7 @@
 #include <kolace/fit/detail/stages.hpp>
 #include <kolace/fit/fit_data.hpp>
 #include <kolace/fit/model_errors.hpp>
+#include <kolace/fit/reference_potential.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -107,6 +108,7 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
   SolverFactors const factors =
       assemble_solver_factors(train, test, data, basis, options, ranks, statistics,
                               stages.of("assembly", data.training().n_atoms() / ranks.size()));
+  result.shortest_distances = shortest_distances(statistics, basis->elements().size(), ranks);
   stages.done("assembly");
 
   int const n_unknowns = basis->size() + (data.fit_reference() ? basis->elements().size() : 0);
@@ -145,12 +147,11 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
     point.coefficient_norm = std::sqrt(point.coefficient_norm);
     unknowns.push_back(point.unknowns);
   }
-  auto trained =
-      measure_models(train, data.training(), basis, data.fit_reference(), unknowns, ranks,
-                     stages.of("errors", data.training().n_atoms() / ranks.size()));
+  auto trained = measure_models(train, data.training(), basis, data.rows(options), unknowns, ranks,
+                                stages.of("errors", data.training().n_atoms() / ranks.size()));
   std::vector<ErrorTable> tested;
   if (data.test())
-    tested = measure_models(test, *data.test(), basis, data.fit_reference(), unknowns, ranks);
+    tested = measure_models(test, *data.test(), basis, data.rows(options), unknowns, ranks);
   for (std::size_t k = 0; k < result.points.size(); ++k) {
     if (!std::isfinite(trained[k].total.loss(result.kappa, result.kappa_virial)))
       throw InputError("the loss is not finite: labels or weights overflow");
@@ -163,7 +164,8 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
 }
 
 AcePotential sweep_potential(std::shared_ptr<AceBasis const> const& basis,
-                             SweepResult const& result, SweepPoint const& point) {
+                             FitOptions const& options, SweepResult const& result,
+                             SweepPoint const& point) {
   ModelSpecification spec = basis->specification();
   spec.functions.clear();
   AcePotential potential;
@@ -175,7 +177,7 @@ AcePotential sweep_potential(std::shared_ptr<AceBasis const> const& basis,
   potential.reference_energy = result.reference_energy;
   for (std::size_t e = 0; e + basis->size() < point.unknowns.size(); ++e)
     potential.reference_energy[e] = point.unknowns[basis->size() + e];
-  return potential;
+  return completed(std::move(potential), options, result.shortest_distances);
 }
 
 } // namespace kolace

@@ -41,6 +41,7 @@ struct SweepResult {
   double kappa = 0, kappa_virial = 0;
   std::vector<double> reference_energy; ///< where it is not fitted
   std::string reference_source;
+  std::vector<double> shortest_distances; ///< of the training data, Angstrom [n_elements^2]
   long n_rows = 0;
   LabelCounts labels, test_labels;
   std::vector<std::string> skipped_frames;
@@ -57,8 +58,9 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
                       SweepOptions const& sweep, Communicator const& ranks,
                       StageProgress const& progress = {});
 
-/// The potential of one point, with the functions it has.
+/// The potential of one point, with the functions it has, complete as fit_potential's.
 AcePotential sweep_potential(std::shared_ptr<AceBasis const> const& basis,
-                             SweepResult const& result, SweepPoint const& point);
+                             FitOptions const& options, SweepResult const& result,
+                             SweepPoint const& point);
 
 } // namespace kolace

@@ -13,15 +13,15 @@ Dataset Dataset::subset(std::function<bool(long)> keep) const {
   return part;
 }
 
-Dataset Dataset::adjusted(std::function<void(Structure&)> adjust) const {
+Dataset Dataset::prepared(std::function<bool(Frame&)> prepare) const {
   Dataset result(*this);
-  result.options_.adjust = std::move(adjust);
+  result.options_.prepare = std::move(prepare);
   return result;
 }
 
 Dataset::Pass Dataset::for_each(std::function<void(Frame&)> const& visit) const {
   Pass pass;
-  long index = 0;
+  long index = 0, earlier = 0; // frames of the files before
   for (std::string const& file : files_) {
     ExtxyzReader reader(file, options_.keys);
     Frame frame;
@@ -29,8 +29,11 @@ Dataset::Pass Dataset::for_each(std::function<void(Frame&)> const& visit) const 
       try {
         if (!reader.next(frame))
           break;
+        frame.position = earlier + reader.frames_read() - 1;
         if (options_.check)
           options_.check(frame.structure);
+        if (options_.prepare && !options_.prepare(frame))
+          continue;
       } catch (InputError const& error) {
         if (!options_.skip_bad_frames || reader.frames_read() == 0)
           throw;
@@ -39,12 +42,11 @@ Dataset::Pass Dataset::for_each(std::function<void(Frame&)> const& visit) const 
       }
       if (!keep_ || keep_(index)) {
         ++pass.frames;
-        if (options_.adjust)
-          options_.adjust(frame.structure);
         visit(frame);
       }
       ++index;
     }
+    earlier += reader.frames_read();
     for (auto const& [label, count] : reader.label_counts())
       pass.labels[label] += count;
   }

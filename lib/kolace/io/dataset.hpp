@@ -17,8 +17,9 @@ public:
     bool skip_bad_frames = false; ///< leave out frames that cannot be used, instead of throwing
     /// Further demands on a frame: throws InputError where it cannot be used.
     std::function<void(Structure const&)> check{};
-    /// Changes a frame's labels before it is visited, e.g. subtracts a reference potential.
-    std::function<void(Structure&)> adjust{};
+    /// Changes a frame before it is counted and visited, e.g. gives it weights; false: leave it
+    /// out.
+    std::function<bool(Frame&)> prepare{};
   };
 
   Dataset() = default;
@@ -32,8 +33,8 @@ public:
   std::vector<std::string> const& files() const { return files_; }
   Options const& options() const { return options_; }
 
-  /// The same data with this change of labels.
-  Dataset adjusted(std::function<void(Structure&)> adjust) const;
+  /// The same data with this preparation of frames.
+  Dataset prepared(std::function<bool(Frame&)> prepare) const;
 
   /// What one pass met.
   struct Pass {

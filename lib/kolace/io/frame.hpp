@@ -31,6 +31,7 @@ struct Frame {
   Structure structure;
   std::vector<InfoEntry> info;
   std::vector<Column> columns;
+  long position = 0; ///< among all frames of a Dataset's files, from 0
 
   InfoEntry const* find_info(std::string const& key) const;
   Column const* find_column(std::string const& name) const;

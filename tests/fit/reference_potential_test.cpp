@@ -1,0 +1,125 @@
+#include "support/compare.hpp"
+#include "support/labelled.hpp"
+#include "support/sample_potentials.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <kolace/fit/fit.hpp>
+#include <kolace/fit/reference_potential.hpp>
+#include <kolace/io/potential_file.hpp>
+#include <kolace/model/potential_sum.hpp>
+
+#include <cmath>
+
+namespace kolace {
+namespace {
+
+struct ReferencePotentialTest : testing::Test {
+  test::TemporaryFolder folder;
+  Communicator ranks;
+};
+
+/// Labels from a linear part and a core: the fit finds the linear part, the potential has both.
+TEST_F(ReferencePotentialTest, CoreRepulsionLiesUnderTheFit) {
+  for (char const* type : {"distance", "density", "zbl"}) {
+    AcePotential truth =
+        test::random_potential({"C"}, {{4, 3, 2}, {0, 2, 2}}, test::paper_radial(4));
+    ModelSpecification spec = truth.basis->specification();
+    BondSpecification& bond = spec.bonds[0];
+    bool const zbl = std::string(type) == "zbl"; // only below the data
+    bond.core_prefactor = zbl ? 1 : 60;
+    bond.core_lambda = 0.4;
+    bond.inner_cutoff_type = type;
+    bond.r_in = zbl ? 0.8 : 1.9;
+    bond.delta_in = zbl ? 0.1 : 0.5;
+    bond.radial.cutoff_width = 0.5;
+    truth.basis = std::make_shared<AceBasis const>(spec);
+    ASSERT_TRUE(has_core(*truth.basis));
+    Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, 40, true))}, {});
+    auto const linear = without_core(*truth.basis);
+    EXPECT_TRUE(linear->is_linear());
+    FitOptions options;
+    options.kappa = 0.5;
+    options.kappa_virial = 0.1;
+    options.reference_energy.kind = ReferenceEnergy::Kind::given;
+    options.reference_potential = std::make_shared<AcePotential const>(core_of(truth.basis));
+    FitResult const result = fit_potential(data, {}, linear, options, ranks);
+    EXPECT_LT(result.train.total.energy_rmse(), 1e-9) << type;
+    EXPECT_LT(result.train.total.force_rmse(), 1e-7) << type;
+    EXPECT_LT(result.train.total.virial_rmse(), 1e-7) << type;
+    EXPECT_EQ(result.potential.basis->specification().bonds, truth.basis->specification().bonds);
+    AcePotential bare = result.potential;
+    bare.basis = linear;
+    double const missing = measure_errors(data, bare, nullptr, ranks).total.force_rmse();
+    EXPECT_TRUE(zbl || missing > 0.1) << missing;
+  }
+}
+
+/// A reference with embedded densities and trained radial functions: the rest is found, one
+/// potential holds both.
+TEST_F(ReferencePotentialTest, AnyPotentialLiesUnderTheFit) {
+  AcePotential const reference =
+      read_potential(test::reference_file("Cu_sbessel_two_densities.yaml"));
+  RadialOptions radial = reference.basis->specification().bonds[0].effective_radial();
+  AcePotential rest = test::random_potential({"Cu"}, {{5, 3, 2}, {0, 2, 1}}, radial);
+  rest.reference_energy = {-3.5};
+  AcePotential below = reference;
+  below.reference_energy = {100}; // its own E0 does not matter
+  AcePotential base = reference;
+  base.reference_energy = {0};
+  AcePotential const truth = sum_of(base, rest);
+  EXPECT_EQ(truth.n_densities(), 3);
+  Dataset const data({folder.write("a.xyz", test::labelled(truth, {29}, 40, true))}, {});
+  FitOptions options;
+  options.kappa = 0.5;
+  options.kappa_virial = 0.1;
+  options.reference_energy.kind = ReferenceEnergy::Kind::given;
+  options.reference_energy.value = -3.5;
+  options.reference_potential = std::make_shared<AcePotential const>(below);
+  FitResult const result = fit_potential(data, {}, rest.basis, options, ranks);
+  EXPECT_LT(result.train.total.energy_rmse(), 1e-8);
+  EXPECT_LT(result.train.total.force_rmse(), 1e-6);
+  EXPECT_LT(result.train.total.virial_rmse(), 1e-6);
+  EXPECT_EQ(result.potential.n_densities(), 3);
+  EXPECT_DOUBLE_EQ(result.potential.reference_energy[0], -3.5);
+  EXPECT_EQ(result.solver.solution.rank, rest.basis->size());
+}
+
+/// Below the shortest distance of the data ZBL takes over; at all others nothing changes.
+TEST_F(ReferencePotentialTest, ZblStandsBelowTheData) {
+  AcePotential const truth =
+      test::random_potential({"C"}, {{4, 3, 2}, {0, 2, 2}}, test::paper_radial(4));
+  Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, 40, true))}, {});
+  FitOptions options;
+  options.kappa = 0.5;
+  options.reference_energy.kind = ReferenceEnergy::Kind::given;
+  FitResult const with = fit_potential(data, {}, truth.basis, options, ranks);
+  options.repulsion_below_data = false;
+  FitResult const without = fit_potential(data, {}, truth.basis, options, ranks);
+  EXPECT_TRUE(without.potential.basis->is_linear());
+  EXPECT_EQ(with.potential.coefficients, without.potential.coefficients);
+  BondSpecification const& bond = with.potential.basis->specification().bonds[0];
+  EXPECT_EQ(bond.inner_cutoff_type, "zbl");
+  EXPECT_EQ(bond.r_in, with.shortest_distances[0]);
+  EXPECT_LT(with.train.total.force_rmse(), 1e-8);
+
+  using Space = Kokkos::DefaultExecutionSpace;
+  auto const energy = [&](AcePotential const& potential, double r) {
+    Structure dimer;
+    dimer.numbers = {6, 6};
+    dimer.positions = {{0, 0, 0}, {r, 0, 0}};
+    dimer.cell.periodic = {false, false, false};
+    Evaluator<Space> evaluator(Space(), potential);
+    return predict(Space(), evaluator, std::span<Structure const>(&dimer, 1))[0].energy;
+  };
+  EXPECT_DOUBLE_EQ(energy(with.potential, bond.r_in), energy(without.potential, bond.r_in));
+  // Universal screening at 0.5 A, from the formula of CONVENTIONS.md.
+  double const a = 0.46850 / (2 * std::pow(6., 0.23)), x = 0.5 / a;
+  double const phi = 0.18175 * std::exp(-3.19980 * x) + 0.50986 * std::exp(-0.94229 * x) +
+                     0.28022 * std::exp(-0.40290 * x) + 0.02817 * std::exp(-0.20162 * x);
+  double const zbl = 14.399645351950543 * 36 * phi / 0.5;
+  // Shifted so that it ends at the cutoff: 2e-4 of it here.
+  EXPECT_NEAR(energy(with.potential, 0.5) / zbl, 1, 5e-4);
+}
+
+} // namespace
+} // namespace kolace
