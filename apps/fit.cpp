@@ -85,6 +85,7 @@ void remove_stale(std::filesystem::path const& folder) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   fs::remove(folder / "learning_curve.csv", ignored);
+  fs::remove(folder / "ladder.csv", ignored);
   fs::remove(folder / "potential.yace", ignored);
   for (int k = 1; k <= 1000; ++k)
     for (char const* ending : {".yaml", ".kolace.yaml"})
@@ -166,6 +167,10 @@ void fit(FitArguments const& arguments) {
     write_file(path("learning_curve.csv"),
                [&](std::ostream& out) { write_learning_curve(out, result.solver.curve); });
     also += ", " + path("learning_curve.csv");
+  }
+  if (!result.ladder.empty()) {
+    write_file(path("ladder.csv"), [&](std::ostream& out) { write_ladder(out, result); });
+    also += ", " + path("ladder.csv");
   }
   for (std::size_t k = 0; k < result.committee.size(); ++k) {
     complete(result.committee[k]);

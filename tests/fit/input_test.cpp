@@ -139,6 +139,68 @@ TEST_F(InputTest, SolversAreChosenInTheFitSection) {
   EXPECT_THAT(error(text("elastic_net")), HasSubstr("L2_coeffs"));
 }
 
+TEST_F(InputTest, WeightingPoliciesAreThoseOfPacemaker) {
+  auto const weighting = [](std::string const& text) {
+    return base + "  weighting: {" + text + "}\n";
+  };
+  Weighting const read_in =
+      read(weighting(
+               "type: EnergyBasedWeightingPolicy, nfit: -1, DElow: 0.5, DEup: 8, DFup: 40, DE: 2, "
+               "DF: 3, wlow: 0.75, reftype: bulk, energy: cohesive, seed: 9, cutoff: 5"))
+          .options.weighting;
+  EXPECT_EQ(read_in.policy, Weighting::Policy::energy_based);
+  EXPECT_EQ(read_in.low_energy, 0.5);
+  EXPECT_EQ(read_in.energy_limit, 8);
+  EXPECT_EQ(read_in.force_limit, 40);
+  EXPECT_EQ(read_in.energy_softening, 2);
+  EXPECT_EQ(read_in.force_softening, 3);
+  EXPECT_EQ(read_in.low_share, 0.75);
+  EXPECT_EQ(read_in.kept, Weighting::Kept::bulk);
+  EXPECT_EQ(read_in.zero, Weighting::Zero::lowest);
+  EXPECT_EQ(read_in.n_structures, -1);
+  EXPECT_EQ(read_in.seed, 9u);
+  std::string const policy = "type: EnergyBasedWeightingPolicy, ";
+  EXPECT_FALSE(read(weighting(policy + "wlow: None")).options.weighting.low_share);
+  EXPECT_EQ(read(weighting(policy + "n_lower: 3, n_upper: 4")).options.weighting.n_up, 4);
+  EXPECT_THAT(error(weighting(policy + "wlow: 1.5")), HasSubstr("fit.weighting.wlow"));
+  EXPECT_THAT(error(weighting(policy + "nfit: 5, n_lower: 3")), HasSubstr("use either"));
+  EXPECT_THAT(error(weighting(policy + "nfit: 0")), HasSubstr("nfit"));
+  EXPECT_THAT(error(weighting(policy + "reftype: film")), HasSubstr("all, bulk, cluster"));
+  EXPECT_THAT(error(weighting(policy + "energy: hull")), HasSubstr("convex_hull, cohesive"));
+  EXPECT_THAT(error(weighting("DElow: 1")), HasSubstr("DElow"));
+  EXPECT_THAT(error(weighting("type: Other")), HasSubstr("ExternalWeightingPolicy is expected"));
+
+  std::string const external = "type: ExternalWeightingPolicy";
+  EXPECT_THAT(error(weighting(external)), HasSubstr("filename"));
+  EXPECT_THAT(error(weighting(external + ", filename: w.pckl.gzip")), HasSubstr("CSV"));
+  folder.write("w.csv", "index,w_energy,w_forces\n3,1,1\n17,2,1\n");
+  int frames = 0;
+  read(weighting(external + ", filename: w.csv")).train.for_each([&](Frame& frame) {
+    EXPECT_EQ(frame.structure.energy, frames == 0 ? 3 : 17);
+    EXPECT_EQ(frame.structure.energy_weight, ++frames);
+  });
+  EXPECT_EQ(frames, 2);
+}
+
+TEST_F(InputTest, RepulsionAndReferencePotentialsGoUnderTheFit) {
+  EXPECT_TRUE(read(base).options.repulsion_below_data);
+  EXPECT_FALSE(read(base + "  repulsion: none\n").options.repulsion_below_data);
+  EXPECT_THAT(error(base + "  repulsion: hard\n"), HasSubstr("auto or none"));
+  std::string const zbl = with("rcut: 4.5, dcut: 0.01", "rcut: 4.5, dcut: 0.01, r_in: 0.9, "
+                                                        "inner_cutoff_type: zbl");
+  FitInput const with_zbl = read(zbl);
+  ASSERT_TRUE(with_zbl.options.reference_potential);
+  EXPECT_TRUE(with_zbl.basis->is_linear());
+  BondSpecification const bond =
+      with_zbl.options.reference_potential->basis->specification().bonds[0];
+  EXPECT_EQ(bond.inner_cutoff_type, "zbl");
+  EXPECT_EQ(bond.delta_in, 0.1);
+  EXPECT_EQ(bond.core_prefactor, 1);
+  EXPECT_THAT(error(zbl + "  repulsion: auto\n"), HasSubstr("of their own"));
+  EXPECT_THAT(error(with("dcut: 0.01", "dcut: 0.01, inner_cutoff_type: zbl")), HasSubstr("r_in"));
+  EXPECT_THAT(error(base + "  reference_potential: no.yaml\n"), HasSubstr("does not exist"));
+}
+
 TEST_F(InputTest, StudiesHaveTheirOwnSection) {
   FitInput const input = read(
       base + "sweep: {ladder: {nradmax_by_orders: [4, 2], lmax_by_orders: [0, 2]}, points: 5}\n");

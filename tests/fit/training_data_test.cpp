@@ -104,6 +104,7 @@ TEST_F(TrainingDataTest, UniformWeightsAreOneOverTheRowsThatExist) {
 TEST_F(TrainingDataTest, EnergyBasedWeightsFollowTheConventions) {
   FitOptions options = zero_reference();
   options.weighting.policy = Weighting::Policy::energy_based;
+  options.weighting.zero = Weighting::Zero::lowest;
   options.weighting.energy_softening = 0.5;
   options.weighting.force_softening = 2;
   std::string const text =

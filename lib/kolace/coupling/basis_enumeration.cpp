@@ -106,17 +106,17 @@ std::vector<FunctionBlock> make_blocks(int n_elements,
   return blocks;
 }
 
+int BasisFunction::power() const {
+  return rank() + std::accumulate(n.begin(), n.end(), 0) + std::accumulate(l.begin(), l.end(), 0);
+}
+
 void keep_lowest_power(std::vector<BasisFunction>& functions, std::size_t limit) {
   if (functions.size() <= limit)
     return;
-  auto const power = [&](std::size_t i) {
-    BasisFunction const& f = functions[i];
-    return f.rank() + std::accumulate(f.n.begin(), f.n.end(), 0) +
-           std::accumulate(f.l.begin(), f.l.end(), 0);
-  };
   std::vector<std::size_t> order(functions.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](auto i, auto j) { return power(i) < power(j); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](auto i, auto j) { return functions[i].power() < functions[j].power(); });
   order.resize(limit);
   std::sort(order.begin(), order.end());
   std::vector<BasisFunction> kept;

@@ -15,6 +15,7 @@ struct BasisFunction {
   std::vector<int> intermediates; ///< L along the coupling tree, len = rank - 2
 
   int rank() const { return static_cast<int>(species.size()); }
+  int power() const; ///< nu + sum n + sum l: the order in which bases grow
   bool operator==(BasisFunction const&) const = default;
 };
 

@@ -81,6 +81,8 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   stages.done("labels");
 
   bool const on_rows = options.solver.kind == SolverOptions::Kind::lsqr;
+  if (on_rows && options.ladder)
+    throw InputError("a ladder works on the triangular factor; fit.solver must not be lsqr");
   AssemblyStatistics statistics;
   SolverFactors factors;
   std::vector<double> unknowns;
@@ -120,6 +122,21 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
       result.committee.push_back(
           potential(result.solver.posterior->sample(options.solver.seed + k)));
   stages.done("solve");
+  if (options.ladder) {
+    auto const sets = ladder_sets(*basis, *options.ladder);
+    auto models = solve_subsets(factors, data, *basis, options, sets, ranks, [&](long done) {
+      stages.tell("ladder", done, static_cast<long>(sets.size()));
+    });
+    measure_subsets(models, train, test, data, basis, options, ranks,
+                    stages.of("ladder errors", training.n_atoms() / ranks.size()));
+    for (std::size_t k = 0; k < sets.size(); ++k) {
+      LadderStep step{std::move(models[k]), static_cast<int>(sets[k].size()), 2};
+      for (int const b : sets[k])
+        step.body_order = std::max(step.body_order, basis->functions()[b].rank() + 1);
+      result.ladder.push_back(std::move(step));
+    }
+    stages.done("ladder");
+  }
 
   result.train = measure_errors(train, result.potential, &training, ranks,
                                 stages.of("errors", training.n_atoms() / ranks.size()));

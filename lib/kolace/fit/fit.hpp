@@ -1,6 +1,7 @@
 #pragma once
 
 #include <kolace/fit/assembly.hpp>
+#include <kolace/fit/ladder.hpp>
 #include <kolace/fit/metrics.hpp>
 #include <kolace/fit/solver.hpp>
 
@@ -34,6 +35,7 @@ struct FitResult {
   ErrorTable train;
   std::optional<ErrorTable> test;
   std::vector<AcePotential> committee; ///< draws from the posterior, of Bayesian solvers
+  std::vector<LadderStep> ladder;      ///< the models below this one, smallest first, and it
   std::optional<PredictedErrors> predicted_train, predicted_test;
   std::vector<std::string> skipped_frames;
   LabelCounts labels, test_labels;

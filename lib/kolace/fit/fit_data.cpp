@@ -33,7 +33,7 @@ FitData::FitData(Dataset const& train, Dataset const& test, AceBasis const& basi
   if (test.empty())
     return;
   FitOptions test_options = options;
-  test_options.weighting.energy_limit = 1e300;
+  test_options.weighting = options.weighting.keeping_all();
   test_.emplace(test, basis.elements(), basis.cutoff(), test_options, training_.reference_energy(),
                 false);
 }
@@ -58,6 +58,13 @@ DesignFactors SolverFactors::all() const {
   for (std::size_t g = 1; g < groups.size(); ++g)
     sum.merge(groups[g]);
   return sum;
+}
+
+long SolverFactors::n_rows() const {
+  long n = 0;
+  for (DesignFactors const& group : groups)
+    n += group.energy.n_rows() + group.forces.n_rows() + group.virial.n_rows();
+  return n;
 }
 
 SolverProblem SolverFactors::problem(LossShares shares, FitOptions const& options,

@@ -38,6 +38,7 @@ struct SolverFactors {
   std::optional<DesignFactors> test; ///< only where the solver looks at test data
 
   DesignFactors all() const; ///< the training data's groups together
+  long n_rows() const;       ///< of the training data
   /// @throws InputError where rows overflow
   SolverProblem problem(LossShares shares, FitOptions const& options, AceBasis const& basis) const;
 };

@@ -1,5 +1,8 @@
 #include <kolace/fit/detail/basis_input.hpp>
+#include <kolace/fit/detail/random_subset.hpp>
 #include <kolace/fit/detail/solver_input.hpp>
+#include <kolace/fit/detail/weighting_input.hpp>
+#include <kolace/fit/external_weights.hpp>
 #include <kolace/fit/input.hpp>
 #include <kolace/fit/reference_potential.hpp>
 #include <kolace/io/potential_file.hpp>
@@ -7,7 +10,6 @@
 
 #include <cmath>
 #include <filesystem>
-#include <random>
 
 namespace kolace {
 namespace {
@@ -18,7 +20,9 @@ std::vector<std::string> read_files(YamlValue const& value, std::filesystem::pat
   std::vector<std::string> files;
   for (std::string const& name : value.texts()) {
     if (name.find(".pckl") != std::string::npos || name.find(".pkl") != std::string::npos)
-      value.fail("'" + name + "' is a pickled table; data are read from extended XYZ files");
+      value.fail(
+          "'" + name +
+          "' is a pickled table; data are read from extended XYZ files, weights from CSV tables");
     files.push_back((folder / name).string());
     if (!std::filesystem::exists(files.back()))
       value.fail("the file '" + files.back() + "' does not exist");
@@ -64,52 +68,6 @@ ReferenceEnergy read_reference(YamlValue const& value, ElementSet const& element
   return reference;
 }
 
-Weighting read_weighting(YamlValue const& value) {
-  Weighting weighting;
-  if (!value.defined())
-    return weighting;
-  YamlValue const type = value["type"];
-  std::string const name = type.defined() ? type.text() : "UniformWeightingPolicy";
-  std::vector<std::string> accepted{"type", "config_type"};
-  if (name == "EnergyBasedWeightingPolicy") {
-    weighting.policy = Weighting::Policy::energy_based;
-    accepted.insert(accepted.end(), {"DE", "DF", "DEup"});
-  } else if (name != "UniformWeightingPolicy") {
-    type.fail("UniformWeightingPolicy or EnergyBasedWeightingPolicy is expected, got '" + name +
-              "'");
-  }
-  value.accept_only(accepted);
-  auto const positive = [&](char const* key, double& target) {
-    if (YamlValue const v = value[key]; v.defined()) {
-      target = v.number();
-      if (!(target > 0))
-        v.fail("a positive number is expected");
-    }
-  };
-  positive("DE", weighting.energy_softening);
-  positive("DF", weighting.force_softening);
-  positive("DEup", weighting.energy_limit);
-  if (YamlValue const groups = value["config_type"]; groups.defined())
-    for (std::string const& group : groups.keys()) {
-      GroupWeights& weights = weighting.by_config_type[group];
-      YamlValue const entry = groups[group];
-      if (entry.is_scalar()) {
-        weights.energy = weights.forces = weights.virial = entry.number();
-      } else {
-        entry.accept_only({"energy", "forces", "virial"});
-        if (entry["energy"].defined())
-          weights.energy = entry["energy"].number();
-        if (entry["forces"].defined())
-          weights.forces = entry["forces"].number();
-        if (entry["virial"].defined())
-          weights.virial = entry["virial"].number();
-      }
-      if (weights.energy < 0 || weights.forces < 0 || weights.virial < 0)
-        entry.fail("weights must not be negative");
-    }
-  return weighting;
-}
-
 void read_loss(YamlValue const& loss, FitOptions& options) {
   if (!loss.defined())
     return;
@@ -135,15 +93,41 @@ void read_loss(YamlValue const& loss, FitOptions& options) {
   not_negative("L1_coeffs", options.l1);
 }
 
+/// ladder_step: a number of functions, a share of those there (below 1), or both as a list.
+std::optional<LadderOptions> read_ladder(YamlValue const& fit) {
+  YamlValue const step = fit["ladder_step"], type = fit["ladder_type"];
+  if (!step.defined()) {
+    if (type.defined())
+      type.fail("ladder_step is missing");
+    return {};
+  }
+  LadderOptions ladder;
+  for (double const number : step.is_list() ? step.numbers() : std::vector{step.number()}) {
+    bool const share = number > 0 && number < 1;
+    if (!share && (number < 1 || number > 1e8 || number != std::floor(number)))
+      step.fail("a number of functions, a share between 0 and 1, or a list of both is expected");
+    if (share)
+      ladder.fraction = number;
+    else
+      ladder.step = static_cast<long>(number);
+  }
+  std::string const order = type.defined() ? type.text() : "body_order";
+  if (order != "body_order" && order != "power_order")
+    type.fail("body_order or power_order is expected, got '" + order + "'");
+  ladder.order = order == "body_order" ? LadderOptions::Order::body : LadderOptions::Order::power;
+  return ladder;
+}
+
 void read_fit_section(YamlValue const& fit, FitOptions& options,
                       std::vector<std::string>& ignored) {
   if (!fit.defined())
     return;
-  fit.accept_only({"loss", "solver", "weighting", "repulsion", "reference_potential", "optimizer",
-                   "maxiter", "options", "fit_cycles"});
+  fit.accept_only({"loss", "solver", "weighting", "repulsion", "reference_potential", "ladder_step",
+                   "ladder_type", "optimizer", "maxiter", "options", "fit_cycles"});
   read_loss(fit["loss"], options);
   options.solver = detail::read_solver(fit["solver"], options);
-  options.weighting = read_weighting(fit["weighting"]);
+  options.ladder = read_ladder(fit);
+  options.weighting = detail::read_weighting(fit["weighting"]);
   for (char const* key : {"optimizer", "maxiter", "options", "fit_cycles"})
     if (fit[key].defined())
       ignored.push_back(std::string("fit.") + key);
@@ -225,11 +209,9 @@ void split(FitInput& input, YamlValue const& test_size, unsigned long seed) {
     test_size.fail("leaves no frame on one side: " + std::to_string(count) + " of " +
                    std::to_string(total));
   std::mt19937_64 random(seed);
-  for (long i = 0; i < count; ++i) // the same on every platform, unlike std::shuffle
-    std::swap(order[i], order[i + static_cast<long>(random() % (candidates - i))]);
   auto chosen = std::make_shared<std::vector<bool>>(total, false);
-  for (long i = 0; i < count; ++i)
-    (*chosen)[order[i]] = true;
+  for (long const frame : detail::random_subset(std::move(order), count, random))
+    (*chosen)[frame] = true;
   input.test = input.train.subset([chosen](long i) { return (*chosen)[i]; });
   input.train = input.train.subset([chosen](long i) { return !(*chosen)[i]; });
   input.test_frames = count;
@@ -283,6 +265,8 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
       *target = data[key].text();
   auto const& elements = input.basis->elements();
   input.train = checked(Dataset(read_files(data.required("filename"), folder), read), elements);
+  if (YamlValue const table = detail::external_weights_file(fit["weighting"]); table.defined())
+    input.train = with_external_weights(input.train, read_files(table, folder).front());
   if (data["test_filename"].defined() && data["test_size"].defined())
     data["test_size"].fail("test_filename is given too; use one of the two");
   if (data["test_filename"].defined())

@@ -32,14 +32,30 @@ struct GroupWeights {
   double virial = 1;
 };
 
-/// How structures and atoms are weighted; every kind is normalised to sum to one.
+/// How structures and atoms are weighted; every kind is normalised to sum to one. Names in capitals
+/// are pacemaker's; e is the energy per atom above `zero`, eV.
 struct Weighting {
   enum class Policy { uniform, energy_based };
+  enum class Zero { convex_hull, lowest }; ///< over all compositions, or the lowest of the data
+  enum class Kept { all, bulk, clusters }; ///< periodic in three directions, or the others
   Policy policy = Policy::uniform;
-  double energy_softening = 1; ///< DE, eV/atom: wE ~ 1/(e + |DE|)^2
-  double force_softening = 1;  ///< DF, (eV/A)^2: wF ~ wE/(|F|^2 + |DF|)
-  double energy_limit = 1e300; ///< DEup, eV/atom above the lowest: structures beyond are dropped
   std::map<std::string, GroupWeights> by_config_type;
+
+  // Of the energy-based policy:
+  Zero zero = Zero::convex_hull;
+  double energy_softening = 1;     ///< DE, eV/atom: wE ~ 1/(e + |DE|)^2
+  double force_softening = 1;      ///< DF, (eV/A)^2: wF ~ wE/(|F|^2 + |DF|)
+  double energy_limit = 10;        ///< DEup, eV/atom: structures of e >= DEup are dropped
+  double force_limit = 1e300;      ///< DFup, eV/A: so are those with a larger force on an atom
+  double low_energy = 1;           ///< DElow, eV/atom: e < DElow is the lower tier
+  std::optional<double> low_share; ///< wlow: sum of the lower tier's wE
+  Kept kept = Kept::all;           ///< reftype
+  long n_structures = -1;          ///< nfit: of the lower tier first, the rest by lot; -1: all
+  long n_low = -1, n_up = -1;      ///< n_lower, n_upper: by lot from each tier; -1: all
+  std::uint64_t seed = 42;
+
+  /// The same weights with nothing dropped: for test data.
+  Weighting keeping_all() const;
 };
 
 /// Prior weights that grow with n, l and rank: the penalty of a coefficient is the square of
@@ -75,6 +91,14 @@ struct SolverOptions {
   std::uint64_t seed = 42;
 };
 
+/// pacemaker's ladder: models that grow by some functions at a time.
+struct LadderOptions {
+  enum class Order { body, power }; ///< rank by rank; or by nu + sum n + sum l
+  Order order = Order::body;
+  long step = 1;       ///< functions added at least
+  double fraction = 0; ///< and at least this share of those there
+};
+
 /// What is minimised (CONVENTIONS.md §8).
 struct FitOptions {
   std::optional<double> kappa = 0.3; ///< share of forces; none: from the variances of the data
@@ -83,6 +107,7 @@ struct FitOptions {
   double l2 = 0;                     ///< weight of sum c^2
   SolverOptions solver;
   Weighting weighting;
+  std::optional<LadderOptions> ladder; ///< smaller models beside the whole
   ReferenceEnergy reference_energy;
   /// Lies under the fit: what it gives without E0 is taken off the targets and added to the result.
   std::shared_ptr<AcePotential const> reference_potential;

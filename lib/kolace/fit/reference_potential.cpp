@@ -115,8 +115,9 @@ std::vector<Prediction> ReferenceShare::operator()(std::span<Structure const> st
           throw InputError(
               structures[s].place,
               zbl_ ? fmt::format("atom {} has a neighbor inside r_in of the reference's ZBL "
-                                 "repulsion, which scales its energy; choose r_in not above the "
-                                 "shortest distance in the data (repulsion: auto does)",
+                                 "repulsion, which scales its energy: the rest is not linear "
+                                 "there; r_in must not be above the shortest distance in the data "
+                                 "(fit.repulsion: auto finds it)",
                                  i + 1)
                    : fmt::format("atom {}: the reference's core density {:.4g} is above "
                                  "rho_core_cut - drho_core_cut = {:.4g}, which scales its energy",

@@ -19,10 +19,10 @@ Json number_or_null(double value) {
   return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
-Json errors_json(ErrorSums const& sums, FitResult const& result) {
+Json errors_json(ErrorSums const& sums, FitResult const& result, double penalty) {
   return {{"n_structures", sums.n_structures},
           {"n_atoms", sums.n_atoms},
-          {"loss", sums.loss(result.kappa, result.kappa_virial) + result.solver.penalty},
+          {"loss", sums.loss(result.kappa, result.kappa_virial) + penalty},
           {"energy_rmse_mev_per_atom", number_or_null(1000 * sums.energy_rmse())},
           {"energy_mae_mev_per_atom", number_or_null(1000 * sums.energy_mae())},
           {"force_rmse_mev_per_a", number_or_null(1000 * sums.force_rmse())},
@@ -34,7 +34,7 @@ Json errors_json(ErrorSums const& sums, FitResult const& result) {
 Json groups_json(ErrorTable const& table, FitResult const& result) {
   Json groups = Json::object();
   for (auto const& [name, sums] : table.by_config_type)
-    groups[name] = errors_json(sums, result);
+    groups[name] = errors_json(sums, result, result.solver.penalty);
   return groups;
 }
 
@@ -77,6 +77,24 @@ Json solver_json(FitResult const& result) {
   return json;
 }
 
+Json ladder_json(FitResult const& result) {
+  Json ladder = Json::array();
+  for (LadderStep const& step : result.ladder) {
+    double const penalty = step.solver.penalty;
+    ladder.push_back(
+        {{"n_functions", step.n_functions},
+         {"body_order", step.body_order},
+         {"rank", step.solver.solution.rank},
+         {"condition", number_or_null(step.solver.solution.condition)},
+         {"strength", step.solver.strength},
+         {"n_nonzero", step.solver.n_nonzero},
+         {"coefficient_norm", step.coefficient_norm},
+         {"train", errors_json(step.train.total, result, penalty)},
+         {"test", step.test ? errors_json(step.test->total, result, penalty) : Json(nullptr)}});
+  }
+  return ladder;
+}
+
 std::string solver_lines(FitResult const& result) {
   SolverResult const& solver = result.solver;
   if (solver.name == "least_squares" && solver.n_nonzero == result.potential.basis->size())
@@ -98,6 +116,29 @@ std::string solver_lines(FitResult const& result) {
       if (*errors)
         text += fmt::format("   {} {} meV/atom, {} meV/A", name, milli((*errors)->energy),
                             milli((*errors)->force));
+    text += "\n";
+  }
+  return text;
+}
+
+/// A dozen steps at most: the table for people; ladder.csv has them all.
+std::string ladder_lines(FitResult const& result) {
+  std::size_t const n = result.ladder.size(), every = (n + 11) / 12;
+  std::string text;
+  for (std::size_t k = 0; k < n; ++k) {
+    if ((n - 1 - k) % every != 0)
+      continue;
+    if (text.empty())
+      text = "ladder:   N_f   K   loss train   E meV/atom   F meV/A   loss test   E meV/atom   F "
+             "meV/A\n";
+    LadderStep const& step = result.ladder[k];
+    text += fmt::format("{:>13} {:>3}", step.n_functions, step.body_order);
+    for (ErrorTable const* table : {&step.train, step.test ? &*step.test : nullptr})
+      if (table)
+        text +=
+            fmt::format("   {:>10.4e} {:>12} {:>9}",
+                        table->total.loss(result.kappa, result.kappa_virial) + step.solver.penalty,
+                        milli(table->total.energy_rmse()), milli(table->total.force_rmse()));
     text += "\n";
   }
   return text;
@@ -139,8 +180,9 @@ void write_report(std::ostream& out, FitResult const& result,
     report["reference_energy"][result.potential.basis->elements().symbols()[e]] =
         result.potential.reference_energy[e];
   report["reference_energy_source"] = result.reference_source;
-  report["train"] = errors_json(result.train.total, result);
-  report["test"] = result.test ? errors_json(result.test->total, result) : Json(nullptr);
+  double const penalty = result.solver.penalty;
+  report["train"] = errors_json(result.train.total, result, penalty);
+  report["test"] = result.test ? errors_json(result.test->total, result, penalty) : Json(nullptr);
   report["by_config_type"] = groups_json(result.train, result);
   if (result.test)
     report["test_by_config_type"] = groups_json(*result.test, result);
@@ -149,6 +191,8 @@ void write_report(std::ostream& out, FitResult const& result,
     report["dimers"].push_back({{"elements", {check.a, check.b}},
                                 {"shortest_distance_a", check.shortest},
                                 {"rises_down_to_a", check.rises_down_to}});
+  if (!result.ladder.empty())
+    report["ladder"] = ladder_json(result);
   report["labels"] = result.labels;
   report["skipped_frames"] = result.skipped_frames;
   report["dropped_structures"] = result.n_dropped;
@@ -172,6 +216,25 @@ void write_learning_curve(std::ostream& out, std::vector<LearningPoint> const& c
   for (LearningPoint const& point : curve)
     out << fmt::format("{},{},{}\n", point.iteration, point.train,
                        std::isfinite(point.validation) ? fmt::format("{}", point.validation) : "");
+}
+
+void write_ladder(std::ostream& out, FitResult const& result) {
+  bool first = true;
+  for (Json const& step : ladder_json(result)) {
+    std::string header, line;
+    auto const add = [&](std::string const& name, Json const& value) {
+      header += (header.empty() ? "" : ",") + name;
+      line += (line.empty() ? "" : ",") + (value.is_null() ? std::string() : value.dump());
+    };
+    for (auto const& [key, value] : step.items())
+      if (!value.is_object() && key != "test")
+        add(key, value);
+    for (char const* set : {"train", "test"})
+      for (auto const& [key, value] : step["train"].items())
+        add(std::string(set) + "_" + key, step[set].is_null() ? Json(nullptr) : step[set][key]);
+    out << (first ? header + "\n" : "") << line << "\n";
+    first = false;
+  }
 }
 
 std::string format_errors(ErrorTable const& table, std::string const& name) {
@@ -202,6 +265,7 @@ std::string format_report(FitResult const& result) {
               ? fmt::format("   rank {}   condition {:.2e}\n", solution.rank, solution.condition)
               : "   rank and condition not known\n";
   text += solver_lines(result);
+  text += ladder_lines(result);
   text += fmt::format("loss {:.10g}   kappa {:.6g}   kappa_virial {:.6g}   E0 {}\n",
                       result.train.total.loss(result.kappa, result.kappa_virial) +
                           result.solver.penalty,

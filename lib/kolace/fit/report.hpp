@@ -21,6 +21,9 @@ void write_report(std::ostream& out, FitResult const& result,
 /// Columns iteration, train, validation (empty where there is none), in units of the loss.
 void write_learning_curve(std::ostream& out, std::vector<LearningPoint> const& curve);
 
+/// The ladder as a table: one line a model, columns as the keys of report.json.
+void write_ladder(std::ostream& out, FitResult const& result);
+
 /// The same for people: a table of errors with one line a set and config_type.
 /// Two lines above them.
 std::string error_header();

@@ -265,6 +265,20 @@ std::vector<double> penalty_weights(AceBasis const& basis,
   return weights;
 }
 
+SolverProblem SolverProblem::select(std::vector<int> const& columns) const {
+  SolverProblem part;
+  part.train = train.select(columns);
+  if (validation)
+    part.validation = validation->select(columns);
+  for (auto const& [others, fold] : folds)
+    part.folds.emplace_back(others.select(columns), fold.select(columns));
+  for (int const j : columns)
+    part.weights.push_back(weights[j]);
+  part.l1 = l1;
+  part.l2 = l2;
+  return part;
+}
+
 SolverResult solve(SolverProblem const& problem, SolverOptions const& options) {
   SolverResult result;
   result.name =

@@ -20,6 +20,9 @@ struct SolverProblem {
   std::vector<std::pair<TriangularFactor, TriangularFactor>> folds;
   std::vector<double> weights; ///< of the penalties, [n_unknowns]; 0 for E0
   double l1 = 0, l2 = 0;       ///< of the loss
+
+  /// The part that some columns are.
+  SolverProblem select(std::vector<int> const& columns) const;
 };
 
 /// Strength of a regularisation, and the score it was judged by.

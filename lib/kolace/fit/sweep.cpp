@@ -2,12 +2,9 @@
 
 #include <kolace/fit/detail/stages.hpp>
 #include <kolace/fit/fit_data.hpp>
-#include <kolace/fit/model_errors.hpp>
 #include <kolace/fit/reference_potential.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 
 namespace kolace {
 namespace {
@@ -24,26 +21,6 @@ bool within(BasisFunction const& f, std::optional<BlockLimits> const& limits) {
   return true;
 }
 
-int power(BasisFunction const& f) {
-  return f.rank() + std::accumulate(f.n.begin(), f.n.end(), 0) +
-         std::accumulate(f.l.begin(), f.l.end(), 0);
-}
-
-/// The part of a problem that some columns are.
-SolverProblem restrict_to(SolverProblem const& whole, std::vector<int> const& columns) {
-  SolverProblem part;
-  part.train = whole.train.select(columns);
-  if (whole.validation)
-    part.validation = whole.validation->select(columns);
-  for (auto const& [others, fold] : whole.folds)
-    part.folds.emplace_back(others.select(columns), fold.select(columns));
-  for (int const j : columns)
-    part.weights.push_back(whole.weights[j]);
-  part.l1 = whole.l1;
-  part.l2 = whole.l2;
-  return part;
-}
-
 } // namespace
 
 std::vector<SweepModel> make_sweep(AceBasis const& basis, SweepOptions const& options) {
@@ -55,7 +32,7 @@ std::vector<SweepModel> make_sweep(AceBasis const& basis, SweepOptions const& op
       if (basis.functions()[b].rank() == rank)
         (within(basis.functions()[b], options.ladder) ? order : branch).push_back(b);
     auto const by_power = [&](int a, int b) {
-      return power(basis.functions()[a]) < power(basis.functions()[b]);
+      return basis.functions()[a].power() < basis.functions()[b].power();
     };
     std::stable_sort(order.begin(), order.end(), by_power);
     std::stable_sort(branch.begin(), branch.end(), by_power);
@@ -111,54 +88,20 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
   result.shortest_distances = shortest_distances(statistics, basis->elements().size(), ranks);
   stages.done("assembly");
 
-  int const n_unknowns = basis->size() + (data.fit_reference() ? basis->elements().size() : 0);
-  for (SweepModel& model : make_sweep(*basis, sweep))
-    result.points.push_back({std::move(model), {}, 0, std::vector<double>(n_unknowns, 0.), {}, {}});
-  std::string error;
-  std::vector<double> numbers(result.points.size() * n_unknowns, 0.);
+  std::vector<std::vector<int>> sets;
+  auto models = make_sweep(*basis, sweep);
+  for (SweepModel const& model : models)
+    sets.push_back(model.functions);
+  auto fitted = solve_subsets(factors, data, *basis, options, sets, ranks, [&](long done) {
+    stages.tell("models", done, static_cast<long>(sets.size()));
+  });
   if (ranks.is_root())
-    try {
-      SolverProblem const whole = factors.problem(data.shares(), options, *basis);
-      result.n_rows = whole.train.n_rows();
-      for (std::size_t k = 0; k < result.points.size(); ++k) {
-        SweepPoint& point = result.points[k];
-        std::vector<int> columns = point.model.functions;
-        for (int e = basis->size(); e < n_unknowns; ++e)
-          columns.push_back(e);
-        point.solver = solve(restrict_to(whole, columns), options.solver);
-        point.solver.posterior.reset(); // N_f^2 numbers a model
-        for (std::size_t j = 0; j < columns.size(); ++j)
-          numbers[k * n_unknowns + columns[j]] = point.solver.solution.coefficients[j];
-        stages.tell("models", static_cast<long>(k) + 1, static_cast<long>(result.points.size()));
-      }
-    } catch (InputError const& e) {
-      error = e.what();
-    }
-  ranks.fail_together(error);
-  ranks.broadcast(numbers);
+    result.n_rows = factors.n_rows();
   stages.done("solve");
-
-  std::vector<std::vector<double>> unknowns;
-  for (std::size_t k = 0; k < result.points.size(); ++k) {
-    SweepPoint& point = result.points[k];
-    point.unknowns.assign(numbers.begin() + k * n_unknowns, numbers.begin() + (k + 1) * n_unknowns);
-    for (int b = 0; b < basis->size(); ++b)
-      point.coefficient_norm += point.unknowns[b] * point.unknowns[b];
-    point.coefficient_norm = std::sqrt(point.coefficient_norm);
-    unknowns.push_back(point.unknowns);
-  }
-  auto trained = measure_models(train, data.training(), basis, data.rows(options), unknowns, ranks,
-                                stages.of("errors", data.training().n_atoms() / ranks.size()));
-  std::vector<ErrorTable> tested;
-  if (data.test())
-    tested = measure_models(test, *data.test(), basis, data.rows(options), unknowns, ranks);
-  for (std::size_t k = 0; k < result.points.size(); ++k) {
-    if (!std::isfinite(trained[k].total.loss(result.kappa, result.kappa_virial)))
-      throw InputError("the loss is not finite: labels or weights overflow");
-    result.points[k].train = std::move(trained[k]);
-    if (!tested.empty())
-      result.points[k].test = std::move(tested[k]);
-  }
+  measure_subsets(fitted, train, test, data, basis, options, ranks,
+                  stages.of("errors", data.training().n_atoms() / ranks.size()));
+  for (std::size_t k = 0; k < fitted.size(); ++k)
+    result.points.push_back({std::move(fitted[k]), std::move(models[k])});
   stages.done("errors");
   return result;
 }

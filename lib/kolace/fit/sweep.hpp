@@ -1,6 +1,7 @@
 #pragma once
 
 #include <kolace/fit/fit.hpp>
+#include <kolace/fit/subset_models.hpp>
 
 #include <string>
 #include <vector>
@@ -27,13 +28,8 @@ struct SweepModel {
 std::vector<SweepModel> make_sweep(AceBasis const& basis, SweepOptions const& options);
 
 /// A fitted model of a study.
-struct SweepPoint {
+struct SweepPoint : SubsetModel {
   SweepModel model;
-  SolverResult solver;
-  double coefficient_norm = 0;
-  std::vector<double> unknowns; ///< of the whole basis, zeros where left out; E0s behind
-  ErrorTable train;
-  std::optional<ErrorTable> test;
 };
 
 struct SweepResult {

@@ -1,11 +1,11 @@
 #include <kolace/fit/training_data.hpp>
 
 #include <kolace/core/elements.hpp>
+#include <kolace/fit/energy_weighting.hpp>
 #include <kolace/linalg/triangular_factor.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace kolace {
 namespace {
@@ -74,6 +74,7 @@ void TrainingData::read(Dataset const& data, ElementSet const& elements, double 
     record.energy = s.energy.value_or(0);
     record.has_forces = !s.forces.empty();
     record.has_virial = s.virial.has_value();
+    record.is_bulk = s.cell.periodic[0] && s.cell.periodic[1] && s.cell.periodic[2];
     record.volume_per_atom = volume(s.cell) / record.n_atoms;
     GroupWeights const group = group_weights(weighting_, s.config_type);
     record.energy_weight = group.energy * s.energy_weight;
@@ -83,6 +84,7 @@ void TrainingData::read(Dataset const& data, ElementSet const& elements, double 
       record.force_weight_sum += atom_factor(s, i);
       record.force_sum += norm(s.forces[i]);
       record.force_square_sum += square(s.forces[i]);
+      record.largest_force = std::max(record.largest_force, norm(s.forces[i]));
     }
     if (record.has_energy && is_isolated_atom(s, cutoff))
       isolated_[elements.species(s.numbers[0])].push_back(record.energy);
@@ -173,18 +175,10 @@ double TrainingData::corrected_energy(StructureRecord const& record) const {
 
 void TrainingData::choose_weights() {
   if (weighting_.policy == Weighting::Policy::energy_based) {
-    double lowest = std::numeric_limits<double>::max();
+    std::vector<double> energies;
     for (StructureRecord const& record : records_)
-      if (record.has_energy)
-        lowest = std::min(lowest, corrected_energy(record));
-    for (StructureRecord& record : records_) {
-      double const above = corrected_energy(record) - lowest;
-      record.dropped = above >= weighting_.energy_limit;
-      double const soft = above + std::abs(weighting_.energy_softening);
-      record.energy_weight /= soft * soft;
-      record.force_weight *= 1 / (soft * soft);
-      record.virial_weight *= 1 / (soft * soft);
-    }
+      energies.push_back(corrected_energy(record));
+    weigh_by_energy(records_, energies, weighting_);
   }
   double energy = 0, force = 0, virial = 0;
   for (StructureRecord& record : records_) {

@@ -15,10 +15,12 @@ struct StructureRecord {
   int n_atoms = 0;
   bool has_energy = false, has_forces = false, has_virial = false, dropped = false;
   double energy = 0;                          ///< eV, total
+  bool is_bulk = false;                       ///< periodic in three directions
   double volume_per_atom = 0;                 ///< Angstrom^3, 0 without a cell
   std::vector<int> composition;               ///< atoms of each element
   double force_weight_sum = 0;                ///< sum over atoms of the policy's factor
   double force_sum = 0, force_square_sum = 0; ///< of |F| over atoms
+  double largest_force = 0;                   ///< |F|, eV/A
   double energy_weight = 1, virial_weight = 1, force_weight = 1; ///< after normalisation: see below
 };
 

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <kolace/fit/fit_data.hpp>
+#include <kolace/fit/metrics.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace kolace {
+
+/// A model with some functions of a basis.
+struct SubsetModel {
+  SolverResult solver;
+  double coefficient_norm = 0;
+  std::vector<double> unknowns; ///< of the whole basis, zeros where left out; E0s behind
+  ErrorTable train;
+  std::optional<ErrorTable> test;
+};
+
+/// Solves for each set of functions on its columns of the factors: N_f^3-like work a model, no
+/// rows. Rank 0 has the solvers' details, every rank the unknowns. E0s that are fitted belong to
+/// every set.
+/// @param sets columns of the functions, ascending
+std::vector<SubsetModel> solve_subsets(SolverFactors const& factors, FitData const& data,
+                                       AceBasis const& basis, FitOptions const& options,
+                                       std::vector<std::vector<int>> const& sets,
+                                       Communicator const& ranks, Progress const& progress = {});
+
+/// Their errors, from one shared pass over each data set; `test` may be empty.
+/// @throws InputError if a loss is not finite
+void measure_subsets(std::vector<SubsetModel>& models, Dataset const& train, Dataset const& test,
+                     FitData const& data, std::shared_ptr<AceBasis const> const& basis,
+                     FitOptions const& options, Communicator const& ranks,
+                     Progress const& progress = {});
+
+} // namespace kolace

@@ -1,0 +1,134 @@
+"""Ladders, reference potentials, repulsion and weights of a fit, as a user runs them. usage: fits_test.py KOLACE"""
+import csv
+import json
+import unittest
+
+import cli_test
+from cli_test import CARBON, run
+
+E0 = "  reference_energy: -245.33863645\n"
+
+
+class Fits(unittest.TestCase):
+    setUp = cli_test.Cli.setUp
+    input = cli_test.Cli.input
+
+    def fit(self, folder, data="diverse.extxyz", extra="", fit="loss: {kappa: 0.5}", **options):
+        path = self.input([CARBON / data], E0 + extra, fit=fit, **options)
+        return run("fit", path, "-o", self.path / folder)
+
+    def report(self, folder):
+        return json.loads((self.path / folder / "report.json").read_text())
+
+    def energies(self, potential, *range_and_points):
+        out = self.path / "curve.csv"
+        first, last, points = range_and_points
+        run("dimer", potential, "--elements", "C", "C", "--range", first, last, "--points", points, "-o",
+            out)
+        with open(out, newline="") as file:
+            return [float(row["energy"]) for row in csv.DictReader(file)]
+
+    def test_ladder_reports_every_step(self):
+        data = CARBON / "diamond_like.extxyz"
+        out = self.fit("ladder", extra=f"  test_filename: {data}\n",
+                       fit="loss: {kappa: 0.5}, ladder_step: [10, 0.5], ladder_type: power_order")
+        report = self.report("ladder")
+        steps = report["ladder"]
+        counts = [step["n_functions"] for step in steps]
+        expected, n = [], 0
+        while n < report["n_functions"]:
+            n = min(n + max(10, n // 2), report["n_functions"])
+            expected.append(n)
+        self.assertEqual(counts, expected)
+        losses = [step["train"]["loss"] for step in steps]
+        self.assertEqual(losses, sorted(losses, reverse=True))
+        last = steps[-1]
+        for kind in ("train", "test"):
+            for key in ("loss", "energy_rmse_mev_per_atom", "force_mae_mev_per_a"):
+                self.assertAlmostEqual(last[kind][key] / report[kind][key], 1, delta=1e-6)
+        with open(self.path / "ladder" / "ladder.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual([int(row["n_functions"]) for row in rows], counts)
+        self.assertEqual([float(row["test_loss"]) for row in rows], [step["test"]["loss"] for step in steps])
+        self.assertIn("ladder", out)
+        self.fit("ladder")
+        self.assertFalse((self.path / "ladder" / "ladder.csv").exists())
+
+    def test_ladder_by_body_order_takes_rank_after_rank(self):
+        self.fit("ladder", fit="loss: {kappa: 0.5}, ladder_step: 5")
+        orders = [step["body_order"] for step in self.report("ladder")["ladder"]]
+        self.assertEqual(orders, sorted(orders))
+        self.assertEqual((orders[0], orders[-1]), (2, 4))
+        for wrong, said in (("ladder_step: 0", "ladder_step"), ("ladder_type: body_order", "ladder_step is missing"),
+                            ("ladder_step: 5, ladder_type: size", "power_order"),
+                            ("ladder_step: 5, solver: lsqr", "lsqr")):
+            path = self.input([CARBON / "diverse.extxyz"], E0, fit="loss: {kappa: 0.5}, " + wrong)
+            self.assertIn(said, run("fit", path, "-o", self.path / "x", code=1))
+
+    def test_short_distances_repel_by_default(self):
+        out = self.fit("with")
+        self.fit("without", fit="loss: {kappa: 0.5}, repulsion: none")
+        one, two = self.report("with"), self.report("without")
+        self.assertAlmostEqual(one["train"]["loss"] / two["train"]["loss"], 1, delta=1e-12)
+        shortest = one["dimers"][0]["shortest_distance_a"]
+        self.assertLess(one["dimers"][0]["rises_down_to_a"], 0.12)
+        self.assertIn("down to", out)
+        self.assertIn("inner_cutoff_type: zbl", (self.path / "with" / "potential.yaml").read_text())
+        self.assertNotIn("inner_cutoff_type: zbl", (self.path / "without" / "potential.yaml").read_text())
+        # From the shortest distance on the two are one curve.
+        curves = [self.energies(self.path / f / "potential.yaml", shortest, 5, 40) for f in ("with", "without")]
+        for a, b in zip(*curves):
+            self.assertAlmostEqual(a, b, delta=1e-6)
+        self.assertGreater(self.energies(self.path / "with" / "potential.yaml", 0.1, 0.2, 2)[0], 1000)
+
+    def test_a_canonical_potential_repels_too(self):
+        path = self.input([CARBON / "diverse.extxyz"], E0)
+        path.write_text(path.read_text().replace("elements: [C]", "elements: [C]\n  basis: canonical"))
+        run("fit", path, "-o", self.path / "canonical")
+        self.assertGreater(self.energies(self.path / "canonical" / "potential.kolace.yaml", 0.1, 0.2, 2)[0], 1000)
+
+    def test_a_potential_lies_under_the_fit(self):
+        small = "nradmax_by_orders: [10], lmax_by_orders: [0]"
+        self.fit("pairs", limits=small, fit="loss: {kappa: 0.5}, repulsion: none")
+        for ending in ("yaml", "yace"):
+            reference = self.path / "pairs" / f"potential.{ending}"
+            self.fit("sum", data="diamond_like.extxyz", fit=f"loss: {{kappa: 0.5}}, reference_potential: {reference}")
+            report = self.report("sum")
+            self.assertLess(report["dimers"][0]["rises_down_to_a"], 0.12)
+            for file in ("potential.yaml", "potential.yace"):
+                text = run("evaluate", self.path / "sum" / file, "--exact", CARBON / "diamond_like.extxyz")
+                self.assertIn(f"{report['train']['force_rmse_mev_per_a']:.2f}", text)
+        # The fit alone has the pair functions, too: the least-squares optimum is the same.
+        self.fit("alone", data="diamond_like.extxyz")
+        self.assertAlmostEqual(report["train"]["loss"] / self.report("alone")["train"]["loss"], 1, delta=1e-5)
+
+    def test_references_that_do_not_fit_are_refused(self):
+        self.fit("p")  # with ZBL up to the shortest distance in these data, which dimers go below
+        potential = self.path / "p" / "potential.yaml"
+        path = self.input([CARBON / "dimers.extxyz"], E0,
+                          fit=f"loss: {{kappa: 0.5}}, reference_potential: {potential}")
+        self.assertIn("inside r_in", run("fit", path, "-o", self.path / "x", code=1))
+        text = path.read_text()
+        path.write_text(text.replace("elements: [C]", "elements: [Si]"))
+        self.assertIn("other elements", run("fit", path, "-o", self.path / "x", code=1))
+        path.write_text(text.replace("elements: [C]", "elements: [C]\n  bonds: {ALL: {radbase: ChebPow}}"))
+        self.assertIn("different radial functions", run("fit", path, "-o", self.path / "x", code=1))
+        path.write_text(text.replace("cutoff: 5.0", "cutoff: 4.0"))
+        self.assertIn("smaller than the reference", run("fit", path, "-o", self.path / "x", code=1))
+
+    def test_energy_based_weights_drop_and_draw(self):
+        self.fit("all")
+        self.fit("some", fit="loss: {kappa: 0.5}, weighting: {type: EnergyBasedWeightingPolicy, nfit: 20, DElow: 0.5, "
+                             "wlow: 0.75}")
+        some = self.report("some")
+        self.assertEqual(some["train"]["n_structures"], 20)
+        self.assertEqual(some["dropped_structures"], self.report("all")["train"]["n_structures"] - 20)
+
+    def test_external_weights(self):
+        (self.path / "w.csv").write_text("index,w_energy,w_forces\n" + "".join(f"{k},1,{k + 1}\n" for k in range(9)))
+        self.fit("out", fit="loss: {kappa: 0.5}, weighting: {type: ExternalWeightingPolicy, filename: w.csv}")
+        self.assertEqual(self.report("out")["train"]["n_structures"], 9)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
