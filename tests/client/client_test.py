@@ -1,0 +1,115 @@
+"""What kolace writes, a real client evaluates to the same numbers.
+
+usage: client_test.py KOLACE [PYTHON]; PYTHON is an interpreter with python-ace (from a package registry), whose
+evaluator is the one LAMMPS runs. Exits with 77 and says why where there is none.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "cli"))
+INTERPRETERS = [sys.argv.pop(2)] if len(sys.argv) > 2 else []
+import cli_test
+from cli_test import CARBON, REFERENCE, frames, info, run
+
+
+def client():
+    """An interpreter that can import python-ace and ASE; else the reason why not."""
+    reasons = []
+    for python in [*INTERPRETERS, sys.executable]:
+        try:
+            found = subprocess.run([python, "-c", "import pyace, ase"], capture_output=True, text=True, timeout=300)
+        except OSError as error:
+            reasons.append(f"{python}: {error.strerror}")
+            continue
+        if found.returncode == 0:
+            return python, None
+        reasons.append(f"{python}: {found.stderr.strip().splitlines()[-1]}")
+    return None, "; ".join(reasons)
+
+
+PYTHON, REASON = client()
+
+
+class Client(unittest.TestCase):
+    setUp = cli_test.Cli.setUp
+    input = cli_test.Cli.input
+
+    def compare(self, yace, data):
+        """Relative to each frame's largest number; its spline tables are ours."""
+        out = self.path / "kolace.extxyz"
+        run("evaluate", yace, data, "-o", out)
+        done = subprocess.run([PYTHON, str(HERE / "client_values.py"), str(yace), str(data)], capture_output=True,
+                              text=True)
+        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+        theirs = json.loads(done.stdout[done.stdout.index("["):])
+        ours = frames(out)
+        self.assertGreater(len(theirs), 0)
+        for value in theirs:
+            comment, rows = ours[value["frame"]]
+            where = f"{yace} frame {value['frame']}"
+            virial = value.get("virial", [])
+            scale = max(1e-3, *(abs(x) for f in value["forces"] for x in f), *map(abs, virial))
+            self.assertAlmostEqual(float(info(comment, "kolace_energy")), value["energy"],
+                                   delta=1e-9 * abs(value["energy"]) + 1e-8 * scale, msg=where)
+            columns = info(comment, "Properties").split(":")
+            start = 0
+            for name, width in zip(columns[0::3], columns[2::3]):
+                if name == "kolace_forces":
+                    break
+                start += int(width)
+            for row, force in zip(rows, value["forces"]):
+                for x in range(3):
+                    self.assertAlmostEqual(float(row[start + x]), force[x], delta=1e-7 * scale, msg=where)
+            if virial:
+                w = [float(x) for x in info(comment, "kolace_virial").split()]
+                for a, b in zip((w[0], w[4], w[8], w[5], w[2], w[1]), virial):
+                    self.assertAlmostEqual(a, b, delta=1e-7 * scale, msg=where)
+        return len(theirs)
+
+    def test_a_fit_with_repulsion_below_the_data(self):
+        path = self.input([CARBON / "diverse.extxyz"], "  reference_energy: -245.33863645\n",
+                          # Without a ridge |c| is 5e6 eV here, and two programs' rounding differs by 1e-7.
+                          fit="loss: {kappa: 0.5}, solver: {type: ridge, strength: 1e-7}",
+                          limits="nradmax_by_orders: [12, 6, 4, 2], lmax_by_orders: [0, 3, 2, 2]")
+        run("fit", path, "-o", self.path / "fit")
+        yace = self.path / "fit" / "potential.yace"
+        self.assertIn("zbl", yace.read_text())
+        self.assertGreater(self.compare(yace, CARBON / "diverse.extxyz"), 20)
+        # Dimers reach far below the data: inside the inner cutoff, on its edge, and beyond it.
+        self.assertGreater(self.compare(yace, CARBON / "dimers.extxyz"), 200)
+
+    def test_several_elements_converted_from_yaml(self):
+        yace = self.path / "p.yace"
+        run("export", REFERENCE / "AlCuNi_K4.yaml", "-o", yace)
+        self.assertGreater(self.compare(yace, REFERENCE / "structures_AlCuNi.extxyz"), 3)
+
+    def test_embedded_densities_and_cores_converted_from_yaml(self):
+        for name in ("Cu_distance_core_two_densities", "Cu_density_two_densities", "Cu_zbl"):
+            yace = self.path / f"{name}.yace"
+            run("export", REFERENCE / f"{name}.yaml", "-o", yace)
+            self.assertGreater(self.compare(yace, REFERENCE / "structures_Cu.extxyz"), 3)
+
+    def test_a_fit_on_top_of_an_embedded_potential(self):
+        data = REFERENCE / "structures_Cu.extxyz"
+        labelled = self.path / "labelled.extxyz"
+        run("evaluate", REFERENCE / "Cu_zbl.yaml", data, "-o", labelled)
+        labelled.write_text(labelled.read_text().replace("kolace_energy=", "energy=").replace("kolace_forces:",
+                                                                                              "forces:"))
+        path = self.input([labelled], "  reference_energy: 0\n",
+                          fit=f"loss: {{kappa: 0.5}}, reference_potential: {REFERENCE}/Cu_sbessel_two_densities.yaml",
+                          limits="nradmax_by_orders: [4, 2], lmax_by_orders: [0, 2]")
+        path.write_text(path.read_text().replace("elements: [C]", "elements: [Cu]").replace("cutoff: 5.0", "cutoff: 8"))
+        run("fit", path, "-o", self.path / "fit")
+        self.assertGreater(self.compare(self.path / "fit" / "potential.yace", data), 3)
+
+
+if __name__ == "__main__":
+    if not PYTHON:
+        print("skipped: no interpreter with python-ace and ASE:", REASON)
+        sys.exit(77)
+    unittest.main(verbosity=1)
