@@ -39,6 +39,14 @@ class Client(unittest.TestCase):
     setUp = cli_test.Cli.setUp
     input = cli_test.Cli.input
 
+    def labelled(self, name):
+        """The reference structures with a potential's own numbers as labels."""
+        path = self.path / "labelled.extxyz"
+        run("evaluate", REFERENCE / f"{name}.yaml", REFERENCE / f"structures_{name.split('_')[0]}.extxyz", "-o", path)
+        text = path.read_text().replace("kolace_energy=", "energy=").replace("kolace_forces:", "forces:")
+        path.write_text(text)
+        return path
+
     def compare(self, yace, data):
         """Relative to each frame's largest number; its spline tables are ours."""
         out = self.path / "kolace.extxyz"
@@ -94,13 +102,29 @@ class Client(unittest.TestCase):
             run("export", REFERENCE / f"{name}.yaml", "-o", yace)
             self.assertGreater(self.compare(yace, REFERENCE / "structures_Cu.extxyz"), 3)
 
+    def test_a_fit_with_bonds_and_functions_by_blocks(self):
+        labelled = self.labelled("AlNi_K4")
+        path = self.input([labelled], "  reference_energy: {Al: 0, Ni: 0}\n",
+                          fit="loss: {kappa: 0.5}, solver: {type: ridge, strength: 1e-9}")
+        text = path.read_text().replace("elements: [C]", """elements: [Al, Ni]
+  bonds:
+    UNARY: {radbase: ChebExpCos, radparameters: [5.25], rcut: 4.6, dcut: 0.02}
+    Ni: {radbase: SBessel, rcut: 4.2}
+    BINARY: {radbase: ChebPow, radparameters: [2.0], rcut: 5.0}""")
+        at = text.index("  functions:")
+        text = text[:at] + """  functions:
+    Al: {nradmax_by_orders: [6, 3, 2], lmax_by_orders: [0, 3, 1]}
+    UNARY: {nradmax_by_orders: [5, 2], lmax_by_orders: [0, 2]}
+    BINARY: {nradmax_by_orders: [4, 2, 1], lmax_by_orders: [0, 2, 1]}
+""" + text[text.index("fit:"):]
+        path.write_text(text)
+        run("fit", path, "-o", self.path / "fit")
+        self.assertGreater(self.compare(self.path / "fit" / "potential.yace",
+                                        REFERENCE / "structures_AlNi.extxyz"), 3)
+
     def test_a_fit_on_top_of_an_embedded_potential(self):
         data = REFERENCE / "structures_Cu.extxyz"
-        labelled = self.path / "labelled.extxyz"
-        run("evaluate", REFERENCE / "Cu_zbl.yaml", data, "-o", labelled)
-        labelled.write_text(labelled.read_text().replace("kolace_energy=", "energy=").replace("kolace_forces:",
-                                                                                              "forces:"))
-        path = self.input([labelled], "  reference_energy: 0\n",
+        path = self.input([self.labelled("Cu_zbl")], "  reference_energy: 0\n",
                           fit=f"loss: {{kappa: 0.5}}, reference_potential: {REFERENCE}/Cu_sbessel_two_densities.yaml",
                           limits="nradmax_by_orders: [4, 2], lmax_by_orders: [0, 2]")
         path.write_text(path.read_text().replace("elements: [C]", "elements: [Cu]").replace("cutoff: 5.0", "cutoff: 8"))

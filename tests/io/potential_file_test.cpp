@@ -128,6 +128,14 @@ TEST(PotentialFile, BadFilesAreNamedWithLineAndKey) {
               HasSubstr("exponent"));
   EXPECT_THAT(message_of(broken("reference_energy: '{\"C\"", "reference_energy: '{C")),
               HasSubstr("JSON"));
+  EXPECT_THAT(message_of(broken("nr: [1, 1], nl: [0, 0]", "nr: [1, 9], nl: [0, 0]")),
+              HasSubstr("line 29"));
+  EXPECT_THAT(message_of(broken("nr: [2], nl: [0]", "nr: [1], nl: [0]")),
+              testing::AllOf(HasSubstr("line 27"), HasSubstr("stands twice")));
+  EXPECT_THAT(message_of(broken("nr: [2], nl: [0]", "nr: [99999999999999], nl: [0]")),
+              HasSubstr("nr"));
+  EXPECT_THAT(message_of(broken("rcutij: 5", "rcutij: 1e999")), HasSubstr("rcutij"));
+  EXPECT_THAT(message_of(broken("nradmaxi: 2", "nradmaxi: 2000000000")), HasSubstr("nradmaxi"));
   EXPECT_THAT(message_of("a: [1, 2"), HasSubstr("YAML"));
   EXPECT_THAT(message_of(broken("rcutij: 5\n", "rcutij: 5\n    rcutij: 4\n")),
               HasSubstr("stands twice"));

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
+#include <tuple>
 
 namespace kolace {
 namespace {
@@ -208,7 +210,6 @@ AcePotential read_potential(std::string const& path) {
     root["species"].fail("no block of a single element is given");
   spec.embeddings.resize(n);
   std::map<std::pair<int, int>, BondSpecification> bonds;
-  std::vector<std::vector<double>> coefficients;
   for (YamlValue const& block : blocks) {
     YamlValue const name = block.required("speciesblock");
     std::vector<int> members;
@@ -219,23 +220,13 @@ AcePotential read_potential(std::string const& path) {
     }
     if (members.empty())
       name.fail("an element is expected");
-    if (members.size() == 1)
-      spec.embeddings[members[0]] = read_embedding(block);
     if (members.size() == 1 || (members.size() == 2 && block["radbase"].defined())) {
       if (!bonds.emplace(std::pair(members.front(), members.back()), read_bond(block)).second)
         name.fail("the block stands twice");
     }
-    if (YamlValue const list = block["nbody"]; list.defined())
-      for (YamlValue const& entry : list.items()) {
-        std::vector<double> c;
-        spec.functions.push_back(read_function(entry, spec.elements, c));
-        if (static_cast<int>(c.size()) != spec.embeddings[spec.functions.back().center].n_densities)
-          entry.required("c").fail("one number per density is expected");
-        coefficients.push_back(c);
-      }
+    if (members.size() == 1)
+      spec.embeddings[members[0]] = read_embedding(block);
   }
-  if (spec.functions.empty())
-    root["species"].fail("no block has functions (nbody)");
   for (int a = 0; a < n; ++a)
     for (int b = 0; b < n; ++b) {
       auto found = bonds.find({a, b});
@@ -246,6 +237,32 @@ AcePotential read_potential(std::string const& path) {
                              spec.elements.symbols()[b] + "' with its bond is missing");
       spec.bonds.push_back(found->second);
     }
+  // Functions come last: what they may refer to stands in any block.
+  std::vector<std::vector<double>> coefficients;
+  std::set<std::tuple<int, std::vector<int>, std::vector<int>, std::vector<int>, std::vector<int>>>
+      seen;
+  for (YamlValue const& block : blocks) {
+    YamlValue const list = block["nbody"];
+    if (!list.defined())
+      continue;
+    for (YamlValue const& entry : list.items()) {
+      std::vector<double> c;
+      BasisFunction f = read_function(entry, spec.elements, c);
+      if (static_cast<int>(c.size()) != spec.embeddings[f.center].n_densities)
+        entry.required("c").fail("one number per density is expected");
+      try {
+        check_function(spec, f);
+      } catch (InputError const& error) {
+        entry.fail(error.what());
+      }
+      if (!seen.emplace(f.center, f.species, f.n, f.l, f.intermediates).second)
+        entry.fail("the function " + describe(f, spec.elements) + " stands twice");
+      spec.functions.push_back(std::move(f));
+      coefficients.push_back(std::move(c));
+    }
+  }
+  if (spec.functions.empty())
+    root["species"].fail("no block has functions (nbody)");
 
   // AceBasis orders the functions by central element; the coefficients go with them.
   std::vector<std::size_t> order(coefficients.size());

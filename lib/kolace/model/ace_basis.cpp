@@ -63,6 +63,8 @@ void check_bonds(ModelSpecification const& spec) {
     }
 }
 
+} // namespace
+
 void check_function(ModelSpecification const& spec, BasisFunction const& f) {
   auto const fail = [&](std::string const& why) {
     throw InputError("function " + describe(f, spec.elements) + ": " + why);
@@ -87,8 +89,6 @@ void check_function(ModelSpecification const& spec, BasisFunction const& f) {
   if (!valid_intermediates(f.l, f.intermediates))
     fail("l and L cannot couple to an invariant");
 }
-
-} // namespace
 
 AceBasis::AceBasis(ModelSpecification specification) : specification_(std::move(specification)) {
   auto& spec = specification_;

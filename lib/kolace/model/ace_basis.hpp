@@ -47,6 +47,10 @@ private:
   std::shared_ptr<CanonicalExpansion const> expansion_;
 };
 
+/// Does a function fit the radial functions, elements and couplings that `spec` has?
+/// @throws InputError saying what does not
+void check_function(ModelSpecification const& spec, BasisFunction const& f);
+
 /// One line of text for a function: "C  n 1 2  l 1 1  L -".
 std::string describe(BasisFunction const& function, ElementSet const& elements);
 
