@@ -28,8 +28,10 @@ std::string const base =
     "0.01, NameOfCutoffFunction: cos}}\n"
     "  functions: {ALL: {nradmax_by_orders: [5, 3, 2], lmax_by_orders: [0, 2, 1]}}\n"
     "fit:\n"
-    "  loss: {kappa: auto, L1_coeffs: 0, L2_coeffs: 1e-8}\n"
+    "  loss: {kappa: auto, L1_coeffs: 0, L2_coeffs: 1e-8, w1_rad: 1e-8}\n"
     "  optimizer: BFGS\n"
+    "  min_relative_train_loss_per_iter: 5e-5\n"
+    "  trainable_parameters: ALL\n"
     "  maxiter: 2000\n";
 
 struct InputTest : testing::Test {
@@ -62,9 +64,11 @@ struct InputTest : testing::Test {
 
 TEST_F(InputTest, PacemakersKeysAreAccepted) {
   FitInput const input = read(base);
-  EXPECT_THAT(input.ignored, testing::UnorderedElementsAre(
-                                 "metadata", "backend", "potential.embeddings",
-                                 "potential.deltaSplineBins", "fit.optimizer", "fit.maxiter"));
+  EXPECT_THAT(input.ignored,
+              testing::UnorderedElementsAre(
+                  "metadata", "backend", "potential.embeddings", "potential.deltaSplineBins",
+                  "fit.optimizer", "fit.maxiter", "fit.trainable_parameters",
+                  "fit.min_relative_train_loss_per_iter", "fit.loss.w1_rad"));
   EXPECT_FALSE(input.options.kappa);
   EXPECT_EQ(input.options.l2, 1e-8);
   EXPECT_EQ(input.basis->specification().bonds[0].radial.cutoff, 4.5);

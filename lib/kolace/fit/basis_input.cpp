@@ -160,7 +160,8 @@ void check_embeddings(YamlValue const& section, ElementSet const& elements,
 } // namespace
 
 BlockLimits read_limits(YamlValue const& entry, int n_elements) {
-  entry.accept_only({"nradmax_by_orders", "lmax_by_orders"});
+  // Where an optimiser starts (coefs_init) does not matter to an exact fit.
+  entry.accept_only({"nradmax_by_orders", "lmax_by_orders", "coefs_init"});
   BlockLimits limits;
   YamlValue const n = entry.required("nradmax_by_orders"), l = entry.required("lmax_by_orders");
   limits.nradmax = n.integers();

@@ -8,6 +8,7 @@
 #include <kolace/io/potential_file.hpp>
 #include <kolace/model/potential_sum.hpp>
 
+#include <array>
 #include <cmath>
 #include <filesystem>
 
@@ -15,6 +16,22 @@ namespace kolace {
 namespace {
 
 using detail::YamlValue;
+
+/// Keys of pacemaker that steer its iterations: an exact fit has none.
+std::vector<std::string> const optimizer_keys = {"optimizer",
+                                                 "maxiter",
+                                                 "options",
+                                                 "fit_cycles",
+                                                 "noise_relative_sigma",
+                                                 "noise_absolute_sigma",
+                                                 "randomize_func_coeffs",
+                                                 "trainable_parameters",
+                                                 "min_relative_train_loss_per_iter",
+                                                 "min_relative_test_loss_per_iter",
+                                                 "early_stopping_patience",
+                                                 "callbacks"};
+/// Penalties of radial functions, which are not fitted here.
+constexpr std::array<char const*, 3> radial_penalties = {"w0_rad", "w1_rad", "w2_rad"};
 
 std::vector<std::string> read_files(YamlValue const& value, std::filesystem::path const& folder) {
   std::vector<std::string> files;
@@ -71,7 +88,8 @@ ReferenceEnergy read_reference(YamlValue const& value, ElementSet const& element
 void read_loss(YamlValue const& loss, FitOptions& options) {
   if (!loss.defined())
     return;
-  loss.accept_only({"kappa", "kappa_virial", "L1_coeffs", "L2_coeffs"});
+  loss.accept_only({"kappa", "kappa_virial", "L1_coeffs", "L2_coeffs", radial_penalties[0],
+                    radial_penalties[1], radial_penalties[2]});
   if (YamlValue const v = loss["kappa"]; v.defined()) {
     if (v.is_scalar() && v.text() == "auto") {
       options.kappa.reset();
@@ -122,15 +140,20 @@ void read_fit_section(YamlValue const& fit, FitOptions& options,
                       std::vector<std::string>& ignored) {
   if (!fit.defined())
     return;
-  fit.accept_only({"loss", "solver", "weighting", "repulsion", "reference_potential", "ladder_step",
-                   "ladder_type", "optimizer", "maxiter", "options", "fit_cycles"});
+  std::vector<std::string> accepted{"loss",        "solver",      "weighting",          "repulsion",
+                                    "ladder_step", "ladder_type", "reference_potential"};
+  accepted.insert(accepted.end(), optimizer_keys.begin(), optimizer_keys.end());
+  fit.accept_only(accepted);
   read_loss(fit["loss"], options);
   options.solver = detail::read_solver(fit["solver"], options);
   options.ladder = read_ladder(fit);
   options.weighting = detail::read_weighting(fit["weighting"]);
-  for (char const* key : {"optimizer", "maxiter", "options", "fit_cycles"})
+  for (std::string const& key : optimizer_keys)
     if (fit[key].defined())
-      ignored.push_back(std::string("fit.") + key);
+      ignored.push_back("fit." + key);
+  for (char const* key : radial_penalties)
+    if (fit["loss"][key].defined())
+      ignored.push_back(std::string("fit.loss.") + key);
 }
 
 std::shared_ptr<AcePotential const> read_reference_potential(YamlValue const& value,
@@ -252,7 +275,7 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
 
   YamlValue const data = root.required("data");
   data.accept_only({"filename", "test_filename", "test_size", "reference_energy", "energy_key",
-                    "forces_key", "virial_key", "stress_key", "skip_bad_frames"});
+                    "forces_key", "virial_key", "stress_key", "skip_bad_frames", "datapath"});
   input.options.reference_energy =
       read_reference(data["reference_energy"], input.basis->elements());
   Dataset::Options read;
@@ -264,13 +287,16 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
     if (data[key].defined())
       *target = data[key].text();
   auto const& elements = input.basis->elements();
-  input.train = checked(Dataset(read_files(data.required("filename"), folder), read), elements);
+  std::filesystem::path const data_folder =
+      data["datapath"].defined() ? folder / data["datapath"].text() : folder;
+  input.train =
+      checked(Dataset(read_files(data.required("filename"), data_folder), read), elements);
   if (YamlValue const table = detail::external_weights_file(fit["weighting"]); table.defined())
     input.train = with_external_weights(input.train, read_files(table, folder).front());
   if (data["test_filename"].defined() && data["test_size"].defined())
     data["test_size"].fail("test_filename is given too; use one of the two");
   if (data["test_filename"].defined())
-    input.test = checked(Dataset(read_files(data["test_filename"], folder), read), elements);
+    input.test = checked(Dataset(read_files(data["test_filename"], data_folder), read), elements);
   if (data["test_size"].defined()) {
     long const seed = root["seed"].defined() ? root["seed"].integer() : 42;
     split(input, data["test_size"], static_cast<unsigned long>(seed));
