@@ -20,4 +20,18 @@ std::vector<double> harmonic_recurrence(int lmax) {
   return factors;
 }
 
+std::vector<double> solid_gradient_factors(int lmax) {
+  std::vector<double> factors(3 * harmonic_count(lmax), 0.);
+  for (int l = 1; l <= lmax; ++l)
+    for (int m = 0; m <= l; ++m) {
+      double const scale = std::sqrt((2. * l + 1) / (2. * l - 1));
+      double* const f = &factors[3 * harmonic_index(l, m)];
+      f[0] = scale * std::sqrt((double(l) - m) * (l + m));
+      // m = 0 has no sqrt(2) in real form.
+      f[1] = m > 0 ? scale * std::sqrt((l + m) * (l + m - 1.)) / (m == 1 ? std::sqrt(2.) : 2.) : 0;
+      f[2] = scale * std::sqrt((double(l) - m) * (l - m - 1.)) / (m == 0 ? std::sqrt(2.) : 2.);
+    }
+  return factors;
+}
+
 } // namespace kolace

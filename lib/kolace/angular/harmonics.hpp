@@ -19,6 +19,80 @@ KOKKOS_INLINE_FUNCTION constexpr int harmonic_count(int lmax) {
 /// Q_lm = a (z Q_{l-1,m} - b Q_{l-2,m}); the entry of (m, m) holds Q_mm itself.
 std::vector<double> harmonic_recurrence(int lmax);
 
+/// Factors of solid-harmonic gradients, [(lmax+1)^2][3] at harmonic_index(l, m >= 0), for
+/// add_solid_gradient.
+std::vector<double> solid_gradient_factors(int lmax);
+
+/// Real spherical harmonics alone, as real_harmonics has them: out(index, S). 3 FLOPs a harmonic.
+template <class T, class Out>
+KOKKOS_FUNCTION void real_harmonic_values(int lmax, double const* factors, T x, T y, T z,
+                                          Out const& out) {
+  T c(1.), s(0.); // Re, Im (x + i y)^m
+  for (int m = 0; m <= lmax; ++m) {
+    T q_before(0.), q(factors[2 * harmonic_index(m, m)]);
+    for (int l = m; l <= lmax; ++l) {
+      out(harmonic_index(l, m), q * c);
+      if (m > 0)
+        out(harmonic_index(l, -m), q * s);
+      if (l == lmax)
+        break;
+      T const a(factors[2 * harmonic_index(l + 1, m)]);
+      T const b(factors[2 * harmonic_index(l + 1, m) + 1]);
+      T const q_next = a * (z * q - b * q_before);
+      q_before = q, q = q_next;
+    }
+    T const c_next = x * c - y * s;
+    s = x * s + y * c;
+    c = c_next;
+  }
+}
+
+/// Adds sum_m v(m) grad (r^l S_lm) of one l >= 1 at a unit vector to `sum`: derivatives of solid
+/// harmonics are harmonics of degree l - 1, so that no table of gradients is needed. On the sphere
+/// grad S_lm = grad (r^l S_lm) - l S_lm n, over r.
+///
+/// With Z_m = S_m + i S_-m: d_z Z_m = A Z_m, d_x Z_m = B Z_m-1 - D Z_m+1, d_y Z_m = i (B Z_m-1 + D
+/// Z_m+1), the right-hand sides of degree l - 1. 11 FLOPs a harmonic and lane.
+///
+/// @param lower S of degree l - 1: lower(m), |m| <= l - 1
+/// @param sum two terms each, to be added up: chains of fused operations stay short
+template <class T, class Weight, class Lower>
+KOKKOS_INLINE_FUNCTION void add_solid_gradient(int l, double const* factors, Weight const& v,
+                                               Lower const& lower, T (&sum)[3][2]) {
+  double const* const zero = factors + 3 * harmonic_index(l, 0);
+  sum[2][0] += T(zero[0]) * v(0) * lower(0);
+  if (l >= 2) {
+    T const d = T(zero[2]) * v(0);
+    sum[0][1] += -d * lower(1);
+    sum[1][1] += -d * lower(-1);
+  }
+  for (int m = 1; m <= l; ++m) {
+    double const* const f = factors + 3 * harmonic_index(l, m);
+    T const re = v(m), im = v(-m);
+    T const b_re = T(f[1]) * re, b_im = T(f[1]) * im;
+    T const c = lower(m - 1);
+    sum[0][0] += b_re * c;
+    sum[1][0] += b_im * c;
+    if (m > 1) {
+      T const s = lower(1 - m);
+      sum[0][0] += b_im * s;
+      sum[1][0] += -b_re * s;
+    }
+    if (m <= l - 2) {
+      T const d_re = T(-f[2]) * re, d_im = T(-f[2]) * im;
+      T const c_next = lower(m + 1), s_next = lower(-m - 1);
+      sum[0][1] += d_re * c_next;
+      sum[0][1] += d_im * s_next;
+      sum[1][1] += d_re * s_next;
+      sum[1][1] += -d_im * c_next;
+    }
+    if (m <= l - 1) {
+      sum[2][0] += T(f[0]) * re * lower(m);
+      sum[2][1] += T(f[0]) * im * lower(-m);
+    }
+  }
+}
+
 /// Real spherical harmonics, 4 pi-normalised (Y_00 = 1), at n = r/|r|, and their gradients.
 ///
 /// With Y~ the complex ones of CONVENTIONS.md §2: S_l0 = Y~_l0, and for m > 0

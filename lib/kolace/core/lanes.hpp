@@ -78,11 +78,19 @@ struct alignas(64) Pack {
   }
 };
 
+/// Halves added to halves: short chains.
 KOKKOS_FORCEINLINE_FUNCTION double lane_sum(Pack a) {
-  double sum = 0;
-  for (int i = 0; i < Pack::width; ++i)
-    sum += a[i];
-  return sum;
+#if defined(KOLACE_VECTOR_EXTENSION) && __has_builtin(__builtin_shufflevector)
+  typedef double Half __attribute__((vector_size(32)));
+  typedef double Quarter __attribute__((vector_size(16)));
+  Half const half =
+      __builtin_shufflevector(a.v, a.v, 0, 1, 2, 3) + __builtin_shufflevector(a.v, a.v, 4, 5, 6, 7);
+  Quarter const quarter =
+      __builtin_shufflevector(half, half, 0, 1) + __builtin_shufflevector(half, half, 2, 3);
+  return quarter[0] + quarter[1];
+#else
+  return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
+#endif
 }
 KOKKOS_FORCEINLINE_FUNCTION double lane_sum(double a) {
   return a;

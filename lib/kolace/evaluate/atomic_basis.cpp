@@ -6,28 +6,41 @@
 namespace kolace {
 namespace {
 
-/// One team a centre: tables of a segment of neighbors, then sums over its pairs.
+/// One team a centre: tables of a segment of neighbors, then sums over its pairs. Sums keep the
+/// lanes of their pairs apart until the last segment: adding up lanes costs more than a sum's
+/// terms.
 ///
 /// FLOPs a centre and pair, N = n_max, M = (l_max+1)^2, c components: 2 N M (1 + 2 c) + 3 c M, plus
 /// the tables (PairTables). Bytes: 32 a pair read; (1 + c) (N M + K) doubles a centre written.
 template <class Space, int components> struct AtomicBasisKernel {
   using Policy = Kokkos::TeamPolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>;
   using Member = typename Policy::member_type;
-  using Tables = detail::PairTables<Space>;
+  using Tables = detail::PairTables<Space, components == 0 ? detail::PairDerivatives::none
+                                                           : detail::PairDerivatives::all>;
   using T = typename Tables::T;
   static constexpr int capacity = Tables::capacity;
   static constexpr int width = Tables::width;
-  static constexpr int n_block = components == 9 ? 2 : 4; ///< radial functions kept in registers
+  static constexpr int n_sums = 1 + components;
+  /// Radial functions and harmonics whose sums are kept in registers.
+  static constexpr int n_block = components == 9 ? 2 : components == 3 ? 5 : 4;
+  static constexpr int m_block = components == 0 ? 4 : 1;
 
   DeviceBasis<Space> basis;
   NeighborsView<Space> pairs;
   CenterBlocks<Space> blocks;
   LaneTable<Space> values, derivatives;
 
+  /// Rows of one neighbor element: g_k, then R_nl Y_lm by n.
+  KOKKOS_FUNCTION int n_element_rows() const {
+    return basis.layout.n_radial + basis.layout.n_max * basis.layout.n_harmonics();
+  }
+  std::size_t scratch_bytes() const {
+    return Tables::scratch_bytes(basis) + n_sums * n_element_rows() * sizeof(T) + 64;
+  }
   Policy policy(Space const& space) const {
     int const league = blocks.n_blocks * CenterBlocks<Space>::block;
     auto policy = is_host_space<Space> ? Policy(space, league, 1) : Policy(space, league, 64);
-    policy.set_scratch_size(1, Kokkos::PerTeam(Tables::scratch_bytes(basis)));
+    policy.set_scratch_size(1, Kokkos::PerTeam(scratch_bytes()));
     return policy;
   }
 
@@ -35,34 +48,49 @@ template <class Space, int components> struct AtomicBasisKernel {
     int const slot = team.league_rank();
     int const center = blocks.center_of_lane(slot);
     int const block = slot / CenterBlocks<Space>::block, lane = slot % CenterBlocks<Space>::block;
-    int const n_rows = basis.layout.n_a_rows();
-    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_rows), [&](int row) {
-      values(block, row, lane) = 0;
-      for (int c = 0; c < components; ++c)
-        derivatives(block, c * n_rows + row, lane) = 0;
-    });
-    if (center < 0)
+    RowLayout const& layout = basis.layout;
+    int const n_rows = layout.n_a_rows();
+    if (center < 0) {
+      Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_rows), [&](int row) {
+        values(block, row, lane) = 0;
+        for (int c = 0; c < components; ++c)
+          derivatives(block, c * n_rows + row, lane) = 0;
+      });
       return;
+    }
     Tables const tables(team, basis);
+    int const n_own = n_element_rows();
+    double* const sums = static_cast<double*>(
+        team.team_scratch(1).get_shmem_aligned(n_sums * n_own * sizeof(T), 64));
     int const element = pairs.species(center);
     for (int mu = 0; mu < basis.n_elements(); ++mu) {
       int const bond = element * basis.n_elements() + mu;
-      tables.template for_each_segment<(components > 0)>(
-          team, basis, pairs, center, mu, bond, [&](int count) {
-            accumulate(team, tables, mu, (count + width - 1) / width, block, lane);
-          });
+      Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_sums * n_own),
+                           [&](int k) { lane_store(sums + k * width, T(0.)); });
+      tables.for_each_segment(team, basis, pairs, center, mu, bond, [&](int count) {
+        accumulate(team, tables, (count + width - 1) / width, sums);
+      });
+      team.team_barrier();
+      Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_own), [&](int k) {
+        int const row = k < layout.n_radial ? layout.rank1_row(mu, k)
+                                            : layout.a_row(mu, 1, 0) + k - layout.n_radial;
+        double const* const sum = sums + k * n_sums * width;
+        values(block, row, lane) = lane_sum(lane_load<T>(sum));
+        for (int c = 0; c < components; ++c)
+          derivatives(block, c * n_rows + row, lane) =
+              lane_sum(lane_load<T>(sum + (1 + c) * width));
+      });
+      team.team_barrier();
     }
   }
 
-  /// Adds one segment's sums; each row is owned by one thread.
-  KOKKOS_FUNCTION void accumulate(Member const& team, Tables const& tables, int mu, int n_packs,
-                                  int block, int lane) const {
+  /// Adds one segment to the sums; each row is owned by one thread.
+  KOKKOS_FUNCTION void accumulate(Member const& team, Tables const& tables, int n_packs,
+                                  double* sums) const {
     RowLayout const& layout = basis.layout;
-    int const nlm = layout.n_harmonics();
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, layout.n_radial), [&](int k) {
-      T sum[1 + components];
-      for (T& s : sum)
-        s = T(0.);
+      T sum[n_sums];
+      load(sums, k, sum);
       for (int p = 0; p < n_packs * width; p += width) {
         sum[0] += lane_load<T>(tables.g + k * capacity + p);
         if constexpr (components > 0) {
@@ -73,60 +101,98 @@ template <class Space, int components> struct AtomicBasisKernel {
             sum[1 + c] += f[c];
         }
       }
-      add(layout.rank1_row(mu, k), sum, block, lane);
+      store(sums, k, sum);
     });
-    if (layout.n_max == 0)
-      return;
-    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, nlm), [&](int lm) {
-      int l = 0;
-      while ((l + 1) * (l + 1) <= lm)
-        ++l;
-      int const first_row = layout.a_row(mu, 1, 0) + lm;
-      int n = 0;
-      for (; n + n_block <= layout.n_max; n += n_block)
-        sum_products<n_block>(tables, l, lm, n, n_packs, first_row + n * nlm, block, lane);
-      for (; n < layout.n_max; ++n)
-        sum_products<1>(tables, l, lm, n, n_packs, first_row + n * nlm, block, lane);
-    });
+    if (layout.n_max > 0)
+      for (int l = 0; l <= layout.l_max; ++l)
+        sum_degree(team, tables, l, n_packs, sums);
     team.team_barrier();
   }
 
-  /// N radial functions times one harmonic.
-  template <int N>
+  /// Products of the radial functions with the harmonics of one l, in blocks of nearly equal size.
+  KOKKOS_FUNCTION void sum_degree(Member const& team, Tables const& tables, int l, int n_packs,
+                                  double* sums) const {
+    int const n_max = basis.layout.n_max, size = 2 * l + 1;
+    int const n_parts = (n_max + n_block - 1) / n_block, m_parts = (size + m_block - 1) / m_block;
+    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, m_parts), [&](int m_part) {
+      int const m = size * m_part / m_parts, m_count = size * (m_part + 1) / m_parts - m;
+      for (int n_part = 0; n_part < n_parts; ++n_part) {
+        int const n = n_max * n_part / n_parts, n_count = n_max * (n_part + 1) / n_parts - n;
+        choose_m<1>(m_count, n_count, tables, l, l * l + m, n, n_packs, sums);
+      }
+    });
+  }
+
+  template <int M, class... Arguments>
+  KOKKOS_FUNCTION void choose_m(int m_count, int n_count, Arguments&&... arguments) const {
+    if (M == m_count)
+      choose_n<M, 1>(n_count, arguments...);
+    else if constexpr (M < m_block)
+      choose_m<M + 1>(m_count, n_count, arguments...);
+  }
+  template <int M, int N, class... Arguments>
+  KOKKOS_FUNCTION void choose_n(int n_count, Arguments&&... arguments) const {
+    if (N == n_count)
+      sum_products<M, N>(arguments...);
+    else if constexpr (N < n_block)
+      choose_n<M, N + 1>(n_count, arguments...);
+  }
+
+  /// N radial functions times M harmonics.
+  template <int M, int N>
   KOKKOS_FUNCTION void sum_products(Tables const& tables, int l, int lm, int n, int n_packs,
-                                    int row, int block, int lane) const {
-    int const nlm = basis.layout.n_harmonics();
+                                    double* sums) const {
+    int const nlm = basis.layout.n_harmonics(), row = basis.layout.n_radial + n * nlm + lm;
     double const* r = tables.r + (l * basis.radial_stride + n) * capacity;
-    double const* dr = tables.dr + (l * basis.radial_stride + n) * capacity;
-    T sum[N][1 + components];
+    double const* y = tables.y + lm * capacity;
+    T sum[N][M][n_sums];
     for (int k = 0; k < N; ++k)
-      for (T& s : sum[k])
-        s = T(0.);
+      for (int m = 0; m < M; ++m)
+        load(sums, row + k * nlm + m, sum[k][m]);
     for (int p = 0; p < n_packs * width; p += width) {
-      T const y = lane_load<T>(tables.y + lm * capacity + p);
       if constexpr (components == 0) {
-        for (int k = 0; k < N; ++k)
-          sum[k][0] += lane_load<T>(r + k * capacity + p) * y;
-      } else {
-        T along[components], across[components];
-        expand(tables, p, y, along);
-        T const gradient[3] = {lane_load<T>(tables.grad + lm * capacity + p),
-                               lane_load<T>(tables.grad + (nlm + lm) * capacity + p),
-                               lane_load<T>(tables.grad + (2 * nlm + lm) * capacity + p)};
-        extend(tables, p, gradient, across);
+        T harmonic[M];
+        for (int m = 0; m < M; ++m)
+          harmonic[m] = lane_load<T>(y + m * capacity + p);
         for (int k = 0; k < N; ++k) {
           T const value = lane_load<T>(r + k * capacity + p);
-          T const slope = lane_load<T>(dr + k * capacity + p);
-          sum[k][0] += value * y;
-          for (int c = 0; c < components; ++c) { // two statements: two fused operations
-            sum[k][1 + c] += slope * along[c];
-            sum[k][1 + c] += value * across[c];
+          for (int m = 0; m < M; ++m)
+            sum[k][m][0] += value * harmonic[m];
+        }
+      } else {
+        double const* dr = tables.dr + (l * basis.radial_stride + n) * capacity;
+        for (int m = 0; m < M; ++m) {
+          T const harmonic = lane_load<T>(y + m * capacity + p);
+          T along[components], across[components];
+          expand(tables, p, harmonic, along);
+          double const* const grad = tables.grad + (lm + m) * capacity + p;
+          T const gradient[3] = {lane_load<T>(grad), lane_load<T>(grad + nlm * capacity),
+                                 lane_load<T>(grad + 2 * nlm * capacity)};
+          extend(tables, p, gradient, across);
+          for (int k = 0; k < N; ++k) {
+            T const value = lane_load<T>(r + k * capacity + p);
+            T const slope = lane_load<T>(dr + k * capacity + p);
+            sum[k][m][0] += value * harmonic;
+            for (int c = 0; c < components; ++c) { // two statements: two fused operations
+              sum[k][m][1 + c] += slope * along[c];
+              sum[k][m][1 + c] += value * across[c];
+            }
           }
         }
       }
     }
     for (int k = 0; k < N; ++k)
-      add(row + k * nlm, sum[k], block, lane);
+      for (int m = 0; m < M; ++m)
+        store(sums, row + k * nlm + m, sum[k][m]);
+  }
+
+  KOKKOS_FUNCTION static void load(double const* sums, int row, T (&sum)[n_sums]) {
+    for (int c = 0; c < n_sums; ++c)
+      sum[c] = lane_load<T>(sums + (row * n_sums + c) * width);
+  }
+  KOKKOS_FUNCTION static void store(double* sums, int row, T const (&sum)[n_sums]) {
+    for (int c = 0; c < n_sums; ++c)
+      lane_store(sums + (row * n_sums + c) * width, sum[c]);
   }
 
   /// Components of a vector v along the unit vectors: v_x, v_y, v_z, then r (x) v in Voigt order.
@@ -154,12 +220,6 @@ template <class Space, int components> struct AtomicBasisKernel {
       result[7] = x * vector[2];
       result[8] = x * vector[1];
     }
-  }
-
-  KOKKOS_FUNCTION void add(int row, T const (&sum)[1 + components], int block, int lane) const {
-    values(block, row, lane) += lane_sum(sum[0]);
-    for (int c = 0; c < components; ++c)
-      derivatives(block, c * basis.layout.n_a_rows() + row, lane) += lane_sum(sum[1 + c]);
   }
 };
 

@@ -69,15 +69,17 @@ template <class Space> struct AdjointKernel {
 
 /// One team a centre: forces of its pairs from dE/dA.
 ///
-/// f_j = sum_nlm w_nlm [R' Y unit + R grad Y] + sum_k w_k g'_k unit: 4 N M + 8 M + 2 K FLOPs a pair
-/// plus the tables. Bytes: 32 a pair read, 24 added to the neighbor's force.
+/// f_j = sum_nlm w_nlm [R' Y unit + R grad Y] + sum_k w_k g'_k unit: contracted over n first, then
+/// with harmonics and solid gradients: 4 N M + 15 M + 2 K FLOPs a pair plus the tables. Bytes: 32 a
+/// pair read, 24 added to the neighbor's force.
 template <class Space, class Scatter> struct ForceKernel {
   using Policy = Kokkos::TeamPolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>;
   using Member = typename Policy::member_type;
-  using Tables = detail::PairTables<Space>;
+  using Tables = detail::PairTables<Space, detail::PairDerivatives::radial>;
   using T = typename Tables::T;
   static constexpr int capacity = Tables::capacity;
   static constexpr int width = Tables::width;
+  static constexpr int largest_m_block = 7; ///< harmonics contracted at a time, in registers
 
   DeviceBasis<Space> basis;
   NeighborsView<Space> pairs;
@@ -86,9 +88,11 @@ template <class Space, class Scatter> struct ForceKernel {
   Scatter forces;
   typename AtomicResults<Space>::Tensors virials;
 
+  /// Of a segment: its forces, and one l contracted over n.
+  KOKKOS_FUNCTION int n_pair_rows() const { return 3 + 2 * basis.layout.l_max + 1; }
   std::size_t scratch_bytes() const {
     return Tables::scratch_bytes(basis) +
-           (basis.layout.n_a_rows() + 3 * capacity) * sizeof(double) + 256;
+           (basis.layout.n_a_rows() + n_pair_rows() * capacity) * sizeof(double) + 256;
   }
   Policy policy(Space const& space) const {
     int const league = blocks.n_blocks * CenterBlocks<Space>::block;
@@ -108,7 +112,7 @@ template <class Space, class Scatter> struct ForceKernel {
     double* const weights =
         static_cast<double*>(team.team_scratch(1).get_shmem_aligned(n_rows * sizeof(double), 64));
     double* const f = static_cast<double*>(
-        team.team_scratch(1).get_shmem_aligned(3 * capacity * sizeof(double), 64));
+        team.team_scratch(1).get_shmem_aligned(n_pair_rows() * capacity * sizeof(double), 64));
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_rows),
                          [&](int row) { weights[row] = adjoints(block, row, lane); });
     auto const access = forces.access();
@@ -116,7 +120,7 @@ template <class Space, class Scatter> struct ForceKernel {
     int const element = pairs.species(center);
     for (int mu = 0; mu < basis.n_elements(); ++mu) {
       int const bond = element * basis.n_elements() + mu;
-      tables.template for_each_segment<true>(team, basis, pairs, center, mu, bond, [&](int count) {
+      tables.for_each_segment(team, basis, pairs, center, mu, bond, [&](int count) {
         Kokkos::parallel_for(Kokkos::TeamVectorRange(team, (count + width - 1) / width),
                              [&](int pack) { pair_forces(tables, weights, mu, pack * width, f); });
         team.team_barrier();
@@ -149,32 +153,85 @@ template <class Space, class Scatter> struct ForceKernel {
     return sum;
   }
 
+  /// Forces of pairs p.. into the first three rows of f.
   KOKKOS_FUNCTION void pair_forces(Tables const& tables, double const* weights, int mu, int p,
                                    double* f) const {
     RowLayout const& layout = basis.layout;
-    int const nlm = layout.n_harmonics();
-    T along(0.), x(0.), y(0.), z(0.);
+    double* const contracted = f + 3 * capacity + p;
+    // Along the unit vector: sum of slopes, and of l times values, which counts over r.
+    T along[2] = {T(0.), T(0.)}, inner(0.), gradient[3][2];
+    for (auto& row : gradient)
+      row[0] = row[1] = T(0.);
+    double const* const rank1 = weights + layout.rank1_row(mu, 0);
     for (int k = 0; k < layout.n_radial; ++k)
-      along += T(weights[layout.rank1_row(mu, k)]) * lane_load<T>(tables.dg + k * capacity + p);
+      along[k % 2] += T(rank1[k]) * lane_load<T>(tables.dg + k * capacity + p);
     for (int l = 0; l <= layout.l_max && layout.n_max > 0; ++l) {
-      double const* r = tables.r + l * basis.radial_stride * capacity + p;
-      double const* dr = tables.dr + l * basis.radial_stride * capacity + p;
-      for (int lm = l * l; lm < (l + 1) * (l + 1); ++lm) {
-        double const* w = weights + layout.a_row(mu, 1, 0) + lm;
-        T value(0.), slope(0.);
-        for (int n = 0; n < layout.n_max; ++n) {
-          value += T(w[n * nlm]) * lane_load<T>(r + n * capacity);
-          slope += T(w[n * nlm]) * lane_load<T>(dr + n * capacity);
-        }
-        along += slope * lane_load<T>(tables.y + lm * capacity + p);
-        x += value * lane_load<T>(tables.grad + lm * capacity + p);
-        y += value * lane_load<T>(tables.grad + (nlm + lm) * capacity + p);
-        z += value * lane_load<T>(tables.grad + (2 * nlm + lm) * capacity + p);
+      int const size = 2 * l + 1, n_blocks = (size + largest_m_block - 1) / largest_m_block;
+      T part(0.);
+      for (int b = 0; b < n_blocks; ++b) {
+        int const first = size * b / n_blocks;
+        contract(size * (b + 1) / n_blocks - first, tables, weights + layout.a_row(mu, 1, 0), l,
+                 first, p, contracted, along[b % 2], part);
+      }
+      inner += T(double(l)) * part;
+      if (l > 0)
+        add_solid_gradient(
+            l, basis.solid_factors.data(),
+            [&](int m) { return lane_load<T>(contracted + (l + m) * capacity); },
+            [&](int m) { return lane_load<T>(tables.y + harmonic_index(l - 1, m) * capacity + p); },
+            gradient);
+    }
+    T const inverse = lane_load<T>(tables.inverse + p);
+    T const radial = along[0] + along[1] - inverse * inner;
+    for (int x = 0; x < 3; ++x)
+      lane_store(f + x * capacity + p, radial * lane_load<T>(tables.unit + x * capacity + p) +
+                                           inverse * (gradient[x][0] + gradient[x][1]));
+  }
+
+  /// Sums over n for `count` harmonics of one l, from its `first` on: contracted[m] = sum_n w_nlm
+  /// R_nl; `along` and `part` gain those times Y, with the slopes and with the values.
+  KOKKOS_FUNCTION void contract(int count, Tables const& tables, double const* weights, int l,
+                                int first, int p, double* contracted, T& along, T& part) const {
+    switch (count) {
+    case 1:
+      return contract<1>(tables, weights, l, first, p, contracted, along, part);
+    case 3:
+      return contract<3>(tables, weights, l, first, p, contracted, along, part);
+    case 4:
+      return contract<4>(tables, weights, l, first, p, contracted, along, part);
+    case 5:
+      return contract<5>(tables, weights, l, first, p, contracted, along, part);
+    case 6:
+      return contract<6>(tables, weights, l, first, p, contracted, along, part);
+    case 7:
+      return contract<7>(tables, weights, l, first, p, contracted, along, part);
+    }
+  }
+
+  template <int count>
+  KOKKOS_FUNCTION void contract(Tables const& tables, double const* weights, int l, int first,
+                                int p, double* contracted, T& along, T& part) const {
+    int const nlm = basis.layout.n_harmonics(), lm = l * l + first;
+    double const* r = tables.r + l * basis.radial_stride * capacity + p;
+    double const* dr = tables.dr + l * basis.radial_stride * capacity + p;
+    double const* w = weights + lm;
+    T value[count], slope[count];
+    for (int m = 0; m < count; ++m)
+      value[m] = slope[m] = T(0.);
+    for (int n = 0; n < basis.layout.n_max; ++n, w += nlm, r += capacity, dr += capacity) {
+      T const r_n = lane_load<T>(r), dr_n = lane_load<T>(dr);
+      for (int m = 0; m < count; ++m) {
+        T const weight(w[m]);
+        value[m] += weight * r_n;
+        slope[m] += weight * dr_n;
       }
     }
-    lane_store(f + p, x + along * lane_load<T>(tables.unit + p));
-    lane_store(f + capacity + p, y + along * lane_load<T>(tables.unit + capacity + p));
-    lane_store(f + 2 * capacity + p, z + along * lane_load<T>(tables.unit + 2 * capacity + p));
+    for (int m = 0; m < count; ++m) {
+      T const y = lane_load<T>(tables.y + (lm + m) * capacity + p);
+      lane_store(contracted + (first + m) * capacity, value[m]);
+      along += slope[m] * y;
+      part += value[m] * y;
+    }
   }
 };
 

@@ -228,6 +228,7 @@ DeviceBasis<Space> DeviceBasis<Space>::create(Space const& space,
     result.max_sums = std::max(result.max_sums, range.sum_size);
 
   auto const harmonic_factors = harmonic_recurrence(result.layout.l_max);
+  auto const solid_factors = solid_gradient_factors(result.layout.l_max);
 
   result.basis = std::move(basis);
   result.bonds = copy_to_device(space, tables.bonds, "kolace::model::bonds");
@@ -241,6 +242,7 @@ DeviceBasis<Space> DeviceBasis<Space>::create(Space const& space,
       copy_to_device(space, tables.spline_coefficients, "kolace::model::spline_coefficients");
   result.harmonic_factors =
       copy_to_device(space, harmonic_factors, "kolace::model::harmonic_factors");
+  result.solid_factors = copy_to_device(space, solid_factors, "kolace::model::solid_factors");
   result.element_tables = copy_to_device(space, tables.elements, "kolace::model::element_tables");
   result.steps = copy_to_device(space, tables.steps, "kolace::model::steps");
   result.terms = copy_to_device(space, tables.terms, "kolace::model::terms");

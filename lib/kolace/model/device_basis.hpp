@@ -97,6 +97,7 @@ template <class Space> struct DeviceBasis {
   Array<SplineEntry const, Space> splines;        ///< [n_elements^2]
   Array<double const, Space> spline_coefficients; ///< empty where evaluated exactly
   Array<double const, Space> harmonic_factors;
+  Array<double const, Space> solid_factors;         ///< solid_gradient_factors
   Array<ElementTables const, Space> element_tables; ///< [n_elements]
   Array<ProductStep const, Space> steps;
   Array<CouplingTerm const, Space> terms;

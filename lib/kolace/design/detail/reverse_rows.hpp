@@ -18,7 +18,7 @@ namespace kolace::detail {
 template <class Space> struct ReverseRowsKernel {
   using Policy = Kokkos::TeamPolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>;
   using Member = typename Policy::member_type;
-  using Tables = PairTables<Space>;
+  using Tables = PairTables<Space, PairDerivatives::all>;
   using T = typename Tables::T;
   using PackedRows = Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space>;
   static constexpr int capacity = Tables::capacity;
@@ -59,7 +59,7 @@ template <class Space> struct ReverseRowsKernel {
       Kokkos::parallel_for(Kokkos::TeamVectorRange(team, range.sum_size),
                            [&](int k) { sums[k] = 0; });
       int const bond = owner * basis.n_elements() + mu;
-      tables.template for_each_segment<true>(team, basis, pairs, atom, owner, bond, [&](int count) {
+      tables.for_each_segment(team, basis, pairs, atom, owner, bond, [&](int count) {
         for (int first = 0; first < count; first += pairs_per_sweep) {
           int const last = first + pairs_per_sweep < count ? first + pairs_per_sweep : count;
           for (int g = range.first_group; g < range.last_group; ++g) {

@@ -7,13 +7,16 @@
 
 namespace kolace::detail {
 
+/// Which derivatives pair tables hold.
+enum class PairDerivatives { none, radial, all };
+
 /// What a segment of a centre's neighbors of one element needs, in team scratch: g_k, R_nl and
 /// derivatives, real harmonics and gradients. Rows of `capacity` pairs; lanes beyond the last pair
 /// stand at the cutoff and contribute zero.
 ///
-/// FLOPs a pair: about 7 K (Chebyshev recurrences) + 30 (lmax+1)^2 (harmonics) + 4 calls of exp,
-/// cos.
-template <class Space> struct PairTables {
+/// FLOPs a pair: about 7 K (Chebyshev recurrences) + 30 (lmax+1)^2 (harmonics; 3 without gradients)
+/// + 4 calls of exp, cos.
+template <class Space, PairDerivatives derivatives> struct PairTables {
   using T = typename LaneTraits<Space>::type;
   static constexpr int width = LaneTraits<Space>::width;
   static constexpr int capacity = is_host_space<Space> ? 64 : 32;
@@ -23,13 +26,18 @@ template <class Space> struct PairTables {
   double *r, *dr;              ///< R_nl and derivative; g, dg themselves where R_nl = g_n
   double *y, *grad;            ///< [n_harmonics][capacity], [3][n_harmonics][capacity]
   double *unit, *displacement; ///< [3][capacity]
+  double* inverse;             ///< 1/r [capacity]
   int* neighbor;               ///< [capacity]
   int* state;                  ///< [0] pairs in the segment, [1] next pair of the row
 
-  static int n_doubles(DeviceBasis<Space> const& basis) {
+  static constexpr int n_slopes = derivatives == PairDerivatives::none ? 0 : 1;
+  static constexpr int n_gradients = derivatives == PairDerivatives::all ? 3 : 0;
+
+  KOKKOS_FUNCTION static int n_doubles(DeviceBasis<Space> const& basis) {
     int const nlm = basis.layout.n_harmonics();
     int const transformed = basis.radial_stride * (basis.layout.l_max + 1);
-    return capacity * (2 * basis.n_radial_table + 2 * transformed + 4 * nlm + 6);
+    return capacity *
+           ((1 + n_slopes) * (basis.n_radial_table + transformed) + (1 + n_gradients) * nlm + 7);
   }
   static std::size_t scratch_bytes(DeviceBasis<Space> const& basis) {
     return n_doubles(basis) * sizeof(double) + (capacity + 2) * sizeof(int) + 128;
@@ -38,22 +46,22 @@ template <class Space> struct PairTables {
   KOKKOS_FUNCTION PairTables(Member const& team, DeviceBasis<Space> const& basis) {
     int const nlm = basis.layout.n_harmonics();
     int const transformed = basis.radial_stride * (basis.layout.l_max + 1);
-    auto const bytes =
-        (capacity * (2 * basis.n_radial_table + 2 * transformed + 4 * nlm + 6)) * sizeof(double);
-    double* next = static_cast<double*>(team.team_scratch(1).get_shmem_aligned(bytes, 64));
+    double* next = static_cast<double*>(
+        team.team_scratch(1).get_shmem_aligned(n_doubles(basis) * sizeof(double), 64));
     auto const take = [&](int rows) {
       double* const begin = next;
       next += rows * capacity;
       return begin;
     };
     g = take(basis.n_radial_table);
-    dg = take(basis.n_radial_table);
+    dg = take(n_slopes * basis.n_radial_table);
     r = transformed ? take(transformed) : g;
-    dr = transformed ? take(transformed) : dg;
+    dr = transformed ? take(n_slopes * transformed) : dg;
     y = take(nlm);
-    grad = take(3 * nlm);
+    grad = take(n_gradients * nlm);
     unit = take(3);
     displacement = take(3);
+    inverse = take(1);
     neighbor =
         static_cast<int*>(team.team_scratch(1).get_shmem_aligned((capacity + 2) * sizeof(int), 64));
     state = neighbor + capacity;
@@ -61,8 +69,7 @@ template <class Space> struct PairTables {
 
   /// Goes through a centre's neighbors of element `mu` in segments of at most `capacity`: for each,
   /// the tables are filled, then visit(count) runs on the whole team.
-  /// @tparam derivatives fill the derivatives too
-  template <bool derivatives, class Visit>
+  template <class Visit>
   KOKKOS_FUNCTION void for_each_segment(Member const& team, DeviceBasis<Space> const& basis,
                                         NeighborsView<Space> const& pairs, int center, int mu,
                                         int bond, Visit const& visit) const {
@@ -71,7 +78,7 @@ template <class Space> struct PairTables {
       int const count = gather(team, pairs, center, mu, basis.bonds(bond).cutoff());
       if (count == 0)
         return;
-      evaluate<derivatives>(team, basis, bond, count);
+      evaluate(team, basis, bond, count);
       visit(count);
     }
   }
@@ -113,9 +120,7 @@ private:
     return state[0];
   }
 
-  /// Evaluates the radial functions and harmonics of the collected pairs, and their derivatives if
-  /// asked.
-  template <bool derivatives>
+  /// Evaluates the radial functions and harmonics of the collected pairs, and their derivatives.
   KOKKOS_FUNCTION void evaluate(Member const& team, DeviceBasis<Space> const& basis, int bond,
                                 int count) const {
     int const n_packs = (count + width - 1) / width;
@@ -123,54 +128,58 @@ private:
       int const p = pack * width;
       T const x = lane_load<T>(displacement + p), y_ = lane_load<T>(displacement + capacity + p),
               z = lane_load<T>(displacement + 2 * capacity + p);
-      T distance, inverse;
+      T distance, inverse_r;
       for (int i = 0; i < width; ++i) {
         double const d = Kokkos::sqrt(lane_get(x * x + y_ * y_ + z * z, i));
         lane_set(distance, i, d);
-        lane_set(inverse, i, 1 / d);
+        lane_set(inverse_r, i, 1 / d);
       }
       basis.evaluate_radial(bond, distance, [&](int k, T value, T slope) {
         int const row = basis.radial_row(k);
         lane_store(g + row * capacity + p, value);
-        if constexpr (derivatives)
+        if constexpr (n_slopes > 0)
           lane_store(dg + row * capacity + p, slope);
       });
       for (int k = basis.bonds(bond).size(); k < basis.n_plain(); ++k) {
         int const row = basis.radial_row(k);
         lane_store(g + row * capacity + p, T(0.));
-        lane_store(dg + row * capacity + p, T(0.));
+        if constexpr (n_slopes > 0)
+          lane_store(dg + row * capacity + p, T(0.));
       }
       if (basis.radial_products.extent(0) > 0)
-        multiply_radial<derivatives>(basis, p);
+        multiply_radial(basis, p);
       if (basis.radial_stride > 0)
-        transform<derivatives>(basis, bond, p);
-      T const ux = x * inverse, uy = y_ * inverse, uz = z * inverse;
+        transform(basis, bond, p);
+      T const ux = x * inverse_r, uy = y_ * inverse_r, uz = z * inverse_r;
+      lane_store(inverse + p, inverse_r);
       lane_store(unit + p, ux);
       lane_store(unit + capacity + p, uy);
       lane_store(unit + 2 * capacity + p, uz);
-      int const plane = basis.layout.n_harmonics() * capacity;
-      real_harmonics(basis.layout.l_max, basis.harmonic_factors.data(), ux, uy, uz, inverse,
-                     [&](int lm, T value, T gx, T gy, T gz) {
-                       lane_store(y + lm * capacity + p, value);
-                       if constexpr (derivatives) {
+      if constexpr (n_gradients > 0) {
+        int const plane = basis.layout.n_harmonics() * capacity;
+        real_harmonics(basis.layout.l_max, basis.harmonic_factors.data(), ux, uy, uz, inverse_r,
+                       [&](int lm, T value, T gx, T gy, T gz) {
+                         lane_store(y + lm * capacity + p, value);
                          lane_store(grad + lm * capacity + p, gx);
                          lane_store(grad + plane + lm * capacity + p, gy);
                          lane_store(grad + 2 * plane + lm * capacity + p, gz);
-                       }
-                     });
+                       });
+      } else {
+        real_harmonic_values(basis.layout.l_max, basis.harmonic_factors.data(), ux, uy, uz,
+                             [&](int lm, T value) { lane_store(y + lm * capacity + p, value); });
+      }
     });
     team.team_barrier();
   }
 
   /// Products of radial functions for pairs p..
-  template <bool derivatives>
   KOKKOS_FUNCTION void multiply_radial(DeviceBasis<Space> const& basis, int p) const {
     for (int k = 0; k < basis.radial_products.extent_int(0); ++k) {
       RadialProduct const product = basis.radial_products(k);
       T const left = lane_load<T>(g + product.left * capacity + p),
               right = lane_load<T>(g + product.right * capacity + p);
       lane_store(g + product.row * capacity + p, left * right);
-      if constexpr (derivatives)
+      if constexpr (n_slopes > 0)
         lane_store(dg + product.row * capacity + p,
                    left * lane_load<T>(dg + product.right * capacity + p) +
                        right * lane_load<T>(dg + product.left * capacity + p));
@@ -178,7 +187,6 @@ private:
   }
 
   /// R_nl = sum_k c_nlk g_k for pairs p..
-  template <bool derivatives>
   KOKKOS_FUNCTION void transform(DeviceBasis<Space> const& basis, int bond, int p) const {
     int const rows = basis.radial_stride * (basis.layout.l_max + 1);
     double const* c = basis.radial_coefficients.data() +
@@ -188,11 +196,12 @@ private:
       for (int k = 0; k < basis.n_radial_table; ++k) {
         T const factor(c[row * basis.n_radial_table + k]);
         value += factor * lane_load<T>(g + k * capacity + p);
-        if constexpr (derivatives)
+        if constexpr (n_slopes > 0)
           slope += factor * lane_load<T>(dg + k * capacity + p);
       }
       lane_store(r + row * capacity + p, value);
-      lane_store(dr + row * capacity + p, slope);
+      if constexpr (n_slopes > 0)
+        lane_store(dr + row * capacity + p, slope);
     }
   }
 };
