@@ -25,6 +25,8 @@ endfunction()
 # Warnings, and the instruction set where asked: never in the interface.
 function(kolace_compile_options target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wno-unknown-pragmas)
+  # Square roots as one instruction; nothing here reads errno of them, values do not change.
+  target_compile_options(${target} PRIVATE -fno-math-errno)
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # False alarms in std::string (GCC bug 105651) and in its own vector intrinsics (105593).
     target_compile_options(${target} PRIVATE -Wno-restrict -Wno-maybe-uninitialized)

@@ -18,6 +18,19 @@ KOKKOS_FORCEINLINE_FUNCTION void lane_sincospi(double u, double& sine, double& c
   cosine = Kokkos::cos(pi * u);
 }
 
+KOKKOS_FORCEINLINE_FUNCTION double lane_sqrt(double x) {
+  return Kokkos::sqrt(x);
+}
+
+/// One vector instruction where the compiler need not set errno (-fno-math-errno).
+KOKKOS_FORCEINLINE_FUNCTION Pack lane_sqrt(Pack x) {
+  alignas(64) double lanes[Pack::width];
+  lane_store(lanes, x);
+  for (double& lane : lanes)
+    lane = Kokkos::sqrt(lane);
+  return lane_load<Pack>(lanes);
+}
+
 #ifdef KOLACE_VECTOR_EXTENSION
 
 /// exp(x) by exp(x) = 2^n exp(r), |r| <= ln(2)/2, Taylor polynomial of degree 13: 2 ulp.

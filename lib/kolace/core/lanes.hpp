@@ -35,6 +35,9 @@ struct alignas(64) Pack {
   friend KOKKOS_FORCEINLINE_FUNCTION Pack operator*(Pack a, Pack b) {
     return Pack(a.v * b.v);
   }
+  friend KOKKOS_FORCEINLINE_FUNCTION Pack operator/(Pack a, Pack b) {
+    return Pack(a.v / b.v);
+  }
   KOKKOS_FORCEINLINE_FUNCTION Pack operator-() const {
     return Pack(-v);
   }
@@ -64,6 +67,11 @@ struct alignas(64) Pack {
   friend KOKKOS_FORCEINLINE_FUNCTION Pack operator*(Pack a, Pack b) {
     for (int i = 0; i < width; ++i)
       a.v[i] *= b.v[i];
+    return a;
+  }
+  friend KOKKOS_FORCEINLINE_FUNCTION Pack operator/(Pack a, Pack b) {
+    for (int i = 0; i < width; ++i)
+      a.v[i] /= b.v[i];
     return a;
   }
   KOKKOS_FORCEINLINE_FUNCTION Pack operator-() const {

@@ -128,12 +128,14 @@ template <class Space, class Scatter> struct ForceKernel {
           for (int d = 0; d < 3; ++d)
             access(tables.neighbor[p], d) -= f[d * capacity + p];
         });
+        auto const force = [&](int d, int p) { return lane_load<T>(f + d * capacity + p); };
         for (int d = 0; d < 3; ++d)
-          own[d] += sum_over_pairs(team, count, [&](int p) { return f[d * capacity + p]; });
+          own[d] += sum_over_packs(team, count, [&](int p) { return force(d, p); });
         int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1};
         for (int v = 0; v < 6; ++v)
-          virial[v] -= sum_over_pairs(team, count, [&](int p) {
-            return tables.displacement[first[v] * capacity + p] * f[second[v] * capacity + p];
+          virial[v] -= sum_over_packs(team, count, [&](int p) {
+            return lane_load<T>(tables.displacement + first[v] * capacity + p) *
+                   force(second[v], p);
           });
       });
     }
@@ -145,11 +147,13 @@ template <class Space, class Scatter> struct ForceKernel {
     });
   }
 
+  /// Lanes beyond the last pair have no force.
   template <class Term>
-  KOKKOS_FUNCTION static double sum_over_pairs(Member const& team, int count, Term const& term) {
+  KOKKOS_FUNCTION static double sum_over_packs(Member const& team, int count, Term const& term) {
     double sum = 0;
     Kokkos::parallel_reduce(
-        Kokkos::TeamVectorRange(team, count), [&](int p, double& s) { s += term(p); }, sum);
+        Kokkos::TeamVectorRange(team, (count + width - 1) / width),
+        [&](int pack, double& s) { s += lane_sum(term(pack * width)); }, sum);
     return sum;
   }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <kolace/angular/harmonics.hpp>
-#include <kolace/core/lanes.hpp>
+#include <kolace/core/lane_math.hpp>
 #include <kolace/model/device_basis.hpp>
 #include <kolace/neighbors/neighbor_list.hpp>
 
@@ -128,12 +128,7 @@ private:
       int const p = pack * width;
       T const x = lane_load<T>(displacement + p), y_ = lane_load<T>(displacement + capacity + p),
               z = lane_load<T>(displacement + 2 * capacity + p);
-      T distance, inverse_r;
-      for (int i = 0; i < width; ++i) {
-        double const d = Kokkos::sqrt(lane_get(x * x + y_ * y_ + z * z, i));
-        lane_set(distance, i, d);
-        lane_set(inverse_r, i, 1 / d);
-      }
+      T const distance = lane_sqrt(x * x + y_ * y_ + z * z), inverse_r = T(1.) / distance;
       basis.evaluate_radial(bond, distance, [&](int k, T value, T slope) {
         int const row = basis.radial_row(k);
         lane_store(g + row * capacity + p, value);
