@@ -81,12 +81,13 @@ void print_summary(FitInput const& input, FitResult const& result) {
 }
 
 /// Results that an earlier fit left in the folder and this one may not replace.
-void remove_stale(std::filesystem::path const& folder) {
+void remove_stale(std::filesystem::path const& folder, bool canonical) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   fs::remove(folder / "learning_curve.csv", ignored);
   fs::remove(folder / "ladder.csv", ignored);
   fs::remove(folder / "potential.yace", ignored);
+  fs::remove(folder / (canonical ? "potential.yaml" : "potential.kolace.yaml"), ignored);
   for (int k = 1; k <= 1000; ++k)
     for (char const* ending : {".yaml", ".kolace.yaml"})
       fs::remove(folder / fmt::format("committee_{:02}{}", k, ending), ignored);
@@ -100,9 +101,14 @@ std::vector<DimerCheck> check_dimers(FitResult const& result) {
   for (int a = 0; a < n; ++a)
     for (int b = a; b < n; ++b) {
       double const shortest = result.shortest_distances[a * n + b];
-      if (std::isfinite(shortest))
-        checks.push_back(
-            {symbols[a], symbols[b], shortest, rises_down_to(result.potential, a, b, shortest)});
+      if (!std::isfinite(shortest))
+        continue;
+      DimerCheck check{symbols[a], symbols[b], shortest,
+                       rises_down_to(result.potential, a, b, shortest)};
+      auto const [energy, r] = deepest_below(result.potential, a, b, shortest);
+      check.fall = -energy;
+      check.repels_below = r;
+      checks.push_back(std::move(check));
     }
   return checks;
 }
@@ -113,10 +119,14 @@ void print_dimers(std::vector<DimerCheck> const& checks) {
       fmt::print("{}-{} dimer: the energy rises from the shortest distance in the data, {:.3f} A, "
                  "down to {:.3f} A\n",
                  c.a, c.b, c.shortest, c.rises_down_to);
+    else if (c.repels_below > 0.11)
+      warn(fmt::format("{}-{} dimer: below the shortest distance in the data, {:.3f} A, the energy "
+                       "first falls, by {:.3g} eV, and rises from {:.3f} A on",
+                       c.a, c.b, c.shortest, c.fall, c.repels_below));
     else
-      warn(fmt::format("{}-{} dimer: the energy falls at once below the shortest distance in the "
-                       "data, {:.3f} A: two atoms may collapse",
-                       c.a, c.b, c.shortest));
+      warn(fmt::format("{}-{} dimer: the energy falls below the shortest distance in the data, "
+                       "{:.3f} A, by {:.3g} eV: two atoms may collapse",
+                       c.a, c.b, c.shortest, c.fall));
 }
 
 void fit(FitArguments const& arguments) {
@@ -156,7 +166,7 @@ void fit(FitArguments const& arguments) {
              [&](std::ostream& out) { write_potential(out, result.potential); });
   auto const dimers = check_dimers(result);
   write_file(path("report.json"), [&](std::ostream& out) { write_report(out, result, dimers); });
-  remove_stale(arguments.output);
+  remove_stale(arguments.output, input.basis->is_canonical());
   std::string also;
   if (!input.basis->is_canonical()) {
     write_file(path("potential.yace"),

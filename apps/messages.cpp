@@ -52,7 +52,7 @@ void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts co
     fmt::print("test set: {} frames taken at random from the training data\n", input.test_frames);
   warn_of_skipped(skipped);
   if (n_dropped > 0)
-    fmt::print("{} structures beyond DEup left out\n", n_dropped);
+    fmt::print("{} structures left out by fit.weighting\n", n_dropped);
 }
 
 void check_outputs(std::vector<std::string> const& inputs,

@@ -106,15 +106,40 @@ class Fits(unittest.TestCase):
         self.fit("p")  # with ZBL up to the shortest distance in these data, which dimers go below
         potential = self.path / "p" / "potential.yaml"
         path = self.input([CARBON / "dimers.extxyz"], E0,
-                          fit=f"loss: {{kappa: 0.5}}, reference_potential: {potential}")
+                          fit=f"loss: {{kappa: 0.5}}, repulsion: none, reference_potential: {potential}")
         self.assertIn("inside r_in", run("fit", path, "-o", self.path / "x", code=1))
-        text = path.read_text()
+        text = path.read_text().replace("repulsion: none, ", "")
+        path.write_text(text)
+        run("fit", path, "-o", self.path / "x")  # ZBL below both sets of data
+        self.assertIn("r_in: 0.5", (self.path / "x" / "potential.yaml").read_text())
         path.write_text(text.replace("elements: [C]", "elements: [Si]"))
         self.assertIn("other elements", run("fit", path, "-o", self.path / "x", code=1))
         path.write_text(text.replace("elements: [C]", "elements: [C]\n  bonds: {ALL: {radbase: ChebPow}}"))
         self.assertIn("different radial functions", run("fit", path, "-o", self.path / "x", code=1))
         path.write_text(text.replace("cutoff: 5.0", "cutoff: 4.0"))
         self.assertIn("smaller than the reference", run("fit", path, "-o", self.path / "x", code=1))
+
+    def test_test_errors_are_those_of_the_files(self):
+        # The test set has atoms closer than any of the training data: ZBL is part of the potential there.
+        test = CARBON / "dimers.extxyz"
+        path = self.input([CARBON / "diamond_like.extxyz"], E0 + f"  test_filename: {test}\n",
+                          fit="loss: {kappa: 0.5}, ladder_step: 30")
+        run("fit", path, "-o", self.path / "out")
+        report = self.report("out")
+        for key in ("energy_rmse_mev_per_atom", "force_rmse_mev_per_a"):
+            self.assertAlmostEqual(report["ladder"][-1]["test"][key] / report["test"][key], 1, delta=1e-5)
+        run("sweep", path, "--potentials", "-o", self.path / "sweep")
+        with open(self.path / "sweep" / "sweep.csv", newline="") as file:
+            row = list(csv.DictReader(file))[-1]
+        file = f"K{row['body_order']}_{row['n_functions']}.yaml"
+        text = run("evaluate", "--exact", self.path / "sweep" / file, test)
+        self.assertIn(f"{float(row['test_force_rmse_mev_per_a']):.2f}", text)
+
+    def test_frames_without_labels_say_nothing_of_distances(self):
+        data = self.path / "data.extxyz"
+        data.write_text((CARBON / "diamond_like.extxyz").read_text() + "2\n\nC 0 0 0\nC 0 0 0.4\n")
+        run("fit", self.input([data], E0), "-o", self.path / "out")
+        self.assertGreater(self.report("out")["dimers"][0]["shortest_distance_a"], 1)
 
     def test_energy_based_weights_drop_and_draw(self):
         self.fit("all")

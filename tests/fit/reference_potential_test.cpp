@@ -9,6 +9,7 @@
 #include <kolace/model/potential_sum.hpp>
 
 #include <cmath>
+#include <limits>
 
 namespace kolace {
 namespace {
@@ -82,6 +83,89 @@ TEST_F(ReferencePotentialTest, AnyPotentialLiesUnderTheFit) {
   EXPECT_EQ(result.potential.n_densities(), 3);
   EXPECT_DOUBLE_EQ(result.potential.reference_energy[0], -3.5);
   EXPECT_EQ(result.solver.solution.rank, rest.basis->size());
+}
+
+/// A core whose potential has several densities: only its own numbers are checked and taken off.
+TEST_F(ReferencePotentialTest, CoresOfEmbeddedPotentialsLieUnderTheFit) {
+  for (char const* name :
+       {"Cu_distance_core_two_densities", "Cu_density_two_densities", "Cu_zbl"}) {
+    AcePotential reference = read_potential(test::reference_file(std::string(name) + ".yaml"));
+    reference.spline_width = 0;
+    ModelSpecification spec = reference.basis->specification();
+    spec.embeddings[0].rho_core_cutoff = 1e6;
+    spec.embeddings[0].rho_core_width = 5;
+    for (BondSpecification& bond : spec.bonds)
+      bond.r_in = std::min(bond.r_in, 0.7);
+    reference.basis = std::make_shared<AceBasis const>(spec);
+    AcePotential rest = test::random_potential(
+        {"Cu"}, {{3, 2}, {0, 1}}, reference.basis->specification().bonds[0].effective_radial());
+    ModelSpecification own = rest.basis->specification();
+    if (spec.bonds[0].inner_cutoff_type == "distance") { // it shapes g
+      own.bonds[0].r_in = spec.bonds[0].r_in;
+      own.bonds[0].delta_in = spec.bonds[0].delta_in;
+      rest.basis = std::make_shared<AceBasis const>(own);
+    }
+    AcePotential const truth = sum_of(reference, rest);
+    Dataset const data({folder.write("a.xyz", test::labelled(truth, {29}, 40, true))}, {});
+    FitOptions options;
+    options.kappa = 0.5;
+    options.reference_energy.kind = ReferenceEnergy::Kind::given;
+    options.reference_energy.value = reference.reference_energy[0];
+    options.reference_potential = std::make_shared<AcePotential const>(reference);
+    FitResult const result = fit_potential(data, {}, without_core(*rest.basis), options, ranks);
+    EXPECT_LT(result.train.total.energy_rmse(), 1e-8) << name;
+    EXPECT_LT(result.train.total.force_rmse(), 1e-6) << name;
+    EXPECT_EQ(result.n_functions, rest.basis->size());
+  }
+}
+
+/// Least squares for E0 see what the reference leaves.
+TEST_F(ReferencePotentialTest, AutomaticFreeAtomsAreThoseOfTheRest) {
+  AcePotential reference =
+      test::random_potential({"C"}, {{4, 3}, {0, 2}}, test::paper_radial(4), 3);
+  AcePotential truth = reference;
+  truth.reference_energy = {-7.5};
+  Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, 30, true))}, {});
+  FitOptions options;
+  options.reference_energy.kind = ReferenceEnergy::Kind::least_squares;
+  options.reference_potential = std::make_shared<AcePotential const>(reference);
+  FitResult const result = fit_potential(data, {}, reference.basis, options, ranks);
+  EXPECT_NEAR(result.potential.reference_energy[0], -7.5, 1e-9);
+  EXPECT_LT(result.train.total.energy_rmse(), 1e-8);
+}
+
+TEST_F(ReferencePotentialTest, ScaledAtomsAreRefusedWhateverTheCoresStrength) {
+  AcePotential truth = test::random_potential({"C"}, {{4, 3}, {0, 2}}, test::paper_radial(4));
+  Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, 20, true))}, {});
+  ModelSpecification spec = truth.basis->specification();
+  for (BondSpecification& bond : spec.bonds) {
+    bond.inner_cutoff_type = "zbl";
+    bond.r_in = 2.5;
+    bond.delta_in = 0.2;
+    bond.core_prefactor = 0;
+  }
+  FitOptions options;
+  options.reference_energy.kind = ReferenceEnergy::Kind::given;
+  options.reference_potential =
+      std::make_shared<AcePotential const>(core_of(std::make_shared<AceBasis const>(spec)));
+  EXPECT_THROW(fit_potential(data, {}, truth.basis, options, ranks), InputError);
+}
+
+/// Pairs whose atoms never come within their own cutoff are guessed from the others, inside it.
+TEST(ZblBelow, PairsWithoutDataTakeTheMeanWithinTheirCutoff) {
+  AcePotential potential =
+      test::random_potential({"Al", "Ni"}, {{2, 1}, {0, 0}}, test::paper_radial(5));
+  ModelSpecification spec = potential.basis->specification();
+  spec.bonds[1].radial.cutoff = spec.bonds[2].radial.cutoff = 3;
+  potential.basis = std::make_shared<AceBasis const>(spec);
+  double const none = std::numeric_limits<double>::infinity();
+  auto const r_in = [&](std::vector<double> const& shortest) {
+    return zbl_distances(*with_zbl_below(potential, shortest).basis);
+  };
+  EXPECT_EQ(r_in({2.5, 4, 4, 2}), (std::vector{2.5, 2.25, 2.25, 2.}));
+  EXPECT_EQ(r_in({4.5, none, none, 4}), (std::vector{4.5, 2.99, 2.99, 4.}));
+  EXPECT_EQ(r_in({none, 1.5, 1.6, 2}), (std::vector{1.5, 1.5, 1.5, 2.}));
+  EXPECT_EQ(r_in({none, none, none, none})[0], none);
 }
 
 /// Below the shortest distance of the data ZBL takes over; at all others nothing changes.

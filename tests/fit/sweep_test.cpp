@@ -129,8 +129,10 @@ TEST_F(SweepTest, SharedPassMeasuresWhatTheEvaluatorDoes) {
   TrainingData const weights(mixed, basis->elements(), basis->cutoff(), options,
                              potential.reference_energy, false);
   ErrorTable const expected = measure_errors(mixed, potential, &weights, ranks);
+  AssemblyStatistics statistics;
   ErrorTable const shared =
-      measure_models(mixed, weights, basis, {}, {potential.coefficients}, ranks).front();
+      measure_models(mixed, weights, basis, {}, {potential.coefficients}, ranks, statistics)
+          .front();
   EXPECT_EQ(shared.total.n_energies(), 2);
   EXPECT_EQ(shared.total.n_forces(), 6);
   EXPECT_EQ(shared.total.n_structures, expected.total.n_structures);

@@ -64,6 +64,31 @@ TEST(ConvexHull, ThreeElementsAgainstAllMixtures) {
   }
 }
 
+/// Many elements and compositions on one grid: ties at every step.
+TEST(ConvexHull, EndsForManyElementsAndTies) {
+  std::mt19937 random(7);
+  std::vector<std::vector<int>> compositions;
+  std::vector<double> energies;
+  for (int s = 0; s < 1500; ++s) {
+    std::vector<int> composition(8);
+    for (int& count : composition)
+      count = static_cast<int>(random() % 3);
+    composition[random() % 8] += 1;
+    compositions.push_back(composition);
+    energies.push_back(-0.25 * static_cast<double>(random() % 8));
+  }
+  energies[3] = 1e8; // sets no scale
+  auto const above = energies_above_hull(compositions, energies);
+  int on_hull = 0;
+  for (std::size_t s = 0; s < above.size(); ++s) {
+    EXPECT_GE(above[s], -1e-6) << s;
+    EXPECT_LE(above[s], energies[s] + 1.75 + 1e-6) << s; // nothing lies below -1.75
+    on_hull += above[s] < 1e-6;
+  }
+  EXPECT_GE(on_hull, 8);
+  EXPECT_GT(above[3], 9e7);
+}
+
 /// Structures of one element with these energies; the last is a cluster.
 std::vector<StructureRecord> records(std::size_t count) {
   std::vector<StructureRecord> list(count);
@@ -180,9 +205,9 @@ struct ExternalWeights : testing::Test {
 };
 
 TEST_F(ExternalWeights, GiveWeightsAndLeaveOthersOut) {
-  // As a data frame's to_csv writes it.
-  std::string const table = ",w_energy,other,w_forces\n"
-                            "4,0.5,x,\"[0.25, 0.75]\"\n0,1.5,\"a,b\",2\n";
+  // As a data frame's to_csv writes it, with an array over two lines.
+  std::string const table = ",w_energy, other,w_forces\n"
+                            "4,0.5,x,\"[0.25\n 0.75]\"\n0,1.5,\"a,b\",2\n";
   Dataset const weighted = with_external_weights(data, folder.write("w.csv", table));
   ElementSet const elements({"C"});
   FitOptions options;
@@ -201,6 +226,17 @@ TEST_F(ExternalWeights, GiveWeightsAndLeaveOthersOut) {
     ++k;
   });
   EXPECT_THAT(weights, testing::Pointwise(testing::DoubleNear(1e-15), {0.4, 0.4, 0.05, 0.15}));
+}
+
+TEST_F(ExternalWeights, TheColumnNamedIndexCounts) {
+  std::string const table = ",w_energy,w_forces,index\n0,1,1,5\n1,1,1,2\n";
+  std::vector<long> positions;
+  auto const pass =
+      with_external_weights(data, folder.write("w.csv", table)).for_each([&](Frame& frame) {
+        positions.push_back(frame.position);
+      });
+  EXPECT_EQ(positions, (std::vector<long>{2, 5}));
+  EXPECT_EQ(pass.left_out, 4);
 }
 
 TEST_F(ExternalWeights, BadTablesAreRefusedWithTheirLine) {

@@ -51,12 +51,32 @@ std::vector<DimerPoint> scan_dimer(AcePotential const& potential, int species_a,
   return curve;
 }
 
-double rises_down_to(AcePotential const& potential, int species_a, int species_b, double start) {
+namespace {
+
+/// From `start` inwards.
+std::vector<DimerPoint> short_range(AcePotential const& potential, int species_a, int species_b,
+                                    double start) {
   constexpr double step = 0.01, least = 0.1;
   std::vector<double> distances{start};
   while (distances.back() - step >= least)
     distances.push_back(distances.back() - step);
-  auto const curve = scan_dimer(potential, species_a, species_b, distances);
+  return scan_dimer(potential, species_a, species_b, distances);
+}
+
+} // namespace
+
+std::pair<double, double> deepest_below(AcePotential const& potential, int species_a, int species_b,
+                                        double start) {
+  auto const curve = short_range(potential, species_a, species_b, start);
+  auto const lowest =
+      std::min_element(curve.begin(), curve.end(), [](DimerPoint const& a, DimerPoint const& b) {
+        return a.energy < b.energy;
+      });
+  return {lowest->energy - curve.front().energy, lowest->r};
+}
+
+double rises_down_to(AcePotential const& potential, int species_a, int species_b, double start) {
+  auto const curve = short_range(potential, species_a, species_b, start);
   for (std::size_t i = 1; i < curve.size(); ++i)
     if (!(curve[i].energy > curve[i - 1].energy))
       return curve[i - 1].r;

@@ -4,6 +4,7 @@
 #include <kolace/model/ace_potential.hpp>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace kolace {
@@ -28,6 +29,11 @@ std::vector<DimerPoint> scan_dimer(AcePotential const& potential, int species_a,
 /// @return the shortest distance down to which it does, in steps of 0.01 A, at least 0.1 A; `start`
 ///         itself where it falls at once
 double rises_down_to(AcePotential const& potential, int species_a, int species_b, double start);
+
+/// The lowest energy of two atoms from `start` inwards, in steps of 0.01 A down to 0.1 A, relative
+/// to that at `start` (eV, not positive), and where it is (Angstrom).
+std::pair<double, double> deepest_below(AcePotential const& potential, int species_a, int species_b,
+                                        double start);
 
 /// The dimers of two elements in labelled data, relative to the data's own free atoms, by distance.
 /// Frames of more atoms or other elements are left out, and so are crystals of two atoms a cell.

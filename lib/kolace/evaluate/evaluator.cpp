@@ -250,6 +250,9 @@ template <class Space> int centers_per_chunk(DeviceBasis<Space> const& basis) {
 }
 
 AcePotential const& checked(AcePotential const& potential) {
+  for (EmbeddingSpecification const& embedding : potential.basis->specification().embeddings)
+    if (embedding.n_densities > potential.n_densities())
+      throw std::invalid_argument("Evaluator: the basis has more densities than the potential");
   for (auto const& density : potential.further_densities)
     if (static_cast<int>(density.size()) != potential.basis->size())
       throw std::invalid_argument("Evaluator: a density does not fit the potential's basis");

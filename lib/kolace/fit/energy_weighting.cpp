@@ -57,7 +57,7 @@ void weigh_by_energy(std::vector<StructureRecord>& records, std::vector<double> 
   for (std::size_t s = 0; s < records.size(); ++s) {
     records[s].dropped = weighting.kept != Weighting::Kept::all &&
                          records[s].is_bulk != (weighting.kept == Weighting::Kept::bulk);
-    if (!records[s].dropped) {
+    if (!records[s].dropped && records[s].has_energy) {
       wanted.push_back(records[s]);
       wanted_energies.push_back(energies[s]);
     }
@@ -70,7 +70,8 @@ void weigh_by_energy(std::vector<StructureRecord>& records, std::vector<double> 
     StructureRecord& record = records[s];
     if (record.dropped)
       continue;
-    above[s] = above_wanted[next++];
+    if (record.has_energy)
+      above[s] = above_wanted[next++];
     record.dropped =
         above[s] >= weighting.energy_limit || record.largest_force > weighting.force_limit;
     if (!record.dropped)

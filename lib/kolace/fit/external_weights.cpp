@@ -22,7 +22,18 @@ struct Row {
   throw InputError(file + ":" + std::to_string(line) + ": " + message);
 }
 
-/// Fields of a line; commas within quotes or brackets do not separate.
+/// The next line; one within quotes goes on over several.
+bool next_line(LineReader& reader, std::string& line) {
+  std::string_view part;
+  if (!reader.next(part))
+    return false;
+  line = part;
+  while (std::count(line.begin(), line.end(), '"') % 2 != 0 && reader.next(part))
+    (line += ' ') += part;
+  return true;
+}
+
+/// Fields of a line, without spaces around them; commas within quotes or brackets do not separate.
 std::vector<std::string> split(std::string_view line) {
   std::vector<std::string> fields(1);
   bool quoted = false;
@@ -35,9 +46,11 @@ std::vector<std::string> split(std::string_view line) {
     depth += c == '[' || c == '(' ? 1 : c == ']' || c == ')' ? -1 : 0;
     if (c == ',' && !quoted && depth == 0)
       fields.emplace_back();
-    else if (c != '\r')
+    else if (c != '\r' && (c != ' ' || !fields.back().empty()))
       fields.back() += c;
   }
+  for (std::string& field : fields)
+    field.erase(field.find_last_not_of(' ') + 1);
   return fields;
 }
 
@@ -66,22 +79,28 @@ using Table = std::map<long, Row>;
 
 Table read_table(std::string const& file) {
   LineReader reader(file);
-  std::string_view line;
-  if (!reader.next(line))
+  std::string line;
+  if (!next_line(reader, line))
     fail(file, 1, "a header line with index, w_energy and w_forces is expected");
   auto const header = split(line);
-  auto const column = [&](std::string const& name, std::string const& other) {
-    for (std::size_t k = 0; k < header.size(); ++k)
-      if (header[k] == name || header[k] == other)
-        return k;
-    fail(file, 1, "no column " + name + "; index, w_energy and w_forces are expected");
+  auto const find = [&](std::string const& name) {
+    return std::find(header.begin(), header.end(), name) - header.begin();
   };
-  std::size_t const index = column("index", ""), energy = column("w_energy", "w_energy"),
-                    forces = column("w_forces", "w_forces");
+  auto const n_columns = static_cast<std::ptrdiff_t>(header.size());
+  auto const column = [&](std::string const& name) {
+    if (find(name) == n_columns)
+      fail(file, 1, "no column " + name + "; index, w_energy and w_forces are expected");
+    return static_cast<std::size_t>(find(name));
+  };
+  // A table without the name has its index in the column without a name.
+  std::size_t const index = find("index") == n_columns && find("") < n_columns
+                                ? static_cast<std::size_t>(find(""))
+                                : column("index"),
+                    energy = column("w_energy"), forces = column("w_forces");
   Table table;
-  while (reader.next(line)) {
+  while (next_line(reader, line)) {
     long const number = reader.line_number();
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos)
+    if (line.find_first_not_of(" \t\r") == std::string::npos)
       continue;
     auto const fields = split(line);
     if (fields.size() != header.size())
@@ -114,16 +133,15 @@ Dataset with_external_weights(Dataset const& data, std::string const& file) {
       return false;
     Structure& s = frame.structure;
     Row const& row = found->second;
-    s.energy_weight = row.energy;
-    s.force_weight = 1;
-    s.force_weights = row.forces;
-    if (row.forces.size() == 1)
-      s.force_weights.assign(s.n_atoms(), row.forces[0]);
-    else if (row.forces.size() != s.n_atoms())
+    if (row.forces.size() != 1 && row.forces.size() != s.n_atoms())
       fail(file, row.line,
            "w_forces has " + std::to_string(row.forces.size()) + " numbers, but the frame at " +
                s.place.file + ":" + std::to_string(s.place.line) + " has " +
                std::to_string(s.n_atoms()) + " atoms");
+    s.energy_weight *= row.energy;
+    s.force_weights.resize(s.n_atoms(), 1.);
+    for (std::size_t i = 0; i < s.n_atoms(); ++i)
+      s.force_weights[i] *= row.forces[row.forces.size() == 1 ? 0 : i];
     return true;
   });
   long last = -1;

@@ -74,7 +74,7 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   result.kappa_virial = data.shares().kappa_virial;
   result.labels = training.pass().labels;
   result.skipped_frames = data.skipped_frames();
-  result.n_dropped = training.n_dropped();
+  result.n_dropped = training.n_dropped() + training.pass().left_out;
   result.reference_source = training.reference_source();
   if (data.test())
     result.test_labels = data.test()->pass().labels;
@@ -117,6 +117,10 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
     return completed(potential_of(basis, numbers, training), options, result.shortest_distances);
   };
   result.potential = potential(unknowns);
+  result.n_functions = basis->size();
+  for (int b = 0; b < basis->size(); ++b)
+    result.coefficient_norm += unknowns[b] * unknowns[b];
+  result.coefficient_norm = std::sqrt(result.coefficient_norm);
   if (result.solver.posterior)
     for (int k = 0; k < options.solver.committee; ++k)
       result.committee.push_back(
@@ -127,8 +131,8 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
     auto models = solve_subsets(factors, data, *basis, options, sets, ranks, [&](long done) {
       stages.tell("ladder", done, static_cast<long>(sets.size()));
     });
-    measure_subsets(models, train, test, data, basis, options, ranks,
-                    stages.of("ladder errors", training.n_atoms() / ranks.size()));
+    measure_subsets(models, sets, result.shortest_distances, train, test, data, basis, options,
+                    ranks, stages.of("ladder errors", training.n_atoms() / ranks.size()));
     for (std::size_t k = 0; k < sets.size(); ++k) {
       LadderStep step{std::move(models[k]), static_cast<int>(sets[k].size()), 2};
       for (int const b : sets[k])

@@ -25,6 +25,8 @@ struct PredictedErrors {
 /// A fitted potential and how good it is.
 struct FitResult {
   AcePotential potential;
+  int n_functions = 0;         ///< that were fitted
+  double coefficient_norm = 0; ///< of those
   SolverResult solver;
   double kappa = 0, kappa_virial = 0;
   std::string reference_source;

@@ -8,6 +8,7 @@
 #include <kolace/io/potential_file.hpp>
 #include <kolace/model/potential_sum.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <filesystem>
@@ -119,6 +120,8 @@ std::optional<LadderOptions> read_ladder(YamlValue const& fit) {
       type.fail("ladder_step is missing");
     return {};
   }
+  if (step.is_list() && step.numbers().empty())
+    step.fail("a number of functions, a share between 0 and 1, or a list of both is expected");
   LadderOptions ladder;
   for (double const number : step.is_list() ? step.numbers() : std::vector{step.number()}) {
     bool const share = number > 0 && number < 1;
@@ -156,6 +159,13 @@ void read_fit_section(YamlValue const& fit, FitOptions& options,
       ignored.push_back(std::string("fit.loss.") + key);
 }
 
+std::string read_one_file(YamlValue const& value, std::filesystem::path const& folder) {
+  auto const files = read_files(value, folder);
+  if (files.size() != 1)
+    value.fail("one file is expected");
+  return files.front();
+}
+
 std::shared_ptr<AcePotential const> read_reference_potential(YamlValue const& value,
                                                              std::filesystem::path const& folder) {
   std::string const file = (folder / value.text()).string();
@@ -166,17 +176,30 @@ std::shared_ptr<AcePotential const> read_reference_potential(YamlValue const& va
 
 /// Core repulsion of the bonds or a potential file goes under the fit, ZBL below the data.
 void place_under_fit(FitInput& input, YamlValue const& fit, YamlValue const& reference,
-                     YamlValue const& cutoff) {
+                     YamlValue const& cutoff, bool bonds_given) {
   FitOptions& options = input.options;
+  YamlValue const repulsion = fit["repulsion"];
+  std::string const kind = repulsion.defined() ? repulsion.text() : "auto";
+  if (kind != "auto" && kind != "none")
+    repulsion.fail("auto or none is expected, got '" + kind + "'");
+  options.repulsion_below_data = kind == "auto";
   if (reference.defined()) {
-    AceBasis const& below = *options.reference_potential->basis;
-    if (below.cutoff() > cutoff.number())
+    AcePotential below = *options.reference_potential;
+    if (below.basis->cutoff() > cutoff.number())
       cutoff.fail("is smaller than the reference potential's");
-    if (has_core(*input.basis) && !has_core(below))
-      reference.fail("core repulsion of potential.bonds cannot be combined with another reference");
+    if (bonds_given && has_core(*input.basis))
+      reference.fail("core repulsion of potential.bonds cannot be combined with another reference; "
+                     "leave potential.bonds out and the reference's are taken");
+    // ZBL below the data of the reference becomes ZBL below both.
+    auto const distances = zbl_distances(*below.basis);
+    if (options.repulsion_below_data && std::isfinite(distances[0])) {
+      options.reference_distances = distances;
+      below.basis = without_core(*below.basis);
+      options.reference_potential = std::make_shared<AcePotential const>(below);
+    }
     input.basis = without_core(*input.basis);
     try {
-      sum_of(*options.reference_potential, core_of(input.basis)); // can the two be one?
+      sum_of(below, core_of(input.basis)); // can the two be one?
     } catch (InputError const& error) {
       reference.fail(error.what());
     }
@@ -184,18 +207,19 @@ void place_under_fit(FitInput& input, YamlValue const& fit, YamlValue const& ref
     options.reference_potential = std::make_shared<AcePotential const>(core_of(input.basis));
     input.basis = without_core(*input.basis);
   }
-  YamlValue const repulsion = fit["repulsion"];
-  if (!repulsion.defined())
+  if (!repulsion.defined() || kind == "none")
     return;
-  std::string const kind = repulsion.text();
-  if (kind != "auto" && kind != "none")
-    repulsion.fail("auto or none is expected, got '" + kind + "'");
-  options.repulsion_below_data = kind == "auto";
-  bool own = options.reference_potential && has_core(*options.reference_potential->basis);
-  for (BondSpecification const& bond : input.basis->specification().bonds)
-    own = own || bond.r_in > 0;
-  if (kind == "auto" && own)
+  auto const own = [&](AceBasis const& basis) {
+    auto const& bonds = basis.specification().bonds;
+    return has_core(basis) ||
+           std::any_of(bonds.begin(), bonds.end(), [](auto const& bond) { return bond.r_in > 0; });
+  };
+  if (own(*input.basis) ||
+      (options.reference_potential && own(*options.reference_potential->basis)))
     repulsion.fail("auto: the bonds have inner cutoffs or core repulsion of their own");
+  for (BondSpecification const& bond : input.basis->specification().bonds)
+    if (!(bond.radial.cutoff_width > 0))
+      repulsion.fail("auto: ZBL needs a positive dcut, within which it goes to zero");
 }
 
 SweepOptions read_sweep(YamlValue const& sweep, int n_elements) {
@@ -264,7 +288,7 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
     input.options.reference_potential = read_reference_potential(reference, folder);
   input.basis = detail::read_basis_input(potential, cutoff.number(),
                                          input.options.reference_potential.get(), input.ignored);
-  place_under_fit(input, fit, reference, cutoff);
+  place_under_fit(input, fit, reference, cutoff, potential["bonds"].defined());
   if (YamlValue const v = potential["deltaSplineBins"]; v.defined()) {
     input.spline_width = v.number();
     if (!(input.spline_width > 1e-5 && input.spline_width < 1))
@@ -292,7 +316,7 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
   input.train =
       checked(Dataset(read_files(data.required("filename"), data_folder), read), elements);
   if (YamlValue const table = detail::external_weights_file(fit["weighting"]); table.defined())
-    input.train = with_external_weights(input.train, read_files(table, folder).front());
+    input.train = with_external_weights(input.train, read_one_file(table, folder));
   if (data["test_filename"].defined() && data["test_size"].defined())
     data["test_size"].fail("test_filename is given too; use one of the two");
   if (data["test_filename"].defined())

@@ -10,7 +10,8 @@ std::vector<ErrorTable> measure_models(Dataset const& dataset, TrainingData cons
                                        std::shared_ptr<AceBasis const> const& basis,
                                        RowStreamOptions rows,
                                        std::vector<std::vector<double>> const& unknowns,
-                                       Communicator const& ranks, Progress const& progress) {
+                                       Communicator const& ranks, AssemblyStatistics& statistics,
+                                       Progress const& progress) {
   int const n_models = static_cast<int>(unknowns.size());
   int const n = basis->size() + (rows.fit_reference ? basis->elements().size() : 0);
   std::vector<double> coefficients; // [n + 1][n_models]: rows times this are the errors
@@ -30,7 +31,6 @@ std::vector<ErrorTable> measure_models(Dataset const& dataset, TrainingData cons
   });
   rows.scale = RowScale::plain;
   rows.all_kinds = true;
-  AssemblyStatistics statistics;
   stream_rows(
       dataset, weights, basis, rows, ranks,
       [&](RowBatch const& batch) {

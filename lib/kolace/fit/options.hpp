@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace kolace {
 
@@ -113,6 +114,9 @@ struct FitOptions {
   std::shared_ptr<AcePotential const> reference_potential;
   /// ZBL repulsion below the shortest distances of the data (with_zbl_below).
   bool repulsion_below_data = true;
+  /// Shortest distances of the reference potential's own data, which count too, Angstrom
+  /// [n_elements^2]; empty: not known.
+  std::vector<double> reference_distances;
   std::size_t batch_bytes = std::size_t{32} << 20; ///< rows and workspace held at a time
 };
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace kolace {
 namespace {
@@ -44,26 +45,53 @@ std::shared_ptr<AceBasis const> without_core(AceBasis const& basis) {
 }
 
 AcePotential core_of(std::shared_ptr<AceBasis const> const& basis) {
+  ModelSpecification spec = basis->specification();
+  // One function an element, which its coefficient switches off: nothing else is evaluated.
+  spec.canonical = false;
+  spec.radial_products.clear();
+  spec.functions.clear();
+  for (int e = 0; e < spec.elements.size(); ++e) {
+    spec.functions.push_back({e, {e}, {1}, {0}, {}});
+    spec.embeddings[e].n_densities = 1;
+    spec.embeddings[e].parameters = {1, 1};
+  }
+  for (BondSpecification& bond : spec.bonds) {
+    bond.radial.size = bond.nradmax = 1;
+    bond.lmax = 0;
+    bond.coefficients.clear();
+  }
   AcePotential core;
-  core.basis = basis;
-  core.coefficients.assign(basis->size(), 0.);
+  core.basis = std::make_shared<AceBasis const>(std::move(spec));
+  core.coefficients.assign(core.basis->size(), 0.);
   core.reference_energy.assign(basis->elements().size(), 0.);
   return core;
+}
+
+std::vector<double> zbl_distances(AceBasis const& basis) {
+  std::vector<double> distances;
+  for (BondSpecification const& bond : basis.specification().bonds)
+    distances.push_back(is_zbl(bond) ? bond.r_in : std::numeric_limits<double>::infinity());
+  return distances;
 }
 
 AcePotential with_zbl_below(AcePotential potential, std::vector<double> const& shortest) {
   constexpr double width = 0.1;
   ModelSpecification spec = potential.basis->specification();
+  int const n = spec.elements.size();
   for (BondSpecification const& bond : spec.bonds)
-    if (bond.r_in > 0 || bond.core_prefactor != 0)
+    if (bond.r_in > 0 || bond.core_prefactor != 0 || !(bond.radial.cutoff_width > 0))
       return potential;
-  double const least = *std::min_element(shortest.begin(), shortest.end());
+  // Atoms beyond their own cutoff say nothing about their pair.
+  auto const of_pair = [&](int a, int b) {
+    double const r = std::min(shortest[a * n + b], shortest[b * n + a]);
+    return r < spec.bond(a, b).radial.cutoff ? r : std::numeric_limits<double>::infinity();
+  };
+  double least = std::numeric_limits<double>::infinity();
+  for (int a = 0; a < n; ++a)
+    for (int b = 0; b < n; ++b)
+      least = std::min(least, of_pair(a, b));
   if (!std::isfinite(least))
     return potential;
-  int const n = spec.elements.size();
-  auto const of_pair = [&](int a, int b) {
-    return std::min(shortest[a * n + b], shortest[b * n + a]);
-  };
   for (int a = 0; a < n; ++a)
     for (int b = 0; b < n; ++b) {
       BondSpecification& bond = spec.bonds[a * n + b];
@@ -73,12 +101,10 @@ AcePotential with_zbl_below(AcePotential potential, std::vector<double> const& s
       if (!std::isfinite(r_in))
         r_in = least;
       bond.inner_cutoff_type = "zbl";
-      bond.r_in = r_in;
-      bond.delta_in = std::min(width, r_in);
+      bond.r_in = std::min(r_in, bond.radial.cutoff - bond.radial.cutoff_width);
+      bond.delta_in = std::min(width, bond.r_in);
       bond.core_prefactor = 1;
       bond.core_lambda = 1;
-      if (!(bond.radial.cutoff_width > 0)) // where U(r) goes to zero
-        return potential;
     }
   potential.basis = std::make_shared<AceBasis const>(std::move(spec));
   return potential;
@@ -88,7 +114,12 @@ AcePotential completed(AcePotential fitted, FitOptions const& options,
                        std::vector<double> const& shortest) {
   if (options.reference_potential)
     fitted = sum_of(without_reference_energy(*options.reference_potential), fitted);
-  return options.repulsion_below_data ? with_zbl_below(std::move(fitted), shortest) : fitted;
+  if (!options.repulsion_below_data)
+    return fitted;
+  std::vector<double> known = shortest;
+  for (std::size_t k = 0; k < options.reference_distances.size(); ++k)
+    known[k] = std::min(known[k], options.reference_distances[k]);
+  return with_zbl_below(std::move(fitted), known);
 }
 
 ReferenceShare::ReferenceShare(AcePotential reference)
@@ -96,9 +127,12 @@ ReferenceShare::ReferenceShare(AcePotential reference)
       evaluator_(space_, without_reference_energy(reference)) {
   if (!has_core(*reference.basis))
     return;
-  core_.emplace(space_, core_of(reference.basis));
-  ModelSpecification const& spec = reference.basis->specification();
+  ModelSpecification spec = reference.basis->specification();
   zbl_ = is_zbl(spec.bonds[0]);
+  if (zbl_) // whatever its strength, it scales
+    for (BondSpecification& bond : spec.bonds)
+      bond.core_prefactor = 1;
+  core_.emplace(space_, core_of(std::make_shared<AceBasis const>(spec)));
   for (EmbeddingSpecification const& embedding : spec.embeddings)
     largest_core_.push_back(embedding.rho_core_cutoff - embedding.rho_core_width);
 }
@@ -116,8 +150,7 @@ std::vector<Prediction> ReferenceShare::operator()(std::span<Structure const> st
               structures[s].place,
               zbl_ ? fmt::format("atom {} has a neighbor inside r_in of the reference's ZBL "
                                  "repulsion, which scales its energy: the rest is not linear "
-                                 "there; r_in must not be above the shortest distance in the data "
-                                 "(fit.repulsion: auto finds it)",
+                                 "there; leave the frame out or choose a smaller r_in",
                                  i + 1)
                    : fmt::format("atom {}: the reference's core density {:.4g} is above "
                                  "rho_core_cut - drho_core_cut = {:.4g}, which scales its energy",

@@ -20,8 +20,11 @@ bool has_core(AceBasis const& basis);
 /// The same functions without core repulsion and ZBL: what is fitted.
 std::shared_ptr<AceBasis const> without_core(AceBasis const& basis);
 
-/// Core repulsion alone: the basis with coefficients and E0 of zero.
+/// Core repulsion alone: the bonds of a basis with coefficients and E0 of zero.
 AcePotential core_of(std::shared_ptr<AceBasis const> const& basis);
+
+/// r_in of each bond of type zbl, Angstrom [n_elements^2]; infinite for the others.
+std::vector<double> zbl_distances(AceBasis const& basis);
 
 /// The potential with ZBL repulsion below the data: type zbl with delta_in 0.1 A and, for each pair
 /// of elements, r_in the shortest distance in the data. No atom of those data is changed by it, so

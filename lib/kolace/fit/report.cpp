@@ -51,15 +51,12 @@ Json predicted_json(std::optional<PredictedErrors> const& errors) {
 
 Json solver_json(FitResult const& result) {
   SolverResult const& solver = result.solver;
-  double norm = 0;
-  for (double const c : result.potential.coefficients)
-    norm += c * c;
   Json json{{"type", solver.name},
             {"strength", solver.strength},
             {"chosen_by", solver.score_name.empty() ? Json(nullptr) : Json(solver.score_name)},
             {"degrees_of_freedom", number_or_null(solver.degrees_of_freedom)},
             {"n_nonzero", solver.n_nonzero},
-            {"coefficient_norm", std::sqrt(norm)}};
+            {"coefficient_norm", result.coefficient_norm}};
   if (!solver.scores.empty()) {
     json["scores"] = Json::array();
     for (auto const& [strength, score] : solver.scores)
@@ -97,7 +94,7 @@ Json ladder_json(FitResult const& result) {
 
 std::string solver_lines(FitResult const& result) {
   SolverResult const& solver = result.solver;
-  if (solver.name == "least_squares" && solver.n_nonzero == result.potential.basis->size())
+  if (solver.name == "least_squares" && solver.n_nonzero == result.n_functions)
     return {};
   std::string text = fmt::format("solver {}", solver.name);
   if (solver.strength > 0)
@@ -164,7 +161,7 @@ void write_report(std::ostream& out, FitResult const& result,
   BuildInfo const build = build_info();
   Json report;
   report["schema"] = 1;
-  report["n_functions"] = result.potential.basis->size();
+  report["n_functions"] = result.n_functions;
   report["rows"] = result.rows_energy + result.rows_forces + result.rows_virial;
   report["rows_by_kind"] = {{"energy", result.rows_energy},
                             {"forces", result.rows_forces},
@@ -190,7 +187,9 @@ void write_report(std::ostream& out, FitResult const& result,
   for (DimerCheck const& check : dimers)
     report["dimers"].push_back({{"elements", {check.a, check.b}},
                                 {"shortest_distance_a", check.shortest},
-                                {"rises_down_to_a", check.rises_down_to}});
+                                {"rises_down_to_a", check.rises_down_to},
+                                {"largest_fall_ev", check.fall},
+                                {"largest_fall_at_a", check.repels_below}});
   if (!result.ladder.empty())
     report["ladder"] = ladder_json(result);
   report["labels"] = result.labels;
@@ -257,10 +256,10 @@ std::string format_report(FitResult const& result) {
   if (result.test)
     text += format_errors(*result.test, "test");
   Solution const& solution = result.solver.solution;
-  text += fmt::format("\nfunctions {}   rows {} (energy {}, forces {}, virial {})",
-                      result.potential.basis->size(),
-                      result.rows_energy + result.rows_forces + result.rows_virial,
-                      result.rows_energy, result.rows_forces, result.rows_virial);
+  text +=
+      fmt::format("\nfunctions {}   rows {} (energy {}, forces {}, virial {})", result.n_functions,
+                  result.rows_energy + result.rows_forces + result.rows_virial, result.rows_energy,
+                  result.rows_forces, result.rows_virial);
   text += solution.rank > 0
               ? fmt::format("   rank {}   condition {:.2e}\n", solution.rank, solution.condition)
               : "   rank and condition not known\n";

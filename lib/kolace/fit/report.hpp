@@ -12,6 +12,8 @@ struct DimerCheck {
   std::string a, b;         ///< elements
   double shortest = 0;      ///< in the training data, Angstrom
   double rises_down_to = 0; ///< the energy rises from `shortest` down to here; equal: not at all
+  double fall = 0;          ///< largest fall of the energy below `shortest`, eV
+  double repels_below = 0;  ///< where it is largest; from here on inwards the energy is higher
 };
 
 /// report.json, schema 1: README.md names the keys.

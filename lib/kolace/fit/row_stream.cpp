@@ -251,6 +251,13 @@ private:
   std::size_t max_atoms_ = 0;
 };
 
+/// Has the structure a label that weighs anything?
+bool counts(StructureRecord const& record) {
+  return (record.has_energy && record.energy_weight > 0) ||
+         (record.has_forces && record.force_weight > 0) ||
+         (record.has_virial && record.virial_weight > 0);
+}
+
 } // namespace
 
 std::vector<double> shortest_distances(AssemblyStatistics const& statistics, int n_elements,
@@ -274,7 +281,8 @@ void stream_rows(Dataset const& dataset, TrainingData const& training,
     dataset.for_each([&](Frame& frame) {
       long const mine = index++;
       StructureRecord const& record = training.records().at(mine);
-      if (record.dropped || !ranks.owns(mine))
+      if (record.dropped || !ranks.owns(mine) ||
+          (options.scale == RowScale::loss && !counts(record)))
         return;
       stream.add(options.group ? options.group(mine) : 0, std::move(frame.structure), record);
       if (progress)

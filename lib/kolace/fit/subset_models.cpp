@@ -1,6 +1,7 @@
 #include <kolace/fit/subset_models.hpp>
 
 #include <kolace/fit/model_errors.hpp>
+#include <kolace/fit/reference_potential.hpp>
 
 #include <cmath>
 
@@ -45,7 +46,26 @@ std::vector<SubsetModel> solve_subsets(SolverFactors const& factors, FitData con
   return models;
 }
 
-void measure_subsets(std::vector<SubsetModel>& models, Dataset const& train, Dataset const& test,
+AcePotential subset_potential(SubsetModel const& model, AceBasis const& basis,
+                              std::vector<int> const& set,
+                              std::vector<double> const& reference_energy,
+                              FitOptions const& options, std::vector<double> const& shortest) {
+  ModelSpecification spec = basis.specification();
+  spec.functions.clear();
+  AcePotential potential;
+  for (int const b : set) {
+    spec.functions.push_back(basis.functions()[b]);
+    potential.coefficients.push_back(model.unknowns[b]);
+  }
+  potential.basis = std::make_shared<AceBasis const>(std::move(spec));
+  potential.reference_energy = reference_energy;
+  for (std::size_t e = 0; e + basis.size() < model.unknowns.size(); ++e)
+    potential.reference_energy[e] = model.unknowns[basis.size() + e];
+  return completed(std::move(potential), options, shortest);
+}
+
+void measure_subsets(std::vector<SubsetModel>& models, std::vector<std::vector<int>> const& sets,
+                     std::vector<double> const& shortest, Dataset const& train, Dataset const& test,
                      FitData const& data, std::shared_ptr<AceBasis const> const& basis,
                      FitOptions const& options, Communicator const& ranks,
                      Progress const& progress) {
@@ -53,10 +73,30 @@ void measure_subsets(std::vector<SubsetModel>& models, Dataset const& train, Dat
   for (SubsetModel const& model : models)
     unknowns.push_back(model.unknowns);
   RowStreamOptions const rows = data.rows(options);
-  auto trained = measure_models(train, data.training(), basis, rows, unknowns, ranks, progress);
+  AssemblyStatistics ignored, of_test;
+  auto trained =
+      measure_models(train, data.training(), basis, rows, unknowns, ranks, ignored, progress);
   std::vector<ErrorTable> tested;
-  if (data.test())
-    tested = measure_models(test, *data.test(), basis, rows, unknowns, ranks);
+  if (data.test()) {
+    bool scaled = rows.reference_potential && has_core(*rows.reference_potential->basis);
+    if (!scaled) {
+      tested = measure_models(test, *data.test(), basis, rows, unknowns, ranks, of_test);
+      auto const closest = shortest_distances(of_test, basis->elements().size(), ranks);
+      for (std::size_t k = 0; k < closest.size() && options.repulsion_below_data; ++k)
+        scaled = scaled || closest[k] < shortest[k];
+    }
+    for (std::size_t k = 0; k < models.size() && scaled; ++k) {
+      ErrorTable table =
+          measure_errors(test,
+                         subset_potential(models[k], *basis, sets[k],
+                                          data.training().reference_energy(), options, shortest),
+                         data.test(), ranks);
+      if (tested.size() <= k)
+        tested.push_back(std::move(table));
+      else
+        tested[k] = std::move(table);
+    }
+  }
   LossShares const shares = data.shares();
   for (std::size_t k = 0; k < models.size(); ++k) {
     if (!std::isfinite(trained[k].total.loss(shares.kappa, shares.kappa_virial)))

@@ -26,9 +26,20 @@ std::vector<SubsetModel> solve_subsets(SolverFactors const& factors, FitData con
                                        std::vector<std::vector<int>> const& sets,
                                        Communicator const& ranks, Progress const& progress = {});
 
-/// Their errors, from one shared pass over each data set; `test` may be empty.
+/// The potential of a model, complete: with what lies under it and below the data.
+/// @param set the functions it keeps; the others' coefficients are zero
+/// @param shortest distances of the training data, Angstrom [n_elements^2]
+AcePotential subset_potential(SubsetModel const& model, AceBasis const& basis,
+                              std::vector<int> const& set,
+                              std::vector<double> const& reference_energy,
+                              FitOptions const& options, std::vector<double> const& shortest);
+
+/// Their errors, from one shared pass over each data set; `test` may be empty. Where atoms of the
+/// test data are closer than any of the training data, or a core may scale energies, each model is
+/// evaluated on them by itself.
 /// @throws InputError if a loss is not finite
-void measure_subsets(std::vector<SubsetModel>& models, Dataset const& train, Dataset const& test,
+void measure_subsets(std::vector<SubsetModel>& models, std::vector<std::vector<int>> const& sets,
+                     std::vector<double> const& shortest, Dataset const& train, Dataset const& test,
                      FitData const& data, std::shared_ptr<AceBasis const> const& basis,
                      FitOptions const& options, Communicator const& ranks,
                      Progress const& progress = {});

@@ -76,7 +76,7 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
   result.reference_source = data.training().reference_source();
   result.labels = data.training().pass().labels;
   result.skipped_frames = data.skipped_frames();
-  result.n_dropped = data.training().n_dropped();
+  result.n_dropped = data.training().n_dropped() + data.training().pass().left_out;
   if (data.test())
     result.test_labels = data.test()->pass().labels;
   stages.done("labels");
@@ -98,7 +98,7 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
   if (ranks.is_root())
     result.n_rows = factors.n_rows();
   stages.done("solve");
-  measure_subsets(fitted, train, test, data, basis, options, ranks,
+  measure_subsets(fitted, sets, result.shortest_distances, train, test, data, basis, options, ranks,
                   stages.of("errors", data.training().n_atoms() / ranks.size()));
   for (std::size_t k = 0; k < fitted.size(); ++k)
     result.points.push_back({std::move(fitted[k]), std::move(models[k])});
@@ -109,18 +109,8 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
 AcePotential sweep_potential(std::shared_ptr<AceBasis const> const& basis,
                              FitOptions const& options, SweepResult const& result,
                              SweepPoint const& point) {
-  ModelSpecification spec = basis->specification();
-  spec.functions.clear();
-  AcePotential potential;
-  for (int const b : point.model.functions) {
-    spec.functions.push_back(basis->functions()[b]);
-    potential.coefficients.push_back(point.unknowns[b]);
-  }
-  potential.basis = std::make_shared<AceBasis const>(std::move(spec));
-  potential.reference_energy = result.reference_energy;
-  for (std::size_t e = 0; e + basis->size() < point.unknowns.size(); ++e)
-    potential.reference_energy[e] = point.unknowns[basis->size() + e];
-  return completed(std::move(potential), options, result.shortest_distances);
+  return subset_potential(point, *basis, point.model.functions, result.reference_energy, options,
+                          result.shortest_distances);
 }
 
 } // namespace kolace

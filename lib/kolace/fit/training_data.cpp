@@ -2,10 +2,12 @@
 
 #include <kolace/core/elements.hpp>
 #include <kolace/fit/energy_weighting.hpp>
+#include <kolace/fit/reference_potential.hpp>
 #include <kolace/linalg/triangular_factor.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace kolace {
 namespace {
@@ -24,9 +26,9 @@ GroupWeights group_weights(Weighting const& weighting, std::string const& config
 TrainingData::TrainingData(Dataset const& data, ElementSet const& elements, double cutoff,
                            FitOptions const& options, std::vector<double> reference_energy,
                            bool needs_labels)
-    : weighting_(options.weighting), reference_energy_(std::move(reference_energy)),
-      isolated_(elements.size()) {
-  read(data, elements, cutoff);
+    : weighting_(options.weighting), needs_labels_(needs_labels),
+      reference_energy_(std::move(reference_energy)), isolated_(elements.size()) {
+  read(data, elements, cutoff, options);
   if (reference_energy_.empty())
     choose_reference(elements, options);
   choose_weights();
@@ -54,12 +56,20 @@ double TrainingData::atom_factor(Structure const& structure, std::size_t atom) c
   return weight / (square(structure.forces[atom]) + std::abs(weighting_.force_softening));
 }
 
-void TrainingData::read(Dataset const& data, ElementSet const& elements, double cutoff) {
+void TrainingData::read(Dataset const& data, ElementSet const& elements, double cutoff,
+                        FitOptions const& options) {
+  // Least squares on the composition are those of what the reference potential leaves.
+  using Kind = ReferenceEnergy::Kind;
+  Kind const kind = options.reference_energy.kind;
+  std::optional<ReferenceShare> below;
+  if (options.reference_potential && reference_energy_.empty() &&
+      (kind == Kind::automatic || kind == Kind::least_squares))
+    below.emplace(*options.reference_potential);
   pass_ = data.for_each([&](Frame& frame) {
     Structure const& s = frame.structure;
     StructureRecord record;
     record.n_atoms = static_cast<int>(s.n_atoms());
-    if (!s.energy && weighting_.policy == Weighting::Policy::energy_based)
+    if (!s.energy && needs_labels_ && weighting_.policy == Weighting::Policy::energy_based)
       throw InputError(s.place, "energy-based weighting needs an energy in every frame");
     config_types_.insert(s.config_type);
     record.composition.assign(elements.size(), 0);
@@ -72,6 +82,8 @@ void TrainingData::read(Dataset const& data, ElementSet const& elements, double 
     }
     record.has_energy = s.energy.has_value();
     record.energy = s.energy.value_or(0);
+    if (below && s.energy)
+      record.reference_share = (*below)({&s, 1}).front().energy;
     record.has_forces = !s.forces.empty();
     record.has_virial = s.virial.has_value();
     record.is_bulk = s.cell.periodic[0] && s.cell.periodic[1] && s.cell.periodic[2];
@@ -145,7 +157,7 @@ std::vector<double> TrainingData::composition_least_squares(int n_elements) cons
     if (!record.has_energy)
       continue;
     std::vector<double> row(record.composition.begin(), record.composition.end());
-    row.push_back(record.energy);
+    row.push_back(record.energy - record.reference_share);
     factor.add_rows(row.data(), 1, 1);
   }
   if (factor.empty())
@@ -157,7 +169,7 @@ std::vector<double> TrainingData::composition_least_squares(int n_elements) cons
     if (record.has_energy && record.volume_per_atom > (sparse ? sparse->volume_per_atom : 0))
       sparse = &record;
   if (sparse) {
-    double corrected = sparse->energy;
+    double corrected = sparse->energy - sparse->reference_share;
     for (int e = 0; e < n_elements; ++e)
       corrected -= reference[e] * sparse->composition[e];
     for (double& energy : reference)
@@ -177,7 +189,7 @@ void TrainingData::choose_weights() {
   if (weighting_.policy == Weighting::Policy::energy_based) {
     std::vector<double> energies;
     for (StructureRecord const& record : records_)
-      energies.push_back(corrected_energy(record));
+      energies.push_back(record.has_energy ? corrected_energy(record) : 0);
     weigh_by_energy(records_, energies, weighting_);
   }
   double energy = 0, force = 0, virial = 0;

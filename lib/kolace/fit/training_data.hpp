@@ -14,13 +14,14 @@ namespace kolace {
 struct StructureRecord {
   int n_atoms = 0;
   bool has_energy = false, has_forces = false, has_virial = false, dropped = false;
-  double energy = 0;                          ///< eV, total
-  bool is_bulk = false;                       ///< periodic in three directions
-  double volume_per_atom = 0;                 ///< Angstrom^3, 0 without a cell
-  std::vector<int> composition;               ///< atoms of each element
-  double force_weight_sum = 0;                ///< sum over atoms of the policy's factor
-  double force_sum = 0, force_square_sum = 0; ///< of |F| over atoms
-  double largest_force = 0;                   ///< |F|, eV/A
+  double energy = 0;            ///< eV, total
+  double reference_share = 0;   ///< eV, of the reference potential, where E0 is found by it
+  bool is_bulk = false;         ///< periodic in three directions
+  double volume_per_atom = 0;   ///< Angstrom^3, 0 without a cell
+  std::vector<int> composition; ///< atoms of each element
+  double force_weight_sum = 0;  ///< sum over atoms of the policy's factor
+  double force_sum = 0, force_square_sum = 0;                    ///< of |F| over atoms
+  double largest_force = 0;                                      ///< |F|, eV/A
   double energy_weight = 1, virial_weight = 1, force_weight = 1; ///< after normalisation: see below
 };
 
@@ -55,7 +56,8 @@ public:
   double atom_factor(Structure const& structure, std::size_t atom) const;
 
 private:
-  void read(Dataset const& data, ElementSet const& elements, double cutoff);
+  void read(Dataset const& data, ElementSet const& elements, double cutoff,
+            FitOptions const& options);
   void choose_reference(ElementSet const& elements, FitOptions const& options);
   std::vector<double> composition_least_squares(int n_elements) const;
   void choose_weights();
@@ -64,6 +66,7 @@ private:
   double corrected_energy(StructureRecord const& record) const;
 
   Weighting weighting_;
+  bool needs_labels_ = true;
   std::vector<StructureRecord> records_;
   std::vector<double> reference_energy_;
   std::string reference_source_;

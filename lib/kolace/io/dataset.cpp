@@ -32,8 +32,10 @@ Dataset::Pass Dataset::for_each(std::function<void(Frame&)> const& visit) const 
         frame.position = earlier + reader.frames_read() - 1;
         if (options_.check)
           options_.check(frame.structure);
-        if (options_.prepare && !options_.prepare(frame))
+        if (options_.prepare && !options_.prepare(frame)) {
+          ++pass.left_out;
           continue;
+        }
       } catch (InputError const& error) {
         if (!options_.skip_bad_frames || reader.frames_read() == 0)
           throw;

@@ -38,7 +38,8 @@ public:
 
   /// What one pass met.
   struct Pass {
-    long frames = 0; ///< visited
+    long frames = 0;   ///< visited
+    long left_out = 0; ///< by `prepare`
     LabelCounts labels;
     std::vector<std::string> skipped; ///< one message a bad frame
   };
