@@ -5,11 +5,14 @@
 /// @file Vector lanes: kernels are written once over a value type that is a short SIMD vector where
 /// one core runs many lanes, and a plain double where each lane is a thread of its own.
 
-namespace kolace {
-
 #if defined(__GNUC__) && !defined(__CUDACC__) && !defined(__HIPCC__)
 #define KOLACE_VECTOR_EXTENSION
+#ifdef __AVX512VL__
+#include <immintrin.h>
 #endif
+#endif
+
+namespace kolace {
 
 /// Eight doubles with elementwise arithmetic.
 struct alignas(64) Pack {
@@ -124,6 +127,72 @@ template <class T> KOKKOS_FORCEINLINE_FUNCTION T lane_load(double const* p) {
 template <class T> KOKKOS_FORCEINLINE_FUNCTION void lane_store(double* p, T x) {
   *reinterpret_cast<T*>(p) = x;
 }
+
+/// The same at any address.
+template <class T> KOKKOS_FORCEINLINE_FUNCTION T lane_load_unaligned(double const* p) {
+#ifdef KOLACE_VECTOR_EXTENSION
+  T x;
+  __builtin_memcpy(&x, p, sizeof(T));
+  return x;
+#else
+  T x(0.);
+  for (int i = 0; i < static_cast<int>(sizeof(T) / sizeof(double)); ++i)
+    lane_set(x, i, p[i]);
+  return x;
+#endif
+}
+
+/// Writes first + i for the lanes i < n_lanes that lie below a limit, packed together; all of
+/// out[0, width) may be overwritten. @return how many
+template <class T>
+KOKKOS_FORCEINLINE_FUNCTION int select_below(T x, double limit, int n_lanes, int first, int* out) {
+#if defined(KOLACE_VECTOR_EXTENSION) && defined(__AVX512VL__)
+  if constexpr (sizeof(T) == sizeof(Pack)) {
+    __mmask8 const valid = static_cast<__mmask8>(n_lanes < 8 ? (1 << n_lanes) - 1 : 255);
+    __mmask8 const mask = _mm512_mask_cmp_pd_mask(valid, reinterpret_cast<__m512d const&>(x),
+                                                  _mm512_set1_pd(limit), _CMP_LT_OQ);
+    __m256i const index =
+        _mm256_add_epi32(_mm256_set1_epi32(first), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), _mm256_maskz_compress_epi32(mask, index));
+    return __builtin_popcount(mask);
+  }
+#endif
+  int found = 0;
+  for (int i = 0; i < static_cast<int>(sizeof(T) / sizeof(double)); ++i) {
+    out[found] = first + i;
+    found += i < n_lanes && lane_get(x, i) < limit;
+  }
+  return found;
+}
+
+/// How many lanes of several values lie below a limit; only the first `n_lanes` of each count.
+template <class T> struct LaneCounter {
+  int count = 0;
+
+  KOKKOS_FORCEINLINE_FUNCTION void add_below(T x, double limit, int n_lanes) {
+    for (int i = 0; i < static_cast<int>(sizeof(T) / sizeof(double)); ++i)
+      count += i < n_lanes && lane_get(x, i) < limit;
+  }
+  KOKKOS_FORCEINLINE_FUNCTION int total() const { return count; }
+};
+
+#ifdef KOLACE_VECTOR_EXTENSION
+template <> struct LaneCounter<Pack> {
+  typedef long long Bits __attribute__((vector_size(64)));
+  Bits counts{};
+
+  KOKKOS_FORCEINLINE_FUNCTION void add_below(Pack x, double limit, int n_lanes) {
+    Bits const lane{0, 1, 2, 3, 4, 5, 6, 7};
+    counts -= (x.v < limit) & (lane < n_lanes); // true is -1
+  }
+  KOKKOS_FORCEINLINE_FUNCTION int total() const {
+    long long sum = 0;
+    for (int i = 0; i < Pack::width; ++i)
+      sum += counts[i];
+    return static_cast<int>(sum);
+  }
+};
+#endif
 
 /// How a space's processor is addressed.
 template <class Space> struct LaneTraits {

@@ -1,6 +1,7 @@
 #include <kolace/neighbors/detail/bins.hpp>
 
 #include <kolace/core/host_copy.hpp>
+#include <kolace/core/lanes.hpp>
 #include <kolace/core/spaces.hpp>
 
 #include <algorithm>
@@ -28,7 +29,10 @@ std::vector<Grid> choose_grids(std::vector<StructureGeometry> const& geometry, d
       grid.periodic[d] = g.periodic[d];
       grid.low[d] = g.low[d];
       length[d] = g.periodic[d] ? 1 / std::sqrt(square) : g.extent[d];
-      wanted[d] = std::clamp(std::floor(2 * length[d] / reach), 1., 1e6);
+      // Atoms of bins that follow one another in direction 2 are one run: fine there, few runs
+      // else.
+      double const per_reach = d == 2 ? 3 : 1;
+      wanted[d] = std::clamp(std::floor(per_reach * length[d] / reach), 1., 1e6);
     }
     // Sparse structures: fewer, wider bins, so that their number stays within that of the atoms.
     double const limit = std::max(1., static_cast<double>(g.n_atoms));
@@ -66,8 +70,8 @@ BinnedAtoms<Space> bin_atoms(Space const& space, StructureBatch<Space> const& ba
       Array<int, Space>(Kokkos::view_alloc(space, "kolace::neighbors::bin_offsets"), n_bins + 1);
   result.atoms =
       Array<int, Space>(Kokkos::view_alloc(space, bare, "kolace::neighbors::atoms"), batch.n_atoms);
-  result.wrapped = decltype(result.wrapped)(
-      Kokkos::view_alloc(space, bare, "kolace::neighbors::wrapped"), batch.n_atoms);
+  result.wrapped = decltype(result.wrapped)(Kokkos::view_alloc(space, "kolace::neighbors::wrapped"),
+                                            batch.n_atoms + LaneTraits<Space>::width);
   Array<int, Space> const bin_of(Kokkos::view_alloc(space, bare, "kolace::neighbors::bin_of"),
                                  batch.n_atoms);
   decltype(result.wrapped) const wrapped(

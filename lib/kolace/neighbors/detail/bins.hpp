@@ -18,8 +18,8 @@ struct Grid {
   int first_bin;
 };
 
-/// Host-side choice of grids for a batch; bins about half a cutoff wide, never many more than
-/// atoms.
+/// Host-side choice of grids for a batch; bins a cutoff wide, a third of it in the third direction,
+/// never many more than atoms.
 std::vector<Grid> choose_grids(std::vector<StructureGeometry> const& geometry, double cutoff,
                                int& n_bins);
 
@@ -28,8 +28,9 @@ template <class Space> struct BinnedAtoms {
   Array<Grid, Space> grids;      ///< [n_structures]
   Array<int, Space> bin_offsets; ///< [n_bins + 1]
   Array<int, Space> atoms;       ///< [n_atoms] sorted by bin
-  Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>
-      wrapped; ///< [n_atoms][3] positions in the cell, sorted by bin
+  /// [n_atoms and a vector's width][3] positions in the cell, sorted by bin; each coordinate side
+  /// by side, so that a vector may reach beyond the last atom.
+  Kokkos::View<double* [3], Kokkos::LayoutLeft, typename Space::memory_space> wrapped;
 };
 
 template <class Space>
