@@ -26,5 +26,7 @@ Run add_export(CLI::App& app);
 Run add_sweep(CLI::App& app);
 Run add_select(CLI::App& app);
 Run add_bodyorder(CLI::App& app);
+/// @param threads of the host backend, to start Kokkos with; 0: its own choice
+Run add_bench(CLI::App& app, int& threads);
 
 } // namespace kolace::apps

@@ -71,6 +71,7 @@ int main(int argc, char** argv) {
              "         kolace SUBCOMMAND --help explains each subcommand.\n"
              "Exit codes: 0 done, 1 bad input, 2 usage.");
   bool version = false;
+  int threads = 0;
   app.add_flag("--version", version, "Print version and backends");
 
   std::pair<char const*, kolace::apps::Run> const commands[] = {
@@ -81,7 +82,8 @@ int main(int argc, char** argv) {
       {"select", kolace::apps::add_select(app)},
       {"export", kolace::apps::add_export(app)},
       {"bodyorder", kolace::apps::add_bodyorder(app)},
-      {"basis", kolace::apps::add_basis(app)}};
+      {"basis", kolace::apps::add_basis(app)},
+      {"bench", kolace::apps::add_bench(app, threads)}};
   if (argc == 4 && std::string_view(argv[1]) == "fit" &&
       (std::string_view(argv[2]) == "--help" || std::string_view(argv[2]) == "-h"))
     if (char const* const text = kolace::apps::fit_help(argv[3])) {
@@ -104,7 +106,10 @@ int main(int argc, char** argv) {
 #endif
   int code = 0;
   try {
-    Kokkos::ScopeGuard const kokkos;
+    Kokkos::InitializationSettings settings;
+    if (threads > 0)
+      settings.set_num_threads(threads);
+    Kokkos::ScopeGuard const kokkos(settings);
     if (version)
       print_version();
     for (auto const& [name, command] : commands)

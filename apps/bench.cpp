@@ -1,0 +1,167 @@
+#include "commands.hpp"
+
+#include <kolace/core/elements.hpp>
+#include <kolace/core/version.hpp>
+#include <kolace/design/design_rows.hpp>
+#include <kolace/evaluate/evaluator.hpp>
+#include <kolace/fit/reference_potential.hpp>
+#include <kolace/io/extxyz.hpp>
+#include <kolace/io/potential_file.hpp>
+#include <kolace/structure/prototypes.hpp>
+
+#include <Kokkos_Timer.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+namespace kolace::apps {
+namespace {
+
+struct BenchArguments {
+  std::string potential, structure;
+  bool json = false;
+};
+
+using Space = Kokkos::DefaultExecutionSpace;
+
+/// Seconds of one call: the best of several, for at least a fifth of a second after the first.
+struct Timing {
+  double first = 0, best = 0;
+};
+
+template <class Work> Timing time(Space const& space, Work const& work) {
+  Timing timing;
+  Kokkos::Timer total;
+  for (int call = 0; call < 3 || (total.seconds() < 0.5 && call < 1000); ++call) {
+    Kokkos::Timer timer;
+    work();
+    space.fence("kolace::bench");
+    double const seconds = timer.seconds();
+    if (call == 0)
+      timing.first = seconds;
+    timing.best = call <= 1 ? seconds : std::min(timing.best, seconds);
+  }
+  return timing;
+}
+
+/// The structure to time: the file's first frame, or 512 atoms of rattled diamond of the
+/// potential's first element at carbon's distances.
+Structure choose_structure(std::string const& file, AcePotential const& potential) {
+  ElementSet const& elements = potential.basis->elements();
+  if (file.empty())
+    return diamond(*atomic_number(elements.symbols()[0]), 3.57, 4, 0.05);
+  ExtxyzReader reader(file);
+  Frame frame;
+  if (!reader.next(frame))
+    throw InputError(file + ": holds no frame");
+  return frame.structure;
+}
+
+/// The largest batch of rows the machine is asked to hold: 256 MB.
+int largest_batch(int n_functions) {
+  return std::max(1, static_cast<int>(256e6 / (24. * n_functions)));
+}
+
+/// Design rows of (at most a batch of) the structure's atoms; none where the functions are not
+/// linear.
+std::optional<double> rows_us_per_atom(Space const& space, AcePotential const& potential,
+                                       Structure const& structure) {
+  auto const basis = without_core(*potential.basis);
+  if (!basis->is_linear() || static_cast<int>(structure.n_atoms()) > largest_batch(basis->size()))
+    return std::nullopt;
+  auto const batch = StructureBatch<Space>::create(space, {&structure, 1}, basis->elements());
+  auto const list = build_neighbor_list(space, batch, basis->cutoff());
+  int const n = basis->size();
+  Matrix<Space> const energy("kolace::bench::energy", 1, n),
+      forces("kolace::bench::forces", 3 * batch.n_atoms, n);
+  DesignAssembler<Space> assembler(space, basis);
+  Timing const timing = time(space, [&] {
+    assembler(space, batch, list, {true, true, false}, energy, forces, {});
+  });
+  return 1e6 * timing.best / batch.n_atoms;
+}
+
+void bench(BenchArguments const& arguments) {
+  AcePotential const potential = read_potential(arguments.potential);
+  Structure const structure = choose_structure(arguments.structure, potential);
+  Space const space;
+  auto const batch =
+      StructureBatch<Space>::create(space, {&structure, 1}, potential.basis->elements());
+  double const cutoff = potential.basis->cutoff();
+  NeighborList<Space> list;
+  Timing const neighbors = time(space, [&] { list = build_neighbor_list(space, batch, cutoff); });
+  Kokkos::Timer setup_timer;
+  Evaluator<Space> evaluator(space, potential);
+  space.fence("kolace::bench");
+  double const setup = setup_timer.seconds();
+  AtomicResults<Space> const results{
+      Array<double, Space>("kolace::bench::energies", batch.n_atoms),
+      AtomicResults<Space>::Vectors("kolace::bench::forces", batch.n_atoms),
+      AtomicResults<Space>::Tensors("kolace::bench::virials", batch.n_atoms)};
+  auto const pairs = view_of(batch, list);
+  Timing const evaluation = time(space, [&] { evaluator(space, pairs, results); });
+  auto const rows = rows_us_per_atom(space, potential, structure);
+
+  double const n = batch.n_atoms;
+  BuildInfo const build = build_info();
+  double const per_atom = static_cast<double>(list.neighbors.extent(0)) / n;
+  if (arguments.json) {
+    nlohmann::ordered_json const json{
+        {"energy_forces_us_per_atom", 1e6 * evaluation.best / n},
+        {"design_rows_us_per_atom", rows ? nlohmann::ordered_json(*rows) : nullptr},
+        {"neighbors_us_per_atom", 1e6 * neighbors.best / n},
+        {"n_atoms", batch.n_atoms},
+        {"pairs_per_atom", per_atom},
+        {"backend", build.backend},
+        {"threads", build.threads},
+        {"n_functions", potential.basis->size()},
+        {"first_call_ms", 1e3 * evaluation.first},
+        {"tables_ms", 1e3 * setup},
+        {"version", build.version},
+        {"git_hash", build.git_hash}};
+    fmt::print("{}\n", json.dump(2));
+    return;
+  }
+  fmt::print("{} functions, cutoff {:.4g} A; {} atoms with {:.1f} neighbors each; {}, {} threads\n",
+             potential.basis->size(), cutoff, batch.n_atoms, per_atom, build.backend,
+             build.threads);
+  auto const line = [&](char const* what, double us) {
+    fmt::print("{:<28} {:>10.3f} us/atom {:>12.0f} atoms/s\n", what, us, 1e6 / us);
+  };
+  line("energy, forces, virial", 1e6 * evaluation.best / n);
+  line("neighbor list", 1e6 * neighbors.best / n);
+  if (rows)
+    line("design rows (E, F)", *rows);
+  else
+    fmt::print("{:<28} not timed: {}\n", "design rows (E, F)",
+               without_core(*potential.basis)->is_linear() ? "too many atoms for one batch"
+                                                           : "the potential is not linear");
+  fmt::print("{:<28} {:>10.3f} ms for tables, {:.3f} ms for the first evaluation\n", "once",
+             1e3 * setup, 1e3 * evaluation.first);
+}
+
+} // namespace
+
+Run add_bench(CLI::App& app, int& threads) {
+  auto arguments = std::make_shared<BenchArguments>();
+  CLI::App* const command = app.add_subcommand("bench", "How fast a potential is on this machine");
+  command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)")
+      ->required();
+  command->add_option("--structure", arguments->structure,
+                      "Extended XYZ file whose first frame is timed (default: 512 atoms of rattled "
+                      "diamond, a = 3.57 A, of the potential's first element)");
+  command
+      ->add_option("--threads", threads, "Threads of the OpenMP backend (default: OMP_NUM_THREADS)")
+      ->check(CLI::Range(1, 4096));
+  command->add_flag("--json", arguments->json, "Print JSON");
+  command->footer(
+      "Times are the best of several calls after the first. Design rows are those of a fit to\n"
+      "energies and forces; they are timed for linear potentials (core repulsion left out).\n"
+      "Example: kolace bench results/potential.yaml --threads 1");
+  return [arguments] { bench(*arguments); };
+}
+
+} // namespace kolace::apps
