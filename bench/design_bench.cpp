@@ -1,4 +1,6 @@
 #include "support/cases.hpp"
+#include "support/peak.hpp"
+#include "support/work.hpp"
 
 #include <kolace/design/design_rows.hpp>
 #include <kolace/evaluate/evaluator.hpp>
@@ -47,9 +49,11 @@ void design_rows(benchmark::State& state) {
     assembler(space, batch, list, kinds, energy, forces, virial);
     space.fence("kolace::bench");
   }
-  state.counters["us/atom"] =
-      benchmark::Counter(static_cast<double>(state.iterations()) * batch.n_atoms * 1e-6,
-                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  count_atoms(state, batch.n_atoms);
+  double const n_pairs = static_cast<double>(list.neighbors.extent(0));
+  WorkCount<Space> const work(DeviceBasis<Space>::create(space, potential.basis));
+  if (state.range(2) == 0)
+    count_work(state, work.rows(batch.n_atoms, n_pairs), 24. * batch.n_atoms * n);
   state.counters["pairs/atom"] = static_cast<double>(list.neighbors.extent(0)) / batch.n_atoms;
 }
 BENCHMARK(design_rows)

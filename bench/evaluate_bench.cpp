@@ -1,4 +1,6 @@
 #include "support/cases.hpp"
+#include "support/peak.hpp"
+#include "support/work.hpp"
 
 #include <kolace/evaluate/evaluator.hpp>
 
@@ -35,9 +37,10 @@ void energy_forces(benchmark::State& state) {
     evaluator(space, pairs, results);
     space.fence("kolace::bench");
   }
-  state.counters["us/atom"] =
-      benchmark::Counter(static_cast<double>(state.iterations()) * batch.n_atoms * 1e-6,
-                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  count_atoms(state, batch.n_atoms);
+  WorkCount<Space> const work(evaluator.basis());
+  count_work(state, work.evaluation(batch.n_atoms, static_cast<double>(list.neighbors.extent(0))),
+             0);
   state.counters["pairs/atom"] = static_cast<double>(list.neighbors.extent(0)) / batch.n_atoms;
 }
 BENCHMARK(energy_forces)

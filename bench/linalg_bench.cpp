@@ -1,3 +1,5 @@
+#include "support/peak.hpp"
+
 #include <kolace/linalg/triangular_factor.hpp>
 
 #include <benchmark/benchmark.h>
@@ -36,9 +38,7 @@ void fold_rows(benchmark::State& state) {
     state.ResumeTiming();
     factor.add_rows(work.data(), m, m);
   }
-  state.counters["GFLOP/s"] =
-      benchmark::Counter(2e-9 * static_cast<double>(state.iterations()) * m * (n + 1.) * (n + 1.),
-                         benchmark::Counter::kIsRate);
+  count_work(state, 2. * m * (n + 1.) * (n + 1.), 0);
 }
 BENCHMARK(fold_rows)->ArgsProduct({{250, 930}, {700, 3000}})->Unit(benchmark::kMillisecond);
 

@@ -1,4 +1,5 @@
 #include "support/cases.hpp"
+#include "support/peak.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -23,8 +24,8 @@ void neighbor_list(benchmark::State& state) {
     space.fence("kolace::bench");
     benchmark::DoNotOptimize(list.neighbors.data());
   }
-  state.counters["atoms/s"] = benchmark::Counter(
-      static_cast<double>(state.iterations()) * batch.n_atoms, benchmark::Counter::kIsRate);
+  count_atoms(state, batch.n_atoms);
+  count_work(state, 0, 28 * pairs * batch.n_atoms);
   state.counters["pairs/atom"] = pairs;
 }
 BENCHMARK(neighbor_list)

@@ -1,0 +1,172 @@
+#include "support/cases.hpp"
+#include "support/peak.hpp"
+
+#include <kolace/evaluate/evaluator.hpp>
+#include <kolace/fit/fit.hpp>
+#include <kolace/fit/fit_data.hpp>
+
+#include <benchmark/benchmark.h>
+
+#include <filesystem>
+
+extern "C" void dgeqrf_(int const* m, int const* n, double* a, int const* lda, double* tau,
+                        double* work, int const* lwork, int* info);
+
+namespace kolace::bench {
+namespace {
+
+/// Bundled carbon cells, or crystals where that data set stands beside this checkout.
+Dataset training_data(bool crystals) {
+  if (!crystals)
+    return Dataset({std::string(KOLACE_CARBON_DATA) + "/diverse.extxyz",
+                    std::string(KOLACE_CARBON_DATA) + "/diamond_like.extxyz"},
+                   {});
+  std::string const file =
+      std::string(KOLACE_SHARED_DATA) + "/carbon-crystals/carbon-crystals.extxyz";
+  return std::filesystem::exists(file) ? Dataset({file}, {}) : Dataset();
+}
+
+FitOptions fit_options() {
+  FitOptions options;
+  options.kappa = 0.5;
+  options.reference_energy.kind = ReferenceEnergy::Kind::given;
+  return options;
+}
+
+/// Seconds LAPACK takes to factorise the finished matrix.
+double dgeqrf_seconds(Dataset const& data, std::shared_ptr<AceBasis const> const& basis,
+                      long& n_rows) {
+  FitOptions const options = fit_options();
+  Communicator const ranks;
+  FitData const fit_data(data, {}, *basis, options);
+  int const n = basis->size() + 1;
+  std::vector<std::vector<double>> columns(n);
+  AssemblyStatistics statistics;
+  stream_rows(
+      data, fit_data.training(), basis, fit_data.rows(options), ranks,
+      [&](RowBatch const& batch) {
+        for (int j = 0; j < n; ++j) {
+          double const* const column =
+              batch.values + static_cast<std::size_t>(j) * batch.leading_dimension;
+          columns[j].insert(columns[j].end(), column, column + batch.n_rows);
+        }
+      },
+      statistics);
+  int const m = static_cast<int>(columns[0].size());
+  n_rows = m;
+  std::vector<double> matrix(static_cast<std::size_t>(m) * n), tau(n), work(64 * n);
+  int const lwork = static_cast<int>(work.size());
+  int info = 0;
+  return best_seconds(2, [&] {
+    for (int j = 0; j < n; ++j) // part of the time, and little of it
+      std::copy(columns[j].begin(), columns[j].end(),
+                matrix.begin() + static_cast<std::ptrdiff_t>(j) * m);
+    dgeqrf_(&m, &n, matrix.data(), &m, tau.data(), work.data(), &lwork, &info);
+  });
+}
+
+/// Extended XYZ to potential, N_f = 930, against LAPACK's factorisation of the same matrix alone.
+void whole_fit(benchmark::State& state, bool crystals) {
+  Dataset const data = training_data(crystals);
+  if (data.empty()) {
+    state.SkipWithError("the data set is not beside this checkout");
+    return;
+  }
+  auto const basis = carbon_basis(930, 5);
+  long n_rows = 0;
+  double const alone = dgeqrf_seconds(data, basis, n_rows);
+  Communicator const ranks;
+  double seconds = 1e300;
+  for (auto _ : state) {
+    Kokkos::Timer timer;
+    FitResult const result = fit_potential(data, {}, basis, fit_options(), ranks);
+    seconds = std::min(seconds, timer.seconds());
+    if (result.rows_energy + result.rows_forces != n_rows)
+      state.SkipWithError("the fit saw other rows");
+  }
+  state.counters["rows"] = static_cast<double>(n_rows);
+  state.counters["dgeqrf_s"] = alone;
+  state.counters["of_dgeqrf"] = seconds / alone;
+}
+BENCHMARK_CAPTURE(whole_fit, bundled, false)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(whole_fit, large_crystals, true)->Unit(benchmark::kMillisecond);
+
+/// Energies and forces of many cells of six atoms in one batch, lists included. Argument:
+/// functions.
+void small_cells(benchmark::State& state) {
+  Space const space;
+  AcePotential const potential = carbon_potential(static_cast<int>(state.range(0)), 5);
+  Structure cell; // six atoms of a rattled, stretched diamond cell
+  Structure const whole = diamond(1);
+  cell.cell = whole.cell;
+  for (int i = 0; i < 6; ++i) {
+    cell.numbers.push_back(whole.numbers[i]);
+    cell.positions.push_back(whole.positions[i]);
+  }
+  std::vector<Structure> const cells(state.range(1), cell);
+  Evaluator<Space> evaluator(space, potential);
+  auto const predictions = predict(space, evaluator, std::span<Structure const>(cells));
+  if (std::abs(predictions.front().energy - predictions.back().energy) >
+      1e-10 * std::abs(predictions.front().energy))
+    state.SkipWithError("equal cells have different energies");
+  auto const batch = StructureBatch<Space>::create(space, cells, potential.basis->elements());
+  AtomicResults<Space> const results{Array<double, Space>("energies", batch.n_atoms),
+                                     AtomicResults<Space>::Vectors("forces", batch.n_atoms),
+                                     AtomicResults<Space>::Tensors("virials", batch.n_atoms)};
+  double pairs = 0;
+  for (auto _ : state) {
+    auto const list = build_neighbor_list(space, batch, 5);
+    evaluator(space, view_of(batch, list), results);
+    space.fence("kolace::bench");
+    pairs = static_cast<double>(list.neighbors.extent(0));
+  }
+  count_atoms(state, batch.n_atoms);
+  state.counters["pairs/atom"] = pairs / batch.n_atoms;
+  state.counters["ns/pair"] =
+      benchmark::Counter(static_cast<double>(state.iterations()) * pairs * 1e-9,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(small_cells)->ArgsProduct({{250, 930}, {1, 85, 1000}})->Unit(benchmark::kMillisecond);
+
+/// One large cell: the list's share of a call. Arguments: functions, cells along an edge.
+void list_and_forces(benchmark::State& state) {
+  Space const space;
+  AcePotential const potential = carbon_potential(static_cast<int>(state.range(0)), 5);
+  Structure const structure = diamond(static_cast<int>(state.range(1)));
+  auto const batch =
+      StructureBatch<Space>::create(space, {&structure, 1}, potential.basis->elements());
+  Evaluator<Space> evaluator(space, potential);
+  AtomicResults<Space> const results{Array<double, Space>("energies", batch.n_atoms),
+                                     AtomicResults<Space>::Vectors("forces", batch.n_atoms),
+                                     AtomicResults<Space>::Tensors("virials", batch.n_atoms)};
+  double list_seconds = 0, seconds = 0;
+  for (auto _ : state) {
+    Kokkos::Timer timer;
+    auto const list = build_neighbor_list(space, batch, 5);
+    space.fence("kolace::bench");
+    list_seconds += timer.seconds();
+    evaluator(space, view_of(batch, list), results);
+    space.fence("kolace::bench");
+    seconds += timer.seconds();
+  }
+  // Newton's third law: nothing pushes the whole.
+  double sum = 0, largest = 0;
+  auto const forces = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), results.forces);
+  for (int i = 0; i < batch.n_atoms; ++i) {
+    sum += forces(i, 0);
+    largest = std::max(largest, std::abs(forces(i, 0)));
+  }
+  if (std::abs(sum) > 1e-9 * largest * batch.n_atoms)
+    state.SkipWithError("forces do not sum to zero");
+  count_atoms(state, batch.n_atoms);
+  state.counters["list_share"] = list_seconds / seconds;
+}
+BENCHMARK(list_and_forces)->Args({930, 12})->Unit(benchmark::kMillisecond);
+BENCHMARK(list_and_forces)
+    ->Name("large_list_and_forces")
+    ->ArgsProduct({{250, 930}, {50}})
+    ->Iterations(1)
+    ->Unit(benchmark::kMillisecond);
+
+} // namespace
+} // namespace kolace::bench

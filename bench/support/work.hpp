@@ -1,0 +1,55 @@
+#pragma once
+
+#include <kolace/core/lanes.hpp>
+#include <kolace/model/device_basis.hpp>
+
+/// @file FLOPs of the kernels, counted from the tables they run on (formulas above each kernel).
+
+namespace kolace::bench {
+
+template <class View> auto on_host(View const& view) {
+  return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
+}
+
+/// Numbers a basis of one element is described by.
+template <class Space> struct WorkCount {
+  double radial, harmonics, products; ///< K, M, N M
+  double product_flops = 0;           ///< a centre: the product graph
+  double value_flops = 0;             ///< a centre: B from its rows
+  double slot_flops = 0;              ///< a centre: one fused operation for each m of each slot
+  double reverse_flops = 0;           ///< a pair: sums over neighbors' derivative nodes
+  double slots = 0;
+
+  explicit WorkCount(DeviceBasis<Space> const& basis)
+      : radial(basis.layout.n_radial), harmonics(basis.layout.n_harmonics()),
+        products(basis.layout.n_max * static_cast<double>(basis.layout.n_harmonics())) {
+    product_flops = 3. * static_cast<double>(basis.terms.extent(0));
+    auto const functions = on_host(basis.functions);
+    for (std::size_t f = 0; f < functions.extent(0); ++f)
+      value_flops += functions(f).v < 0 ? 1 : 2. * functions(f).count;
+    auto const table = on_host(basis.slots);
+    for (std::size_t s = 0; s < table.extent(0); ++s)
+      slot_flops += 2. * table(s).count;
+    auto const groups = on_host(basis.groups);
+    for (std::size_t g = 0; g < groups.extent(0); ++g)
+      reverse_flops += groups(g).size * (8. * (2 * groups(g).l + 1) + 3 + 12. * groups(g).n_count);
+    slots = static_cast<double>(basis.reverse_slots.extent(0));
+  }
+
+  /// Tables twice, atomic basis, contraction and gradients; products and adjoints.
+  double evaluation(double n_centers, double n_pairs) const {
+    double const tables = 2 * (9 * radial + 3 * harmonics);
+    return n_pairs * (tables + 2 * products + radial + 4 * products + 15 * harmonics + 2 * radial) +
+           n_centers * (product_flops + 2 * value_flops + slot_flops);
+  }
+
+  /// Energies and forces: tables twice with gradients, atomic basis with derivatives, own rows,
+  /// reverse sums and their slots.
+  double rows(double n_centers, double n_pairs) const {
+    double const tables = 2 * (9 * radial + 30 * harmonics);
+    return n_pairs * (tables + 14 * products + 9 * harmonics + 7 * radial + reverse_flops) +
+           n_centers * (product_flops + value_flops + 3 * slot_flops + 6 * slots);
+  }
+};
+
+} // namespace kolace::bench
