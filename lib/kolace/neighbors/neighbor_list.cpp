@@ -40,9 +40,21 @@ template <class Space> struct NeighborVisitor {
     return found + near.total();
   }
 
-  /// visit(neighbor, dx, dy, dz)
-  template <class Visit> KOKKOS_FUNCTION void operator()(int k, Visit const& visit) const {
+  /// Writes the row of the atom: neighbors and displacements [3] of each.
+  KOKKOS_FUNCTION void fill(int k, int* neighbors, double* displacements) const {
+    double const* const x = &bins.wrapped(0, 0);
+    double const* const y = &bins.wrapped(0, 1);
+    double const* const z = &bins.wrapped(0, 2);
+    int const* const atoms = bins.atoms.data();
     for_each_run(k, [&](Run const& run) {
+      double const shift[3] = {run.shift[0], run.shift[1], run.shift[2]};
+      auto const write = [&](int j) {
+        *neighbors++ = atoms[j];
+        displacements[0] = x[j] + shift[0];
+        displacements[1] = y[j] + shift[1];
+        displacements[2] = z[j] + shift[2];
+        displacements += 3;
+      };
       if constexpr (is_host_space<Space>) { // distances as vectors, then those in reach
         constexpr int chunk = 64;
         int near[chunk];
@@ -52,12 +64,13 @@ template <class Space> struct NeighborVisitor {
           for (int j = first; j < last; j += width)
             n_near += select_below(square(run, j), cutoff_square, last - j, j, near + n_near);
           for (int i = 0; i < n_near; ++i)
-            show(run, near[i], visit);
+            if (near[i] != run.self)
+              write(near[i]);
         }
       } else {
         for (int j = run.first; j < run.last; ++j)
-          if (lane_get(square(run, j), 0) < cutoff_square)
-            show(run, j, visit);
+          if (lane_get(square(run, j), 0) < cutoff_square && j != run.self)
+            write(j);
       }
     });
   }
@@ -69,13 +82,6 @@ private:
             dy = lane_load_unaligned<T>(&bins.wrapped(j, 1)) + T(run.shift[1]),
             dz = lane_load_unaligned<T>(&bins.wrapped(j, 2)) + T(run.shift[2]);
     return dx * dx + dy * dy + dz * dz;
-  }
-
-  template <class Visit>
-  KOKKOS_FUNCTION void show(Run const& run, int j, Visit const& visit) const {
-    if (j != run.self)
-      visit(bins.atoms(j), bins.wrapped(j, 0) + run.shift[0], bins.wrapped(j, 1) + run.shift[1],
-            bins.wrapped(j, 2) + run.shift[2]);
   }
 
   template <class Visit> KOKKOS_FUNCTION void for_each_run(int k, Visit const& visit) const {
@@ -175,14 +181,8 @@ NeighborList<Space> build_neighbor_list(Space const& space, StructureBatch<Space
   auto const displacements = list.displacements;
   Kokkos::parallel_for(
       "kolace::neighbors::fill", Policy(space, 0, n_atoms), KOKKOS_LAMBDA(int k) {
-        std::size_t pair = offsets(visitor.bins.atoms(k));
-        visitor(k, [&](int neighbor, double dx, double dy, double dz) {
-          neighbors(pair) = neighbor;
-          displacements(pair, 0) = dx;
-          displacements(pair, 1) = dy;
-          displacements(pair, 2) = dz;
-          ++pair;
-        });
+        std::size_t const first = offsets(visitor.bins.atoms(k));
+        visitor.fill(k, neighbors.data() + first, displacements.data() + 3 * first);
       });
   return list;
 }
