@@ -337,6 +337,22 @@ class Cli(unittest.TestCase):
         self.assertLess(abs(math.sqrt(square / 247) - rmse), 1e-4 * rmse)
         self.assertTrue(plot.read_text().startswith("<svg"))
 
+    def test_bench_measures_this_machine(self):
+        potential = REFERENCE / "AlNi_K4.yaml"
+        data = REFERENCE / "structures_AlNi.extxyz"
+        values = json.loads(run("bench", potential, "--structure", data, "--threads", 1, "--json"))
+        self.assertEqual(values["threads"], 1)
+        self.assertEqual(values["n_atoms"], len(frames(data)[0][1]))
+        for key in ("energy_forces_us_per_atom", "design_rows_us_per_atom", "neighbors_us_per_atom", "pairs_per_atom"):
+            self.assertGreater(values[key], 0)
+        self.assertIn("backend", values)
+        text = run("bench", REFERENCE / "Cu_zbl.yaml", "--structure", REFERENCE / "structures_Cu.extxyz")
+        self.assertIn("us/atom", text)
+        self.assertIn("not linear", run("bench", REFERENCE / "Cu_density_two_densities.yaml", "--structure",
+                                        REFERENCE / "structures_Cu.extxyz"))
+        run("bench", potential, "--threads", 0, code=2)
+        self.assertIn("element", run("bench", potential, "--structure", CARBON / "atom.extxyz", code=1))
+
     def test_dimer_reference_needs_free_atoms(self):
         text = run("dimer", REFERENCE / "C_chebpow.yaml", "--elements", "C", "C", "--reference",
                    CARBON / "dimers.extxyz", "-o", self.path / "d.csv", code=1)

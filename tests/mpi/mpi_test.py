@@ -50,8 +50,19 @@ with tempfile.TemporaryDirectory() as name:
     for a, b in zip(one, many):
         for key in ("loss", "force_mae_mev_per_a", "n_structures"):
             assert abs(b["train"][key] / a["train"][key] - 1) < 1e-6, (a["n_functions"], key)
+    # A ladder on top of an earlier fit, with test data closer than the training data.
+    reference = (folder / "1" / "potential.yaml").rename(folder / "reference.yaml")
+    text = plain.replace(f", {carbon}/diverse.extxyz", f"]\n  test_filename: [{carbon}/dimers.extxyz")
+    text = text.replace("fit: {", f"fit: {{ladder_step: 30, reference_potential: {reference}, ")
+    (folder / "input.yaml").write_text(text.replace("[10, 4, 2]", "[8, 3, 2]"))
+    one, many = run(folder, 1), run(folder, 3)
+    assert len(one["ladder"]) == len(many["ladder"]) > 1
+    assert one["dimers"][0]["shortest_distance_a"] == many["dimers"][0]["shortest_distance_a"]
+    for a, b in zip(one["ladder"], many["ladder"]):
+        for kind in ("train", "test"):
+            assert abs(b[kind]["force_mae_mev_per_a"] / a[kind]["force_mae_mev_per_a"] - 1) < 1e-5, a["n_functions"]
     (folder / "input.yaml").write_text(plain)
-    print("mpi: solvers and sweeps as well")
+    print("mpi: solvers, sweeps and ladders as well")
     # An error on the data stops every rank with exit code 1.
     (folder / "bad.xyz").write_text("1\nenergy=1\nC 0 0 zero\n")
     text = (folder / "input.yaml").read_text().replace(f"{carbon}/diverse.extxyz", "bad.xyz")

@@ -29,13 +29,15 @@ template <class Space, int components> struct AtomicBasisKernel {
   NeighborsView<Space> pairs;
   CenterBlocks<Space> blocks;
   LaneTable<Space> values, derivatives;
+  int n_radial; ///< g_k in the tables
+  bool rank1;   ///< sums of g_k are wanted
 
   /// Rows of one neighbor element: g_k, then R_nl Y_lm by n.
   KOKKOS_FUNCTION int n_element_rows() const {
     return basis.layout.n_radial + basis.layout.n_max * basis.layout.n_harmonics();
   }
   std::size_t scratch_bytes() const {
-    return Tables::scratch_bytes(basis) + n_sums * n_element_rows() * sizeof(T) + 64;
+    return Tables::scratch_bytes(basis, n_radial) + n_sums * n_element_rows() * sizeof(T) + 64;
   }
   Policy policy(Space const& space) const {
     int const league = blocks.n_blocks * CenterBlocks<Space>::block;
@@ -58,7 +60,7 @@ template <class Space, int components> struct AtomicBasisKernel {
       });
       return;
     }
-    Tables const tables(team, basis);
+    Tables const tables(team, basis, n_radial);
     int const n_own = n_element_rows();
     double* const sums = static_cast<double*>(
         team.team_scratch(1).get_shmem_aligned(n_sums * n_own * sizeof(T), 64));
@@ -88,7 +90,7 @@ template <class Space, int components> struct AtomicBasisKernel {
   KOKKOS_FUNCTION void accumulate(Member const& team, Tables const& tables, int n_packs,
                                   double* sums) const {
     RowLayout const& layout = basis.layout;
-    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, layout.n_radial), [&](int k) {
+    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, rank1 ? layout.n_radial : 0), [&](int k) {
       T sum[n_sums];
       load(sums, k, sum);
       for (int p = 0; p < n_packs * width; p += width) {
@@ -226,8 +228,12 @@ template <class Space, int components> struct AtomicBasisKernel {
 template <class Space, int components>
 void launch_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
                          NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
-                         LaneTable<Space> const& values, LaneTable<Space> const& derivatives) {
-  AtomicBasisKernel<Space, components> const kernel{basis, pairs, blocks, values, derivatives};
+                         LaneTable<Space> const& values, LaneTable<Space> const& derivatives,
+                         bool rank1) {
+  int const n_radial =
+      rank1 || !basis.has_plain_radial() ? basis.n_radial_table : basis.layout.n_max;
+  AtomicBasisKernel<Space, components> const kernel{basis,       pairs,    blocks, values,
+                                                    derivatives, n_radial, rank1};
   Kokkos::parallel_for("kolace::evaluate::atomic_basis", kernel.policy(space), kernel);
 }
 
@@ -273,14 +279,14 @@ template <class Space>
 void compute_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
                           NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
                           LaneTable<Space> const& values, AtomicDerivatives which,
-                          LaneTable<Space> const& derivatives) {
+                          LaneTable<Space> const& derivatives, bool rank1) {
   switch (which) {
   case AtomicDerivatives::none:
-    return launch_atomic_basis<Space, 0>(space, basis, pairs, blocks, values, derivatives);
+    return launch_atomic_basis<Space, 0>(space, basis, pairs, blocks, values, derivatives, rank1);
   case AtomicDerivatives::gradient:
-    return launch_atomic_basis<Space, 3>(space, basis, pairs, blocks, values, derivatives);
+    return launch_atomic_basis<Space, 3>(space, basis, pairs, blocks, values, derivatives, rank1);
   case AtomicDerivatives::gradient_and_strain:
-    return launch_atomic_basis<Space, 9>(space, basis, pairs, blocks, values, derivatives);
+    return launch_atomic_basis<Space, 9>(space, basis, pairs, blocks, values, derivatives, rank1);
   }
 }
 
@@ -347,7 +353,7 @@ Matrix<Space> compute_b_values(Space const& space, DeviceBasis<Space> const& bas
   template void compute_atomic_basis(Space const&, DeviceBasis<Space> const&,                      \
                                      NeighborsView<Space> const&, CenterBlocks<Space> const&,      \
                                      LaneTable<Space> const&, AtomicDerivatives,                   \
-                                     LaneTable<Space> const&);                                     \
+                                     LaneTable<Space> const&, bool);                               \
   template void compute_products(Space const&, DeviceBasis<Space> const&,                          \
                                  CenterBlocks<Space> const&, LaneTable<Space> const&);             \
   template void collect_b_values(Space const&, DeviceBasis<Space> const&,                          \

@@ -19,11 +19,13 @@ enum class AtomicDerivatives {
 /// @param values [>= n_blocks][>= n_a_rows][block]; the A rows are overwritten
 /// @param derivatives [>= n_blocks][components · n_a_rows][block], row c · n_a_rows + row of A;
 ///        unused for AtomicDerivatives::none
+/// @param rank1 false: A_mu k are set to zero, and g_k evaluated only as far as other ranks use
+/// them
 template <class Space>
 void compute_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
                           NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
                           LaneTable<Space> const& values, AtomicDerivatives which,
-                          LaneTable<Space> const& derivatives);
+                          LaneTable<Space> const& derivatives, bool rank1 = true);
 
 /// All products of the atomic basis: the node rows behind the A rows of `values`.
 template <class Space>

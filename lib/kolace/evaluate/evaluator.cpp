@@ -87,9 +87,11 @@ template <class Space, class Scatter> struct ForceKernel {
   LaneTable<Space> adjoints;
   Scatter forces;
   typename AtomicResults<Space>::Tensors virials;
+  Array<double, Space> energies;
+  bool rank1_energy; ///< energies lack the functions of rank 1, whose weights are coefficients
 
-  /// Of a segment: its forces, and one l contracted over n.
-  KOKKOS_FUNCTION int n_pair_rows() const { return 3 + 2 * basis.layout.l_max + 1; }
+  /// Of a segment: its forces, energies of rank 1, and one l contracted over n.
+  KOKKOS_FUNCTION int n_pair_rows() const { return 4 + 2 * basis.layout.l_max + 1; }
   std::size_t scratch_bytes() const {
     return Tables::scratch_bytes(basis) +
            (basis.layout.n_a_rows() + n_pair_rows() * capacity) * sizeof(double) + 256;
@@ -116,7 +118,7 @@ template <class Space, class Scatter> struct ForceKernel {
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_rows),
                          [&](int row) { weights[row] = adjoints(block, row, lane); });
     auto const access = forces.access();
-    double own[3] = {0, 0, 0}, virial[6] = {0, 0, 0, 0, 0, 0};
+    double own[3] = {0, 0, 0}, virial[6] = {0, 0, 0, 0, 0, 0}, energy = 0;
     int const element = pairs.species(center);
     for (int mu = 0; mu < basis.n_elements(); ++mu) {
       int const bond = element * basis.n_elements() + mu;
@@ -131,6 +133,8 @@ template <class Space, class Scatter> struct ForceKernel {
         auto const force = [&](int d, int p) { return lane_load<T>(f + d * capacity + p); };
         for (int d = 0; d < 3; ++d)
           own[d] += sum_over_packs(team, count, [&](int p) { return force(d, p); });
+        if (rank1_energy)
+          energy += sum_over_packs(team, count, [&](int p) { return force(3, p); });
         int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1};
         for (int v = 0; v < 6; ++v)
           virial[v] -= sum_over_packs(team, count, [&](int p) {
@@ -144,6 +148,7 @@ template <class Space, class Scatter> struct ForceKernel {
         access(center, d) += own[d];
       for (int v = 0; v < 6; ++v)
         virials(center, v) = virial[v];
+      energies(center) += energy;
     });
   }
 
@@ -157,11 +162,11 @@ template <class Space, class Scatter> struct ForceKernel {
     return sum;
   }
 
-  /// Forces of pairs p.. into the first three rows of f.
+  /// Forces of pairs p.. into the first three rows of f, energies of rank 1 into the next.
   KOKKOS_FUNCTION void pair_forces(Tables const& tables, double const* weights, int mu, int p,
                                    double* f) const {
     RowLayout const& layout = basis.layout;
-    double* const contracted = f + 3 * capacity + p;
+    double* const contracted = f + 4 * capacity + p;
     // Along the unit vector: sum of slopes, and of l times values, which counts over r.
     T along[2] = {T(0.), T(0.)}, inner(0.), gradient[3][2];
     for (auto& row : gradient)
@@ -169,6 +174,12 @@ template <class Space, class Scatter> struct ForceKernel {
     double const* const rank1 = weights + layout.rank1_row(mu, 0);
     for (int k = 0; k < layout.n_radial; ++k)
       along[k % 2] += T(rank1[k]) * lane_load<T>(tables.dg + k * capacity + p);
+    if (rank1_energy) {
+      T energy[2] = {T(0.), T(0.)};
+      for (int k = 0; k < layout.n_radial; ++k)
+        energy[k % 2] += T(rank1[k]) * lane_load<T>(tables.g + k * capacity + p);
+      lane_store(f + 3 * capacity + p, energy[0] + energy[1]);
+    }
     for (int l = 0; l <= layout.l_max && layout.n_max > 0; ++l) {
       int const size = 2 * l + 1, n_blocks = (size + largest_m_block - 1) / largest_m_block;
       T part(0.);
@@ -300,7 +311,9 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
       adjoints_ = LaneTable<Space>(alloc("kolace::evaluate::adjoints"), blocks.n_blocks,
                                    basis_.layout.n_a_rows(), CenterBlocks<Space>::block);
     }
-    compute_atomic_basis(space, basis_, pairs, blocks, values_, AtomicDerivatives::none, {});
+    bool const rank1_later = !site_energy_; // their weights need no sums
+    compute_atomic_basis(space, basis_, pairs, blocks, values_, AtomicDerivatives::none, {},
+                         !rank1_later);
     compute_products(space, basis_, blocks, values_);
     if (site_energy_) {
       site_energy_->embed(space, basis_, pairs, blocks, values_, adjoints_, results.energies);
@@ -312,8 +325,8 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
           Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * AdjointKernel<Space>::parts),
           adjoint);
     }
-    ForceKernel<Space, Scatter> const force{basis_,    pairs,   blocks,
-                                            adjoints_, scatter, results.virials};
+    ForceKernel<Space, Scatter> const force{
+        basis_, pairs, blocks, adjoints_, scatter, results.virials, results.energies, rank1_later};
     Kokkos::parallel_for("kolace::evaluate::forces", force.policy(space), force);
   }
   Kokkos::Experimental::contribute(space, results.forces, scatter);

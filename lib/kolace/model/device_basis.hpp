@@ -115,20 +115,24 @@ template <class Space> struct DeviceBasis {
   KOKKOS_FUNCTION int radial_row(int k) const {
     return radial_rows.extent(0) > 0 ? radial_rows(k) : k;
   }
+  /// Do functions of rank > 1 use the first g_k as they are, and nothing else?
+  KOKKOS_FUNCTION bool has_plain_radial() const {
+    return radial_stride == 0 && radial_products.extent(0) == 0 && radial_rows.extent(0) == 0;
+  }
   /// Functions g_k that fill rows of their own.
   KOKKOS_FUNCTION int n_plain() const {
     return radial_rows.extent(0) > 0 ? radial_rows.extent_int(0) : n_radial_table;
   }
 
-  /// g_k and dg_k/dr of one bond at distances r: out(k, g, dg), k < bonds(bond).size().
+  /// g_k and dg_k/dr of one bond at distances r: out(k, g, dg), k < bonds(bond).size() and limit.
   template <class T, class Out>
-  KOKKOS_FUNCTION void evaluate_radial(int bond, T r, Out const& out) const {
+  KOKKOS_FUNCTION void evaluate_radial(int bond, T r, Out const& out, int limit) const {
     SplineEntry const spline = splines(bond);
     if (spline.n_bins > 0)
       evaluate_spline(spline_coefficients.data() + spline.first, spline.n_bins, spline.per_angstrom,
-                      bonds(bond).size(), r, out);
+                      bonds(bond).size(), r, out, limit);
     else
-      bonds(bond).evaluate(r, out);
+      bonds(bond).evaluate(r, out, limit);
   }
 
   /// @param spline_width nodes of spline tables for g_k, Angstrom; 0: the functions themselves

@@ -41,8 +41,10 @@ public:
   /// Evaluates the functions and their derivatives at distances r (a double or a Pack of them):
   /// out(k, g, dg/dr), k from 0, g dimensionless (SBessel: Angstrom^-3/2). Zero for r >= cutoff.
   ///
-  /// 7 FLOPs a function and lane for the Chebyshev kinds, and 2 to 4 calls of exp, cos, pow a lane.
-  template <class T, class Out> KOKKOS_FUNCTION void evaluate(T r, Out const& out) const;
+  /// 9 FLOPs a function and lane for the Chebyshev kinds, and 2 to 4 calls of exp, cos, pow a lane.
+  /// @param limit only the first functions are wanted
+  template <class T, class Out>
+  KOKKOS_FUNCTION void evaluate(T r, Out const& out, int limit = 1 << 30) const;
 
 private:
   RadialOptions options_;

@@ -24,7 +24,7 @@ struct SplineTable {
 /// 9 FLOPs and 32 bytes a function and lane.
 template <class T, class Out>
 KOKKOS_FUNCTION void evaluate_spline(double const* coefficients, int n_bins, double per_angstrom,
-                                     int size, T r, Out const& out) {
+                                     int size, T r, Out const& out, int limit = 1 << 30) {
   constexpr int width = detail::lane_width<T>;
   double const* cell[width];
   T t, inside;
@@ -35,7 +35,7 @@ KOKKOS_FUNCTION void evaluate_spline(double const* coefficients, int n_bins, dou
     lane_set(t, i, x - bin);
     cell[i] = coefficients + static_cast<std::size_t>(bin) * size * 4;
   }
-  for (int k = 0; k < size; ++k) {
+  for (int k = 0; k < size && k < limit; ++k) {
     T c[4] = {T(0.), T(0.), T(0.), T(0.)};
     for (int i = 0; i < width; ++i)
       for (int p = 0; p < 4; ++p)

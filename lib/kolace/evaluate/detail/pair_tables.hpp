@@ -19,7 +19,9 @@ enum class PairDerivatives { none, radial, all };
 template <class Space, PairDerivatives derivatives> struct PairTables {
   using T = typename LaneTraits<Space>::type;
   static constexpr int width = LaneTraits<Space>::width;
-  static constexpr int capacity = is_host_space<Space> ? 64 : 32;
+  static constexpr int capacity = !is_host_space<Space>                  ? 32
+                                  : derivatives == PairDerivatives::none ? 128
+                                                                         : 64;
   using Member = typename Kokkos::TeamPolicy<Space>::member_type;
 
   double *g, *dg;              ///< [n_radial_table][capacity]
@@ -29,32 +31,41 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
   double* inverse;             ///< 1/r [capacity]
   int* neighbor;               ///< [capacity]
   int* state;                  ///< [0] pairs in the segment, [1] next pair of the row
+  int n_radial;                ///< rows of g
 
   static constexpr int n_slopes = derivatives == PairDerivatives::none ? 0 : 1;
   static constexpr int n_gradients = derivatives == PairDerivatives::all ? 3 : 0;
 
-  KOKKOS_FUNCTION static int n_doubles(DeviceBasis<Space> const& basis) {
+  KOKKOS_FUNCTION static int n_doubles(DeviceBasis<Space> const& basis, int n_radial) {
     int const nlm = basis.layout.n_harmonics();
     int const transformed = basis.radial_stride * (basis.layout.l_max + 1);
-    return capacity *
-           ((1 + n_slopes) * (basis.n_radial_table + transformed) + (1 + n_gradients) * nlm + 7);
+    return capacity * ((1 + n_slopes) * (n_radial + transformed) + (1 + n_gradients) * nlm + 7);
   }
   static std::size_t scratch_bytes(DeviceBasis<Space> const& basis) {
-    return n_doubles(basis) * sizeof(double) + (capacity + 2) * sizeof(int) + 128;
+    return scratch_bytes(basis, basis.n_radial_table);
+  }
+  static std::size_t scratch_bytes(DeviceBasis<Space> const& basis, int n_radial) {
+    return n_doubles(basis, n_radial) * sizeof(double) + (capacity + 2) * sizeof(int) + 128;
   }
 
-  KOKKOS_FUNCTION PairTables(Member const& team, DeviceBasis<Space> const& basis) {
+  KOKKOS_FUNCTION PairTables(Member const& team, DeviceBasis<Space> const& basis)
+      : PairTables(team, basis, basis.n_radial_table) {}
+
+  /// Tables of the first g_k only.
+  /// @pre basis.has_plain_radial() unless n_radial is all of them
+  KOKKOS_FUNCTION PairTables(Member const& team, DeviceBasis<Space> const& basis, int n_radial_)
+      : n_radial(n_radial_) {
     int const nlm = basis.layout.n_harmonics();
     int const transformed = basis.radial_stride * (basis.layout.l_max + 1);
     double* next = static_cast<double*>(
-        team.team_scratch(1).get_shmem_aligned(n_doubles(basis) * sizeof(double), 64));
+        team.team_scratch(1).get_shmem_aligned(n_doubles(basis, n_radial) * sizeof(double), 64));
     auto const take = [&](int rows) {
       double* const begin = next;
       next += rows * capacity;
       return begin;
     };
-    g = take(basis.n_radial_table);
-    dg = take(n_slopes * basis.n_radial_table);
+    g = take(n_radial);
+    dg = take(n_slopes * n_radial);
     r = transformed ? take(transformed) : g;
     dr = transformed ? take(n_slopes * transformed) : dg;
     y = take(nlm);
@@ -93,20 +104,23 @@ private:
       std::size_t const begin = pairs.row_offsets(center);
       int const n_row = static_cast<int>(pairs.row_offsets(center + 1) - begin);
       int count = 0, next = state[1];
-      for (; next < n_row && count < capacity; ++next) {
-        std::size_t const pair = begin + next;
-        int const j = pairs.neighbors(pair);
-        if (pairs.species(j) != mu)
-          continue;
-        double const x = pairs.displacements(pair, 0), y = pairs.displacements(pair, 1),
-                     z = pairs.displacements(pair, 2);
-        if (x * x + y * y + z * z >= cutoff * cutoff)
-          continue;
-        neighbor[count] = j;
-        displacement[count] = x;
-        displacement[capacity + count] = y;
-        displacement[2 * capacity + count] = z;
-        ++count;
+      int const* const neighbors = pairs.neighbors.data() + begin;
+      int const* const species = pairs.species.data();
+      double const* const vectors =
+          pairs.displacements.data() + begin * pairs.displacements.stride(0);
+      auto const row = pairs.displacements.stride(0), column = pairs.displacements.stride(1);
+      int* const out = neighbor;
+      double* const out_x = displacement;
+      double const limit = cutoff * cutoff;
+      for (; next < n_row && count < capacity; ++next) { // no branch: written, then kept or not
+        int const j = neighbors[next];
+        double const* const r = vectors + next * row;
+        double const x = r[0], y = r[column], z = r[2 * column];
+        out[count] = j;
+        out_x[count] = x;
+        out_x[capacity + count] = y;
+        out_x[2 * capacity + count] = z;
+        count += species[j] == mu && x * x + y * y + z * z < limit;
       }
       for (int p = count; p % width != 0; ++p) {
         neighbor[p] = center;
@@ -129,13 +143,16 @@ private:
       T const x = lane_load<T>(displacement + p), y_ = lane_load<T>(displacement + capacity + p),
               z = lane_load<T>(displacement + 2 * capacity + p);
       T const distance = lane_sqrt(x * x + y_ * y_ + z * z), inverse_r = T(1.) / distance;
-      basis.evaluate_radial(bond, distance, [&](int k, T value, T slope) {
-        int const row = basis.radial_row(k);
-        lane_store(g + row * capacity + p, value);
-        if constexpr (n_slopes > 0)
-          lane_store(dg + row * capacity + p, slope);
-      });
-      for (int k = basis.bonds(bond).size(); k < basis.n_plain(); ++k) {
+      basis.evaluate_radial(
+          bond, distance,
+          [&](int k, T value, T slope) {
+            int const row = basis.radial_row(k);
+            lane_store(g + row * capacity + p, value);
+            if constexpr (n_slopes > 0)
+              lane_store(dg + row * capacity + p, slope);
+          },
+          n_radial);
+      for (int k = basis.bonds(bond).size(); k < basis.n_plain() && k < n_radial; ++k) {
         int const row = basis.radial_row(k);
         lane_store(g + row * capacity + p, T(0.));
         if constexpr (n_slopes > 0)

@@ -109,10 +109,11 @@ KOKKOS_INLINE_FUNCTION void bessel_functions(int size, double cutoff, T r, T inv
 namespace kolace {
 
 template <class T, class Out>
-KOKKOS_FUNCTION void RadialBasis::evaluate(T r, Out const& out) const {
+KOKKOS_FUNCTION void RadialBasis::evaluate(T r, Out const& out, int limit) const {
   constexpr double pi = 3.14159265358979323846;
   constexpr int width = detail::lane_width<T>;
   RadialOptions const& o = options_;
+  int const size = o.size < limit ? o.size : limit;
   T e(1.), de(0.);
   bool plain = true; // no lane in a taper or beyond the cutoff: the usual case
   double const outer = o.cutoff - (o.kind == RadialKind::ChebExpCos ? o.cutoff_width : 0);
@@ -140,7 +141,7 @@ KOKKOS_FUNCTION void RadialBasis::evaluate(T r, Out const& out) const {
     df = df * e + f * de;
     f = f * e;
     out(0, f, df);
-    detail::chebyshev_functions(1, o.size, x, dx, f, df, out);
+    detail::chebyshev_functions(1, size, x, dx, f, df, out);
     break;
   }
   case RadialKind::ChebPow:
@@ -149,17 +150,16 @@ KOKKOS_FUNCTION void RadialBasis::evaluate(T r, Out const& out) const {
       lane_set(x, i, 1 - 2 * Kokkos::pow(v, o.lambda));
       lane_set(dx, i, 2 * o.lambda / o.cutoff * Kokkos::pow(v, o.lambda - 1));
     }
-    detail::chebyshev_functions(0, o.size, x, dx, e, de, out);
+    detail::chebyshev_functions(0, size, x, dx, e, de, out);
     break;
   case RadialKind::ChebLinear:
-    detail::chebyshev_functions(0, o.size, T(1.) - T(1 / o.cutoff) * r, T(-1 / o.cutoff), e, de,
-                                out);
+    detail::chebyshev_functions(0, size, T(1.) - T(1 / o.cutoff) * r, T(-1 / o.cutoff), e, de, out);
     break;
   case RadialKind::SBessel: {
     T inverse_r;
     for (int i = 0; i < width; ++i)
       lane_set(inverse_r, i, 1 / lane_get(r, i));
-    detail::bessel_functions(o.size, o.cutoff, r, inverse_r, e, de, out);
+    detail::bessel_functions(size, o.cutoff, r, inverse_r, e, de, out);
     break;
   }
   }
