@@ -101,8 +101,11 @@ std::vector<DimerCheck> check_dimers(FitResult const& result) {
   for (int a = 0; a < n; ++a)
     for (int b = a; b < n; ++b) {
       double const shortest = result.shortest_distances[a * n + b];
-      if (!std::isfinite(shortest))
+      if (!std::isfinite(shortest)) {
+        fmt::print("{}-{}: no two such atoms within the cutoff in the data\n", symbols[a],
+                   symbols[b]);
         continue;
+      }
       DimerCheck check{symbols[a], symbols[b], shortest,
                        rises_down_to(result.potential, a, b, shortest)};
       auto const [energy, r] = deepest_below(result.potential, a, b, shortest);
