@@ -66,7 +66,9 @@ void add_radial_products(HostTables& tables, std::vector<std::vector<int>> const
                                           row.at({product.back()})});
 }
 
-/// Groups of derivative nodes by (mu, l, largest n), and where each node stands in its group.
+/// Groups of derivative nodes, and where each node stands in its group. Nodes of one (mu, l) stand
+/// in tiles by falling largest n, tiles that need equally many n in one group: at most one tile of
+/// each (mu, l) is not full.
 void add_reverse(HostTables& tables, ProductPlan const& plan, int owner_first_column,
                  int n_elements, int padding, ElementTables& element) {
   std::map<std::tuple<int, int, int>, int> n_of_node; // mu, l, node -> largest n
@@ -74,9 +76,15 @@ void add_reverse(HostTables& tables, ProductPlan const& plan, int owner_first_co
     int& n = n_of_node[{slot.mu, slot.l, slot.node}];
     n = std::max(n, slot.n);
   }
-  std::map<std::tuple<int, int, int>, std::vector<int>> members; // mu, l, n -> nodes
+  struct Member {
+    int n, node;
+  };
+  std::map<std::pair<int, int>, std::vector<Member>> members; // mu, l
   for (auto const& [key, n] : n_of_node)
-    members[{std::get<0>(key), std::get<1>(key), n}].push_back(std::get<2>(key));
+    members[{std::get<0>(key), std::get<1>(key)}].push_back({n, std::get<2>(key)});
+  for (auto& [key, nodes] : members)
+    std::stable_sort(nodes.begin(), nodes.end(),
+                     [](Member const& a, Member const& b) { return a.n > b.n; });
 
   element.first_packed = static_cast<int>(tables.packed_source.size());
   for (int mu = 0; mu < n_elements; ++mu) {
@@ -84,23 +92,28 @@ void add_reverse(HostTables& tables, ProductPlan const& plan, int owner_first_co
     range.first_group = static_cast<int>(tables.groups.size());
     std::map<std::pair<int, int>, std::pair<NodeGroup, int>> place; // l, node -> group, position
     for (auto const& [key, nodes] : members) {
-      if (std::get<0>(key) != mu)
+      if (key.first != mu)
         continue;
-      NodeGroup group;
-      group.l = std::get<1>(key);
-      group.n_count = std::get<2>(key);
-      group.size = (static_cast<int>(nodes.size()) + padding - 1) / padding * padding;
-      group.packed_offset = static_cast<int>(tables.packed_source.size()) - element.first_packed;
-      group.sum_offset = range.sum_size;
-      range.sum_size += group.n_count * 3 * group.size;
-      for (int tile = 0; tile < group.size; tile += padding)
-        for (int m = 0; m < 2 * group.l + 1; ++m)
-          for (int k = tile; k < tile + padding; ++k)
-            tables.packed_source.push_back(
-                k < static_cast<int>(nodes.size()) ? plan.nodes()[nodes[k]].row + m : -1);
-      for (std::size_t k = 0; k < nodes.size(); ++k)
-        place[{group.l, nodes[k]}] = {group, static_cast<int>(k)};
-      tables.groups.push_back(group);
+      int const l = key.second, n_nodes = static_cast<int>(nodes.size());
+      for (int first = 0; first < n_nodes;) {
+        NodeGroup group;
+        group.l = l;
+        group.n_count = nodes[first].n;
+        group.size = 0;
+        group.packed_offset = static_cast<int>(tables.packed_source.size()) - element.first_packed;
+        group.sum_offset = range.sum_size;
+        for (; first + group.size < n_nodes && nodes[first + group.size].n == group.n_count;
+             group.size += padding)
+          for (int m = 0; m < 2 * l + 1; ++m)
+            for (int k = first + group.size; k < first + group.size + padding; ++k)
+              tables.packed_source.push_back(k < n_nodes ? plan.nodes()[nodes[k].node].row + m
+                                                         : -1);
+        range.sum_size += group.n_count * 3 * group.size;
+        for (int k = first; k < first + group.size && k < n_nodes; ++k)
+          place[{l, nodes[k].node}] = {group, k - first};
+        first += group.size;
+        tables.groups.push_back(group);
+      }
     }
     range.last_group = static_cast<int>(tables.groups.size());
 
