@@ -32,7 +32,9 @@ template <class Space> struct WorkCount {
       slot_flops += 2. * table(s).count;
     auto const groups = on_host(basis.groups);
     for (std::size_t g = 0; g < groups.extent(0); ++g)
-      reverse_flops += groups(g).size * (8. * (2 * groups(g).l + 1) + 3 + 12. * groups(g).n_count);
+      reverse_flops += groups(g).size * (groups(g).l == 0 ? 3 + 6. * groups(g).n_count
+                                                          : 8. * (2 * groups(g).l + 1) + 3 +
+                                                                12. * groups(g).n_count);
     slots = static_cast<double>(basis.reverse_slots.extent(0));
   }
 

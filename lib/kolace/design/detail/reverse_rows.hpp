@@ -13,8 +13,9 @@ namespace kolace::detail {
 /// D does not depend on the slot's own n, so sums[n][x][node] over the neighbors serve all
 /// functions.
 ///
-/// FLOPs an atom, P pairs: sum over groups of size · P · (8 (2l+1) + 3 + 12 n_count); loads 8
-/// (2l+1) bytes a node and pair (the packed rows of the neighbors, from cache). Then 6 a slot.
+/// FLOPs an atom, P pairs: sum over groups of size · P · (8 (2l+1) + 3 + 12 n_count), for l = 0 of
+/// size · P · (3 + 6 n_count); loads 8 (2l+1) bytes a node and pair (the packed rows of the
+/// neighbors, from cache). Then 6 a slot.
 template <class Space> struct ReverseRowsKernel {
   using Policy = Kokkos::TeamPolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>;
   using Member = typename Policy::member_type;
@@ -25,10 +26,12 @@ template <class Space> struct ReverseRowsKernel {
   static constexpr int width = Tables::width;
   static constexpr int block = LaneTraits<Space>::block;
   static constexpr int n_block = 5; ///< radial functions summed at a time, in registers
+  /// Vectors of nodes that share a pair's harmonics in registers.
+  static constexpr int tiles = is_host_space<Space> ? 1 : 1;
   /// Pairs between two visits of a node's sums: the packed rows of that many neighbors stream
   /// through the caches side by side, the sums (up to 60 KB) are read and written once for all of
   /// them.
-  static constexpr int pairs_per_sweep = is_host_space<Space> ? 16 : capacity;
+  static constexpr int pairs_per_sweep = is_host_space<Space> ? 24 : capacity;
 
   DeviceBasis<Space> basis;
   NeighborsView<Space> pairs;
@@ -103,61 +106,126 @@ template <class Space> struct ReverseRowsKernel {
     team.team_barrier();
   }
 
+  /// What one pair adds for a node and any n: R'_nl along + R_nl across.
+  struct Terms {
+    T along[3], across[3];
+  };
+
   /// Adds neighbors [first, last) of a segment to the sums of `width` nodes, for all n.
   KOKKOS_FUNCTION void sum_group(Tables const& tables, NodeGroup const& group, int first, int last,
                                  int first_node, double* sums) const {
-    int n = 0;
-    for (; n + n_block <= group.n_count; n += n_block)
-      sum_block<n_block>(tables, group, first, last, first_node, n, sums);
-    switch (group.n_count - n) {
-    case 4:
-      return sum_block<4>(tables, group, first, last, first_node, n, sums);
-    case 3:
-      return sum_block<3>(tables, group, first, last, first_node, n, sums);
-    case 2:
-      return sum_block<2>(tables, group, first, last, first_node, n, sums);
-    case 1:
-      return sum_block<1>(tables, group, first, last, first_node, n, sums);
+    if (group.l == 0)
+      return sum_nodes<0>(tables, group, first, last, first_node, sums);
+    if constexpr (is_host_space<Space>) // unrolled
+      switch (group.l) {
+      case 1:
+        return sum_nodes<1>(tables, group, first, last, first_node, sums);
+      case 2:
+        return sum_nodes<2>(tables, group, first, last, first_node, sums);
+      case 3:
+        return sum_nodes<3>(tables, group, first, last, first_node, sums);
+      case 4:
+        return sum_nodes<4>(tables, group, first, last, first_node, sums);
+      case 5:
+        return sum_nodes<5>(tables, group, first, last, first_node, sums);
+      case 6:
+        return sum_nodes<6>(tables, group, first, last, first_node, sums);
+      }
+    sum_nodes<-1>(tables, group, first, last, first_node, sums);
+  }
+
+  /// @tparam L l if known at compile time, else -1
+  template <int L>
+  KOKKOS_FUNCTION void sum_nodes(Tables const& tables, NodeGroup const& group, int first, int last,
+                                 int first_node, double* sums) const {
+    // Nodes stand in tiles of `block`: [tile][m][node of the tile].
+    int const offset =
+        group.packed_offset + first_node / block * block * (2 * group.l + 1) + first_node % block;
+    if constexpr (is_host_space<Space>) { // once for all n, in the nearest cache
+      Terms terms[pairs_per_sweep];
+      for (int p = first; p < last; ++p) {
+        Terms of_pair; // a copy of its own: what is read could be the same memory
+        pair_terms<L>(tables, group.l, offset, p, of_pair);
+        terms[p - first] = of_pair;
+      }
+      sum_blocks<L>(tables, group, first, last, first_node, sums,
+                    [&](int p) -> Terms const& { return terms[p - first]; });
+    } else {
+      sum_blocks<L>(tables, group, first, last, first_node, sums, [&](int p) {
+        Terms terms;
+        pair_terms<L>(tables, group.l, offset, p, terms);
+        return terms;
+      });
     }
   }
 
-  template <int N>
+  template <int L>
+  KOKKOS_FORCEINLINE_FUNCTION void pair_terms(Tables const& tables, int l_, int offset, int p,
+                                              Terms& terms) const {
+    int const l = L < 0 ? l_ : L, size = 2 * l + 1;
+    double const* const d = &packed(tables.neighbor[p], offset);
+    if constexpr (is_host_space<Space>) // the next nodes, too far apart to be foreseen
+      for (int m = 0; m < size; ++m)
+        __builtin_prefetch(d + (size + m) * block);
+    T s(0.);
+    if constexpr (L == 0) { // Y = 1
+      s = lane_load<T>(d);
+    } else {
+      std::ptrdiff_t const plane = basis.layout.n_harmonics() * capacity;
+      double const* const y = tables.y + l * l * capacity + p;
+      double const* const gx = tables.grad + l * l * capacity + p;
+      double const *const gy = gx + plane, *const gz = gy + plane;
+      T across[3] = {T(0.), T(0.), T(0.)};
+      for (int m = 0; m < size; ++m) {
+        T const node = lane_load<T>(d + m * block);
+        s += node * T(y[m * capacity]);
+        across[0] += node * T(gx[m * capacity]);
+        across[1] += node * T(gy[m * capacity]);
+        across[2] += node * T(gz[m * capacity]);
+      }
+      for (int c = 0; c < 3; ++c)
+        terms.across[c] = across[c];
+    }
+    for (int c = 0; c < 3; ++c)
+      terms.along[c] = s * T(tables.unit[c * capacity + p]);
+  }
+
+  template <int L, class TermsOf>
+  KOKKOS_FUNCTION void sum_blocks(Tables const& tables, NodeGroup const& group, int first, int last,
+                                  int first_node, double* sums, TermsOf const& terms_of) const {
+    int n = 0;
+    for (; n + n_block <= group.n_count; n += n_block)
+      sum_block<L, n_block>(tables, group, first, last, first_node, n, sums, terms_of);
+    switch (group.n_count - n) {
+    case 4:
+      return sum_block<L, 4>(tables, group, first, last, first_node, n, sums, terms_of);
+    case 3:
+      return sum_block<L, 3>(tables, group, first, last, first_node, n, sums, terms_of);
+    case 2:
+      return sum_block<L, 2>(tables, group, first, last, first_node, n, sums, terms_of);
+    case 1:
+      return sum_block<L, 1>(tables, group, first, last, first_node, n, sums, terms_of);
+    }
+  }
+
+  template <int L, int N, class TermsOf>
   KOKKOS_FUNCTION void sum_block(Tables const& tables, NodeGroup const& group, int first, int last,
-                                 int first_node, int n, double* sums) const {
-    int const l = group.l;
-    int const nlm = basis.layout.n_harmonics();
-    double const* const r = tables.r + (l * basis.radial_stride + n) * capacity;
-    double const* const dr = tables.dr + (l * basis.radial_stride + n) * capacity;
-    double const* const y = tables.y + l * l * capacity;
-    double const* const gx = tables.grad + l * l * capacity;
-    double const* const gy = gx + nlm * capacity;
-    double const* const gz = gy + nlm * capacity;
+                                 int first_node, int n, double* sums,
+                                 TermsOf const& terms_of) const {
+    double const* const r = tables.r + (group.l * basis.radial_stride + n) * capacity;
+    double const* const dr = tables.dr + (group.l * basis.radial_stride + n) * capacity;
     T sum[N][3];
     for (int k = 0; k < N; ++k)
       for (T& s : sum[k])
         s = T(0.);
-    // Nodes stand in tiles of `block`: [tile][m][node of the tile].
-    int const offset =
-        group.packed_offset + first_node / block * block * (2 * l + 1) + first_node % block;
     for (int p = first; p < last; ++p) {
-      double const* const d = &packed(tables.neighbor[p], offset);
-      T s(0.), x(0.), y_(0.), z(0.);
-      for (int m = 0; m < 2 * l + 1; ++m) {
-        T const node = lane_load<T>(d + m * block);
-        int const at = m * capacity + p;
-        s += node * T(y[at]);
-        x += node * T(gx[at]);
-        y_ += node * T(gy[at]);
-        z += node * T(gz[at]);
-      }
-      T const along[3] = {s * T(tables.unit[p]), s * T(tables.unit[capacity + p]),
-                          s * T(tables.unit[2 * capacity + p])};
-      T const across[3] = {x, y_, z};
+      Terms const& terms = terms_of(p);
       for (int k = 0; k < N; ++k) {
         T const value(r[k * capacity + p]), slope(dr[k * capacity + p]);
         for (int c = 0; c < 3; ++c) { // two statements: two fused operations
-          sum[k][c] += slope * along[c];
-          sum[k][c] += value * across[c];
+          sum[k][c] += slope * terms.along[c];
+          if constexpr (L != 0)
+            sum[k][c] += value * terms.across[c];
         }
       }
     }

@@ -19,9 +19,10 @@ enum class PairDerivatives { none, radial, all };
 template <class Space, PairDerivatives derivatives> struct PairTables {
   using T = typename LaneTraits<Space>::type;
   static constexpr int width = LaneTraits<Space>::width;
-  static constexpr int capacity = !is_host_space<Space>                  ? 32
-                                  : derivatives == PairDerivatives::none ? 128
-                                                                         : 64;
+  static constexpr int capacity = !is_host_space<Space> ? 32
+                                  : derivatives == PairDerivatives::none
+                                      ? 128
+                                      : 72; // rows on different cache sets
   using Member = typename Kokkos::TeamPolicy<Space>::member_type;
 
   double *g, *dg;              ///< [n_radial_table][capacity]
