@@ -29,15 +29,16 @@ KOKKOS_FUNCTION void real_harmonic_values(int lmax, double const* factors, T x, 
                                           Out const& out) {
   T c(1.), s(0.); // Re, Im (x + i y)^m
   for (int m = 0; m <= lmax; ++m) {
-    T q_before(0.), q(factors[2 * harmonic_index(m, m)]);
+    int index = harmonic_index(m, m);
+    T q_before(0.), q(factors[2 * index]);
     for (int l = m; l <= lmax; ++l) {
-      out(harmonic_index(l, m), q * c);
+      out(index, q * c);
       if (m > 0)
-        out(harmonic_index(l, -m), q * s);
+        out(index - 2 * m, q * s);
       if (l == lmax)
         break;
-      T const a(factors[2 * harmonic_index(l + 1, m)]);
-      T const b(factors[2 * harmonic_index(l + 1, m) + 1]);
+      index += 2 * l + 2; // (l + 1, m)
+      T const a(factors[2 * index]), b(factors[2 * index + 1]);
       T const q_next = a * (z * q - b * q_before);
       q_before = q, q = q_next;
     }
@@ -107,24 +108,25 @@ KOKKOS_FUNCTION void real_harmonics(int lmax, double const* factors, T x, T y, T
   T c(1.), s(0.);               // Re, Im (x + i y)^m
   T c_before(0.), s_before(0.); // the same for m - 1
   for (int m = 0; m <= lmax; ++m) {
+    int index = harmonic_index(m, m);
     T q_before(0.), dq_before(0.);
-    T q(factors[2 * harmonic_index(m, m)]), dq(0.);
+    T q(factors[2 * index]), dq(0.);
     T const md(double(m) * 1.0);
     for (int l = m; l <= lmax; ++l) {
       // Gradient on the unit sphere's surroundings, then its part normal to r, over r.
-      auto const emit = [&](int index, T re, T re_x, T re_y) {
+      auto const emit = [&](int at, T re, T re_x, T re_y) {
         T const hx = q * re_x, hy = q * re_y, hz = dq * re;
         T const radial = x * hx + y * hy + z * hz;
-        out(index, q * re, (hx - x * radial) * inverse_r, (hy - y * radial) * inverse_r,
+        out(at, q * re, (hx - x * radial) * inverse_r, (hy - y * radial) * inverse_r,
             (hz - z * radial) * inverse_r);
       };
-      emit(harmonic_index(l, m), c, md * c_before, -(md * s_before));
+      emit(index, c, md * c_before, -(md * s_before));
       if (m > 0)
-        emit(harmonic_index(l, -m), s, md * s_before, md * c_before);
+        emit(index - 2 * m, s, md * s_before, md * c_before);
       if (l == lmax)
         break;
-      T const a(factors[2 * harmonic_index(l + 1, m)]);
-      T const b(factors[2 * harmonic_index(l + 1, m) + 1]);
+      index += 2 * l + 2; // (l + 1, m)
+      T const a(factors[2 * index]), b(factors[2 * index + 1]);
       T const q_next = a * (z * q - b * q_before);
       T const dq_next = a * (q + z * dq - b * dq_before);
       q_before = q, q = q_next, dq_before = dq, dq = dq_next;

@@ -147,7 +147,7 @@ void DesignAssembler<Space>::assemble(Space const& space, StructureBatch<Space> 
   int const n_a = basis_.layout.n_a_rows();
   NeighborsView<Space> const pairs = view_of(batch, list);
   auto const blocks =
-      CenterBlocks<Space>::create(space, batch.species, basis_.n_elements(), 0, n_atoms);
+      CenterBlocks<Space>::create(space, batch.species, basis_.n_elements(), n_atoms);
   int const lanes = CenterBlocks<Space>::block;
   grow(space, values_, "kolace::design::values", blocks.n_blocks, basis_.max_rows, lanes);
   if (gradients)

@@ -22,7 +22,7 @@ template <class Space, int components> struct AtomicBasisKernel {
   static constexpr int width = Tables::width;
   static constexpr int n_sums = 1 + components;
   /// Radial functions and harmonics whose sums are kept in registers.
-  static constexpr int n_block = components == 9 ? 2 : components == 3 ? 5 : 4;
+  static constexpr int n_block = components == 9 ? 2 : 5;
   static constexpr int m_block = components == 0 ? 4 : 1;
 
   DeviceBasis<Space> basis;
@@ -302,7 +302,7 @@ void compute_products(Space const& space, DeviceBasis<Space> const& basis,
 template <class Space>
 void collect_b_values(Space const& space, DeviceBasis<Space> const& basis,
                       CenterBlocks<Space> const& blocks, LaneTable<Space> const& values,
-                      int first_center, Matrix<Space> const& b_values) {
+                      Matrix<Space> const& b_values) {
   constexpr int block = CenterBlocks<Space>::block;
   auto const functions = basis.functions;
   auto const elements = basis.element_tables;
@@ -328,7 +328,7 @@ void collect_b_values(Space const& space, DeviceBasis<Space> const& basis,
                 value += values(b, f.u + m, lane) * values(b, f.v + m, lane);
             value *= f.factor;
           }
-          b_values(center - first_center, column) = value;
+          b_values(center, column) = value;
         }
       });
 }
@@ -338,14 +338,14 @@ Matrix<Space> compute_b_values(Space const& space, DeviceBasis<Space> const& bas
                                NeighborsView<Space> const& pairs) {
   auto const bare = Kokkos::WithoutInitializing;
   auto const blocks =
-      CenterBlocks<Space>::create(space, pairs.species, basis.n_elements(), 0, pairs.n_centers);
+      CenterBlocks<Space>::create(space, pairs.species, basis.n_elements(), pairs.n_centers);
   LaneTable<Space> const values(Kokkos::view_alloc(space, bare, "kolace::evaluate::values"),
                                 blocks.n_blocks, basis.max_rows, CenterBlocks<Space>::block);
   Matrix<Space> const b_values(Kokkos::view_alloc(space, bare, "kolace::evaluate::b_values"),
                                pairs.n_centers, basis.n_functions);
   compute_atomic_basis(space, basis, pairs, blocks, values, AtomicDerivatives::none, {});
   compute_products(space, basis, blocks, values);
-  collect_b_values(space, basis, blocks, values, 0, b_values);
+  collect_b_values(space, basis, blocks, values, b_values);
   return b_values;
 }
 
@@ -357,7 +357,7 @@ Matrix<Space> compute_b_values(Space const& space, DeviceBasis<Space> const& bas
   template void compute_products(Space const&, DeviceBasis<Space> const&,                          \
                                  CenterBlocks<Space> const&, LaneTable<Space> const&);             \
   template void collect_b_values(Space const&, DeviceBasis<Space> const&,                          \
-                                 CenterBlocks<Space> const&, LaneTable<Space> const&, int,         \
+                                 CenterBlocks<Space> const&, LaneTable<Space> const&,              \
                                  Matrix<Space> const&);                                            \
   template Matrix<Space> compute_b_values(Space const&, DeviceBasis<Space> const&,                 \
                                           NeighborsView<Space> const&);

@@ -32,12 +32,12 @@ template <class Space>
 void compute_products(Space const& space, DeviceBasis<Space> const& basis,
                       CenterBlocks<Space> const& blocks, LaneTable<Space> const& values);
 
-/// B values from finished rows: b_values(center - first_center, column); other elements' columns of
+/// B values from finished rows: b_values(center, column); other elements' columns of
 /// a centre are set to zero.
 template <class Space>
 void collect_b_values(Space const& space, DeviceBasis<Space> const& basis,
                       CenterBlocks<Space> const& blocks, LaneTable<Space> const& values,
-                      int first_center, Matrix<Space> const& b_values);
+                      Matrix<Space> const& b_values);
 
 /// B values of every centre: [n_centers][n_functions].
 template <class Space>

@@ -90,8 +90,8 @@ template <class Space, class Scatter> struct ForceKernel {
   Array<double, Space> energies;
   bool rank1_energy; ///< energies lack the functions of rank 1, whose weights are coefficients
 
-  /// Of a segment: its forces, energies of rank 1, and one l contracted over n.
-  KOKKOS_FUNCTION int n_pair_rows() const { return 4 + 2 * basis.layout.l_max + 1; }
+  /// Of a segment: its forces, and one l contracted over n.
+  KOKKOS_FUNCTION int n_pair_rows() const { return 3 + 2 * basis.layout.l_max + 1; }
   std::size_t scratch_bytes() const {
     return Tables::scratch_bytes(basis) +
            (basis.layout.n_a_rows() + n_pair_rows() * capacity) * sizeof(double) + 256;
@@ -118,75 +118,73 @@ template <class Space, class Scatter> struct ForceKernel {
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_rows),
                          [&](int row) { weights[row] = adjoints(block, row, lane); });
     auto const access = forces.access();
-    double own[3] = {0, 0, 0}, virial[6] = {0, 0, 0, 0, 0, 0}, energy = 0;
+    Sums sums; // of this thread's pairs
     int const element = pairs.species(center);
     for (int mu = 0; mu < basis.n_elements(); ++mu) {
       int const bond = element * basis.n_elements() + mu;
       tables.for_each_segment(team, basis, pairs, center, mu, bond, [&](int count) {
-        Kokkos::parallel_for(Kokkos::TeamVectorRange(team, (count + width - 1) / width),
-                             [&](int pack) { pair_forces(tables, weights, mu, pack * width, f); });
+        Kokkos::parallel_for(
+            Kokkos::TeamVectorRange(team, (count + width - 1) / width),
+            [&](int pack) { pair_forces(tables, weights, mu, pack * width, f, sums); });
         team.team_barrier();
         Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int p) {
           for (int d = 0; d < 3; ++d)
             access(tables.neighbor[p], d) -= f[d * capacity + p];
         });
-        auto const force = [&](int d, int p) { return lane_load<T>(f + d * capacity + p); };
-        for (int d = 0; d < 3; ++d)
-          own[d] += sum_over_packs(team, count, [&](int p) { return force(d, p); });
-        if (rank1_energy)
-          energy += sum_over_packs(team, count, [&](int p) { return force(3, p); });
-        int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1};
-        for (int v = 0; v < 6; ++v)
-          virial[v] -= sum_over_packs(team, count, [&](int p) {
-            return lane_load<T>(tables.displacement + first[v] * capacity + p) *
-                   force(second[v], p);
-          });
       });
     }
+    double own[3], virial[6], energy;
+    for (int d = 0; d < 3; ++d)
+      own[d] = sum_over_team(team, sums.force[d]);
+    for (int v = 0; v < 6; ++v)
+      virial[v] = sum_over_team(team, sums.virial[v]);
+    energy = sum_over_team(team, sums.energy);
     Kokkos::single(Kokkos::PerTeam(team), [&] {
       for (int d = 0; d < 3; ++d)
         access(center, d) += own[d];
       for (int v = 0; v < 6; ++v)
-        virials(center, v) = virial[v];
+        virials(center, v) = -virial[v];
       energies(center) += energy;
     });
   }
 
-  /// Lanes beyond the last pair have no force.
-  template <class Term>
-  KOKKOS_FUNCTION static double sum_over_packs(Member const& team, int count, Term const& term) {
+  /// What a thread's pairs add up to, lanes apart; those beyond the last pair have no force.
+  struct Sums {
+    T force[3] = {T(0.), T(0.), T(0.)};
+    T virial[6] = {T(0.), T(0.), T(0.), T(0.), T(0.), T(0.)}; ///< r (x) force
+    T energy = T(0.);                                         ///< of rank 1
+  };
+
+  KOKKOS_FUNCTION static double sum_over_team(Member const& team, T mine) {
     double sum = 0;
     Kokkos::parallel_reduce(
-        Kokkos::TeamVectorRange(team, (count + width - 1) / width),
-        [&](int pack, double& s) { s += lane_sum(term(pack * width)); }, sum);
+        Kokkos::TeamVectorRange(team, team.team_size()),
+        [&](int, double& s) { s += lane_sum(mine); }, sum);
     return sum;
   }
 
-  /// Forces of pairs p.. into the first three rows of f, energies of rank 1 into the next.
+  /// Forces of pairs p.. into the first three rows of f and into the sums.
   KOKKOS_FUNCTION void pair_forces(Tables const& tables, double const* weights, int mu, int p,
-                                   double* f) const {
+                                   double* f, Sums& sums) const {
     RowLayout const& layout = basis.layout;
-    double* const contracted = f + 4 * capacity + p;
+    double* const contracted = f + 3 * capacity + p;
+    double const* const rank1 = weights + layout.rank1_row(mu, 0);
+    if (rank1_energy)
+      sums.energy += sum_rank1(rank1, layout.n_radial, tables.g + p);
     // Along the unit vector: sum of slopes, and of l times values, which counts over r.
-    T along[2] = {T(0.), T(0.)}, inner(0.), gradient[3][2];
+    T along = sum_rank1(rank1, layout.n_radial, tables.dg + p), inner(0.), gradient[3][2];
     for (auto& row : gradient)
       row[0] = row[1] = T(0.);
-    double const* const rank1 = weights + layout.rank1_row(mu, 0);
-    for (int k = 0; k < layout.n_radial; ++k)
-      along[k % 2] += T(rank1[k]) * lane_load<T>(tables.dg + k * capacity + p);
-    if (rank1_energy) {
-      T energy[2] = {T(0.), T(0.)};
-      for (int k = 0; k < layout.n_radial; ++k)
-        energy[k % 2] += T(rank1[k]) * lane_load<T>(tables.g + k * capacity + p);
-      lane_store(f + 3 * capacity + p, energy[0] + energy[1]);
-    }
     for (int l = 0; l <= layout.l_max && layout.n_max > 0; ++l) {
-      int const size = 2 * l + 1, n_blocks = (size + largest_m_block - 1) / largest_m_block;
       T part(0.);
-      for (int b = 0; b < n_blocks; ++b) {
-        int const first = size * b / n_blocks;
-        contract(size * (b + 1) / n_blocks - first, tables, weights + layout.a_row(mu, 1, 0), l,
-                 first, p, contracted, along[b % 2], part);
+      for (int first = 0, left = 2 * l + 1; left > 0;) {
+        int const count = left <= largest_m_block      ? left
+                          : left < 2 * largest_m_block ? (left + 1) / 2
+                                                       : largest_m_block;
+        contract(count, tables, weights + layout.a_row(mu, 1, 0), l, first, p, contracted, along,
+                 part);
+        first += count;
+        left -= count;
       }
       inner += T(double(l)) * part;
       if (l > 0)
@@ -197,10 +195,33 @@ template <class Space, class Scatter> struct ForceKernel {
             gradient);
     }
     T const inverse = lane_load<T>(tables.inverse + p);
-    T const radial = along[0] + along[1] - inverse * inner;
-    for (int x = 0; x < 3; ++x)
-      lane_store(f + x * capacity + p, radial * lane_load<T>(tables.unit + x * capacity + p) +
-                                           inverse * (gradient[x][0] + gradient[x][1]));
+    T const radial = along - inverse * inner;
+    T force[3];
+    for (int x = 0; x < 3; ++x) {
+      force[x] = radial * lane_load<T>(tables.unit + x * capacity + p) +
+                 inverse * (gradient[x][0] + gradient[x][1]);
+      lane_store(f + x * capacity + p, force[x]);
+      sums.force[x] += force[x];
+    }
+    int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1}; // Voigt
+    for (int v = 0; v < 6; ++v)
+      sums.virial[v] +=
+          lane_load<T>(tables.displacement + first[v] * capacity + p) * force[second[v]];
+  }
+
+  /// sum_k weights[k] row_k, as four chains.
+  KOKKOS_FUNCTION static T sum_rank1(double const* weights, int n, double const* row) {
+    T a(0.), b(0.), c(0.), d(0.);
+    int k = 0;
+    for (; k + 4 <= n; k += 4, row += 4 * capacity) {
+      a += T(weights[k]) * lane_load<T>(row);
+      b += T(weights[k + 1]) * lane_load<T>(row + capacity);
+      c += T(weights[k + 2]) * lane_load<T>(row + 2 * capacity);
+      d += T(weights[k + 3]) * lane_load<T>(row + 3 * capacity);
+    }
+    for (; k < n; ++k, row += capacity)
+      a += T(weights[k]) * lane_load<T>(row);
+    return (a + b) + (c + d);
   }
 
   /// Sums over n for `count` harmonics of one l, from its `first` on: contracted[m] = sum_n w_nlm
@@ -241,23 +262,30 @@ template <class Space, class Scatter> struct ForceKernel {
         slope[m] += weight * dr_n;
       }
     }
+    double const* const harmonics = tables.y + lm * capacity + p;
+    T slopes[2] = {T(0.), T(0.)}, values[2] = {T(0.), T(0.)}; // short chains
     for (int m = 0; m < count; ++m) {
-      T const y = lane_load<T>(tables.y + (lm + m) * capacity + p);
-      lane_store(contracted + (first + m) * capacity, value[m]);
-      along += slope[m] * y;
-      part += value[m] * y;
+      T const y = lane_load<T>(harmonics + m * capacity);
+      slopes[m % 2] += slope[m] * y;
+      values[m % 2] += value[m] * y;
     }
+    for (int m = 0; m < count; ++m)
+      lane_store(contracted + (first + m) * capacity, value[m]);
+    along += slopes[0] + slopes[1];
+    part += values[0] + values[1];
   }
 };
 
-/// Centres whose tables are held at a time: they stay in a cache on a host, fill a device within 2
-/// GB.
-template <class Space> int centers_per_chunk(DeviceBasis<Space> const& basis) {
-  if (is_host_space<Space>)
-    return 1024;
-  std::size_t const bytes = 8 * static_cast<std::size_t>(basis.max_rows + basis.layout.n_a_rows());
-  std::size_t const fit = (std::size_t{2} << 30) / std::max<std::size_t>(bytes, 1) / 32 * 32;
-  return static_cast<int>(std::clamp<std::size_t>(fit, 32, 65536));
+/// Blocks of centres whose tables are held at a time: on a host they stay in each core's cache from
+/// the sums to the forces, on a device they fill it within 2 GB.
+template <class Space> int blocks_per_chunk(Space const& space, DeviceBasis<Space> const& basis) {
+  std::size_t const bytes = sizeof(double) * CenterBlocks<Space>::block *
+                            static_cast<std::size_t>(basis.max_rows + basis.layout.n_a_rows());
+  auto const fitting = [&](std::size_t cache, std::size_t least, std::size_t most) {
+    return static_cast<int>(std::clamp(cache / bytes, least, most));
+  };
+  return is_host_space<Space> ? space.concurrency() * fitting(std::size_t{1} << 19, 2, 128)
+                              : fitting(std::size_t{2} << 30, 1, 2048);
 }
 
 AcePotential const& checked(AcePotential const& potential) {
@@ -296,21 +324,21 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
   if (site_energy_)
     site_energy_->sum_core(space, pairs);
   Scatter scatter(space, results.forces);
-  int const chunk = centers_per_chunk(basis_);
-  for (int first = 0; first < pairs.n_centers; first += chunk) {
-    int const count = std::min(chunk, pairs.n_centers - first);
-    auto const blocks =
-        CenterBlocks<Space>::create(space, pairs.species, basis_.n_elements(), first, count);
-    if (values_.extent_int(0) < blocks.n_blocks) {
-      values_ = adjoints_ = {}; // free first
-      auto const alloc = [&](std::string const& label) {
-        return Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label);
-      };
-      values_ = LaneTable<Space>(alloc("kolace::evaluate::values"), blocks.n_blocks,
-                                 basis_.max_rows, CenterBlocks<Space>::block);
-      adjoints_ = LaneTable<Space>(alloc("kolace::evaluate::adjoints"), blocks.n_blocks,
-                                   basis_.layout.n_a_rows(), CenterBlocks<Space>::block);
-    }
+  auto const all =
+      CenterBlocks<Space>::create(space, pairs.species, basis_.n_elements(), pairs.n_centers);
+  int const chunk = std::min(blocks_per_chunk(space, basis_), all.n_blocks);
+  if (values_.extent_int(0) < chunk) {
+    values_ = adjoints_ = {}; // free first
+    auto const alloc = [&](std::string const& label) {
+      return Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label);
+    };
+    values_ = LaneTable<Space>(alloc("kolace::evaluate::values"), chunk, basis_.max_rows,
+                               CenterBlocks<Space>::block);
+    adjoints_ = LaneTable<Space>(alloc("kolace::evaluate::adjoints"), chunk,
+                                 basis_.layout.n_a_rows(), CenterBlocks<Space>::block);
+  }
+  for (int first = 0; first < all.n_blocks; first += chunk) {
+    auto const blocks = all.part(first, std::min(chunk, all.n_blocks - first));
     bool const rank1_later = !site_energy_; // their weights need no sums
     compute_atomic_basis(space, basis_, pairs, blocks, values_, AtomicDerivatives::none, {},
                          !rank1_later);

@@ -19,10 +19,12 @@ enum class PairDerivatives { none, radial, all };
 template <class Space, PairDerivatives derivatives> struct PairTables {
   using T = typename LaneTraits<Space>::type;
   static constexpr int width = LaneTraits<Space>::width;
-  static constexpr int capacity = !is_host_space<Space> ? 32
-                                  : derivatives == PairDerivatives::none
-                                      ? 128
-                                      : 72; // rows on different cache sets
+  /// On a host: sums gain from long segments, forces from tables that stay in the nearest cache;
+  /// rows of 72 or 136 lie on different cache sets.
+  static constexpr int capacity = !is_host_space<Space>                    ? 32
+                                  : derivatives == PairDerivatives::none   ? 136
+                                  : derivatives == PairDerivatives::radial ? 24
+                                                                           : 72;
   using Member = typename Kokkos::TeamPolicy<Space>::member_type;
 
   double *g, *dg;              ///< [n_radial_table][capacity]
