@@ -92,7 +92,7 @@ void bench(BenchArguments const& arguments) {
       StructureBatch<Space>::create(space, {&structure, 1}, potential.basis->elements());
   double const cutoff = potential.basis->cutoff();
   NeighborList<Space> list;
-  Timing const neighbors = time(space, [&] { list = build_neighbor_list(space, batch, cutoff); });
+  Timing const neighbors = time(space, [&] { build_neighbor_list(space, batch, cutoff, list); });
   Kokkos::Timer setup_timer;
   Evaluator<Space> evaluator(space, potential);
   space.fence("kolace::bench");

@@ -139,10 +139,15 @@ void list_and_forces(benchmark::State& state) {
   AtomicResults<Space> const results{Array<double, Space>("energies", batch.n_atoms),
                                      AtomicResults<Space>::Vectors("forces", batch.n_atoms),
                                      AtomicResults<Space>::Tensors("virials", batch.n_atoms)};
-  double list_seconds = 0, seconds = 0;
+  double first_list = 0, list_seconds = 0, seconds = 0;
+  NeighborList<Space> list;
+  Kokkos::Timer first;
+  build_neighbor_list(space, batch, 5, list); // fresh memory, which later lists use again
+  space.fence("kolace::bench");
+  first_list = first.seconds();
   for (auto _ : state) {
     Kokkos::Timer timer;
-    auto const list = build_neighbor_list(space, batch, 5);
+    build_neighbor_list(space, batch, 5, list);
     space.fence("kolace::bench");
     list_seconds += timer.seconds();
     evaluator(space, view_of(batch, list), results);
@@ -160,6 +165,7 @@ void list_and_forces(benchmark::State& state) {
     state.SkipWithError("forces do not sum to zero");
   count_atoms(state, batch.n_atoms);
   state.counters["list_share"] = list_seconds / seconds;
+  state.counters["first_list_s"] = first_list;
 }
 BENCHMARK(list_and_forces)->Args({930, 12})->Unit(benchmark::kMillisecond);
 BENCHMARK(list_and_forces)

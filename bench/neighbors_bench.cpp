@@ -6,7 +6,8 @@
 namespace kolace::bench {
 namespace {
 
-/// Arguments: cells along an edge, cutoff in tenths of an Angstrom.
+/// Arguments: cells along an edge, cutoff in tenths of an Angstrom, whether memory of the list
+/// before is used again.
 void neighbor_list(benchmark::State& state) {
   Space const space;
   Structure const structure = diamond(static_cast<int>(state.range(0)));
@@ -19,8 +20,12 @@ void neighbor_list(benchmark::State& state) {
       batch.n_atoms;
   if (cutoff == 3 && std::abs(pairs - 28) > 3)
     state.SkipWithError("wrong number of neighbors");
+  NeighborList<Space> list;
+  bool const again = state.range(2) != 0;
   for (auto _ : state) {
-    auto const list = build_neighbor_list(space, batch, cutoff);
+    if (!again)
+      list = {};
+    build_neighbor_list(space, batch, cutoff, list);
     space.fence("kolace::bench");
     benchmark::DoNotOptimize(list.neighbors.data());
   }
@@ -29,9 +34,10 @@ void neighbor_list(benchmark::State& state) {
   state.counters["pairs/atom"] = pairs;
 }
 BENCHMARK(neighbor_list)
-    ->Args({4, 50})
-    ->Args({4, 70})
-    ->Args({50, 30})
+    ->Args({4, 50, 1})
+    ->Args({4, 70, 1})
+    ->Args({50, 30, 0})
+    ->Args({50, 30, 1})
     ->Unit(benchmark::kMillisecond);
 
 } // namespace

@@ -90,6 +90,45 @@ TYPED_TEST(NeighborListTest, OneAtomCellOfTheDataHas176Neighbors) {
   EXPECT_EQ(build_neighbor_list(space, batch, 5.).neighbors.extent(0), 176u);
 }
 
+TYPED_TEST(NeighborListTest, BuildsOverAnEarlierList) {
+  TypeParam const space;
+  NeighborList<TypeParam> list;
+  std::size_t largest = 0;
+  // Smaller, larger, empty, larger again: what was written before must not show.
+  for (auto const& [cells, cutoff] :
+       {std::pair{2, 4.}, {1, 3.}, {3, 5.}, {0, 5.}, {1, 6.}, {2, 5.}}) {
+    Structure const s = cells > 0 ? test::diamond(cells, 0.05) : Structure();
+    auto const batch = StructureBatch<TypeParam>::create(space, {&s, 1}, ElementSet({"C"}));
+    build_neighbor_list(space, batch, cutoff, list);
+    auto const got = rows_of(list), wanted = rows_of(build_neighbor_list(space, batch, cutoff));
+    ASSERT_EQ(got.size(), s.n_atoms());
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      ASSERT_EQ(got[i].size(), wanted[i].size());
+      for (std::size_t k = 0; k < got[i].size(); ++k) {
+        EXPECT_EQ(got[i][k].atom, wanted[i][k].atom);
+        EXPECT_EQ(got[i][k].displacement, wanted[i][k].displacement);
+      }
+    }
+    largest = std::max(largest, list.neighbors.extent(0));
+    EXPECT_GE(list.neighbor_memory.extent(0), largest) << "memory was given back";
+  }
+}
+
+/// Nothing is shifted there: an atom at the origin of an open structure.
+TYPED_TEST(NeighborListTest, AtomAtTheOriginIsNotItsOwnNeighbor) {
+  TypeParam const space;
+  Structure s;
+  s.numbers = {6, 6, 6};
+  s.positions = {{1, 0, 0}, {0, 0, 0}, {0, 1.5, 0}};
+  auto const batch = StructureBatch<TypeParam>::create(space, {&s, 1}, ElementSet({"C"}));
+  auto const rows = rows_of(build_neighbor_list(space, batch, 3.));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(rows[i].size(), 2u);
+    for (auto const& neighbor : rows[i])
+      EXPECT_NE(neighbor.atom, i);
+  }
+}
+
 TYPED_TEST(NeighborListTest, IsTheSameOnEveryRun) {
   TypeParam const space;
   Structure const s = test::diamond(5, 0.05);

@@ -165,12 +165,19 @@ KOKKOS_FORCEINLINE_FUNCTION int select_below(T x, double limit, int n_lanes, int
   return found;
 }
 
-/// How many lanes of several values lie below a limit; only the first `n_lanes` of each count.
+/// All lanes.
+template <class T>
+KOKKOS_FORCEINLINE_FUNCTION int select_below(T x, double limit, int first, int* out) {
+  return select_below(x, limit, static_cast<int>(sizeof(T) / sizeof(double)), first, out);
+}
+
+/// How many lanes of several values lie below a limit, of all or of the first `n_lanes`.
 template <class T> struct LaneCounter {
+  static constexpr int width = sizeof(T) / sizeof(double);
   int count = 0;
 
-  KOKKOS_FORCEINLINE_FUNCTION void add_below(T x, double limit, int n_lanes) {
-    for (int i = 0; i < static_cast<int>(sizeof(T) / sizeof(double)); ++i)
+  KOKKOS_FORCEINLINE_FUNCTION void add_below(T x, double limit, int n_lanes = width) {
+    for (int i = 0; i < width; ++i)
       count += i < n_lanes && lane_get(x, i) < limit;
   }
   KOKKOS_FORCEINLINE_FUNCTION int total() const { return count; }
@@ -181,9 +188,12 @@ template <> struct LaneCounter<Pack> {
   typedef long long Bits __attribute__((vector_size(64)));
   Bits counts{};
 
+  KOKKOS_FORCEINLINE_FUNCTION void add_below(Pack x, double limit) {
+    counts -= x.v < limit; // true is -1
+  }
   KOKKOS_FORCEINLINE_FUNCTION void add_below(Pack x, double limit, int n_lanes) {
     Bits const lane{0, 1, 2, 3, 4, 5, 6, 7};
-    counts -= (x.v < limit) & (lane < n_lanes); // true is -1
+    counts -= (x.v < limit) & (lane < n_lanes);
   }
   KOKKOS_FORCEINLINE_FUNCTION int total() const {
     long long sum = 0;

@@ -126,8 +126,8 @@ private:
       return;
     Kokkos::Timer timer;
     auto const batch = StructureBatch<Space>::create(space_, pending.structures, elements_);
-    auto const list = build_neighbor_list(space_, batch, cutoff_);
-    find_shortest(space_, view_of(batch, list), elements_.size(), statistics_.shortest);
+    build_neighbor_list(space_, batch, cutoff_, list_);
+    find_shortest(space_, view_of(batch, list_), elements_.size(), statistics_.shortest);
     int const columns = n_functions_ + n_reference_ + 1;
     int const n_structures = batch.n_structures;
     auto const grow = [&](Matrix<Space>& rows, char const* label, bool wanted, int count) {
@@ -141,7 +141,7 @@ private:
     grow(energy_rows_, "kolace::fit::energy_rows", kinds_.energy, n_structures);
     grow(force_rows_, "kolace::fit::force_rows", kinds_.forces, 3 * batch.n_atoms);
     grow(virial_rows_, "kolace::fit::virial_rows", kinds_.virial, 6 * n_structures);
-    assembler_(space_, batch, list, kinds_, energy_rows_, force_rows_, virial_rows_);
+    assembler_(space_, batch, list_, kinds_, energy_rows_, force_rows_, virial_rows_);
     if (reference_)
       pending.reference = (*reference_)(pending.structures);
     space_.fence("kolace::fit: design rows are timed");
@@ -246,7 +246,8 @@ private:
   double cutoff_;
   int n_functions_, n_reference_;
   RowKinds kinds_;
-  Matrix<Space> energy_rows_, force_rows_, virial_rows_; // workspace, grown on demand
+  NeighborList<Space> list_; // workspace, as the next
+  Matrix<Space> energy_rows_, force_rows_, virial_rows_;
   std::map<int, Pending> pending_;
   std::size_t max_atoms_ = 0;
 };

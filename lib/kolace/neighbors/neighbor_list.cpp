@@ -1,10 +1,12 @@
 #include <kolace/neighbors/neighbor_list.hpp>
 
 #include <kolace/core/lanes.hpp>
+#include <kolace/core/large_pages.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/neighbors/detail/bins.hpp>
 
 #include <stdexcept>
+#include <string>
 
 namespace kolace {
 namespace {
@@ -34,7 +36,10 @@ template <class Space> struct NeighborVisitor {
     for_each_run(k, [&](Run const& run) {
       if (run.self >= run.first && run.self < run.last)
         --found;
-      for (int j = run.first; j < run.last; j += width)
+      int j = run.first;
+      for (; j + width <= run.last; j += width)
+        near.add_below(square(run, j), cutoff_square);
+      if (j < run.last)
         near.add_below(square(run, j), cutoff_square, run.last - j);
     });
     return found + near.total();
@@ -42,42 +47,82 @@ template <class Space> struct NeighborVisitor {
 
   /// Writes the row of the atom: neighbors and displacements [3] of each.
   KOKKOS_FUNCTION void fill(int k, int* neighbors, double* displacements) const {
-    double const* const x = &bins.wrapped(0, 0);
-    double const* const y = &bins.wrapped(0, 1);
-    double const* const z = &bins.wrapped(0, 2);
-    int const* const atoms = bins.atoms.data();
+    if constexpr (is_host_space<Space>)
+      return fill_by_vectors(k, neighbors, displacements);
     for_each_run(k, [&](Run const& run) {
-      double const shift[3] = {run.shift[0], run.shift[1], run.shift[2]};
-      auto const write = [&](int j) {
-        *neighbors++ = atoms[j];
-        displacements[0] = x[j] + shift[0];
-        displacements[1] = y[j] + shift[1];
-        displacements[2] = z[j] + shift[2];
-        displacements += 3;
-      };
-      if constexpr (is_host_space<Space>) { // distances as vectors, then those in reach
-        constexpr int chunk = 64;
-        int near[chunk];
-        for (int first = run.first; first < run.last; first += chunk - width) {
-          int const last = run.last < first + chunk - width ? run.last : first + chunk - width;
-          int n_near = 0;
-          for (int j = first; j < last; j += width)
-            n_near += select_below(square(run, j), cutoff_square, last - j, j, near + n_near);
-          for (int i = 0; i < n_near; ++i)
-            if (near[i] != run.self)
-              write(near[i]);
+      for (int j = run.first; j < run.last; ++j)
+        if (lane_get(square(run, j), 0) < cutoff_square && j != run.self) {
+          *neighbors++ = bins.atoms(j);
+          for (int d = 0; d < 3; ++d)
+            *displacements++ = bins.wrapped(j, d) + run.shift[d];
         }
-      } else {
-        for (int j = run.first; j < run.last; ++j)
-          if (lane_get(square(run, j), 0) < cutoff_square && j != run.self)
-            write(j);
-      }
     });
   }
 
 private:
+  /// Distances as vectors; those in reach are collected from all runs of one cell image, then
+  /// written.
+  KOKKOS_FUNCTION void fill_by_vectors(int k, int* neighbors, double* displacements) const {
+    constexpr int capacity = 256;
+    int near[capacity + width];
+    int n_near = 0;
+    bool is_first = true;
+    Run image{}; // of the runs collected
+    auto const flush = [&] {
+      int const written = write(image, near, n_near, neighbors, displacements);
+      neighbors += written;
+      displacements += 3 * written;
+      n_near = 0;
+    };
+    for_each_run(k, [&](Run const& run) {
+      if (is_first || run.shift[0] != image.shift[0] || run.shift[1] != image.shift[1] ||
+          run.shift[2] != image.shift[2]) {
+        flush();
+        image = run;
+        is_first = false;
+      }
+      for (int first = run.first; first < run.last;) {
+        if (n_near + width > capacity)
+          flush();
+        int const room = (capacity - n_near) / width * width;
+        int const last = run.last - first < room ? run.last : first + room;
+        int j = first, found = n_near;
+        for (; j + width <= last; j += width)
+          found += select_below(square(run, j), cutoff_square, j, near + found);
+        if (j < last)
+          found += select_below(square(run, j), cutoff_square, last - j, j, near + found);
+        n_near = found;
+        first = last;
+      }
+    });
+    flush();
+  }
+
+  /// Entries of atoms near[0, n), but not of the centre itself. @return how many
+  KOKKOS_FUNCTION int write(Run const& image, int const* near, int n, int* neighbors,
+                            double* displacements) const {
+    double const* const x = &bins.wrapped(0, 0);
+    double const* const y = &bins.wrapped(0, 1);
+    double const* const z = &bins.wrapped(0, 2);
+    int const* const atoms = bins.atoms.data();
+    double const shift[3] = {image.shift[0], image.shift[1], image.shift[2]};
+    int const self = image.self;
+    int written = 0;
+    for (int i = 0; i < n; ++i) {
+      int const j = near[i];
+      if (j == self)
+        continue;
+      double const r[3] = {x[j] + shift[0], y[j] + shift[1], z[j] + shift[2]};
+      neighbors[written] = atoms[j];
+      for (int d = 0; d < 3; ++d)
+        displacements[3 * written + d] = r[d];
+      ++written;
+    }
+    return written;
+  }
+
   /// Squared distances of atoms j..; those behind the last atom mean nothing.
-  KOKKOS_FUNCTION T square(Run const& run, int j) const {
+  KOKKOS_FORCEINLINE_FUNCTION T square(Run const& run, std::ptrdiff_t j) const {
     T const dx = lane_load_unaligned<T>(&bins.wrapped(j, 0)) + T(run.shift[0]),
             dy = lane_load_unaligned<T>(&bins.wrapped(j, 1)) + T(run.shift[1]),
             dz = lane_load_unaligned<T>(&bins.wrapped(j, 2)) + T(run.shift[2]);
@@ -142,23 +187,50 @@ private:
   }
 };
 
+/// The first `count` entries of `memory`, which is made larger if need be: contents are lost.
+template <class View, class Space>
+View reserve(Space const& space, View& memory, char const* label, std::size_t count) {
+  if (memory.extent(0) < count) {
+    bool const again = memory.extent(0) > 0; // then with some room
+    memory = View();                         // free first
+    memory = View(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, std::string(label)),
+                  again ? count + count / 16 : count);
+    advise_large_pages(memory);
+  }
+  Kokkos::pair<std::size_t, std::size_t> const range(0, count);
+  if constexpr (View::rank == 1)
+    return Kokkos::subview(memory, range);
+  else
+    return Kokkos::subview(memory, range, Kokkos::ALL);
+}
+
 } // namespace
 
 template <class Space>
 NeighborList<Space> build_neighbor_list(Space const& space, StructureBatch<Space> const& batch,
                                         double cutoff) {
+  NeighborList<Space> list;
+  build_neighbor_list(space, batch, cutoff, list);
+  return list;
+}
+
+template <class Space>
+void build_neighbor_list(Space const& space, StructureBatch<Space> const& batch, double cutoff,
+                         NeighborList<Space>& list) {
   if (!(cutoff > 0))
     throw std::invalid_argument("build_neighbor_list: the cutoff must be positive");
   using Policy = Kokkos::RangePolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>;
-  auto const bare = Kokkos::WithoutInitializing;
   int const n_atoms = batch.n_atoms;
   NeighborVisitor<Space> const visitor{detail::bin_atoms(space, batch, cutoff),
                                        batch.structure_of_atom, cutoff * cutoff};
 
-  NeighborList<Space> list;
-  list.row_offsets = Array<std::size_t, Space>(
-      Kokkos::view_alloc(space, "kolace::neighbors::row_offsets"), n_atoms + 1);
+  list.neighbors = {}; // so that memory that is too small can be freed
+  list.displacements = {};
+  list.row_offsets = {};
+  list.row_offsets =
+      reserve(space, list.offset_memory, "kolace::neighbors::row_offsets", n_atoms + 1);
   auto const offsets = list.row_offsets;
+  Kokkos::deep_copy(space, Kokkos::subview(offsets, 0), std::size_t{0});
   Kokkos::parallel_for(
       "kolace::neighbors::count", Policy(space, 0, n_atoms),
       KOKKOS_LAMBDA(int k) { offsets(visitor.bins.atoms(k) + 1) = visitor.count(k); });
@@ -173,10 +245,9 @@ NeighborList<Space> build_neighbor_list(Space const& space, StructureBatch<Space
       n_pairs);
   space.fence("kolace::neighbors: the number of pairs sizes the list");
 
-  list.neighbors =
-      Array<int, Space>(Kokkos::view_alloc(space, bare, "kolace::neighbors::neighbors"), n_pairs);
-  list.displacements = typename NeighborList<Space>::Displacements(
-      Kokkos::view_alloc(space, bare, "kolace::neighbors::displacements"), n_pairs);
+  list.neighbors = reserve(space, list.neighbor_memory, "kolace::neighbors::neighbors", n_pairs);
+  list.displacements =
+      reserve(space, list.displacement_memory, "kolace::neighbors::displacements", n_pairs);
   auto const neighbors = list.neighbors;
   auto const displacements = list.displacements;
   Kokkos::parallel_for(
@@ -184,12 +255,13 @@ NeighborList<Space> build_neighbor_list(Space const& space, StructureBatch<Space
         std::size_t const first = offsets(visitor.bins.atoms(k));
         visitor.fill(k, neighbors.data() + first, displacements.data() + 3 * first);
       });
-  return list;
 }
 
 #define KOLACE_INSTANTIATE(Space)                                                                  \
   template NeighborList<Space> build_neighbor_list(Space const&, StructureBatch<Space> const&,     \
-                                                   double);
+                                                   double);                                        \
+  template void build_neighbor_list(Space const&, StructureBatch<Space> const&, double,            \
+                                    NeighborList<Space>&);
 KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_INSTANTIATE)
 #undef KOLACE_INSTANTIATE
 

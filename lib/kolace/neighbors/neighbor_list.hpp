@@ -14,6 +14,11 @@ template <class Space> struct NeighborList {
   Array<std::size_t, Space> row_offsets; ///< [n_atoms + 1]
   Array<int, Space> neighbors;           ///< [n_pairs], indices of atoms in the batch
   Displacements displacements;           ///< [n_pairs][3], r_j + S·H - r_i, Angstrom
+
+  /// What the Views above are the beginnings of: memory for the next list.
+  Array<std::size_t, Space> offset_memory;
+  Array<int, Space> neighbor_memory;
+  Displacements displacement_memory;
 };
 
 /// What the kernels read: a NeighborList of this library, or the lists of a calling code.
@@ -45,5 +50,12 @@ NeighborsView<Space> view_of(StructureBatch<Space> const& batch, NeighborList<Sp
 template <class Space>
 NeighborList<Space> build_neighbor_list(Space const& space, StructureBatch<Space> const& batch,
                                         double cutoff);
+
+/// The same over an earlier list, in its memory where that suffices: for lists that are made again
+/// and again (fresh memory costs a third of a large list). Views of the earlier list, and copies of
+/// it, are overwritten.
+template <class Space>
+void build_neighbor_list(Space const& space, StructureBatch<Space> const& batch, double cutoff,
+                         NeighborList<Space>& list);
 
 } // namespace kolace
