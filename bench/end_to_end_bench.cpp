@@ -45,9 +45,9 @@ double dgeqrf_seconds(Dataset const& data, std::shared_ptr<AceBasis const> const
   stream_rows(
       data, fit_data.training(), basis, fit_data.rows(options), ranks,
       [&](RowBatch const& batch) {
+        auto const rows = batch.host_rows();
         for (int j = 0; j < n; ++j) {
-          double const* const column =
-              batch.values + static_cast<std::size_t>(j) * batch.leading_dimension;
+          double const* const column = &rows(0, j);
           columns[j].insert(columns[j].end(), column, column + batch.n_rows);
         }
       },

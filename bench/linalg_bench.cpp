@@ -1,6 +1,6 @@
 #include "support/peak.hpp"
 
-#include <kolace/linalg/triangular_factor.hpp>
+#include <kolace/linalg/row_folder.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -40,6 +40,38 @@ void fold_rows(benchmark::State& state) {
   }
   count_work(state, 2. * m * (n + 1.) * (n + 1.), 0);
 }
+/// The same by the kernels that devices use, on the default space.
+void fold_in_kernels(benchmark::State& state) {
+  Kokkos::DefaultExecutionSpace const space;
+  int const n = static_cast<int>(state.range(0)), m = static_cast<int>(state.range(1));
+  auto const values = random_rows(m, n + 1);
+  Matrix<Kokkos::DefaultExecutionSpace> const rows("kolace::bench::rows", m, n + 1),
+      source("kolace::bench::source", m, n + 1), r("kolace::bench::r", n + 1, n + 1);
+  auto const host = Kokkos::create_mirror_view(source);
+  std::copy(values.begin(), values.end(), host.data());
+  Kokkos::deep_copy(source, host);
+  double square = 0; // the first column keeps its length
+  for (int i = 0; i < m; ++i)
+    square += values[i] * values[i];
+  auto const fold = [&] {
+    detail::fold_in_kernels(space, r, rows, m);
+    space.fence("kolace::bench");
+  };
+  Kokkos::deep_copy(rows, source);
+  fold();
+  auto const result = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), r);
+  if (std::abs(result(0, 0) * result(0, 0) / square - 1) > 1e-12)
+    state.SkipWithError("the factor lost a column's length");
+  for (auto _ : state) {
+    state.PauseTiming();
+    Kokkos::deep_copy(rows, source);
+    state.ResumeTiming();
+    fold();
+  }
+  count_work(state, 2. * m * (n + 1.) * (n + 1.), 0);
+}
+BENCHMARK(fold_in_kernels)->ArgsProduct({{250, 930}, {3000}})->Unit(benchmark::kMillisecond);
+
 BENCHMARK(fold_rows)->ArgsProduct({{250, 930}, {700, 3000}})->Unit(benchmark::kMillisecond);
 
 } // namespace

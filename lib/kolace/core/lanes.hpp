@@ -142,6 +142,15 @@ template <class T> KOKKOS_FORCEINLINE_FUNCTION T lane_load_unaligned(double cons
 #endif
 }
 
+/// Asks a host's caches for memory that is read soon.
+KOKKOS_FORCEINLINE_FUNCTION void fetch_ahead(double const* p) {
+#ifdef KOLACE_VECTOR_EXTENSION
+  __builtin_prefetch(p);
+#else
+  static_cast<void>(p);
+#endif
+}
+
 /// Writes first + i for the lanes i < n_lanes that lie below a limit, packed together; all of
 /// out[0, width) may be overwritten. @return how many
 template <class T>

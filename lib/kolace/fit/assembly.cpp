@@ -1,5 +1,7 @@
 #include <kolace/fit/assembly.hpp>
 
+#include <kolace/linalg/row_folder.hpp>
+
 #include <algorithm>
 #include <cmath>
 
@@ -21,6 +23,27 @@ void merge_over_ranks(Communicator const& ranks, TriangularFactor& factor, doubl
     data.push_back(weight);
   });
 }
+
+/// The rows of a group, a factor a kind, on the space where they are made.
+struct GroupFolder {
+  struct Part {
+    RowFolder<Kokkos::DefaultExecutionSpace> rows;
+    long n_unlabelled = 0; ///< rows of zeros
+    double weight = 0;
+
+    void finish(Kokkos::DefaultExecutionSpace const& space, TriangularFactor& factor,
+                double& sum_of_weights) const {
+      factor = rows.factor(space);
+      factor.set_n_rows(factor.n_rows() - n_unlabelled);
+      sum_of_weights = weight;
+    }
+  };
+  std::vector<Part> parts; ///< by RowKind
+
+  explicit GroupFolder(int n_unknowns)
+      : parts(3, Part{RowFolder<Kokkos::DefaultExecutionSpace>(n_unknowns)}) {}
+  Part& part(RowKind kind) { return parts.at(static_cast<std::size_t>(kind)); }
+};
 
 } // namespace
 
@@ -45,21 +68,24 @@ std::vector<DesignFactors> assemble_factors(Dataset const& dataset, TrainingData
                                             Progress const& progress) {
   int const n_reference = options.fit_reference ? basis->elements().size() : 0;
   std::vector<DesignFactors> groups(n_groups, DesignFactors(basis->size(), n_reference));
+  Kokkos::DefaultExecutionSpace const space;
+  std::vector<GroupFolder> folders(n_groups, GroupFolder(basis->size() + n_reference));
   stream_rows(
       dataset, training, basis, options, ranks,
       [&](RowBatch const& batch) {
-        DesignFactors& group = groups.at(batch.group);
-        bool const energy = batch.kind == RowKind::energy, forces = batch.kind == RowKind::forces;
-        TriangularFactor& factor = energy ? group.energy : forces ? group.forces : group.virial;
-        (energy   ? group.energy_weight
-         : forces ? group.force_weight
-                  : group.virial_weight) += batch.weight;
-        factor.add_rows(batch.values, batch.n_rows, batch.leading_dimension);
-        factor.set_n_rows(factor.n_rows() -
-                          std::count(batch.scale->begin(), batch.scale->end(), 0.));
+        GroupFolder::Part& part = folders.at(batch.group).part(batch.kind);
+        part.rows.add_rows(space, batch.rows, batch.n_rows);
+        part.n_unlabelled += std::count(batch.scale->begin(), batch.scale->end(), 0.);
+        part.weight += batch.weight;
+        space.fence("kolace::fit: folding is timed, the rows' memory used again");
       },
       statistics, progress);
-  for (DesignFactors& group : groups) {
+  for (int g = 0; g < n_groups; ++g) {
+    DesignFactors& group = groups[g];
+    GroupFolder& folder = folders[g];
+    folder.part(RowKind::energy).finish(space, group.energy, group.energy_weight);
+    folder.part(RowKind::forces).finish(space, group.forces, group.force_weight);
+    folder.part(RowKind::virial).finish(space, group.virial, group.virial_weight);
     merge_over_ranks(ranks, group.energy, group.energy_weight);
     merge_over_ranks(ranks, group.forces, group.force_weight);
     merge_over_ranks(ranks, group.virial, group.virial_weight);

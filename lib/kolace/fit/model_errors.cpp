@@ -36,8 +36,9 @@ std::vector<ErrorTable> measure_models(Dataset const& dataset, TrainingData cons
       [&](RowBatch const& batch) {
         int const m = batch.n_rows;
         errors.resize(static_cast<std::size_t>(m) * n_models);
-        multiply(m, n_models, n + 1, batch.values, batch.leading_dimension, coefficients.data(),
-                 n + 1, errors.data(), m);
+        auto const rows = batch.host_rows();
+        multiply(m, n_models, n + 1, rows.data(), static_cast<int>(rows.stride(1)),
+                 coefficients.data(), n + 1, errors.data(), m);
         for (int k = 0; k < n_models; ++k) {
           double const* error = errors.data() + static_cast<std::size_t>(k) * m;
           for (std::size_t s = 0; s < batch.structures.size(); ++s) {

@@ -117,7 +117,7 @@ struct FitOptions {
   /// Shortest distances of the reference potential's own data, which count too, Angstrom
   /// [n_elements^2]; empty: not known.
   std::vector<double> reference_distances;
-  std::size_t batch_bytes = std::size_t{32} << 20; ///< rows and workspace held at a time
+  std::size_t batch_bytes = 0; ///< rows and workspace held at a time; 0: as suits the processor
 };
 
 } // namespace kolace

@@ -47,9 +47,8 @@ public:
     stream([&](RowBatch const& batch, double share) {
       int const m = batch.n_rows;
       std::vector<double> along(m, 0.);
-      auto const column = [&](int j) {
-        return batch.values + static_cast<std::size_t>(j) * batch.leading_dimension;
-      };
+      auto const rows = batch.host_rows();
+      auto const column = [&](int j) { return &rows(0, j); };
       for (int j = 0; j < n_ && !first; ++j)
         for (int i = 0; i < m; ++i)
           along[i] += column(j)[i] * x[j];
@@ -90,9 +89,9 @@ private:
     stream([&](RowBatch const& batch, double share) {
       n_rows_[static_cast<int>(batch.kind)] +=
           batch.n_rows - std::count(batch.scale->begin(), batch.scale->end(), 0.);
+      auto const rows = batch.host_rows();
       for (int j = 0; j < n_; ++j) {
-        double const* const column =
-            batch.values + static_cast<std::size_t>(j) * batch.leading_dimension;
+        double const* const column = &rows(0, j);
         for (int i = 0; i < batch.n_rows; ++i)
           squares[j] += share * share * column[i] * column[i];
       }

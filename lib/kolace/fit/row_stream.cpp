@@ -82,9 +82,12 @@ public:
     int const unknowns = n_functions_ + n_reference_;
     std::size_t const per_atom =
         8 * (assembler_.workspace_per_atom(kinds_) + 3 * static_cast<std::size_t>(unknowns + 1));
-    // Fewer rows than a third of the unknowns would make the updates of R the largest part.
-    max_atoms_ =
-        std::max<std::size_t>({options.batch_bytes / per_atom, std::size_t(unknowns) / 9, 8});
+    // Batches stay near a host's caches and fill a device. Fewer rows than a third of the unknowns
+    // would make the updates of R the largest part.
+    std::size_t const bytes = options.batch_bytes > 0 ? options.batch_bytes
+                              : is_host_space<Space>  ? std::size_t{32} << 20
+                                                      : std::size_t{1} << 30;
+    max_atoms_ = std::max<std::size_t>({bytes / per_atom, std::size_t(unknowns) / 9, 8});
   }
 
   void add(int group, Structure&& structure, StructureRecord const& record) {
@@ -226,13 +229,11 @@ private:
                targets = copy_to_device(space_, labels.target, "kolace::fit::target"),
                extras = copy_to_device(space_, labels.extra, "kolace::fit::extra");
     scale_rows(space_, rows, m, n_functions_, scale, targets, extras);
-    auto const host = Kokkos::create_mirror_view(rows);
-    Kokkos::deep_copy(space_, host, rows);
-    space_.fence("kolace::fit: the host reads the rows");
+    space_.fence("kolace::fit: rows are shown, labels go out of scope");
     bool const first = kind == RowKind::energy || (kind == RowKind::forces && !kinds_.energy) ||
                        (kind == RowKind::virial && !kinds_.energy && !kinds_.forces);
-    visit_({group, kind, first, host.data(), m, static_cast<int>(host.stride(1)), &labels.scale,
-            labels.weight, pending.structures, pending.records});
+    visit_({group, kind, first, rows, m, &labels.scale, labels.weight, pending.structures,
+            pending.records});
   }
 
   Space space_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <kolace/comm/communicator.hpp>
+#include <kolace/core/types.hpp>
 #include <kolace/fit/training_data.hpp>
 #include <kolace/model/ace_basis.hpp>
 
@@ -12,20 +13,24 @@ namespace kolace {
 
 enum class RowKind { energy, forces, virial };
 
-/// Design rows of one kind of a batch of structures, on the host. Columns: the functions, one E0 an
-/// element if E0 is fitted, the target.
+/// Design rows of one kind of a batch of structures, where they were made. Columns: the functions,
+/// one E0 an element if E0 is fitted, the target.
 ///
 /// Row order: energy s; forces 3 (atom of the batch) + x; virial 6 s + Voigt component.
 struct RowBatch {
   int group = 0; ///< what the caller's grouping gave for these structures
   RowKind kind = RowKind::energy;
-  bool first_kind = true;   ///< the first batch of rows of these structures
-  double* values = nullptr; ///< column-major; the visitor may destroy them
-  int n_rows = 0, leading_dimension = 0;
+  bool first_kind = true; ///< the first batch of rows of these structures
+  /// [>= n_rows][columns]; the visitor may destroy them.
+  Matrix<Kokkos::DefaultExecutionSpace> rows;
+  int n_rows = 0;
   std::vector<double> const* scale = nullptr; ///< factor of each row; 0: no label, a row of zeros
   double weight = 0;                          ///< sum of the loss weights of these rows
   std::span<Structure const> structures;
   std::span<StructureRecord const* const> records;
+
+  /// The rows on the host: themselves or, from a device, a copy.
+  auto host_rows() const { return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), rows); }
 };
 
 /// How rows are scaled.
@@ -56,9 +61,9 @@ using Progress = std::function<void(long atoms_done)>;
 /// What a stream of rows depends on besides the data.
 struct RowStreamOptions {
   RowScale scale = RowScale::loss;
-  bool fit_reference = false; ///< columns for E0
-  bool all_kinds = false;     ///< virial rows even where the loss gives them no weight
-  std::size_t batch_bytes = std::size_t{32} << 20; ///< rows and workspace held at a time
+  bool fit_reference = false;  ///< columns for E0
+  bool all_kinds = false;      ///< virial rows even where the loss gives them no weight
+  std::size_t batch_bytes = 0; ///< rows and workspace held at a time; 0: as suits the processor
   /// Its predictions without E0 are taken off the targets; none: the labels themselves.
   std::shared_ptr<AcePotential const> reference_potential{};
   /// Group of the n-th structure, from 0; batches are of one group. None: one group.

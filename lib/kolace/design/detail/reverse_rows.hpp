@@ -166,7 +166,7 @@ template <class Space> struct ReverseRowsKernel {
     double const* const d = &packed(tables.neighbor[p], offset);
     if constexpr (is_host_space<Space>) // the next nodes, too far apart to be foreseen
       for (int m = 0; m < size; ++m)
-        __builtin_prefetch(d + (size + m) * block);
+        fetch_ahead(d + (size + m) * block);
     T s(0.);
     if constexpr (L == 0) { // Y = 1
       s = lane_load<T>(d);

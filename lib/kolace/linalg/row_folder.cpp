@@ -1,0 +1,207 @@
+#include <kolace/linalg/row_folder.hpp>
+
+#include <KokkosBlas3_gemm.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace kolace {
+namespace {
+
+constexpr int panel_width = 32;
+constexpr int chunk = 256; ///< rows of a team
+
+/// What the columns of one panel share. Column c is reflected by I - tau v v^T with
+/// v = (1 in row c of R; scale · rows of the column).
+template <class Space> struct Panel {
+  int first, width; ///< columns [first, first + width)
+  Matrix<Space> r, rows;
+  int m;
+  Matrix<Space> partial;         ///< [n_chunks][panel_width] products of a column with the others
+  Array<double, Space> products; ///< their sums, [panel_width]
+  Array<double, Space> update;   ///< tau (v^T column k) of the last reflection, [panel_width]
+  Array<double, Space> scale;    ///< of the last reflection, [1]
+  Matrix<Space> t;               ///< [panel_width][panel_width]: Q = I - V T V^T, upper triangular
+};
+
+/// Applies the last reflection to a chunk of rows, then multiplies the next column with all others
+/// of the panel. 6 FLOPs and 24 bytes an entry.
+template <class Space> struct ReflectChunk {
+  using Member = typename Kokkos::TeamPolicy<Space>::member_type;
+  Panel<Space> panel;
+  int column; ///< the next one, in the panel; behind the last: nothing is multiplied
+
+  KOKKOS_FUNCTION void operator()(Member const& team) const {
+    int const begin = team.league_rank() * chunk;
+    int const end = begin + chunk < panel.m ? begin + chunk : panel.m;
+    int const done = column - 1, width = panel.width;
+    auto const entry = [&](int i, int k) -> double& { return panel.rows(i, panel.first + k); };
+    if (done >= 0) {
+      double const scale = panel.scale(0);
+      Kokkos::parallel_for(Kokkos::TeamThreadRange(team, begin, end), [&](int i) {
+        double const v = scale * entry(i, done);
+        entry(i, done) = v;
+        for (int k = column; k < width; ++k)
+          entry(i, k) -= v * panel.update(k);
+      });
+      team.team_barrier();
+    }
+    if (column < width)
+      for (int k = 0; k < width; ++k) {
+        double sum = 0;
+        Kokkos::parallel_reduce(
+            Kokkos::TeamThreadRange(team, begin, end),
+            [&](int i, double& s) { s += entry(i, column) * entry(i, k); }, sum);
+        Kokkos::single(Kokkos::PerTeam(team), [&] { panel.partial(team.league_rank(), k) = sum; });
+      }
+  }
+};
+
+/// The reflection of one column from its products with the panel: R's row, and T's column.
+/// One team; (n_chunks + column) width FLOPs.
+template <class Space> struct ChooseReflection {
+  using Member = typename Kokkos::TeamPolicy<Space>::member_type;
+  Panel<Space> panel;
+  int column, n_chunks;
+
+  KOKKOS_FUNCTION void operator()(Member const& team) const {
+    int const width = panel.width, c = column, row = panel.first + column;
+    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, width), [&](int k) {
+      double sum = 0;
+      for (int part = 0; part < n_chunks; ++part)
+        sum += panel.partial(part, k);
+      panel.products(k) = sum;
+    });
+    team.team_barrier();
+    // v is a multiple of the column, so that the products hold all that it meets.
+    double const alpha = panel.r(row, row), below = panel.products(c);
+    double const length = Kokkos::sqrt(alpha * alpha + below);
+    double const beta = alpha >= 0 ? -length : length;
+    bool const reflects = below > 0;
+    double const tau = reflects ? (beta - alpha) / beta : 0;
+    double const scale = reflects ? 1 / (alpha - beta) : 0;
+    team.team_barrier(); // all have read R
+    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, width), [&](int k) {
+      if (k > c) {
+        double& entry = panel.r(row, panel.first + k);
+        double const moved = tau * (entry + scale * panel.products(k));
+        panel.update(k) = moved;
+        entry -= moved;
+      } else if (k == c) {
+        panel.scale(0) = scale;
+        panel.t(c, c) = tau;
+        if (reflects)
+          panel.r(row, row) = beta;
+      } else { // T(k, c) = -tau sum_q T(k, q) v_q^T v_c
+        double sum = 0;
+        for (int q = k; q < c; ++q)
+          sum += panel.t(k, q) * scale * panel.products(q);
+        panel.t(k, c) = -tau * sum;
+        panel.t(c, k) = 0;
+      }
+    });
+  }
+};
+
+/// Columns behind a panel: rows and R minus V T^T (V^T of them), 4 m width FLOPs a column.
+template <class Space>
+void update_rest(Space const& space, Panel<Space> const& panel, Matrix<Space> const& along,
+                 Matrix<Space> const& turned) {
+  int const n = panel.r.extent_int(1), behind = panel.first + panel.width, width = panel.width;
+  if (behind == n)
+    return;
+  int const first = panel.first;
+  auto const r = panel.r;
+  auto const range = [](int begin, int end) { return Kokkos::pair<int, int>(begin, end); };
+  auto const all_rows = range(0, panel.m), rest = range(behind, n);
+  auto const v = Kokkos::subview(panel.rows, all_rows, range(first, behind));
+  auto const others = Kokkos::subview(panel.rows, all_rows, rest);
+  auto const w = Kokkos::subview(along, range(0, width), rest);
+  auto const tw = Kokkos::subview(turned, range(0, width), rest);
+  auto const t = Kokkos::subview(panel.t, range(0, width), range(0, width));
+  Kokkos::MDRangePolicy<Space, Kokkos::Rank<2>> const entries(space, {0, behind}, {width, n});
+  Kokkos::parallel_for(
+      "kolace::linalg::copy_r", entries,
+      KOKKOS_LAMBDA(int i, int j) { along(i, j) = r(first + i, j); });
+  KokkosBlas::gemm(space, "T", "N", 1., v, others, 1., w);
+  KokkosBlas::gemm(space, "T", "N", 1., t, w, 0., tw);
+  KokkosBlas::gemm(space, "N", "N", -1., v, tw, 1., others);
+  Kokkos::parallel_for(
+      "kolace::linalg::update_r", entries,
+      KOKKOS_LAMBDA(int i, int j) { r(first + i, j) -= turned(i, j); });
+}
+
+} // namespace
+
+template <class Space>
+void detail::fold_in_kernels(Space const& space, Matrix<Space> const& r, Matrix<Space> const& rows,
+                             int m) {
+  using Policy = Kokkos::TeamPolicy<Space>;
+  int const n = r.extent_int(1), n_chunks = (m + chunk - 1) / chunk;
+  if (rows.extent_int(0) < m || rows.extent_int(1) != n)
+    throw std::invalid_argument("fold_in_kernels: rows do not fit R");
+  if (m == 0)
+    return;
+  auto const alloc = [&](std::string const& label) {
+    return Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label);
+  };
+  Matrix<Space> const along(alloc("kolace::linalg::along"), panel_width, n),
+      turned(alloc("kolace::linalg::turned"), panel_width, n);
+  Panel<Space> panel{0,
+                     0,
+                     r,
+                     rows,
+                     m,
+                     Matrix<Space>(alloc("kolace::linalg::partial"), n_chunks, panel_width),
+                     Array<double, Space>(alloc("kolace::linalg::products"), panel_width),
+                     Array<double, Space>(alloc("kolace::linalg::update"), panel_width),
+                     Array<double, Space>(alloc("kolace::linalg::scale"), 1),
+                     Matrix<Space>(alloc("kolace::linalg::t"), panel_width, panel_width)};
+  int const threads = is_host_space<Space> ? 1 : 256;
+  for (panel.first = 0; panel.first < n; panel.first += panel_width) {
+    panel.width = std::min(panel_width, n - panel.first);
+    for (int column = 0; column <= panel.width; ++column) {
+      Kokkos::parallel_for("kolace::linalg::reflect", Policy(space, n_chunks, threads),
+                           ReflectChunk<Space>{panel, column});
+      if (column < panel.width)
+        Kokkos::parallel_for("kolace::linalg::choose_reflection",
+                             Policy(space, 1, is_host_space<Space> ? 1 : panel_width),
+                             ChooseReflection<Space>{panel, column, n_chunks});
+    }
+    update_rest(space, panel, along, turned);
+  }
+}
+
+template <class Space>
+void RowFolder<Space>::add_rows(Space const& space, Matrix<Space> const& rows, int m) {
+  if constexpr (is_host_space<Space>) {
+    space.fence("kolace::linalg: LAPACK reads the rows");
+    factor_.add_rows(rows.data(), m, static_cast<int>(rows.stride(1)));
+  } else {
+    int const n = factor_.n_unknowns() + 1;
+    if (r_.extent(0) == 0)
+      r_ = Matrix<Space>(Kokkos::view_alloc(space, "kolace::linalg::r"), n, n);
+    detail::fold_in_kernels(space, r_, rows, m);
+    factor_.set_n_rows(factor_.n_rows() + m);
+  }
+}
+
+template <class Space> TriangularFactor RowFolder<Space>::factor(Space const& space) const {
+  TriangularFactor result = factor_;
+  if (r_.extent(0) > 0) {
+    Kokkos::View<double**, Kokkos::LayoutLeft, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> const
+        host(result.data().data(), r_.extent(0), r_.extent(1));
+    Kokkos::deep_copy(space, host, r_);
+    space.fence("kolace::linalg: the factor is returned to the host");
+  }
+  return result;
+}
+
+#define KOLACE_INSTANTIATE(Space)                                                                  \
+  template class RowFolder<Space>;                                                                 \
+  template void detail::fold_in_kernels(Space const&, Matrix<Space> const&, Matrix<Space> const&,  \
+                                        int);
+KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_INSTANTIATE)
+#undef KOLACE_INSTANTIATE
+
+} // namespace kolace

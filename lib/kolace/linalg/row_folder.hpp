@@ -1,0 +1,37 @@
+#pragma once
+
+#include <kolace/core/spaces.hpp>
+#include <kolace/core/types.hpp>
+#include <kolace/linalg/triangular_factor.hpp>
+
+namespace kolace {
+
+/// Rows folded into a triangular factor where they are: by LAPACK on a host, by reflections in
+/// kernels on a device, which rows then never leave.
+template <class Space> class RowFolder {
+public:
+  explicit RowFolder(int n_unknowns) : factor_(n_unknowns) {}
+
+  /// Folds the first `m` of `rows` in; destroys them. 2 m (n_unknowns + 1)^2 FLOPs.
+  /// @param rows [>= m][n_unknowns + 1]
+  void add_rows(Space const& space, Matrix<Space> const& rows, int m);
+
+  /// The rows' factor so far.
+  TriangularFactor factor(Space const& space) const;
+
+private:
+  TriangularFactor factor_; ///< on a host R, on a device only the number of rows
+  Matrix<Space> r_;         ///< on a device
+};
+
+namespace detail {
+
+/// Householder QR of R over the first m of `rows`, in kernels of any space: R is overwritten by the
+/// new one, rows are destroyed. Works on panels of 32 columns: each column takes two kernels that
+/// read the panel once; the rest of the matrix is updated by two matrix products.
+/// @param r [n][n], upper triangular; below the diagonal nothing is read or written
+template <class Space>
+void fold_in_kernels(Space const& space, Matrix<Space> const& r, Matrix<Space> const& rows, int m);
+
+} // namespace detail
+} // namespace kolace

@@ -1,0 +1,124 @@
+#include "support/execution_spaces.hpp"
+#include "support/random_rows.hpp"
+#include "support/tolerances.hpp"
+
+#include <kolace/linalg/row_folder.hpp>
+
+#include <gtest/gtest.h>
+
+namespace kolace {
+namespace {
+
+using Eigen::MatrixXd;
+
+template <class Space> struct RowFolderTest : testing::Test {};
+TYPED_TEST_SUITE(RowFolderTest, test::ExecutionSpaces);
+
+/// A device matrix with `room` further rows, as batches have them.
+template <class Space>
+Matrix<Space> to_device(Space const& space, MatrixXd const& rows, int room = 0) {
+  Matrix<Space> const device("rows", rows.rows() + room, rows.cols());
+  auto const host = Kokkos::create_mirror_view(device);
+  Kokkos::deep_copy(host, 777.); // beyond the rows: must not matter
+  for (int j = 0; j < rows.cols(); ++j)
+    for (int i = 0; i < rows.rows(); ++i)
+      host(i, j) = rows(i, j);
+  Kokkos::deep_copy(space, device, host);
+  return device;
+}
+
+/// R by the kernels of any space, batch by batch.
+template <class Space>
+TriangularFactor fold_in_kernels(Space const& space, MatrixXd const& rows, int batch) {
+  int const n = static_cast<int>(rows.cols());
+  Matrix<Space> const r("r", n, n);
+  for (int first = 0; first < rows.rows(); first += batch) {
+    int const m = std::min<int>(batch, static_cast<int>(rows.rows()) - first);
+    detail::fold_in_kernels(space, r, to_device(space, rows.middleRows(first, m), 5), m);
+  }
+  auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), r);
+  space.fence();
+  TriangularFactor factor(n - 1);
+  std::copy_n(host.data(), n * n, factor.data().data());
+  factor.set_n_rows(rows.rows());
+  return factor;
+}
+
+/// Rows of R have a sign of their own.
+double distance(TriangularFactor const& a, TriangularFactor const& b) {
+  double sum = 0;
+  for (int i = 0; i <= a.n_unknowns(); ++i) {
+    double const sign = a(i, i) * b(i, i) < 0 ? -1 : 1;
+    for (int j = i; j <= a.n_unknowns(); ++j)
+      sum += (a(i, j) - sign * b(i, j)) * (a(i, j) - sign * b(i, j));
+  }
+  return std::sqrt(sum);
+}
+
+TYPED_TEST(RowFolderTest, KernelsEqualLapack) {
+  TypeParam const space;
+  // Below, at and above the panels and chunks that the kernels work on.
+  for (int const n : {1, 5, 32, 33, 71})
+    for (int const batch : {1, 40, 256, 600}) {
+      int const m = batch == 1 ? 90 : 611;
+      MatrixXd const rows = test::random_rows(m, n, 7 * n + batch);
+      TriangularFactor const got = fold_in_kernels(space, rows, batch), wanted = test::fold(rows);
+      EXPECT_LT(distance(got, wanted), 1e-12 * rows.norm())
+          << n << " columns, batches of " << batch;
+      for (int j = 0; j < n; ++j)
+        for (int i = j + 1; i < n; ++i)
+          EXPECT_EQ(got(i, j), 0) << "below the diagonal";
+    }
+}
+
+TYPED_TEST(RowFolderTest, ColumnsOfZerosAndRepeatedColumns) {
+  TypeParam const space;
+  MatrixXd rows = test::random_rows(300, 40, 5);
+  rows.col(0).setZero();
+  rows.col(17).setZero();
+  rows.col(33) = 3 * rows.col(4);
+  TriangularFactor const factor = fold_in_kernels(space, rows, 128);
+  ASSERT_TRUE(factor.is_finite());
+  MatrixXd r(40, 40);
+  for (int j = 0; j < 40; ++j)
+    for (int i = 0; i < 40; ++i)
+      r(i, j) = factor(i, j);
+  MatrixXd const gram = rows.transpose() * rows;
+  EXPECT_LT((r.transpose() * r - gram).norm(), 1e-13 * gram.norm());
+  EXPECT_EQ(solve_least_squares(factor).rank, 36); // of 39 unknowns
+}
+
+/// Condition 1e12: the residual of the normal equations would have no digit.
+TYPED_TEST(RowFolderTest, KeepsTheResidualAtCondition1e12) {
+  TypeParam const space;
+  int const n = 40;
+  MatrixXd const rows = test::rows_of_condition(700, n, 1e12, 6);
+  MatrixXd const q = MatrixXd(rows.leftCols(n).householderQr().householderQ()).leftCols(n);
+  double const best = (rows.col(n) - q * (q.transpose() * rows.col(n))).squaredNorm();
+  TriangularFactor const factor = fold_in_kernels(space, rows, 300);
+  Solution const solution = solve_least_squares(factor);
+  EXPECT_EQ(solution.rank, n);
+  EXPECT_NEAR(solution.condition / 1e12, 1, 1e-2);
+  EXPECT_NEAR(factor.residual_square(solution.coefficients) / best, 1, test::tolerance::loss);
+}
+
+TYPED_TEST(RowFolderTest, FoldsWhereTheRowsAre) {
+  TypeParam const space;
+  MatrixXd const rows = test::random_rows(203, 31, 1);
+  RowFolder<TypeParam> folder(30);
+  EXPECT_TRUE(folder.factor(space).empty());
+  folder.add_rows(space, to_device(space, rows.topRows(100), 9), 100);
+  folder.add_rows(space, to_device(space, rows.bottomRows(103)), 103);
+  TriangularFactor const got = folder.factor(space);
+  EXPECT_EQ(got.n_rows(), 203);
+  EXPECT_LT(distance(got, test::fold(rows)), 1e-12 * rows.norm());
+}
+
+TYPED_TEST(RowFolderTest, RefusesRowsOfAnotherWidth) {
+  TypeParam const space;
+  Matrix<TypeParam> const r("r", 4, 4), rows("rows", 10, 3);
+  EXPECT_THROW(detail::fold_in_kernels(space, r, rows, 10), std::invalid_argument);
+}
+
+} // namespace
+} // namespace kolace
