@@ -26,6 +26,7 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
                                   : derivatives == PairDerivatives::radial ? 24
                                                                            : 72;
   using Member = typename Kokkos::TeamPolicy<Space>::member_type;
+  static constexpr bool gathers_in_parallel = !is_host_space<Space>;
 
   double *g, *dg;              ///< [n_radial_table][capacity]
   double *r, *dr;              ///< R_nl and derivative; g, dg themselves where R_nl = g_n
@@ -103,38 +104,71 @@ private:
   KOKKOS_FUNCTION int gather(Member const& team, NeighborsView<Space> const& pairs, int center,
                              int mu, double cutoff) const {
     team.team_barrier();
-    Kokkos::single(Kokkos::PerTeam(team), [&] {
-      std::size_t const begin = pairs.row_offsets(center);
-      int const n_row = static_cast<int>(pairs.row_offsets(center + 1) - begin);
-      int count = 0, next = state[1];
-      int const* const neighbors = pairs.neighbors.data() + begin;
-      int const* const species = pairs.species.data();
-      double const* const vectors =
-          pairs.displacements.data() + begin * pairs.displacements.stride(0);
-      auto const row = pairs.displacements.stride(0), column = pairs.displacements.stride(1);
-      int* const out = neighbor;
-      double* const out_x = displacement;
-      double const limit = cutoff * cutoff;
-      for (; next < n_row && count < capacity; ++next) { // no branch: written, then kept or not
-        int const j = neighbors[next];
-        double const* const r = vectors + next * row;
-        double const x = r[0], y = r[column], z = r[2 * column];
-        out[count] = j;
-        out_x[count] = x;
-        out_x[capacity + count] = y;
-        out_x[2 * capacity + count] = z;
-        count += species[j] == mu && x * x + y * y + z * z < limit;
+    std::size_t const begin = pairs.row_offsets(center);
+    int const n_row = static_cast<int>(pairs.row_offsets(center + 1) - begin);
+    double const limit = cutoff * cutoff;
+    int const* const neighbors = pairs.neighbors.data() + begin;
+    int const* const species = pairs.species.data();
+    double const* const vectors =
+        pairs.displacements.data() + begin * pairs.displacements.stride(0);
+    auto const row = pairs.displacements.stride(0), column = pairs.displacements.stride(1);
+    struct Candidate {
+      int atom;
+      double x, y, z;
+      bool belongs;
+    };
+    auto const look_at = [&](int pair) {
+      double const* const r = vectors + pair * row;
+      double const x = r[0], y = r[column], z = r[2 * column];
+      int const atom = neighbors[pair];
+      return Candidate{atom, x, y, z, species[atom] == mu && x * x + y * y + z * z < limit};
+    };
+    auto const put = [&](Candidate const& candidate, int at) {
+      neighbor[at] = candidate.atom;
+      displacement[at] = candidate.x;
+      displacement[capacity + at] = candidate.y;
+      displacement[2 * capacity + at] = candidate.z;
+    };
+    if constexpr (gathers_in_parallel) { // a pair a thread, as many at a time as have room
+      int next = state[1], count = 0;
+      while (count == 0 && next < n_row) {
+        int const window = n_row - next < capacity ? n_row - next : capacity;
+        Kokkos::parallel_scan(
+            Kokkos::TeamThreadRange(team, window),
+            [&](int k, int& before, bool last) {
+              Candidate const candidate = look_at(next + k);
+              if (last && candidate.belongs)
+                put(candidate, before);
+              before += candidate.belongs;
+            },
+            count);
+        next += window;
       }
-      for (int p = count; p % width != 0; ++p) {
-        neighbor[p] = center;
-        displacement[p] = cutoff;
-        displacement[capacity + p] = displacement[2 * capacity + p] = 0;
+      team.team_barrier();
+      Kokkos::single(Kokkos::PerTeam(team), [&] {
+        state[0] = count;
+        state[1] = next;
+      });
+    } else {
+      int next = state[1], count = 0;
+      for (; next < n_row && count < capacity; ++next) { // no branch: written, then kept or not
+        Candidate const candidate = look_at(next);
+        put(candidate, count);
+        count += candidate.belongs;
       }
       state[0] = count;
       state[1] = next;
+    }
+    team.team_barrier();
+    int const count = state[0];
+    int const end = (count + width - 1) / width * width;
+    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count, end), [&](int p) {
+      neighbor[p] = center;
+      displacement[p] = cutoff;
+      displacement[capacity + p] = displacement[2 * capacity + p] = 0;
     });
     team.team_barrier();
-    return state[0];
+    return count;
   }
 
   /// Evaluates the radial functions and harmonics of the collected pairs, and their derivatives.
