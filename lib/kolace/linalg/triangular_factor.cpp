@@ -3,6 +3,8 @@
 #include <kolace/linalg/detail/lapack.hpp>
 #include <kolace/linalg/detail/svd.hpp>
 
+#include <Kokkos_Core.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -14,15 +16,101 @@ using detail::check;
 TriangularFactor::TriangularFactor(int n_unknowns)
     : n_(n_unknowns + 1), r_(static_cast<std::size_t>(n_) * n_, 0.) {}
 
+namespace {
+
+constexpr int panel = 96; ///< columns of a block reflector applied by matrix products
+constexpr int inner = 16; ///< columns factorised one by one
+using Space = Kokkos::DefaultHostExecutionSpace;
+
+void multiply(char ta, char tb, int m, int n, int k, double alpha, double const* a, int lda,
+              double const* b, int ldb, double beta, double* c, int ldc) {
+  dgemm_(&ta, &tb, &m, &n, &k, &alpha, a, &lda, b, &ldb, &beta, c, &ldc);
+}
+
+/// T of one block reflector I - V T V^T, V = (1; v), from those of its blocks of `inner` columns:
+/// T_12 = -T_1 (v_1^T v_2) T_2.
+/// @param blocks [inner][width], each block's T upper triangular
+/// @param t [width][width], result; `products` and `half` are workspace of that size
+void join_blocks(double const* v, int m, int ld, int width, double const* blocks, int block,
+                 double* t, double* products, double* half) {
+  multiply('T', 'N', width, width, m, 1, v, ld, v, ld, 0, products, width);
+  std::fill_n(t, width * width, 0.);
+  for (int first = 0; first < width; first += block) {
+    int const count = std::min(block, width - first);
+    double* const column = t + first * width;
+    for (int j = 0; j < count; ++j)
+      std::copy_n(blocks + (first + j) * block, j + 1, column + j * width + first);
+    if (first == 0)
+      continue;
+    multiply('N', 'N', first, count, first, -1, t, width, products + first * width, width, 0, half,
+             width);
+    multiply('N', 'N', first, count, count, 1, half, width, column + first, width, 0, column,
+             width);
+  }
+}
+
+} // namespace
+
+// dtpqrt of all columns spends a third of the time in single columns, on one thread. Here a panel
+// is factorised while other threads still update the columns behind it.
 void TriangularFactor::add_rows(double* rows, int m, int ld) {
   if (m == 0)
     return;
   n_rows_ += m;
-  int info = 0;
-  int const block = std::min(64, n_), none = 0;
-  work_.resize(2 * static_cast<std::size_t>(block) * n_);
-  dtpqrt_(&m, &n_, &none, &block, r_.data(), &n_, rows, &ld, work_.data(), &block,
-          work_.data() + static_cast<std::size_t>(block) * n_, &info);
+  std::size_t const square = panel * panel, wide = std::max<std::size_t>(panel * n_, square);
+  work_.resize(5 * square + 2 * wide);
+  double* const w = work_.data() + 5 * square; // [panel] x columns, for each thread's share
+  double* const turned = w + wide;
+  auto const reflector = [&](int first) { // T of the panel from `first` on
+    return work_.data() + first / panel % 2 * square;
+  };
+  auto const factorise = [&](int first) {
+    int const width = std::min(panel, n_ - first), block = std::min(inner, width), none = 0;
+    int info = 0;
+    double* const v = rows + static_cast<std::size_t>(first) * ld;
+    double* const blocks = work_.data() + 2 * square;
+    double* const half = blocks + square;
+    dtpqrt_(&m, &width, &none, &block, r_.data() + static_cast<std::size_t>(first) * n_ + first,
+            &n_, v, &ld, blocks, &block, half, &info);
+    if (info == 0)
+      join_blocks(v, m, ld, width, blocks, block, reflector(first), half + square, half);
+    return info;
+  };
+  /// Columns [begin, end) of rows and R minus (1; v) T^T (their product with (1; v)).
+  auto const update = [&](int first, int width, int begin, int end) {
+    int const count = end - begin;
+    double const* const v = rows + static_cast<std::size_t>(first) * ld;
+    double* const columns = rows + static_cast<std::size_t>(begin) * ld;
+    double* const top = r_.data() + static_cast<std::size_t>(begin) * n_ + first;
+    double *const product = w + begin * panel, *const weights = turned + begin * panel;
+    for (int j = 0; j < count; ++j)
+      std::copy_n(top + static_cast<std::size_t>(j) * n_, width, product + j * width);
+    multiply('T', 'N', width, count, m, 1, v, ld, columns, ld, 1, product, width);
+    multiply('T', 'N', width, count, width, 1, reflector(first), width, product, width, 0, weights,
+             width);
+    multiply('N', 'N', m, count, width, -1, v, ld, weights, width, 1, columns, ld);
+    for (int j = 0; j < count; ++j)
+      for (int i = 0; i < width; ++i)
+        top[static_cast<std::size_t>(j) * n_ + i] -= weights[j * width + i];
+  };
+
+  int info = factorise(0);
+  for (int first = 0; first + panel < n_ && info == 0; first += panel) {
+    int const next = first + panel, behind = std::min(next + panel, n_), rest = n_ - behind;
+    int const share = std::clamp((rest / (2 * Space().concurrency()) + 7) / 8 * 8, 16, 128);
+    Kokkos::parallel_for("kolace::linalg::update_columns",
+                         Kokkos::RangePolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>(
+                             0, 1 + (rest + share - 1) / share, Kokkos::ChunkSize(1)),
+                         [&](int k) {
+                           if (k == 0) {
+                             update(first, panel, next, behind);
+                             info = factorise(next);
+                           } else {
+                             int const begin = behind + (k - 1) * share;
+                             update(first, panel, begin, std::min(begin + share, n_));
+                           }
+                         });
+  }
   check(info, "dtpqrt");
 }
 
