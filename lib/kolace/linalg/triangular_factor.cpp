@@ -18,8 +18,8 @@ TriangularFactor::TriangularFactor(int n_unknowns)
 
 namespace {
 
-constexpr int panel = 96; ///< columns of a block reflector applied by matrix products
-constexpr int inner = 16; ///< columns factorised one by one
+constexpr int panel = 48; ///< columns of a block reflector applied by matrix products
+constexpr int inner = 8;  ///< columns factorised one by one
 using Space = Kokkos::DefaultHostExecutionSpace;
 
 void multiply(char ta, char tb, int m, int n, int k, double alpha, double const* a, int lda,
