@@ -2,6 +2,7 @@
 #include "support/labelled.hpp"
 #include "support/sample_potentials.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/tolerances.hpp"
 
 #include <kolace/fit/fit.hpp>
 #include <kolace/fit/reference_potential.hpp>
@@ -195,7 +196,10 @@ TEST_F(ReferencePotentialTest, ZblStandsBelowTheData) {
     Evaluator<Space> evaluator(Space(), potential);
     return predict(Space(), evaluator, std::span<Structure const>(&dimer, 1))[0].energy;
   };
-  EXPECT_DOUBLE_EQ(energy(with.potential, bond.r_in), energy(without.potential, bond.r_in));
+  double const linear =
+      energy(without.potential, bond.r_in); // other kernels, another order of sums
+  EXPECT_NEAR(energy(with.potential, bond.r_in), linear,
+              test::tolerance::reordering * std::abs(linear));
   // Universal screening at 0.5 A, from the formula of CONVENTIONS.md.
   double const a = 0.46850 / (2 * std::pow(6., 0.23)), x = 0.5 / a;
   double const phi = 0.18175 * std::exp(-3.19980 * x) + 0.50986 * std::exp(-0.94229 * x) +
