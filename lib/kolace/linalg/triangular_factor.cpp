@@ -76,9 +76,9 @@ void TriangularFactor::add_rows(double* rows, int m, int ld) {
       join_blocks(v, m, ld, width, blocks, block, reflector(first), half + square, half);
     return info;
   };
-  /// Columns [begin, end) of rows and R minus (1; v) T^T (their product with (1; v)).
-  auto const update = [&](int first, int width, int begin, int end) {
-    int const count = end - begin;
+  // Columns [begin, end) of rows and R minus (1; v) T^T (their product with (1; v)).
+  auto const update = [&](int first, int begin, int end) {
+    int const width = panel, count = end - begin;
     double const* const v = rows + static_cast<std::size_t>(first) * ld;
     double* const columns = rows + static_cast<std::size_t>(begin) * ld;
     double* const top = r_.data() + static_cast<std::size_t>(begin) * n_ + first;
@@ -103,11 +103,11 @@ void TriangularFactor::add_rows(double* rows, int m, int ld) {
                              0, 1 + (rest + share - 1) / share, Kokkos::ChunkSize(1)),
                          [&](int k) {
                            if (k == 0) {
-                             update(first, panel, next, behind);
+                             update(first, next, behind);
                              info = factorise(next);
                            } else {
                              int const begin = behind + (k - 1) * share;
-                             update(first, panel, begin, std::min(begin + share, n_));
+                             update(first, begin, std::min(begin + share, n_));
                            }
                          });
   }

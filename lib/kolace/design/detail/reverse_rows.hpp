@@ -26,8 +26,6 @@ template <class Space> struct ReverseRowsKernel {
   static constexpr int width = Tables::width;
   static constexpr int block = LaneTraits<Space>::block;
   static constexpr int n_block = 5; ///< radial functions summed at a time, in registers
-  /// Vectors of nodes that share a pair's harmonics in registers.
-  static constexpr int tiles = is_host_space<Space> ? 1 : 1;
   /// Pairs between two visits of a node's sums: the packed rows of that many neighbors stream
   /// through the caches side by side, the sums (up to 60 KB) are read and written once for all of
   /// them.
