@@ -40,6 +40,29 @@ inline TriangularFactor fold(Eigen::MatrixXd const& rows, int batch = 64) {
   return factor;
 }
 
+/// In extended precision: at condition 1e12 doubles keep six digits of a residual.
+struct ExactRows {
+  using Matrix = Eigen::Matrix<long double, Eigen::Dynamic, Eigen::Dynamic>;
+  using Vector = Eigen::Matrix<long double, Eigen::Dynamic, 1>;
+  Matrix a;
+  Vector y;
+
+  explicit ExactRows(Eigen::MatrixXd const& rows)
+      : a(rows.leftCols(rows.cols() - 1).cast<long double>()),
+        y(rows.col(rows.cols() - 1).cast<long double>()) {}
+
+  /// |A c - y|^2.
+  double residual_square(std::vector<double> const& c) const {
+    Eigen::Map<Eigen::VectorXd const> const x(c.data(), static_cast<Eigen::Index>(c.size()));
+    return static_cast<double>((a * x.cast<long double>() - y).squaredNorm());
+  }
+  /// Its least value.
+  double least_square() const {
+    Matrix const q = Matrix(Eigen::HouseholderQR<Matrix>(a).householderQ()).leftCols(a.cols());
+    return static_cast<double>((y - q * (q.transpose() * y)).squaredNorm());
+  }
+};
+
 inline Eigen::VectorXd vector_of(std::vector<double> const& x) {
   return Eigen::Map<Eigen::VectorXd const>(x.data(), static_cast<Eigen::Index>(x.size()));
 }

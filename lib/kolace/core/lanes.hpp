@@ -142,6 +142,15 @@ template <class T> KOKKOS_FORCEINLINE_FUNCTION T lane_load_unaligned(double cons
 #endif
 }
 
+template <class T> KOKKOS_FORCEINLINE_FUNCTION void lane_store_unaligned(double* p, T x) {
+#ifdef KOLACE_VECTOR_EXTENSION
+  __builtin_memcpy(p, &x, sizeof(T));
+#else
+  for (int i = 0; i < static_cast<int>(sizeof(T) / sizeof(double)); ++i)
+    p[i] = lane_get(x, i);
+#endif
+}
+
 /// Asks a host's caches for memory that is read soon.
 KOKKOS_FORCEINLINE_FUNCTION void fetch_ahead(double const* p) {
 #ifdef KOLACE_VECTOR_EXTENSION

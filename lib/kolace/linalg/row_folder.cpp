@@ -175,7 +175,7 @@ void detail::fold_in_kernels(Space const& space, Matrix<Space> const& r, Matrix<
 template <class Space>
 void RowFolder<Space>::add_rows(Space const& space, Matrix<Space> const& rows, int m) {
   if constexpr (is_host_space<Space>) {
-    space.fence("kolace::linalg: LAPACK reads the rows");
+    space.fence("kolace::linalg: the host reads the rows");
     factor_.add_rows(rows.data(), m, static_cast<int>(rows.stride(1)));
   } else {
     int const n = factor_.n_unknowns() + 1;

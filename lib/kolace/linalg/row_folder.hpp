@@ -6,8 +6,8 @@
 
 namespace kolace {
 
-/// Rows folded into a triangular factor where they are: by LAPACK on a host, by reflections in
-/// kernels on a device, which rows then never leave.
+/// Rows folded into a triangular factor where they are: in TriangularFactor on a host, by
+/// reflections in kernels on a device, which rows then never leave.
 template <class Space> class RowFolder {
 public:
   explicit RowFolder(int n_unknowns) : factor_(n_unknowns) {}

@@ -1,6 +1,6 @@
 #include <kolace/linalg/triangular_factor.hpp>
 
-#include <kolace/linalg/detail/lapack.hpp>
+#include <kolace/linalg/detail/block_reflector.hpp>
 #include <kolace/linalg/detail/svd.hpp>
 
 #include <Kokkos_Core.hpp>
@@ -11,107 +11,64 @@
 #include <stdexcept>
 
 namespace kolace {
-using detail::check;
 
 TriangularFactor::TriangularFactor(int n_unknowns)
     : n_(n_unknowns + 1), r_(static_cast<std::size_t>(n_) * n_, 0.) {}
 
 namespace {
 
-constexpr int panel = 48; ///< columns of a block reflector applied by matrix products
-constexpr int inner = 8;  ///< columns factorised one by one
+using detail::BlockReflector;
 using Space = Kokkos::DefaultHostExecutionSpace;
 
-void multiply(char ta, char tb, int m, int n, int k, double alpha, double const* a, int lda,
-              double const* b, int ldb, double beta, double* c, int ldc) {
-  dgemm_(&ta, &tb, &m, &n, &k, &alpha, a, &lda, b, &ldb, &beta, c, &ldc);
-}
+constexpr int panel = BlockReflector::width;
+constexpr int most_rows = 1024; ///< folded at once, so that a panel stays in a core's cache
 
-/// T of one block reflector I - V T V^T, V = (1; v), from those of its blocks of `inner` columns:
-/// T_12 = -T_1 (v_1^T v_2) T_2.
-/// @param blocks [inner][width], each block's T upper triangular
-/// @param t [width][width], result; `products` and `half` are workspace of that size
-void join_blocks(double const* v, int m, int ld, int width, double const* blocks, int block,
-                 double* t, double* products, double* half) {
-  multiply('T', 'N', width, width, m, 1, v, ld, v, ld, 0, products, width);
-  std::fill_n(t, width * width, 0.);
-  for (int first = 0; first < width; first += block) {
-    int const count = std::min(block, width - first);
-    double* const column = t + first * width;
-    for (int j = 0; j < count; ++j)
-      std::copy_n(blocks + (first + j) * block, j + 1, column + j * width + first);
-    if (first == 0)
-      continue;
-    multiply('N', 'N', first, count, first, -1, t, width, products + first * width, width, 0, half,
-             width);
-    multiply('N', 'N', first, count, count, 1, half, width, column + first, width, 0, column,
-             width);
+/// Folds m rows in; destroys them. One thread makes the next panel's reflections while the others
+/// apply the last one's behind it.
+/// @param triangular the rows are zero left of their diagonal
+void fold(double* r, int n, double* rows, int m, int ld, bool triangular) {
+  BlockReflector panels[2];
+  auto const at = [&](double* matrix, int row, int column, int stride) {
+    return matrix + static_cast<std::size_t>(column) * stride + row;
+  };
+  auto const factorise = [&](int first) {
+    int const behind = std::min(first + panel, n);
+    panels[first / panel % 2].factorise(at(r, first, first, n), n, at(rows, 0, first, ld), ld,
+                                        triangular ? std::min(behind, m) : m, behind - first);
+  };
+  auto const apply = [&](int first, int begin, int end) {
+    panels[first / panel % 2].apply(at(r, first, begin, n), n, at(rows, 0, begin, ld), ld,
+                                    end - begin);
+  };
+  factorise(0);
+  for (int first = 0; first + panel < n; first += panel) {
+    int const next = first + panel, behind = std::min(next + panel, n), rest = n - behind;
+    int const share = 24;
+    Kokkos::parallel_for("kolace::linalg::fold",
+                         Kokkos::RangePolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>(
+                             0, 1 + (rest + share - 1) / share, Kokkos::ChunkSize(1)),
+                         [&](int k) {
+                           if (k == 0) {
+                             apply(first, next, behind);
+                             factorise(next);
+                           } else {
+                             int const begin = behind + (k - 1) * share;
+                             apply(first, begin, std::min(begin + share, n));
+                           }
+                         });
   }
 }
 
 } // namespace
 
-// dtpqrt of all columns spends a third of the time in single columns, on one thread. Here a panel
-// is factorised while other threads still update the columns behind it.
 void TriangularFactor::add_rows(double* rows, int m, int ld) {
-  if (m == 0)
-    return;
   n_rows_ += m;
-  std::size_t const square = panel * panel, wide = std::max<std::size_t>(panel * n_, square);
-  work_.resize(5 * square + 2 * wide);
-  double* const w = work_.data() + 5 * square; // [panel] x columns, for each thread's share
-  double* const turned = w + wide;
-  auto const reflector = [&](int first) { // T of the panel from `first` on
-    return work_.data() + first / panel % 2 * square;
-  };
-  auto const factorise = [&](int first) {
-    int const width = std::min(panel, n_ - first), block = std::min(inner, width), none = 0;
-    int info = 0;
-    double* const v = rows + static_cast<std::size_t>(first) * ld;
-    double* const blocks = work_.data() + 2 * square;
-    double* const half = blocks + square;
-    dtpqrt_(&m, &width, &none, &block, r_.data() + static_cast<std::size_t>(first) * n_ + first,
-            &n_, v, &ld, blocks, &block, half, &info);
-    if (info == 0)
-      join_blocks(v, m, ld, width, blocks, block, reflector(first), half + square, half);
-    return info;
-  };
-  // Columns [begin, end) of rows and R minus (1; v) T^T (their product with (1; v)).
-  auto const update = [&](int first, int begin, int end) {
-    int const width = panel, count = end - begin;
-    double const* const v = rows + static_cast<std::size_t>(first) * ld;
-    double* const columns = rows + static_cast<std::size_t>(begin) * ld;
-    double* const top = r_.data() + static_cast<std::size_t>(begin) * n_ + first;
-    double *const product = w + begin * panel, *const weights = turned + begin * panel;
-    for (int j = 0; j < count; ++j)
-      std::copy_n(top + static_cast<std::size_t>(j) * n_, width, product + j * width);
-    multiply('T', 'N', width, count, m, 1, v, ld, columns, ld, 1, product, width);
-    multiply('T', 'N', width, count, width, 1, reflector(first), width, product, width, 0, weights,
-             width);
-    multiply('N', 'N', m, count, width, -1, v, ld, weights, width, 1, columns, ld);
-    for (int j = 0; j < count; ++j)
-      for (int i = 0; i < width; ++i)
-        top[static_cast<std::size_t>(j) * n_ + i] -= weights[j * width + i];
-  };
-
-  int info = factorise(0);
-  for (int first = 0; first + panel < n_ && info == 0; first += panel) {
-    int const next = first + panel, behind = std::min(next + panel, n_), rest = n_ - behind;
-    int const share = std::clamp((rest / (2 * Space().concurrency()) + 7) / 8 * 8, 16, 128);
-    Kokkos::parallel_for("kolace::linalg::update_columns",
-                         Kokkos::RangePolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>(
-                             0, 1 + (rest + share - 1) / share, Kokkos::ChunkSize(1)),
-                         [&](int k) {
-                           if (k == 0) {
-                             update(first, next, behind);
-                             info = factorise(next);
-                           } else {
-                             int const begin = behind + (k - 1) * share;
-                             update(first, begin, std::min(begin + share, n_));
-                           }
-                         });
+  int const parts = (m + most_rows - 1) / most_rows;
+  for (int part = 0, begin = 0; part < parts; ++part) {
+    int const end = static_cast<int>(static_cast<long>(m) * (part + 1) / parts);
+    fold(r_.data(), n_, rows + begin, end - begin, ld, false);
+    begin = end;
   }
-  check(info, "dtpqrt");
 }
 
 void TriangularFactor::merge(TriangularFactor const& other, double scale) {
@@ -122,13 +79,10 @@ void TriangularFactor::merge(TriangularFactor const& other, double scale) {
   std::vector<double> rows(other.r_);
   for (double& x : rows)
     x *= scale;
-  // dtpqrt knows that B is triangular: l = n.
-  int info = 0;
-  int const block = std::min(64, n_);
-  work_.resize(2 * static_cast<std::size_t>(block) * n_);
-  dtpqrt_(&n_, &n_, &n_, &block, r_.data(), &n_, rows.data(), &n_, work_.data(), &block,
-          work_.data() + static_cast<std::size_t>(block) * n_, &info);
-  check(info, "dtpqrt");
+  if (std::all_of(r_.begin(), r_.end(), [](double x) { return x == 0; }))
+    r_ = std::move(rows);
+  else
+    fold(r_.data(), n_, rows.data(), n_, n_, true);
   n_rows_ += other.n_rows_;
 }
 

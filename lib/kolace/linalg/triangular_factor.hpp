@@ -56,7 +56,6 @@ private:
   int n_ = 0; ///< columns, the target's included
   long n_rows_ = 0;
   std::vector<double> r_; ///< [n_][n_]; below the diagonal zero
-  std::vector<double> work_;
 };
 
 /// (c, -1) R: R c - y, [n_unknowns + 1] numbers whose squares sum to |A c - y|^2.

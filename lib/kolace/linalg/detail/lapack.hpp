@@ -14,9 +14,6 @@ void dgeqrf_(int const* m, int const* n, double* a, int const* lda, double* tau,
              int const* lwork, int* info);
 void dtrtri_(char const* uplo, char const* diag, int const* n, double* a, int const* lda,
              int* info);
-/// QR of [A; B], A upper triangular n x n, B m x n with an upper trapezoidal part of l rows.
-void dtpqrt_(int const* m, int const* n, int const* l, int const* nb, double* a, int const* lda,
-             double* b, int const* ldb, double* t, int const* ldt, double* work, int* info);
 void dgesdd_(char const* jobz, int const* m, int const* n, double* a, int const* lda, double* s,
              double* u, int const* ldu, double* vt, int const* ldvt, double* work, int const* lwork,
              int* iwork, int* info);
