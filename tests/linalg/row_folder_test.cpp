@@ -114,6 +114,25 @@ TYPED_TEST(RowFolderTest, FoldsWhereTheRowsAre) {
   EXPECT_LT(distance(got, test::fold(rows)), 1e-12 * rows.norm());
 }
 
+/// A few rows are kept for later, many are folded at once; a factor may be asked for in between.
+TYPED_TEST(RowFolderTest, BatchesOfAnySize) {
+  TypeParam const space;
+  MatrixXd const rows = test::random_rows(6000, 21, 2);
+  RowFolder<TypeParam> folder(20);
+  int first = 0;
+  for (int const m : {1, 100, 155, 1, 300, 7, 2100, 90, 1200, 1900, 146}) {
+    folder.add_rows(space, to_device(space, rows.middleRows(first, m), 3), m);
+    first += m;
+    if (m == 300) {
+      EXPECT_EQ(folder.factor(space).n_rows(), first);
+    }
+  }
+  ASSERT_EQ(first, 6000);
+  TriangularFactor const got = folder.factor(space);
+  EXPECT_EQ(got.n_rows(), 6000);
+  EXPECT_LT(distance(got, test::fold(rows, 6000)), 1e-12 * rows.norm());
+}
+
 TYPED_TEST(RowFolderTest, RefusesRowsOfAnotherWidth) {
   TypeParam const space;
   Matrix<TypeParam> const r("r", 4, 4), rows("rows", 10, 3);

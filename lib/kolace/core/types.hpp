@@ -18,6 +18,12 @@ using Voigt = std::array<double, 6>;
 template <class Space>
 using Matrix = Kokkos::View<double**, Kokkos::LayoutLeft, typename Space::memory_space>;
 
+/// Loop over the entries of a Matrix, in the order of memory.
+template <class Space>
+using EntryPolicy =
+    Kokkos::MDRangePolicy<Space, Kokkos::Rank<2, Kokkos::Iterate::Left, Kokkos::Iterate::Left>,
+                          Kokkos::IndexType<long>>;
+
 /// One-dimensional array on a space.
 template <class T, class Space> using Array = Kokkos::View<T*, typename Space::memory_space>;
 

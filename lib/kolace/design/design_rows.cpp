@@ -54,12 +54,11 @@ void sum_over_structures(Space const& space, StructureBatch<Space> const& batch,
   int const n_atoms = batch.n_atoms;
   Kokkos::parallel_for(
       "kolace::design::sum_over_structures",
-      Kokkos::MDRangePolicy<Space, Kokkos::Rank<2>>(space, {0, 0},
-                                                    {per * batch.n_structures, n_functions}),
-      KOKKOS_LAMBDA(int row, int column) {
-        int const s = row / per, v = row % per;
+      EntryPolicy<Space>(space, {0, 0}, {per * batch.n_structures, n_functions}),
+      KOKKOS_LAMBDA(long row, long column) {
+        long const s = row / per, v = row % per;
         double sum = 0;
-        for (int atom = offsets(s); atom < offsets(s + 1); ++atom)
+        for (long atom = offsets(s); atom < offsets(s + 1); ++atom)
           sum += values(v * n_atoms + atom, column);
         rows(row, column) = scale * sum;
       });
@@ -74,9 +73,8 @@ void combine_columns(Space const& space, int n_rows, Array<int const, Space> con
                      Matrix<Space> const& rows) {
   int const n_functions = offsets.extent_int(0) - 1;
   Kokkos::parallel_for(
-      "kolace::design::combine_columns",
-      Kokkos::MDRangePolicy<Space, Kokkos::Rank<2>>(space, {0, 0}, {n_rows, n_functions}),
-      KOKKOS_LAMBDA(int i, int b) {
+      "kolace::design::combine_columns", EntryPolicy<Space>(space, {0, 0}, {n_rows, n_functions}),
+      KOKKOS_LAMBDA(long i, long b) {
         double sum = 0;
         for (int t = offsets(b); t < offsets(b + 1); ++t)
           sum += factors(t) * ordinary(i, columns(t));

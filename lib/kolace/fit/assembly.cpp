@@ -32,7 +32,7 @@ struct GroupFolder {
     double weight = 0;
 
     void finish(Kokkos::DefaultExecutionSpace const& space, TriangularFactor& factor,
-                double& sum_of_weights) const {
+                double& sum_of_weights) {
       factor = rows.factor(space);
       factor.set_n_rows(factor.n_rows() - n_unlabelled);
       sum_of_weights = weight;

@@ -27,16 +27,17 @@ void scale_rows(Space const& space, Matrix<Space> const& rows, int m, int n_func
   int const columns = rows.extent_int(1);
   bool const has_extra = extras.extent(0) > 0;
   Kokkos::parallel_for(
-      "kolace::fit::scale_rows",
-      Kokkos::MDRangePolicy<Space, Kokkos::Rank<2>>(space, {0, 0}, {m, columns}),
-      KOKKOS_LAMBDA(int i, int j) {
-        double value = 0;
-        if (j < n_functions)
-          value = rows(i, j);
-        else if (j == columns - 1)
-          value = targets(i);
-        else if (has_extra)
-          value = extras((j - n_functions) * m + i);
+      "kolace::fit::scale_rows", EntryPolicy<Space>(space, {0, 0}, {m, n_functions}),
+      KOKKOS_LAMBDA(long i, long j) {
+        double const scaled = scale(i) * rows(i, j);
+        rows(i, j) = scale(i) == 0 ? 0 : scaled; // rows without a label may hold anything
+      });
+  Kokkos::parallel_for(
+      "kolace::fit::set_labels", EntryPolicy<Space>(space, {0, n_functions}, {m, columns}),
+      KOKKOS_LAMBDA(long i, long j) {
+        double const value = j == columns - 1 ? targets(i)
+                             : has_extra      ? extras((j - n_functions) * m + i)
+                                              : 0;
         rows(i, j) = scale(i) == 0 ? 0 : scale(i) * value;
       });
 }

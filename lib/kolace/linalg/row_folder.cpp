@@ -119,16 +119,16 @@ void update_rest(Space const& space, Panel<Space> const& panel, Matrix<Space> co
   auto const w = Kokkos::subview(along, range(0, width), rest);
   auto const tw = Kokkos::subview(turned, range(0, width), rest);
   auto const t = Kokkos::subview(panel.t, range(0, width), range(0, width));
-  Kokkos::MDRangePolicy<Space, Kokkos::Rank<2>> const entries(space, {0, behind}, {width, n});
+  EntryPolicy<Space> const entries(space, {0, behind}, {width, n});
   Kokkos::parallel_for(
       "kolace::linalg::copy_r", entries,
-      KOKKOS_LAMBDA(int i, int j) { along(i, j) = r(first + i, j); });
+      KOKKOS_LAMBDA(long i, long j) { along(i, j) = r(first + i, j); });
   KokkosBlas::gemm(space, "T", "N", 1., v, others, 1., w);
   KokkosBlas::gemm(space, "T", "N", 1., t, w, 0., tw);
   KokkosBlas::gemm(space, "N", "N", -1., v, tw, 1., others);
   Kokkos::parallel_for(
       "kolace::linalg::update_r", entries,
-      KOKKOS_LAMBDA(int i, int j) { r(first + i, j) -= turned(i, j); });
+      KOKKOS_LAMBDA(long i, long j) { r(first + i, j) -= turned(i, j); });
 }
 
 } // namespace
@@ -174,6 +174,27 @@ void detail::fold_in_kernels(Space const& space, Matrix<Space> const& r, Matrix<
 
 template <class Space>
 void RowFolder<Space>::add_rows(Space const& space, Matrix<Space> const& rows, int m) {
+  if (m >= enough) {
+    fold(space, rows, m);
+    return;
+  }
+  int const n = factor_.n_unknowns() + 1;
+  if (kept_.extent(0) == 0)
+    kept_ = Matrix<Space>(
+        Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "kolace::linalg::kept_rows"), enough,
+        n);
+  if (n_kept_ + m > enough) {
+    fold(space, kept_, n_kept_);
+    n_kept_ = 0;
+  }
+  Kokkos::pair<int, int> const from(0, m), to(n_kept_, n_kept_ + m);
+  Kokkos::deep_copy(space, Kokkos::subview(kept_, to, Kokkos::ALL),
+                    Kokkos::subview(rows, from, Kokkos::ALL));
+  n_kept_ += m;
+}
+
+template <class Space>
+void RowFolder<Space>::fold(Space const& space, Matrix<Space> const& rows, int m) {
   if constexpr (is_host_space<Space>) {
     space.fence("kolace::linalg: the host reads the rows");
     factor_.add_rows(rows.data(), m, static_cast<int>(rows.stride(1)));
@@ -186,7 +207,10 @@ void RowFolder<Space>::add_rows(Space const& space, Matrix<Space> const& rows, i
   }
 }
 
-template <class Space> TriangularFactor RowFolder<Space>::factor(Space const& space) const {
+template <class Space> TriangularFactor RowFolder<Space>::factor(Space const& space) {
+  if (n_kept_ > 0)
+    fold(space, kept_, n_kept_);
+  n_kept_ = 0;
   TriangularFactor result = factor_;
   if (r_.extent(0) > 0) {
     Kokkos::View<double**, Kokkos::LayoutLeft, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> const

@@ -12,16 +12,23 @@ template <class Space> class RowFolder {
 public:
   explicit RowFolder(int n_unknowns) : factor_(n_unknowns) {}
 
-  /// Folds the first `m` of `rows` in; destroys them. 2 m (n_unknowns + 1)^2 FLOPs.
+  /// Folds the first `m` of `rows` in; may destroy them. 2 m (n_unknowns + 1)^2 FLOPs. A few rows
+  /// are kept until there are enough for a fold to be worth its passes over R.
   /// @param rows [>= m][n_unknowns + 1]
   void add_rows(Space const& space, Matrix<Space> const& rows, int m);
 
-  /// The rows' factor so far.
-  TriangularFactor factor(Space const& space) const;
+  /// The factor of all rows so far.
+  TriangularFactor factor(Space const& space);
 
 private:
+  static constexpr int enough = is_host_space<Space> ? 256 : 2048;
+
+  void fold(Space const& space, Matrix<Space> const& rows, int m);
+
   TriangularFactor factor_; ///< on a host R, on a device only the number of rows
   Matrix<Space> r_;         ///< on a device
+  Matrix<Space> kept_;      ///< [enough][n_unknowns + 1], not folded yet
+  int n_kept_ = 0;
 };
 
 namespace detail {
