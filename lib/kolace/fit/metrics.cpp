@@ -89,7 +89,7 @@ ErrorTable measure_errors(Dataset const& dataset, AcePotential const& potential,
                           TrainingData const* weights, Communicator const& ranks,
                           std::function<void(long atoms_done)> const& progress) {
   using Space = Kokkos::DefaultExecutionSpace;
-  constexpr std::size_t atoms_per_batch = 1024;
+  constexpr std::size_t atoms_per_batch = is_host_space<Space> ? 1024 : 65536;
   Space const space;
   Evaluator<Space> evaluator(space, potential);
   ErrorTable table;

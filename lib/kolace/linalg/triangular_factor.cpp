@@ -1,6 +1,7 @@
 #include <kolace/linalg/triangular_factor.hpp>
 
 #include <kolace/linalg/detail/block_reflector.hpp>
+#include <kolace/linalg/detail/lapack.hpp>
 #include <kolace/linalg/detail/svd.hpp>
 
 #include <Kokkos_Core.hpp>
@@ -176,20 +177,28 @@ Solution solve_least_squares(TriangularFactor const& factor, double relative_cut
   solution.coefficients.assign(n, 0.);
   if (n == 0)
     return solution;
-  auto const [u, s, vt] = detail::singular_values(detail::unknowns_of(factor), n);
-
-  double const epsilon = std::numeric_limits<double>::epsilon();
-  double const cutoff = (relative_cutoff < 0 ? epsilon * n : relative_cutoff) * s[0];
-  for (int k = 0; k < n && s[k] > cutoff; ++k) {
-    double along = 0;
-    for (int i = 0; i < n; ++i)
-      along += u[static_cast<std::size_t>(k) * n + i] * factor(i, n);
-    for (int j = 0; j < n; ++j)
-      solution.coefficients[j] += vt[static_cast<std::size_t>(j) * n + k] * (along / s[k]);
-    solution.rank = k + 1;
-  }
+  double const smallest = std::numeric_limits<double>::min(); // 0 would mean eps to LAPACK
+  double const cutoff = relative_cutoff < 0 ? std::numeric_limits<double>::epsilon() * n
+                                            : std::max(relative_cutoff, smallest);
+  std::vector<double> a = detail::unknowns_of(factor);
+  std::vector<double>& c = solution.coefficients; // the target on entry
+  for (int i = 0; i < n; ++i)
+    c[i] = factor(i, n);
+  std::vector<double>& s = solution.singular_values;
+  s.resize(n);
+  int const one = 1, query = -1;
+  int info = 0, integers_size = 0;
+  double size = 0;
+  dgelsd_(&n, &n, &one, a.data(), &n, c.data(), &n, s.data(), &cutoff, &solution.rank, &size,
+          &query, &integers_size, &info);
+  detail::check(info, "dgelsd");
+  int const length = static_cast<int>(size);
+  std::vector<double> work(length);
+  std::vector<int> integers(std::max(integers_size, 1));
+  dgelsd_(&n, &n, &one, a.data(), &n, c.data(), &n, s.data(), &cutoff, &solution.rank, work.data(),
+          &length, integers.data(), &info);
+  detail::check(info, "dgelsd");
   solution.condition = solution.rank > 0 ? s[0] / s[solution.rank - 1] : 0;
-  solution.singular_values = s;
   return solution;
 }
 

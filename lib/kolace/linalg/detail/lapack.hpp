@@ -17,6 +17,10 @@ void dtrtri_(char const* uplo, char const* diag, int const* n, double* a, int co
 void dgesdd_(char const* jobz, int const* m, int const* n, double* a, int const* lda, double* s,
              double* u, int const* ldu, double* vt, int const* ldvt, double* work, int const* lwork,
              int* iwork, int* info);
+/// Least norm by singular values above rcond times the largest; Q and P are never formed.
+void dgelsd_(int const* m, int const* n, int const* n_targets, double* a, int const* lda, double* b,
+             int const* ldb, double* s, double const* rcond, int* rank, double* work,
+             int const* lwork, int* iwork, int* info);
 }
 
 namespace kolace::detail {
