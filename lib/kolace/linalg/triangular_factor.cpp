@@ -28,17 +28,18 @@ constexpr int most_rows = 1024; ///< folded at once, so that a panel stays in a 
 /// apply the last one's behind it.
 /// @param triangular the rows are zero left of their diagonal
 void fold(double* r, int n, double* rows, int m, int ld, bool triangular) {
-  BlockReflector panels[2];
+  thread_local BlockReflector panels[2]; // memory that stays
+  BlockReflector* const two = panels;
   auto const at = [&](double* matrix, int row, int column, int stride) {
     return matrix + static_cast<std::size_t>(column) * stride + row;
   };
   auto const factorise = [&](int first) {
     int const behind = std::min(first + panel, n);
-    panels[first / panel % 2].factorise(at(r, first, first, n), n, at(rows, 0, first, ld), ld,
+    two[first / panel % 2].factorise(at(r, first, first, n), n, at(rows, 0, first, ld), ld,
                                         triangular ? std::min(behind, m) : m, behind - first);
   };
   auto const apply = [&](int first, int begin, int end) {
-    panels[first / panel % 2].apply(at(r, first, begin, n), n, at(rows, 0, begin, ld), ld,
+    two[first / panel % 2].apply(at(r, first, begin, n), n, at(rows, 0, begin, ld), ld,
                                     end - begin);
   };
   factorise(0);
