@@ -33,6 +33,37 @@ void neighbor_list(benchmark::State& state) {
   count_work(state, 0, 28 * pairs * batch.n_atoms);
   state.counters["pairs/atom"] = pairs;
 }
+
+/// Many cells of a few atoms in one batch. Arguments: atoms of a cell, cutoff in tenths of an
+/// Angstrom.
+void small_cells(benchmark::State& state) {
+  Space const space;
+  int const n = static_cast<int>(state.range(0));
+  Structure const whole = diamond(1); // 8 atoms
+  Structure cell;
+  cell.cell = whole.cell;
+  for (Vec3& vector : cell.cell.vectors) // the volume an atom has in diamond
+    for (double& x : vector)
+      x *= std::cbrt(n / 8.);
+  for (int i = 0; i < n; ++i) {
+    cell.numbers.push_back(6);
+    cell.positions.push_back(whole.positions[i]);
+  }
+  std::vector<Structure> const cells(4096 / n, cell);
+  auto const batch = StructureBatch<Space>::create(space, cells, ElementSet({"C"}));
+  NeighborList<Space> list;
+  for (auto _ : state) {
+    build_neighbor_list(space, batch, 0.1 * static_cast<double>(state.range(1)), list);
+    space.fence("kolace::bench");
+  }
+  double const pairs = static_cast<double>(list.neighbors.extent(0)) / batch.n_atoms;
+  if (list.neighbors.extent(0) % cells.size() != 0)
+    state.SkipWithError("equal cells have different neighbors");
+  count_atoms(state, batch.n_atoms);
+  state.counters["pairs/atom"] = pairs;
+}
+BENCHMARK(small_cells)->ArgsProduct({{2, 4, 6, 8}, {50}})->Unit(benchmark::kMillisecond);
+
 BENCHMARK(neighbor_list)
     ->Args({4, 50, 1})
     ->Args({4, 70, 1})

@@ -90,6 +90,47 @@ TYPED_TEST(NeighborListTest, OneAtomCellOfTheDataHas176Neighbors) {
   EXPECT_EQ(build_neighbor_list(space, batch, 5.).neighbors.extent(0), 176u);
 }
 
+/// Around the thickness below which images of atoms are laid out along the third direction; thick
+/// and thin cells in one batch.
+TYPED_TEST(NeighborListTest, ThinCellsEqualBruteForce) {
+  TypeParam const space;
+  ElementSet const elements({"C"});
+  double const cutoff = 3.03;
+  std::vector<Structure> structures;
+  for (double const thickness : {0.11, 0.3, 2.9, 6.05, 6.07, 20.})
+    for (bool const open : {false, true}) {
+      Structure s;
+      s.cell = {{Vec3{2.5, 0.3, 0}, Vec3{-0.4, 5.2, 0.1}, Vec3{0.7, 0.2, thickness}},
+                {true, !open, true}};
+      for (int i = 0; i < 3; ++i) {
+        s.numbers.push_back(6);
+        s.positions.push_back({0.7 * i, 1.9 * i - 3, thickness * (0.37 * i - 0.2)});
+      }
+      structures.push_back(s);
+    }
+  auto const batch = StructureBatch<TypeParam>::create(space, structures, elements);
+  auto const rows = rows_of(build_neighbor_list(space, batch, cutoff));
+  int first = 0;
+  for (Structure const& s : structures) {
+    auto const expected = oracle::brute_force_neighbors(test::to_oracle(s, elements), cutoff);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      Row got = rows.at(first + i), wanted = expected[i];
+      ASSERT_EQ(got.size(), wanted.size()) << s.cell.vectors[2][2];
+      for (auto& neighbor : got)
+        neighbor.atom -= first;
+      sort_row(got);
+      sort_row(wanted);
+      for (std::size_t k = 0; k < got.size(); ++k) {
+        EXPECT_EQ(got[k].atom, wanted[k].atom);
+        for (int d = 0; d < 3; ++d)
+          EXPECT_NEAR(got[k].displacement[d], wanted[k].displacement[d],
+                      10 * test::tolerance::position);
+      }
+    }
+    first += static_cast<int>(s.n_atoms());
+  }
+}
+
 TYPED_TEST(NeighborListTest, BuildsOverAnEarlierList) {
   TypeParam const space;
   NeighborList<TypeParam> list;

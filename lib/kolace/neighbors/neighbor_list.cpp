@@ -12,7 +12,7 @@ namespace kolace {
 namespace {
 
 /// Neighbors of the atom at sorted position k. Bins that follow one another in the third direction
-/// hold atoms that follow one another: a centre looks at few runs of atoms, each as a vector loop.
+/// hold sites that follow one another: a centre looks at few runs of sites, each as a vector loop.
 ///
 /// About 21 cutoff^3 · density distances of 8 FLOPs a centre, 24 bytes read for each, twice; 28
 /// bytes written a pair.
@@ -22,9 +22,15 @@ template <class Space> struct NeighborVisitor {
 
   detail::BinnedAtoms<Space> bins;
   Array<int, Space> owners;
-  double cutoff_square;
+  double cutoff;
+  double cutoff_square = cutoff * cutoff;
 
-  /// Atoms [first, last) of the sorted order, to be moved by `shift`; `self` is left out.
+  /// Is there an atom at sorted position k, not an image of one?
+  KOKKOS_FUNCTION bool is_center(int k) const {
+    return bins.home.extent(0) == 0 || bins.home(bins.atoms(k)) == k;
+  }
+
+  /// Sites [first, last) of the sorted order, to be moved by `shift`; `self` is left out.
   struct Run {
     int first, last, self;
     double shift[3];
@@ -45,33 +51,45 @@ template <class Space> struct NeighborVisitor {
     return found + near.total();
   }
 
-  /// Writes the row of the atom: neighbors and displacements [3] of each.
-  KOKKOS_FUNCTION void fill(int k, int* neighbors, double* displacements) const {
+  /// Writes the row of the atom: `count` neighbors and displacements [3] of each.
+  ///
+  /// A pair at the cutoff may have been counted and not be found here, or the other way round,
+  /// where a compiler fuses other products with sums: the row keeps its length, what is missing
+  /// becomes a pair at the cutoff, where every function is zero.
+  KOKKOS_FUNCTION void fill(int k, int count, int* neighbors, double* displacements) const {
+    int found = 0;
     if constexpr (is_host_space<Space>)
-      return fill_by_vectors(k, neighbors, displacements);
-    for_each_run(k, [&](Run const& run) {
-      for (int j = run.first; j < run.last; ++j)
-        if (lane_get(square(run, j), 0) < cutoff_square && j != run.self) {
-          *neighbors++ = bins.atoms(j);
-          for (int d = 0; d < 3; ++d)
-            *displacements++ = bins.wrapped(j, d) + run.shift[d];
-        }
-    });
+      found = fill_by_vectors(k, count, neighbors, displacements);
+    else
+      for_each_run(k, [&](Run const& run) {
+        for (int j = run.first; j < run.last; ++j)
+          if (lane_get(square(run, j), 0) < cutoff_square && j != run.self && found < count) {
+            neighbors[found] = bins.atoms(j);
+            for (int d = 0; d < 3; ++d)
+              displacements[3 * found + d] = bins.wrapped(j, d) + run.shift[d];
+            ++found;
+          }
+      });
+    for (; found < count; ++found) {
+      neighbors[found] = bins.atoms(k);
+      for (int d = 0; d < 3; ++d)
+        displacements[3 * found + d] = d == 0 ? cutoff : 0;
+    }
   }
 
 private:
   /// Distances as vectors; those in reach are collected from all runs of one cell image, then
-  /// written.
-  KOKKOS_FUNCTION void fill_by_vectors(int k, int* neighbors, double* displacements) const {
+  /// written. @return how many, at most `count`
+  KOKKOS_FUNCTION int fill_by_vectors(int k, int count, int* neighbors,
+                                      double* displacements) const {
     constexpr int capacity = 256;
     int near[capacity + width];
-    int n_near = 0;
+    int n_near = 0, written = 0;
     bool is_first = true;
     Run image{}; // of the runs collected
     auto const flush = [&] {
-      int const written = write(image, near, n_near, neighbors, displacements);
-      neighbors += written;
-      displacements += 3 * written;
+      written += write(image, near, n_near, count - written, neighbors + written,
+                       displacements + 3 * written);
       n_near = 0;
     };
     for_each_run(k, [&](Run const& run) {
@@ -96,10 +114,12 @@ private:
       }
     });
     flush();
+    return written;
   }
 
-  /// Entries of atoms near[0, n), but not of the centre itself. @return how many
-  KOKKOS_FUNCTION int write(Run const& image, int const* near, int n, int* neighbors,
+  /// Entries of atoms near[0, n), but not of the centre itself, as long as there is room. @return
+  /// how many
+  KOKKOS_FUNCTION int write(Run const& image, int const* near, int n, int room, int* neighbors,
                             double* displacements) const {
     double const* const x = &bins.wrapped(0, 0);
     double const* const y = &bins.wrapped(0, 1);
@@ -110,7 +130,7 @@ private:
     int written = 0;
     for (int i = 0; i < n; ++i) {
       int const j = near[i];
-      if (j == self)
+      if (j == self || written == room)
         continue;
       double const r[3] = {x[j] + shift[0], y[j] + shift[1], z[j] + shift[2]};
       neighbors[written] = atoms[j];
@@ -137,8 +157,7 @@ private:
     for (int d = 0; d < 3; ++d) {
       double const f =
           x[0] * g.to_fraction[0][d] + x[1] * g.to_fraction[1][d] + x[2] * g.to_fraction[2][d];
-      int const b = static_cast<int>((f - g.low[d]) * g.per_unit[d]);
-      home[d] = b < 0 ? 0 : (b < g.n[d] ? b : g.n[d] - 1);
+      home[d] = g.bin(d, f);
     }
     for (int a = -g.reach[0]; a <= g.reach[0]; ++a) {
       int bin_a, cell_a;
@@ -222,7 +241,7 @@ void build_neighbor_list(Space const& space, StructureBatch<Space> const& batch,
   using Policy = Kokkos::RangePolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>;
   int const n_atoms = batch.n_atoms;
   NeighborVisitor<Space> const visitor{detail::bin_atoms(space, batch, cutoff),
-                                       batch.structure_of_atom, cutoff * cutoff};
+                                       batch.structure_of_atom, cutoff};
 
   list.neighbors = {}; // so that memory that is too small can be freed
   list.displacements = {};
@@ -232,8 +251,10 @@ void build_neighbor_list(Space const& space, StructureBatch<Space> const& batch,
   auto const offsets = list.row_offsets;
   Kokkos::deep_copy(space, Kokkos::subview(offsets, 0), std::size_t{0});
   Kokkos::parallel_for(
-      "kolace::neighbors::count", Policy(space, 0, n_atoms),
-      KOKKOS_LAMBDA(int k) { offsets(visitor.bins.atoms(k) + 1) = visitor.count(k); });
+      "kolace::neighbors::count", Policy(space, 0, visitor.bins.n_sites), KOKKOS_LAMBDA(int k) {
+        if (visitor.is_center(k))
+          offsets(visitor.bins.atoms(k) + 1) = visitor.count(k);
+      });
   std::size_t n_pairs = 0;
   Kokkos::parallel_scan(
       "kolace::neighbors::scan", Kokkos::RangePolicy<Space>(space, 0, n_atoms + 1),
@@ -251,9 +272,13 @@ void build_neighbor_list(Space const& space, StructureBatch<Space> const& batch,
   auto const neighbors = list.neighbors;
   auto const displacements = list.displacements;
   Kokkos::parallel_for(
-      "kolace::neighbors::fill", Policy(space, 0, n_atoms), KOKKOS_LAMBDA(int k) {
-        std::size_t const first = offsets(visitor.bins.atoms(k));
-        visitor.fill(k, neighbors.data() + first, displacements.data() + 3 * first);
+      "kolace::neighbors::fill", Policy(space, 0, visitor.bins.n_sites), KOKKOS_LAMBDA(int k) {
+        if (!visitor.is_center(k))
+          return;
+        int const atom = visitor.bins.atoms(k);
+        std::size_t const first = offsets(atom);
+        visitor.fill(k, static_cast<int>(offsets(atom + 1) - first), neighbors.data() + first,
+                     displacements.data() + 3 * first);
       });
 }
 
