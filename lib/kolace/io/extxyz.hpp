@@ -1,9 +1,9 @@
 #pragma once
 
 #include <kolace/io/frame.hpp>
-#include <kolace/io/line_reader.hpp>
 
 #include <iosfwd>
+#include <memory>
 #include <string>
 
 namespace kolace {
@@ -16,6 +16,8 @@ namespace kolace {
 class ExtxyzReader {
 public:
   explicit ExtxyzReader(std::string const& path, LabelKeys keys = {});
+  ~ExtxyzReader();
+  ExtxyzReader(ExtxyzReader&&) noexcept;
 
   /// @return false at the end of the file
   /// @throws InputError for: short frames, text where numbers are expected, values that are not
@@ -23,16 +25,14 @@ public:
   /// without frames
   bool next(Frame& frame);
 
-  long frames_read() const { return frame_number_; }
+  long frames_read() const;
   LabelCounts const& label_counts() const { return label_counts_; }
 
 private:
-  void read_atoms(Frame& frame, std::string const& properties, long n_atoms, std::string error);
-
-  LineReader lines_;
+  struct State;
+  std::unique_ptr<State> state_;
   LabelKeys keys_;
   LabelCounts label_counts_;
-  long frame_number_ = 0;
 };
 
 /// Writes one frame; reading it back gives the same content bit for bit.

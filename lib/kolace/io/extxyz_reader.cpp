@@ -1,5 +1,6 @@
 #include <kolace/core/elements.hpp>
 #include <kolace/io/detail/comment_line.hpp>
+#include <kolace/io/detail/frame_text.hpp>
 #include <kolace/io/detail/text.hpp>
 #include <kolace/io/extxyz.hpp>
 
@@ -89,165 +90,139 @@ void parse_cell(std::string const* lattice, std::string const* pbc, Structure& s
     throw InputError(structure.place, "the cell is singular in its periodic directions");
 }
 
+/// Where the words of an atom's line stand.
+struct LineLayout {
+  int n_words = 0, species = -1, number = -1, position = -1;
+  std::vector<std::pair<int, std::size_t>> columns; ///< first word -> column of the frame
+};
+
+/// Layout of the lines by Properties; adds the frame's columns.
+LineLayout layout_of(std::string const& properties, Frame& frame) {
+  LineLayout layout;
+  for (Property const& p : parse_properties(properties, frame.structure.place)) {
+    if (p.name == "species" && p.type == 'S' && p.width == 1)
+      layout.species = layout.n_words;
+    else if (p.name == "pos" && p.type == 'R' && p.width == 3)
+      layout.position = layout.n_words;
+    else {
+      if (p.name == "Z" && p.type == 'I' && p.width == 1)
+        layout.number = layout.n_words;
+      layout.columns.emplace_back(layout.n_words, frame.columns.size());
+      frame.columns.push_back({p.name, p.type, p.width, {}});
+    }
+    layout.n_words += p.width;
+  }
+  if (layout.position < 0 || (layout.species < 0 && layout.number < 0))
+    throw InputError(frame.structure.place,
+                     "Properties must name species:S:1 (or Z:I:1) and pos:R:3");
+  return layout;
+}
+
+void add_atom(LineLayout const& layout, std::vector<std::string_view> const& words,
+              Place const& place, Frame& frame) {
+  if (static_cast<int>(words.size()) != layout.n_words)
+    throw InputError(place, std::to_string(layout.n_words) + " words are expected, got " +
+                                std::to_string(words.size()));
+  std::optional<int> number;
+  long z = 0;
+  if (layout.species >= 0)
+    number = atomic_number(words[layout.species]);
+  else if (parse_integer(words[layout.number], z) && z >= 1 && z <= 118)
+    number = static_cast<int>(z);
+  if (!number)
+    throw InputError(
+        place, "'" + std::string(words[layout.species >= 0 ? layout.species : layout.number]) +
+                   "' is not a chemical element");
+  Vec3 x;
+  for (int d = 0; d < 3; ++d) {
+    std::string const word(words[layout.position + d]);
+    if (!parse_double(word, x[d]))
+      throw InputError(place, "a number is expected, got '" + word + "'");
+    if (!std::isfinite(x[d]))
+      throw InputError(place, "the position " + word + " is not finite");
+  }
+  frame.structure.numbers.push_back(*number);
+  frame.structure.positions.push_back(x);
+  for (auto const& [first, column] : layout.columns) {
+    Column& c = frame.columns[column];
+    for (int w = 0; w < c.width; ++w) {
+      double value;
+      if (c.type == 'R' && !parse_double(words[first + w], value))
+        throw InputError(place, "a number is expected for " + c.name + ", got '" +
+                                    std::string(words[first + w]) + "'");
+      c.words.emplace_back(words[first + w]);
+    }
+  }
+}
+
 } // namespace
 
-ExtxyzReader::ExtxyzReader(std::string const& path, LabelKeys keys)
-    : lines_(path), keys_(std::move(keys)) {}
-
-bool ExtxyzReader::next(Frame& frame) {
-  frame = Frame{};
+Frame detail::parse_frame(FrameText const& text, LabelKeys const& keys, LabelCounts& counts) {
+  if (!text.error.empty())
+    throw InputError(text.error);
+  Frame frame;
   Structure& s = frame.structure;
-  std::string_view line;
-  std::vector<std::string_view> words;
-  do { // blank lines may stand between frames and at the end
-    if (!lines_.next(line)) {
-      if (frame_number_ == 0)
-        throw InputError(lines_.path() + ": the file holds no frame");
-      return false;
-    }
-    split_words(line, words);
-  } while (words.empty());
-  s.place = {lines_.path(), ++frame_number_, lines_.line_number()};
-
-  long n_atoms = 0;
-  if (words.size() != 1 || !parse_integer(words[0], n_atoms) || n_atoms < 1) {
-    std::string const got(line.substr(0, 60));
-    Place const place = s.place;
-    long ignored; // continue at the next line that can be a count
-    while (lines_.next(line)) {
-      split_words(line, words);
-      if (words.size() == 1 && parse_integer(words[0], ignored)) {
-        lines_.push_back();
-        break;
-      }
-    }
-    throw InputError(place, "the number of atoms (1 or more) is expected, got '" + got + "'");
-  }
-  if (!lines_.next(line))
-    throw InputError(s.place, "the file ends before the comment line");
-  s.place.line = lines_.line_number();
-
+  s.place = text.place;
   std::string lattice, pbc, properties = "species:S:1:pos:R:3";
   bool has_lattice = false, has_pbc = false;
-  std::string comment_error;
-  try {
-    std::set<std::string> seen;
-    for (InfoEntry& entry : detail::parse_comment_line(line, s.place)) {
-      if (!seen.insert(entry.key).second && entry.has_value)
-        throw InputError(s.place, "the key '" + entry.key + "' stands twice");
-      if (entry.key == "Lattice")
-        lattice = entry.value, has_lattice = true;
-      else if (entry.key == "Properties")
-        properties = entry.value;
-      else if (entry.key == "pbc")
-        pbc = entry.value, has_pbc = true;
-      else
-        frame.info.push_back(std::move(entry));
-    }
-  } catch (InputError const& error) {
-    comment_error = error.what();
+  std::set<std::string> seen;
+  for (InfoEntry& entry : parse_comment_line(text.comment, s.place)) {
+    if (!seen.insert(entry.key).second && entry.has_value)
+      throw InputError(s.place, "the key '" + entry.key + "' stands twice");
+    if (entry.key == "Lattice")
+      lattice = entry.value, has_lattice = true;
+    else if (entry.key == "Properties")
+      properties = entry.value;
+    else if (entry.key == "pbc")
+      pbc = entry.value, has_pbc = true;
+    else
+      frame.info.push_back(std::move(entry));
   }
-  read_atoms(frame, properties, n_atoms, comment_error);
+  LineLayout const layout = layout_of(properties, frame);
+  std::vector<std::string_view> words;
+  std::string_view rest = text.atoms;
+  Place place = s.place;
+  for (long i = 0; i < text.n_lines; ++i) {
+    ++place.line;
+    std::size_t const end = rest.find('\n');
+    split_words(rest.substr(0, end), words);
+    rest.remove_prefix(end + 1);
+    add_atom(layout, words, place, frame);
+  }
+  if (text.n_lines < text.n_atoms) {
+    ++place.line;
+    throw InputError(place, (text.ends_file ? "the file ends after " : "the frame ends after ") +
+                                std::to_string(text.n_lines) + " of " +
+                                std::to_string(text.n_atoms) + " atoms");
+  }
   parse_cell(has_lattice ? &lattice : nullptr, has_pbc ? &pbc : nullptr, s);
   if (auto const pair = coincident_atoms(s, 1e-3))
     throw InputError(s.place, "atoms " + std::to_string(pair->first + 1) + " and " +
                                   std::to_string(pair->second + 1) + " are at one place");
-  read_labels(frame, keys_, &label_counts_);
+  read_labels(frame, keys, &counts);
+  return frame;
+}
+
+struct ExtxyzReader::State {
+  detail::FrameSplitter splitter;
+  detail::FrameText text{};
+};
+
+ExtxyzReader::ExtxyzReader(std::string const& path, LabelKeys keys)
+    : state_(std::make_unique<State>(detail::FrameSplitter(path))), keys_(std::move(keys)) {}
+ExtxyzReader::~ExtxyzReader() = default;
+ExtxyzReader::ExtxyzReader(ExtxyzReader&&) noexcept = default;
+
+bool ExtxyzReader::next(Frame& frame) {
+  frame = Frame{};
+  if (!state_->splitter.next(state_->text))
+    return false;
+  frame = detail::parse_frame(state_->text, keys_, label_counts_);
   return true;
 }
 
-/// Reads all lines of the frame, also behind an error, so that reading can continue; then throws
-/// it.
-void ExtxyzReader::read_atoms(Frame& frame, std::string const& properties, long n_atoms,
-                              std::string error) {
-  Structure& s = frame.structure;
-  std::vector<Property> layout;
-  int words_per_line = 0, species_word = -1, number_word = -1, position_word = -1;
-  std::vector<std::pair<int, std::size_t>> column_of_word; // first word -> column
-  if (error.empty()) {
-    try {
-      layout = parse_properties(properties, s.place);
-    } catch (InputError const& e) {
-      error = e.what();
-    }
-    for (Property const& p : layout) {
-      if (p.name == "species" && p.type == 'S' && p.width == 1)
-        species_word = words_per_line;
-      else if (p.name == "pos" && p.type == 'R' && p.width == 3)
-        position_word = words_per_line;
-      else {
-        if (p.name == "Z" && p.type == 'I' && p.width == 1)
-          number_word = words_per_line;
-        column_of_word.emplace_back(words_per_line, frame.columns.size());
-        frame.columns.push_back({p.name, p.type, p.width, {}});
-      }
-      words_per_line += p.width;
-    }
-    if (error.empty() && (position_word < 0 || (species_word < 0 && number_word < 0)))
-      error = s.place.text() + ": Properties must name species:S:1 (or Z:I:1) and pos:R:3";
-  }
-  std::string_view line;
-  std::vector<std::string_view> words;
-  for (long i = 0; i < n_atoms; ++i) {
-    Place const place{s.place.file, s.place.frame, lines_.line_number() + 1};
-    if (!lines_.next(line)) {
-      throw InputError(error.empty() ? place.text() + ": the file ends after " + std::to_string(i) +
-                                           " of " + std::to_string(n_atoms) + " atoms"
-                                     : error);
-    }
-    split_words(line, words);
-    auto const fail = [&](std::string const& message) {
-      if (error.empty())
-        error = place.text() + ": " + message;
-    };
-    long count;
-    if (words.size() == 1 && words_per_line > 1 && parse_integer(words[0], count)) {
-      lines_.push_back(); // the next frame begins here
-      fail("the frame ends after " + std::to_string(i) + " of " + std::to_string(n_atoms) +
-           " atoms");
-      break;
-    }
-    if (!error.empty())
-      continue;
-    if (static_cast<int>(words.size()) != words_per_line) {
-      fail(std::to_string(words_per_line) + " words are expected, got " +
-           std::to_string(words.size()));
-      continue;
-    }
-    std::optional<int> number;
-    long z = 0;
-    if (species_word >= 0)
-      number = atomic_number(words[species_word]);
-    else if (parse_integer(words[number_word], z) && z >= 1 && z <= 118)
-      number = static_cast<int>(z);
-    if (!number) {
-      fail("'" + std::string(words[species_word >= 0 ? species_word : number_word]) +
-           "' is not a chemical element");
-      continue;
-    }
-    Vec3 x;
-    for (int d = 0; d < 3; ++d) {
-      auto const word = words[position_word + d];
-      if (!parse_double(word, x[d]))
-        fail("a number is expected, got '" + std::string(word) + "'");
-      else if (!std::isfinite(x[d]))
-        fail("the position " + std::string(word) + " is not finite");
-    }
-    s.numbers.push_back(*number);
-    s.positions.push_back(x);
-    for (auto const& [first, column] : column_of_word) {
-      Column& c = frame.columns[column];
-      for (int w = 0; w < c.width; ++w) {
-        double value;
-        if (c.type == 'R' && !parse_double(words[first + w], value))
-          fail("a number is expected for " + c.name + ", got '" + std::string(words[first + w]) +
-               "'");
-        c.words.emplace_back(words[first + w]);
-      }
-    }
-  }
-  if (!error.empty())
-    throw InputError(error);
+long ExtxyzReader::frames_read() const {
+  return state_->splitter.n_frames();
 }
 
 } // namespace kolace

@@ -25,16 +25,17 @@ bool parse_integer(std::string_view token, long& value) {
 
 void split_words(std::string_view line, std::vector<std::string_view>& words) {
   words.clear();
-  std::size_t at = 0;
+  auto const is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  char const *at = line.data(), *const end = at + line.size();
   while (true) {
-    at = line.find_first_not_of(" \t", at);
-    if (at == std::string_view::npos)
+    while (at != end && is_blank(*at))
+      ++at;
+    if (at == end)
       return;
-    std::size_t const end = line.find_first_of(" \t", at);
-    words.push_back(line.substr(at, end - at));
-    if (end == std::string_view::npos)
-      return;
-    at = end;
+    char const* const first = at;
+    while (at != end && !is_blank(*at))
+      ++at;
+    words.emplace_back(first, at - first);
   }
 }
 

@@ -1,0 +1,68 @@
+#include <kolace/io/detail/frame_text.hpp>
+#include <kolace/io/detail/text.hpp>
+
+namespace kolace::detail {
+namespace {
+
+/// Is there nothing but one integer in the line? Then a frame begins here.
+bool is_count(std::string_view line, long& count) {
+  std::size_t const first = line.find_first_not_of(" \t");
+  if (first == line.npos)
+    return false;
+  std::size_t const end = std::min(line.find_first_of(" \t", first), line.size());
+  return line.find_first_not_of(" \t", end) == line.npos &&
+         parse_integer(line.substr(first, end - first), count);
+}
+
+} // namespace
+
+bool FrameSplitter::next(FrameText& frame) {
+  frame.n_lines = 0;
+  frame.ends_file = false;
+  frame.comment.clear();
+  frame.atoms.clear();
+  frame.error.clear();
+  std::string_view line;
+  do { // blank lines may stand between frames and at the end
+    if (!lines_.next(line)) {
+      if (n_frames_ == 0)
+        throw InputError(lines_.path() + ": the file holds no frame");
+      return false;
+    }
+  } while (line.find_first_not_of(" \t") == line.npos);
+  frame.place = {lines_.path(), ++n_frames_, lines_.line_number()};
+  auto const fail = [&](std::string const& message) {
+    frame.error = InputError(frame.place, message).what();
+    return true;
+  };
+
+  long other = 0;
+  if (!is_count(line, frame.n_atoms) || frame.n_atoms < 1) {
+    std::string const got(line.substr(0, 60));
+    while (lines_.next(line)) // continue at the next line that can be a count
+      if (is_count(line, other)) {
+        lines_.push_back();
+        break;
+      }
+    return fail("the number of atoms (1 or more) is expected, got '" + got + "'");
+  }
+  if (!lines_.next(line))
+    return fail("the file ends before the comment line");
+  frame.place.line = lines_.line_number();
+  frame.comment = line;
+  for (; frame.n_lines < frame.n_atoms; ++frame.n_lines) {
+    if (!lines_.next(line)) {
+      frame.ends_file = true;
+      break;
+    }
+    if (is_count(line, other)) { // the next frame begins here
+      lines_.push_back();
+      break;
+    }
+    frame.atoms += line;
+    frame.atoms += '\n';
+  }
+  return true;
+}
+
+} // namespace kolace::detail
