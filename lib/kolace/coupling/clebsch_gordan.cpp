@@ -9,10 +9,13 @@ namespace kolace {
 namespace {
 
 long double factorial(int n) {
-  long double result = 1;
-  for (int k = 2; k <= n; ++k)
-    result *= k;
-  return result;
+  static std::vector<long double> const table = [] {
+    std::vector<long double> values{1};
+    for (int k = 1; k <= 1000; ++k)
+      values.push_back(values.back() * k);
+    return values;
+  }();
+  return table.at(n);
 }
 
 using Complex = std::complex<double>;

@@ -13,9 +13,10 @@ namespace {
 
 /// How the tensors seen from two legs compare: W^{l1}_{m1; M m2} = factor · W^L_{M; m1 m2}.
 /// |factor| = sqrt((2 l1 + 1)/(2 L + 1)); the sign is read off one entry.
-double rotation_factor(int l1, int l2, int L) {
-  auto const forward = real_coupling(l1, l2, L);
-  auto const backward = real_coupling(L, l2, l1);
+/// @param forward W^L of l1 and l2
+/// @param backward W^{l1} of L and l2
+double rotation_factor(std::vector<RealCouplingEntry> const& forward,
+                       std::vector<RealCouplingEntry> const& backward) {
   auto const& entry =
       *std::max_element(forward.begin(), forward.end(), [](auto const& a, auto const& b) {
         return std::abs(a.value) < std::abs(b.value);
@@ -55,6 +56,13 @@ int ProductPlan::leaf(int mu, int n, int l) {
   auto const [entry, fresh] = leaf_of_row_.try_emplace(row, static_cast<int>(nodes_.size()));
   if (fresh)
     nodes_.push_back({row, l, -1, -1});
+  return entry->second;
+}
+
+std::vector<RealCouplingEntry> const& ProductPlan::tensor(int l1, int l2, int L) {
+  auto const [entry, fresh] = tensors_.try_emplace({l1, l2, L});
+  if (fresh)
+    entry->second = real_coupling(l1, l2, L);
   return entry->second;
 }
 
@@ -106,7 +114,7 @@ void ProductPlan::add_function(BasisFunction const& f) {
   if (item[u].node < 0 || item[v].node < 0)
     throw InputError("function vanishes identically: n, l and L of equal factors cancel");
   // The last step: W^0_{0; M M} is the same for every M.
-  double const root = real_coupling(l[u], l[v], 0).front().value * (odd_steps % 4 == 2 ? -1 : 1);
+  double const root = tensor(l[u], l[v], 0).front().value * (odd_steps % 4 == 2 ? -1 : 1);
   Node const &node_u = nodes_[item[u].node], &node_v = nodes_[item[v].node];
   functions_.push_back(
       {node_u.row, node_v.row, 2 * l[u] + 1, root * item[u].factor * item[v].factor});
@@ -127,8 +135,9 @@ void ProductPlan::add_function(BasisFunction const& f) {
       Scaled const joined = couple(above.node, item[other].node, l[to]);
       if (joined.node < 0)
         return;
-      adjoint[to] = {joined.node, sign * above.factor * item[other].factor * joined.factor /
-                                      rotation_factor(l[to], l[other], L)};
+      adjoint[to] = {joined.node,
+                     sign * above.factor * item[other].factor * joined.factor /
+                         rotation_factor(tensor(l[to], l[other], L), tensor(L, l[other], l[to]))};
     };
     descend(a, b, false);
     descend(b, a, true);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <kolace/coupling/clebsch_gordan.hpp>
 #include <kolace/model/ace_basis.hpp>
 
 #include <map>
@@ -74,6 +75,7 @@ private:
   int leaf(int mu, int n, int l);
   Scaled couple(int x, int y, int L);
   void add_function(BasisFunction const& f);
+  std::vector<RealCouplingEntry> const& tensor(int l1, int l2, int L);
 
   RowLayout layout_;
   int n_rows_;
@@ -82,6 +84,7 @@ private:
   std::vector<Slot> slots_;
   std::map<int, int> leaf_of_row_;
   std::map<std::tuple<int, int, int>, int> node_of_pair_;
+  std::map<std::tuple<int, int, int>, std::vector<RealCouplingEntry>> tensors_;
 };
 
 } // namespace kolace
