@@ -112,16 +112,17 @@ TYPED_TEST(DesignRowsTest, KindsThatAreNotWantedChangeNothingElse) {
   auto const no_virial = this->assemble(assembler, structures, {true, true, false});
   auto const energy_only = this->assemble(assembler, structures, {true, false, false});
   auto const virial_only = this->assemble(assembler, structures, {false, false, true});
+  // Kernels of their own, which may round differently.
   for (int f = 0; f < potential.basis->size(); ++f) {
+    double const tolerance = test::tolerance::reordering * (1 + std::abs(all.energy(0, f)));
     for (int row = 0; row < 2; ++row) {
-      EXPECT_DOUBLE_EQ(no_virial.energy(row, f), all.energy(row, f));
-      EXPECT_DOUBLE_EQ(energy_only.energy(row, f), all.energy(row, f));
+      EXPECT_NEAR(no_virial.energy(row, f), all.energy(row, f), tolerance);
+      EXPECT_NEAR(energy_only.energy(row, f), all.energy(row, f), tolerance);
     }
     for (int row = 0; row < all.forces.extent_int(0); ++row)
-      EXPECT_NEAR(no_virial.forces(row, f), all.forces(row, f),
-                  test::tolerance::reordering * (1 + std::abs(all.energy(0, f))));
+      EXPECT_NEAR(no_virial.forces(row, f), all.forces(row, f), tolerance);
     for (int row = 0; row < 12; ++row)
-      EXPECT_DOUBLE_EQ(virial_only.virial(row, f), all.virial(row, f));
+      EXPECT_NEAR(virial_only.virial(row, f), all.virial(row, f), tolerance);
   }
 }
 

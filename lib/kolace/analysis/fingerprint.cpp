@@ -42,7 +42,7 @@ template <class Space> struct FingerprintKernel {
 
   KOKKOS_FUNCTION void operator()(Member const& team) const {
     int const s = team.league_rank(), begin = atom_offsets(s), end = atom_offsets(s + 1);
-    double* const row = &rows(first_row + s, 0);
+    double* const row = &rows(static_cast<long>(first_row) + s, 0);
     int const length = rows.extent_int(1);
     Kokkos::parallel_for(Kokkos::TeamThreadRange(team, length), [&](int k) { row[k] = 0; });
     team.team_barrier();
@@ -120,7 +120,7 @@ Rows<Space> prepared(Space const& space, Rows<Space> const& values, FingerprintM
   bool const cosine = metric == FingerprintMetric::cosine;
   Kokkos::parallel_for(
       "kolace::analysis::prepare", Kokkos::RangePolicy<Space>(space, 0, values.extent_int(0)),
-      KOKKOS_LAMBDA(int s) {
+      KOKKOS_LAMBDA(long s) { // more than 2^31 entries are allowed
         double square = 0;
         for (int k = 0; k < length; ++k)
           square += values(s, k) * values(s, k);
@@ -132,8 +132,8 @@ Rows<Space> prepared(Space const& space, Rows<Space> const& values, FingerprintM
 }
 
 template <class Space>
-KOKKOS_INLINE_FUNCTION double row_distance(Rows<Space> const& a, int i, Rows<Space> const& b, int j,
-                                           bool cosine) {
+KOKKOS_INLINE_FUNCTION double row_distance(Rows<Space> const& a, long i, Rows<Space> const& b,
+                                           long j, bool cosine) {
   double sum = 0;
   int const length = a.extent_int(1);
   for (int k = 0; k < length; ++k) {
@@ -251,7 +251,7 @@ FarthestPoints farthest_points(Space const& space, Fingerprints<Space> const& se
         int const last = (block + 1) * line < length ? (block + 1) * line : length;
         for (int s = 0; s < n; ++s)
           for (int k = block * line; k < last; ++k)
-            mean(0, k) += values(index(s), k) / n;
+            mean(0, k) += values(static_cast<long>(index(s)), k) / n;
       });
   auto const centre = prepared<Space>(space, mean, metric);
 

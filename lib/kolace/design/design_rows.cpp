@@ -7,6 +7,8 @@
 #include <kolace/design/detail/reverse_rows.hpp>
 #include <kolace/evaluate/atomic_basis.hpp>
 
+#include <algorithm>
+
 namespace kolace {
 namespace {
 
@@ -23,21 +25,25 @@ void grow(Space const& space, View& view, char const* label, Extents... extents)
     }
 }
 
-/// One centre's derivative nodes side by side, as the reverse kernel reads them.
+/// One centre's derivative nodes side by side, as the reverse kernel reads them. On a device each
+/// node has a thread.
 template <class Space, class PackedRows>
 void pack_nodes(Space const& space, DeviceBasis<Space> const& basis,
                 CenterBlocks<Space> const& blocks, Array<int const, Space> species, int n_atoms,
                 LaneTable<Space> const& values, PackedRows const& packed) {
   constexpr int block = CenterBlocks<Space>::block;
+  long const shares = is_host_space<Space> ? 1 : std::max(basis.max_packed, 1);
   auto const elements = basis.element_tables;
   auto const source = basis.packed_source;
   auto const lane_of_center = blocks.lane_of_center;
   Kokkos::parallel_for(
-      "kolace::design::pack_nodes", Kokkos::RangePolicy<Space>(space, 0, n_atoms),
-      KOKKOS_LAMBDA(int atom) {
+      "kolace::design::pack_nodes",
+      Kokkos::RangePolicy<Space, Kokkos::IndexType<long>>(space, 0, n_atoms * shares),
+      KOKKOS_LAMBDA(long index) {
+        long const atom = index / shares;
         ElementTables const element = elements(species(atom));
-        int const slot = lane_of_center(atom);
-        for (int k = 0; k < element.n_packed; ++k) {
+        long const slot = lane_of_center(atom);
+        for (long k = index % shares; k < element.n_packed; k += shares) {
           int const row = source(element.first_packed + k);
           packed(atom, k) = row < 0 ? 0 : values(slot / block, row, slot % block);
         }
@@ -175,9 +181,7 @@ void DesignAssembler<Space>::assemble(Space const& space, StructureBatch<Space> 
   auto const launch_own = [&]<int components>(std::integral_constant<int, components>) {
     detail::OwnRowsKernel<Space, components> const kernel{
         basis_, blocks, values_, derivatives_, b_values_, force_rows, strain_, n_atoms};
-    Kokkos::parallel_for("kolace::design::own_rows",
-                         Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * kernel.parts),
-                         kernel);
+    Kokkos::parallel_for("kolace::design::own_rows", kernel.policy(space), kernel);
   };
   auto const which = kinds.virial   ? AtomicDerivatives::gradient_and_strain
                      : kinds.forces ? AtomicDerivatives::gradient

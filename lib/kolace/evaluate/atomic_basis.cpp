@@ -49,7 +49,8 @@ template <class Space, int components> struct AtomicBasisKernel {
   KOKKOS_FUNCTION void operator()(Member const& team) const {
     int const slot = team.league_rank();
     int const center = blocks.center_of_lane(slot);
-    int const block = slot / CenterBlocks<Space>::block, lane = slot % CenterBlocks<Space>::block;
+    long const block = slot / CenterBlocks<Space>::block; // tables may exceed 2^31 entries
+    int const lane = slot % CenterBlocks<Space>::block;
     RowLayout const& layout = basis.layout;
     int const n_rows = layout.n_a_rows();
     if (center < 0) {
@@ -251,7 +252,7 @@ template <class Space> struct ProductKernel {
   LaneTable<Space> values;
 
   KOKKOS_FUNCTION void operator()(int index) const {
-    int const b = index / parts;
+    long const b = index / parts;
     double* const rows = &values(b, 0, index % parts * LaneTraits<Space>::width);
     ElementTables const& element = basis.element_tables(blocks.element(b));
     for (int s = element.first_step; s < element.last_step; ++s) {
@@ -312,10 +313,11 @@ void collect_b_values(Space const& space, DeviceBasis<Space> const& basis,
   Kokkos::parallel_for(
       "kolace::evaluate::b_values", Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * block),
       KOKKOS_LAMBDA(int slot) {
-        int const center = center_of_lane(slot);
+        long const center = center_of_lane(slot);
         if (center < 0)
           return;
-        int const b = slot / block, lane = slot % block;
+        long const b = slot / block;
+        int const lane = slot % block;
         ElementTables const& element = elements(element_of_block(b));
         for (int column = 0; column < n_functions; ++column) {
           double value = 0;

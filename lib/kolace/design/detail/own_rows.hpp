@@ -23,14 +23,22 @@ template <class Space, int components> struct OwnRowsKernel {
   Matrix<Space> forces;   ///< [3 n_atoms][n_functions]
   Matrix<Space> strain;   ///< [6 n_atoms][n_functions], row v · n_atoms + atom
   int n_atoms;
+  /// Threads that share a vector's columns: a device has more threads than centres.
+  static constexpr int shares = is_host_space<Space> ? 1 : 32;
+
+  Kokkos::RangePolicy<Space> policy(Space const& space) const {
+    return {space, 0, blocks.n_blocks * shares * parts};
+  }
 
   KOKKOS_FUNCTION void operator()(int index) const {
-    int const b = index / parts, first_lane = index % parts * width;
+    int const first_lane = index % parts * width, share = index / parts % shares;
+    long const b = index / (parts * shares); // tables may exceed 2^31 entries
     double const* const rows = &values(b, 0, first_lane);
     double const* const slopes = components > 0 ? &derivatives(b, 0, first_lane) : nullptr;
     int const plane = basis.layout.n_a_rows() * block;
     ElementTables const& element = basis.element_tables(blocks.element(b));
-    for (int column = element.first_function; column < element.last_function; ++column) {
+    for (int column = element.first_function + share; column < element.last_function;
+         column += shares) {
       FunctionEntry const f = basis.functions(column);
       T value(0.), sum[components > 0 ? components : 1];
       if (f.v < 0) {
@@ -54,7 +62,7 @@ template <class Space, int components> struct OwnRowsKernel {
         }
       }
       for (int i = 0; i < width; ++i) {
-        int const atom = blocks.center_of_lane(b * block + first_lane + i);
+        long const atom = blocks.center_of_lane(b * block + first_lane + i);
         if (atom < 0)
           continue;
         b_values(atom, column) = lane_get(value, i);

@@ -47,7 +47,7 @@ template <class Space> struct ReverseRowsKernel {
   }
 
   KOKKOS_FUNCTION void operator()(Member const& team) const {
-    int const atom = team.league_rank();
+    long const atom = team.league_rank(); // rows may hold more than 2^31 entries
     Tables const tables(team, basis);
     double* const sums = static_cast<double*>(
         team.team_scratch(1).get_shmem_aligned(basis.max_sums * sizeof(double), 64));
@@ -89,10 +89,11 @@ template <class Space> struct ReverseRowsKernel {
   }
 
   /// Rank 1: g' unit is the same from both sides, and its sum is at hand.
-  KOKKOS_FUNCTION void add_rank1(Member const& team, int atom, int mu, int owner) const {
+  KOKKOS_FUNCTION void add_rank1(Member const& team, long atom, int mu, int owner) const {
     RowLayout const& layout = basis.layout;
     int const slot = blocks.lane_of_center(atom);
-    int const row_block = slot / block, lane = slot % block;
+    long const row_block = slot / block;
+    int const lane = slot % block;
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, layout.n_radial), [&](int k) {
       int const column = basis.rank1_column(owner * layout.first_a_row() + layout.rank1_row(mu, k));
       if (column < 0)
@@ -161,7 +162,7 @@ template <class Space> struct ReverseRowsKernel {
   KOKKOS_FORCEINLINE_FUNCTION void pair_terms(Tables const& tables, int l_, int offset, int p,
                                               Terms& terms) const {
     int const l = L < 0 ? l_ : L, size = 2 * l + 1;
-    double const* const d = &packed(tables.neighbor[p], offset);
+    double const* const d = &packed(static_cast<long>(tables.neighbor[p]), offset);
     if constexpr (is_host_space<Space>) // the next nodes, too far apart to be foreseen
       for (int m = 0; m < size; ++m)
         fetch_ahead(d + (size + m) * block);
