@@ -36,11 +36,11 @@ void fold(double* r, int n, double* rows, int m, int ld, bool triangular) {
   auto const factorise = [&](int first) {
     int const behind = std::min(first + panel, n);
     two[first / panel % 2].factorise(at(r, first, first, n), n, at(rows, 0, first, ld), ld,
-                                        triangular ? std::min(behind, m) : m, behind - first);
+                                     triangular ? std::min(behind, m) : m, behind - first);
   };
   auto const apply = [&](int first, int begin, int end) {
     two[first / panel % 2].apply(at(r, first, begin, n), n, at(rows, 0, begin, ld), ld,
-                                    end - begin);
+                                 end - begin);
   };
   factorise(0);
   for (int first = 0; first + panel < n; first += panel) {
