@@ -357,7 +357,7 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
         basis_, pairs, blocks, adjoints_, scatter, results.virials, results.energies, rank1_later};
     Kokkos::parallel_for("kolace::evaluate::forces", force.policy(space), force);
   }
-  Kokkos::Experimental::contribute(space, results.forces, scatter);
+  scatter.contribute_into(space, results.forces);
   if (site_energy_)
     site_energy_->add_core_forces(space, pairs, results.forces, results.virials);
 }
