@@ -1,9 +1,8 @@
 #include <kolace/io/dataset.hpp>
 
 #include <kolace/core/elements.hpp>
+#include <kolace/core/host_threads.hpp>
 #include <kolace/io/detail/frame_text.hpp>
-
-#include <Kokkos_Core.hpp>
 
 #include <exception>
 
@@ -38,8 +37,7 @@ struct Item {
 /// why the file cannot be read further. @return is there more?
 bool take_frames(detail::FrameSplitter& splitter, std::vector<Item>& items, std::size_t& n) {
   constexpr std::size_t bytes_of_thread = 1 << 17;
-  std::size_t const threads =
-      Kokkos::is_initialized() ? Kokkos::DefaultHostExecutionSpace().concurrency() : 1;
+  std::size_t const threads = host_threads();
   n = 0;
   for (std::size_t bytes = 0; bytes < bytes_of_thread * threads; ++n) {
     if (n == items.size())
@@ -61,7 +59,7 @@ bool take_frames(detail::FrameSplitter& splitter, std::vector<Item>& items, std:
 
 /// Reads what the first n items say, on all threads of the host.
 void parse(std::vector<Item>& items, std::size_t n, LabelKeys const& keys) {
-  auto const parse_one = [&](std::size_t k) {
+  for_each_on_host("kolace::io::parse_frames", static_cast<int>(n), [&](int k) {
     Item& item = items[k];
     if (item.error) // there is no text
       return;
@@ -71,15 +69,7 @@ void parse(std::vector<Item>& items, std::size_t n, LabelKeys const& keys) {
     } catch (...) {
       item.error = std::current_exception();
     }
-  };
-  if (n > 1 && Kokkos::is_initialized()) {
-    using Policy =
-        Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::Schedule<Kokkos::Dynamic>>;
-    Kokkos::parallel_for("kolace::io::parse_frames", Policy(0, n, Kokkos::ChunkSize(4)), parse_one);
-    Kokkos::DefaultHostExecutionSpace().fence("kolace::io: frames are visited");
-  } else
-    for (std::size_t k = 0; k < n; ++k)
-      parse_one(k);
+  });
 }
 
 } // namespace

@@ -1,10 +1,9 @@
 #include <kolace/linalg/triangular_factor.hpp>
 
+#include <kolace/core/host_threads.hpp>
 #include <kolace/linalg/detail/block_reflector.hpp>
 #include <kolace/linalg/detail/lapack.hpp>
 #include <kolace/linalg/detail/svd.hpp>
-
-#include <Kokkos_Core.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -19,9 +18,9 @@ TriangularFactor::TriangularFactor(int n_unknowns)
 namespace {
 
 using detail::BlockReflector;
-using Space = Kokkos::DefaultHostExecutionSpace;
 
 constexpr int panel = BlockReflector::width;
+constexpr int share = 24;       ///< columns a thread takes at a time
 constexpr int most_rows = 1024; ///< folded at once, so that a panel stays in a core's cache
 
 /// Folds m rows in; destroys them. One thread makes the next panel's reflections while the others
@@ -45,19 +44,15 @@ void fold(double* r, int n, double* rows, int m, int ld, bool triangular) {
   factorise(0);
   for (int first = 0; first + panel < n; first += panel) {
     int const next = first + panel, behind = std::min(next + panel, n), rest = n - behind;
-    int const share = 24;
-    Kokkos::parallel_for("kolace::linalg::fold",
-                         Kokkos::RangePolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>(
-                             0, 1 + (rest + share - 1) / share, Kokkos::ChunkSize(1)),
-                         [&](int k) {
-                           if (k == 0) {
-                             apply(first, next, behind);
-                             factorise(next);
-                           } else {
-                             int const begin = behind + (k - 1) * share;
-                             apply(first, begin, std::min(begin + share, n));
-                           }
-                         });
+    for_each_on_host("kolace::linalg::fold", 1 + (rest + share - 1) / share, [&](int k) {
+      if (k == 0) {
+        apply(first, next, behind);
+        factorise(next);
+      } else {
+        int const begin = behind + (k - 1) * share;
+        apply(first, begin, std::min(begin + share, n));
+      }
+    });
   }
 }
 
