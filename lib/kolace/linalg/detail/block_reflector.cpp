@@ -18,7 +18,8 @@ static_assert(BlockReflector::width % (tall * lanes) == 0);
 
 template <int packs> struct Tile { Pack sum[packs][wide]; };
 
-/// sum_s a[s step + p lanes_apart ..] b[c][s]: `packs` packs of rows times `wide` columns.
+/// sum[p][c] = sum_s a[s step + p pack_step ..] b[c][s], s < n: `packs` packs of rows times `wide`
+/// columns. 2 packs wide lanes FLOPs and packs + wide loads a step.
 template <int packs>
 KOKKOS_FORCEINLINE_FUNCTION Tile<packs> multiply(int n, double const* a, std::ptrdiff_t step,
                                                  std::ptrdiff_t pack_step,
