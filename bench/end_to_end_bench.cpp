@@ -96,13 +96,7 @@ BENCHMARK_CAPTURE(whole_fit, large_crystals, true)->Unit(benchmark::kMillisecond
 void small_cells(benchmark::State& state) {
   Space const space;
   AcePotential const potential = carbon_potential(static_cast<int>(state.range(0)), 5);
-  Structure cell; // six atoms of a rattled, stretched diamond cell
-  Structure const whole = diamond(1);
-  cell.cell = whole.cell;
-  for (int i = 0; i < 6; ++i) {
-    cell.numbers.push_back(whole.numbers[i]);
-    cell.positions.push_back(whole.positions[i]);
-  }
+  Structure const cell = part_of_cube(6);
   std::vector<Structure> const cells(state.range(1), cell);
   Evaluator<Space> evaluator(space, potential);
   auto const predictions = predict(space, evaluator, std::span<Structure const>(cells));

@@ -39,16 +39,10 @@ void neighbor_list(benchmark::State& state) {
 void small_cells(benchmark::State& state) {
   Space const space;
   int const n = static_cast<int>(state.range(0));
-  Structure const whole = diamond(1); // 8 atoms
-  Structure cell;
-  cell.cell = whole.cell;
+  Structure cell = part_of_cube(n);
   for (Vec3& vector : cell.cell.vectors) // the volume an atom has in diamond
     for (double& x : vector)
       x *= std::cbrt(n / 8.);
-  for (int i = 0; i < n; ++i) {
-    cell.numbers.push_back(6);
-    cell.positions.push_back(whole.positions[i]);
-  }
   std::vector<Structure> const cells(4096 / n, cell);
   auto const batch = StructureBatch<Space>::create(space, cells, ElementSet({"C"}));
   NeighborList<Space> list;

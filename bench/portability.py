@@ -52,7 +52,8 @@ def main(arguments):
                         help="Google Benchmark's JSON of one backend")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     backends = {}
-    for argument in parser.parse_args(arguments).results:
+    options = parser.parse_args(arguments)
+    for argument in options.results:
         backend, equals, path = argument.partition("=")
         if not equals:
             parser.error(f"BACKEND=FILE is expected, got '{argument}'")
@@ -64,7 +65,7 @@ def main(arguments):
             parser.error(f"{path}: no benchmark counts of_peak or of_triad")
         backends.setdefault(backend, {}).update(found)
     rows = table(backends)
-    if "--json" in arguments:
+    if options.json:
         columns = ["benchmark", *backends, "PP"]
         json.dump([dict(zip(columns, row)) for row in rows], sys.stdout, indent=1)
         print()

@@ -20,6 +20,14 @@ inline Structure diamond(int cells) {
   return kolace::diamond(6, 3.57, cells, 0.05);
 }
 
+/// The first n of a cube's 8 atoms, in its cell.
+inline Structure part_of_cube(int n) {
+  Structure part = diamond(1);
+  part.numbers.resize(n);
+  part.positions.resize(n);
+  return part;
+}
+
 /// The paper's bases by number of functions.
 inline BlockLimits limits_of(int n_functions) {
   switch (n_functions) {

@@ -43,6 +43,26 @@ template <class Space> std::vector<Row> rows_of(NeighborList<Space> const& list)
   return rows;
 }
 
+/// Rows `first` .. of a batch are those of one structure.
+void expect_brute_force(std::vector<Row> const& rows, int first, Structure const& structure,
+                        ElementSet const& elements, double cutoff, double tolerance,
+                        std::string const& name) {
+  int atom = first;
+  for (Row wanted : oracle::brute_force_neighbors(test::to_oracle(structure, elements), cutoff)) {
+    Row got = rows.at(atom++);
+    ASSERT_EQ(got.size(), wanted.size()) << name << " cutoff " << cutoff;
+    for (auto& neighbor : got)
+      neighbor.atom -= first;
+    sort_row(got);
+    sort_row(wanted);
+    for (std::size_t k = 0; k < got.size(); ++k) {
+      EXPECT_EQ(got[k].atom, wanted[k].atom) << name;
+      for (int d = 0; d < 3; ++d)
+        EXPECT_NEAR(got[k].displacement[d], wanted[k].displacement[d], tolerance) << name;
+    }
+  }
+}
+
 TYPED_TEST(NeighborListTest, EqualsBruteForceOnEveryKindOfCellInOneBatch) {
   TypeParam const space;
   ElementSet const elements({"C"});
@@ -54,28 +74,14 @@ TYPED_TEST(NeighborListTest, EqualsBruteForceOnEveryKindOfCellInOneBatch) {
   for (double const cutoff : {1.3, 3.1, 5.03, 7.57}) {
     auto const batch = StructureBatch<TypeParam>::create(space, structures, elements);
     auto const rows = rows_of(build_neighbor_list(space, batch, cutoff));
-    std::size_t atom = 0;
+    int atom = 0;
     for (auto const& [name, structure] : samples) {
-      auto const expected =
-          oracle::brute_force_neighbors(test::to_oracle(structure, elements), cutoff);
-      std::size_t const first = atom;
-      for (Row wanted : expected) {
-        Row got = rows.at(atom++);
-        ASSERT_EQ(got.size(), wanted.size()) << name << " cutoff " << cutoff;
-        for (auto& neighbor : got)
-          neighbor.atom -= static_cast<int>(first);
-        sort_row(got);
-        sort_row(wanted);
-        // Positions of 1e6 A carry rounding of 1e-10 A.
-        double const tolerance = name == "far_apart" ? 1e-9 : 10 * test::tolerance::position;
-        for (std::size_t k = 0; k < got.size(); ++k) {
-          EXPECT_EQ(got[k].atom, wanted[k].atom) << name;
-          for (int d = 0; d < 3; ++d)
-            EXPECT_NEAR(got[k].displacement[d], wanted[k].displacement[d], tolerance) << name;
-        }
-      }
+      // Positions of 1e6 A carry rounding of 1e-10 A.
+      double const tolerance = name == "far_apart" ? 1e-9 : 10 * test::tolerance::position;
+      expect_brute_force(rows, atom, structure, elements, cutoff, tolerance, name);
+      atom += static_cast<int>(structure.n_atoms());
     }
-    EXPECT_EQ(atom, rows.size());
+    EXPECT_EQ(static_cast<std::size_t>(atom), rows.size());
   }
 }
 
@@ -112,21 +118,8 @@ TYPED_TEST(NeighborListTest, ThinCellsEqualBruteForce) {
   auto const rows = rows_of(build_neighbor_list(space, batch, cutoff));
   int first = 0;
   for (Structure const& s : structures) {
-    auto const expected = oracle::brute_force_neighbors(test::to_oracle(s, elements), cutoff);
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      Row got = rows.at(first + i), wanted = expected[i];
-      ASSERT_EQ(got.size(), wanted.size()) << s.cell.vectors[2][2];
-      for (auto& neighbor : got)
-        neighbor.atom -= first;
-      sort_row(got);
-      sort_row(wanted);
-      for (std::size_t k = 0; k < got.size(); ++k) {
-        EXPECT_EQ(got[k].atom, wanted[k].atom);
-        for (int d = 0; d < 3; ++d)
-          EXPECT_NEAR(got[k].displacement[d], wanted[k].displacement[d],
-                      10 * test::tolerance::position);
-      }
-    }
+    expect_brute_force(rows, first, s, elements, cutoff, 10 * test::tolerance::position,
+                       std::to_string(s.cell.vectors[2][2]));
     first += static_cast<int>(s.n_atoms());
   }
 }

@@ -1,5 +1,7 @@
 #include <kolace/linalg/row_folder.hpp>
 
+#include <kolace/linalg/detail/reflection.hpp>
+
 #include <KokkosBlas3_gemm.hpp>
 
 #include <algorithm>
@@ -62,7 +64,7 @@ template <class Space> struct ReflectChunk {
     ColumnProducts sums;
     Kokkos::parallel_reduce(
         Kokkos::TeamThreadRange(team, begin, end),
-        [&](int i, ColumnProducts& sum) { reflect_row(i, sum); },
+        [&](long i, ColumnProducts& sum) { reflect_row(i, sum); },
         Kokkos::Sum<ColumnProducts>(sums));
     Kokkos::single(Kokkos::PerTeam(team), [&] {
       for (int k = 0; k < panel_width; ++k)
@@ -70,7 +72,7 @@ template <class Space> struct ReflectChunk {
     });
   }
 
-  KOKKOS_FORCEINLINE_FUNCTION void reflect_row(int i, ColumnProducts& sum) const {
+  KOKKOS_FORCEINLINE_FUNCTION void reflect_row(long i, ColumnProducts& sum) const {
     int const done = column - 1, width = panel.width;
     auto const entry = [&](int k) -> double& { return panel.rows(i, panel.first + k); };
     double const v = done < 0 ? 0 : panel.scale(0) * entry(done);
@@ -106,12 +108,8 @@ template <class Space> struct ChooseReflection {
     });
     team.team_barrier();
     // v is a multiple of the column, so that the products hold all that it meets.
-    double const alpha = panel.r(row, row), below = panel.products(c);
-    double const length = Kokkos::sqrt(alpha * alpha + below);
-    double const beta = alpha >= 0 ? -length : length;
-    bool const reflects = below > 0;
-    double const tau = reflects ? (beta - alpha) / beta : 0;
-    double const scale = reflects ? 1 / (alpha - beta) : 0;
+    auto const reflection = detail::Reflection::of(panel.r(row, row), panel.products(c));
+    double const tau = reflection.tau, scale = reflection.scale;
     team.team_barrier(); // all have read R
     Kokkos::parallel_for(Kokkos::TeamThreadRange(team, width), [&](int k) {
       if (k > c) {
@@ -122,8 +120,7 @@ template <class Space> struct ChooseReflection {
       } else if (k == c) {
         panel.scale(0) = scale;
         panel.t(c, c) = tau;
-        if (reflects)
-          panel.r(row, row) = beta;
+        panel.r(row, row) = reflection.beta;
       } else { // T(k, c) = -tau sum_q T(k, q) v_q^T v_c
         double sum = 0;
         for (int q = k; q < c; ++q)

@@ -1,6 +1,8 @@
 #include <kolace/io/detail/frame_text.hpp>
 #include <kolace/io/detail/text.hpp>
 
+#include <algorithm>
+
 namespace kolace::detail {
 namespace {
 

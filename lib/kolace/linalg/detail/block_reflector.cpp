@@ -1,7 +1,8 @@
 #include <kolace/linalg/detail/block_reflector.hpp>
 
+#include <kolace/linalg/detail/reflection.hpp>
+
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace kolace::detail {
@@ -39,6 +40,15 @@ KOKKOS_FORCEINLINE_FUNCTION Tile<packs> multiply(int n, double const* a, std::pt
     }
   }
   return tile;
+}
+
+/// V^T times `wide` columns of m rows, for V's blocks from p on.
+template <int packs>
+KOKKOS_FORCEINLINE_FUNCTION Tile<packs> multiply_across(std::vector<Pack> const& across, int m,
+                                                        int p, double const* const (&b)[wide]) {
+  std::ptrdiff_t const rows = m;
+  return multiply<packs>(m, reinterpret_cast<double const*>(across.data() + p * rows), lanes,
+                         rows * lanes, b);
 }
 
 /// Calls f(first, packs) for tiles of packs [begin, end), `packs` being a constant.
@@ -90,14 +100,10 @@ void BlockReflector::reflect_block(int block) {
     pass<c>(column(first), stride_, stride_ / lanes, scale, update, products);
     if constexpr (c < lanes) {
       // v is a multiple of the column, so that the products hold all that it meets.
-      double const alpha = r_[first + c][first + c], below = products[c];
-      double const length = std::sqrt(alpha * alpha + below);
-      double const beta = alpha >= 0 ? -length : length;
-      bool const reflects = below > 0;
-      double const tau = reflects ? (beta - alpha) / beta : 0;
-      scale = reflects ? 1 / (alpha - beta) : 0;
-      if (reflects)
-        r_[first + c][first + c] = beta;
+      Reflection const reflection = Reflection::of(r_[first + c][first + c], products[c]);
+      double const tau = reflection.tau;
+      scale = reflection.scale;
+      r_[first + c][first + c] = reflection.beta;
       for (int k = c + 1; k < lanes; ++k) {
         double& entry = r_[first + k][first + c];
         double const moved = tau * (entry + scale * products[k]);
@@ -137,9 +143,7 @@ void BlockReflector::join(int block) {
     for (int c = 0; c < wide; ++c)
       v[c] = column(first + begin + std::min(c, count - 1));
     for_tiles(0, block, [&](int p, auto packs) {
-      auto const tile =
-          multiply<packs()>(m_, reinterpret_cast<double const*>(across_.data() + p * m_), lanes,
-                            static_cast<std::ptrdiff_t>(m_) * lanes, v);
+      auto const tile = multiply_across<packs()>(across_, m_, p, v);
       for (int q = 0; q < packs(); ++q)
         for (int i = 0; i < lanes; ++i)
           for (int c = 0; c < count; ++c)
@@ -205,9 +209,7 @@ void BlockReflector::apply_blocks(int begin, int end, Columns const& columns) co
       weights[c] = moved[c] + begin * lanes;
     }
     for_tiles(begin, end, [&](int p, auto packs) {
-      auto const tile = multiply<packs()>(
-          m_, reinterpret_cast<double const*>(across_.data() + static_cast<std::ptrdiff_t>(p) * m_),
-          lanes, static_cast<std::ptrdiff_t>(m_) * lanes, rows);
+      auto const tile = multiply_across<packs()>(across_, m_, p, rows);
       for (int c = 0; c < wide; ++c)
         for (int q = 0; q < packs(); ++q)
           lane_store(along[c] + (p + q) * lanes,

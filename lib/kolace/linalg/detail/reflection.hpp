@@ -1,0 +1,21 @@
+#pragma once
+
+#include <Kokkos_Core.hpp>
+
+namespace kolace::detail {
+
+/// I - tau v v^T with v = (1; scale · column) turns (alpha; column) into (beta; 0).
+struct Reflection {
+  double beta, tau, scale;
+
+  /// @param below square of the column's length; 0: nothing is reflected
+  KOKKOS_INLINE_FUNCTION static Reflection of(double alpha, double below) {
+    if (!(below > 0))
+      return {alpha, 0, 0};
+    double const length = Kokkos::sqrt(alpha * alpha + below);
+    double const beta = alpha >= 0 ? -length : length;
+    return {beta, (beta - alpha) / beta, 1 / (alpha - beta)};
+  }
+};
+
+} // namespace kolace::detail
