@@ -36,7 +36,6 @@ KOKKOS_FORCEINLINE_FUNCTION Pack lane_sqrt(Pack x) {
 /// exp(x) by exp(x) = 2^n exp(r), |r| <= ln(2)/2, Taylor polynomial of degree 13: 2 ulp.
 /// @pre -700 <= x <= 700
 KOKKOS_FORCEINLINE_FUNCTION Pack lane_exp(Pack x) {
-  typedef long long Bits __attribute__((vector_size(64)));
   constexpr double magic = 6755399441055744.; // 1.5 · 2^52: adding it rounds to an integer
   Pack const shifted = x * Pack(1.4426950408889634074) + Pack(magic);
   Pack const n = shifted - Pack(magic);
@@ -46,8 +45,7 @@ KOKKOS_FORCEINLINE_FUNCTION Pack lane_exp(Pack x) {
   for (double const c : {1. / 479001600, 1. / 39916800, 1. / 3628800, 1. / 362880, 1. / 40320,
                          1. / 5040, 1. / 720, 1. / 120, 1. / 24, 1. / 6, 0.5, 1., 1.})
     p = p * r + Pack(c);
-  Bits const exponent = (reinterpret_cast<Bits>(shifted.v) + 1023) << 52;
-  return p * Pack(reinterpret_cast<Pack::storage>(exponent));
+  return p * Pack(shifted.v.power_of_two());
 }
 
 /// sin and cos of pi u by Taylor polynomials around u = 1/2 (|pi t| <= pi/2, degree 22): 2 ulp

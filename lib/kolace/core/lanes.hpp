@@ -14,20 +14,125 @@
 
 namespace kolace {
 
+#ifdef KOLACE_VECTOR_EXTENSION
+namespace detail {
+
+#ifdef __AVX512F__
+inline constexpr int native_lanes = 8;
+#elif defined(__AVX__)
+inline constexpr int native_lanes = 4;
+#else
+inline constexpr int native_lanes = 2;
+#endif
+
+/// Register types; the attribute does not take a template's argument.
+template <int n> struct RegisterOf;
+template <> struct RegisterOf<2> {
+  typedef double doubles __attribute__((vector_size(16)));
+  typedef long long integers __attribute__((vector_size(16)));
+};
+template <> struct RegisterOf<4> {
+  typedef double doubles __attribute__((vector_size(32)));
+  typedef long long integers __attribute__((vector_size(32)));
+};
+template <> struct RegisterOf<8> {
+  typedef double doubles __attribute__((vector_size(64)));
+  typedef long long integers __attribute__((vector_size(64)));
+};
+
+/// n doubles in as many registers as they need. A vector wider than the processor's registers would
+/// be kept in memory by the compiler (measured with AVX2: 15 times slower QR updates).
+template <int n, bool native = (n <= native_lanes)> struct Vector {
+  Vector<n / 2> low, high;
+
+  Vector() = default;
+  KOKKOS_FORCEINLINE_FUNCTION explicit Vector(double x) : low(x), high(x) {}
+  KOKKOS_FORCEINLINE_FUNCTION Vector(Vector<n / 2> a, Vector<n / 2> b) : low(a), high(b) {}
+  KOKKOS_FORCEINLINE_FUNCTION double operator[](int i) const {
+    return i < n / 2 ? low[i] : high[i - n / 2];
+  }
+  KOKKOS_FORCEINLINE_FUNCTION void set(int i, double x) {
+    if (i < n / 2)
+      low.set(i, x);
+    else
+      high.set(i - n / 2, x);
+  }
+  friend KOKKOS_FORCEINLINE_FUNCTION Vector operator+(Vector a, Vector b) {
+    return {a.low + b.low, a.high + b.high};
+  }
+  friend KOKKOS_FORCEINLINE_FUNCTION Vector operator-(Vector a, Vector b) {
+    return {a.low - b.low, a.high - b.high};
+  }
+  friend KOKKOS_FORCEINLINE_FUNCTION Vector operator*(Vector a, Vector b) {
+    return {a.low * b.low, a.high * b.high};
+  }
+  friend KOKKOS_FORCEINLINE_FUNCTION Vector operator/(Vector a, Vector b) {
+    return {a.low / b.low, a.high / b.high};
+  }
+  KOKKOS_FORCEINLINE_FUNCTION Vector operator-() const { return {-low, -high}; }
+  /// 2^k for the integers k in the low bits of x + 1.5 · 2^52.
+  KOKKOS_FORCEINLINE_FUNCTION Vector power_of_two() const {
+    return {low.power_of_two(), high.power_of_two()};
+  }
+  KOKKOS_FORCEINLINE_FUNCTION double sum() const { return (low + high).sum(); }
+};
+
+template <int n> struct Vector<n, true> {
+  using Register = typename RegisterOf<n>::doubles;
+  using Bits = typename RegisterOf<n>::integers;
+  Register v;
+
+  Vector() = default;
+  KOKKOS_FORCEINLINE_FUNCTION explicit Vector(double x) : v(x - Register{}) {}
+  KOKKOS_FORCEINLINE_FUNCTION explicit Vector(Register x) : v(x) {}
+  KOKKOS_FORCEINLINE_FUNCTION double operator[](int i) const { return v[i]; }
+  KOKKOS_FORCEINLINE_FUNCTION void set(int i, double x) { v[i] = x; }
+  friend KOKKOS_FORCEINLINE_FUNCTION Vector operator+(Vector a, Vector b) {
+    return Vector(a.v + b.v);
+  }
+  friend KOKKOS_FORCEINLINE_FUNCTION Vector operator-(Vector a, Vector b) {
+    return Vector(a.v - b.v);
+  }
+  friend KOKKOS_FORCEINLINE_FUNCTION Vector operator*(Vector a, Vector b) {
+    return Vector(a.v * b.v);
+  }
+  friend KOKKOS_FORCEINLINE_FUNCTION Vector operator/(Vector a, Vector b) {
+    return Vector(a.v / b.v);
+  }
+  KOKKOS_FORCEINLINE_FUNCTION Vector operator-() const { return Vector(-v); }
+  KOKKOS_FORCEINLINE_FUNCTION Vector power_of_two() const {
+    return Vector(reinterpret_cast<Register>((reinterpret_cast<Bits>(v) + 1023) << 52));
+  }
+  /// Halves added to halves: short chains.
+  KOKKOS_FORCEINLINE_FUNCTION double sum() const {
+    if constexpr (n == 2) {
+      return v[0] + v[1];
+    } else {
+      Vector<n / 2, true> low, high;
+      __builtin_memcpy(&low, &v, sizeof low);
+      __builtin_memcpy(&high, reinterpret_cast<char const*>(&v) + sizeof low, sizeof high);
+      return (low + high).sum();
+    }
+  }
+};
+
+} // namespace detail
+#endif
+
 /// Eight doubles with elementwise arithmetic.
 struct alignas(64) Pack {
   static constexpr int width = 8;
 #ifdef KOLACE_VECTOR_EXTENSION
-  typedef double storage __attribute__((vector_size(64)));
+  using storage = detail::Vector<8>;
   storage v;
   Pack() = default;
-  KOKKOS_FORCEINLINE_FUNCTION Pack(double x) : v(x - storage{}) {}
+  KOKKOS_FORCEINLINE_FUNCTION Pack(double x) : v(x) {}
   KOKKOS_FORCEINLINE_FUNCTION explicit Pack(storage x) : v(x) {}
   KOKKOS_FORCEINLINE_FUNCTION double operator[](int i) const {
     return v[i];
   }
   KOKKOS_FORCEINLINE_FUNCTION void set(int i, double x) {
-    v[i] = x;
+    v.set(i, x);
   }
   friend KOKKOS_FORCEINLINE_FUNCTION Pack operator+(Pack a, Pack b) {
     return Pack(a.v + b.v);
@@ -91,14 +196,8 @@ struct alignas(64) Pack {
 
 /// Halves added to halves: short chains.
 KOKKOS_FORCEINLINE_FUNCTION double lane_sum(Pack a) {
-#if defined(KOLACE_VECTOR_EXTENSION) && __has_builtin(__builtin_shufflevector)
-  typedef double Half __attribute__((vector_size(32)));
-  typedef double Quarter __attribute__((vector_size(16)));
-  Half const half =
-      __builtin_shufflevector(a.v, a.v, 0, 1, 2, 3) + __builtin_shufflevector(a.v, a.v, 4, 5, 6, 7);
-  Quarter const quarter =
-      __builtin_shufflevector(half, half, 0, 1) + __builtin_shufflevector(half, half, 2, 3);
-  return quarter[0] + quarter[1];
+#ifdef KOLACE_VECTOR_EXTENSION
+  return a.v.sum();
 #else
   return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
 #endif
@@ -201,17 +300,36 @@ template <class T> struct LaneCounter {
   KOKKOS_FORCEINLINE_FUNCTION int total() const { return count; }
 };
 
-#ifdef KOLACE_VECTOR_EXTENSION
+#if defined(KOLACE_VECTOR_EXTENSION) && !defined(__AVX512F__) && defined(__AVX__)
+template <> struct LaneCounter<Pack> {
+  using Half = detail::Vector<4>;
+  Half::Bits low{}, high{};
+
+  KOKKOS_FORCEINLINE_FUNCTION void add_below(Pack x, double limit) {
+    low -= x.v.low.v < limit; // true is -1
+    high -= x.v.high.v < limit;
+  }
+  KOKKOS_FORCEINLINE_FUNCTION void add_below(Pack x, double limit, int n_lanes) {
+    Half::Bits const lane{0, 1, 2, 3};
+    low -= (x.v.low.v < limit) & (lane < n_lanes);
+    high -= (x.v.high.v < limit) & (lane < n_lanes - 4);
+  }
+  KOKKOS_FORCEINLINE_FUNCTION int total() const {
+    Half::Bits const both = low + high;
+    return static_cast<int>((both[0] + both[1]) + (both[2] + both[3]));
+  }
+};
+#elif defined(KOLACE_VECTOR_EXTENSION) && defined(__AVX512F__)
 template <> struct LaneCounter<Pack> {
   typedef long long Bits __attribute__((vector_size(64)));
   Bits counts{};
 
   KOKKOS_FORCEINLINE_FUNCTION void add_below(Pack x, double limit) {
-    counts -= x.v < limit; // true is -1
+    counts -= x.v.v < limit; // true is -1
   }
   KOKKOS_FORCEINLINE_FUNCTION void add_below(Pack x, double limit, int n_lanes) {
     Bits const lane{0, 1, 2, 3, 4, 5, 6, 7};
-    counts -= (x.v < limit) & (lane < n_lanes);
+    counts -= (x.v.v < limit) & (lane < n_lanes);
   }
   KOKKOS_FORCEINLINE_FUNCTION int total() const {
     long long sum = 0;
