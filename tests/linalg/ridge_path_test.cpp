@@ -1,6 +1,7 @@
 #include "support/random_rows.hpp"
 
 #include <kolace/linalg/bayes.hpp>
+#include <kolace/linalg/bidiagonal_ridge.hpp>
 #include <kolace/linalg/ridge_path.hpp>
 
 #include <gtest/gtest.h>
@@ -44,6 +45,67 @@ TEST(RidgePath, EqualsTheClosedForm) {
     EXPECT_NEAR(p.path.gcv(strength), 50 * residual / std::pow(50 - hat.trace(), 2),
                 1e-11 * p.path.gcv(strength));
   }
+}
+
+TEST(BidiagonalRidge, EqualsTheClosedForm) {
+  Problem const p;
+  BidiagonalRidge const ridge(fold(p.rows), p.weights);
+  EXPECT_NEAR(ridge.largest_singular_value(), p.path.singular_values()[0], 1e-13);
+  for (double const strength : {1e-3, 0.2, 7., 400.}) {
+    VectorXd const expected = p.closed_form(strength);
+    EXPECT_LT((vector_of(ridge.coefficients(strength)) - expected).norm(), 1e-12 * expected.norm());
+    EXPECT_LT((vector_of(p.path.solve(strength)) - expected).norm(), 1e-12 * expected.norm());
+  }
+}
+
+/// The penalised loss in extended precision, relative to its least value.
+double penalised_excess(MatrixXd const& rows, std::vector<double> const& weights, double strength,
+                        std::vector<double> const& c) {
+  int const n = static_cast<int>(weights.size()), m = static_cast<int>(rows.rows());
+  MatrixXd augmented = MatrixXd::Zero(m + n, n + 1);
+  augmented.topRows(m) = rows;
+  for (int j = 0; j < n; ++j)
+    augmented(m + j, j) = std::sqrt(strength * weights[j]);
+  test::ExactRows const exact(augmented);
+  return exact.residual_square(c) / exact.least_square() - 1;
+}
+
+/// From harmless to hopeless conditions, with columns of very different lengths, a column of zeros
+/// and two equal ones: ridge and evidence reach the least penalised loss, and agree.
+TEST(Ridge, ReachesTheLeastPenalisedLossAtAnyCondition) {
+  int const n = 30;
+  for (double const condition : {1e2, 1e6, 1e10, 1e13, 1e16})
+    for (unsigned const seed : {31u, 32u, 33u}) {
+      MatrixXd rows = test::rows_of_condition(150, n, condition, seed);
+      for (int j = 0; j < n; ++j)
+        rows.col(j) *= std::pow(10., (7 * j) % 9 - 4);
+      rows.col(4).setZero();
+      rows.col(11) = rows.col(17);
+      TriangularFactor const factor = fold(rows);
+      std::vector<double> weights(n, 1.);
+      for (int j = 0; j < n; ++j)
+        weights[j] += j % 3;
+      RidgePath const path(factor, weights);
+      double const top = path.singular_values()[0];
+      for (double const relative : {1e-3, 1e-9, 1e-16, 1e-22}) {
+        double const strength = relative * top * top;
+        std::vector<double> const c = path.solve(strength);
+        EXPECT_LT(penalised_excess(rows, weights, strength, c), 1e-8)
+            << condition << " " << relative;
+        EXPECT_EQ(c[4], 0);
+        EXPECT_EQ(path.coefficients(strength)[4], 0);
+        EXPECT_EQ(BidiagonalRidge(factor, weights).coefficients(strength)[4], 0);
+      }
+      BayesianSolution const evidence = solve_evidence(factor, weights);
+      double const strength =
+          evidence.precisions[0] / evidence.posterior.noise_precision() / weights[0];
+      auto const excess = [&](std::vector<double> const& c) {
+        return penalised_excess(rows, weights, strength, c);
+      };
+      EXPECT_NEAR(excess(evidence.posterior.mean()), excess(path.solve(strength)), 1e-8);
+      EXPECT_EQ(evidence.posterior.mean()[4], 0);
+      EXPECT_EQ(solve_ard(factor, weights).posterior.mean()[4], 0);
+    }
 }
 
 TEST(RidgePath, NoStrengthIsLeastSquares) {

@@ -167,6 +167,45 @@ TEST(LeastSquares, RankDeficiencyGivesTheLeastNorm) {
     EXPECT_NEAR(solution.coefficients[i], expected(i), 1e-10);
 }
 
+TEST(LeastSquares, ColumnsOfZerosGetExactlyZero) {
+  MatrixXd rows = random_rows(80, 13, 8);
+  rows.col(3).setZero();
+  rows.col(10).setZero();
+  rows.col(7) = rows.col(1);
+  Solution const solution = solve_least_squares(fold(rows, 80));
+  EXPECT_EQ(solution.rank, 9);
+  EXPECT_EQ(solution.coefficients[3], 0);
+  EXPECT_EQ(solution.coefficients[10], 0);
+  EXPECT_NEAR(solution.coefficients[7], solution.coefficients[1], 1e-13);
+}
+
+/// Columns of all lengths, condition far beyond what doubles resolve: more columns are not worse.
+TEST(LeastSquares, ALargerModelIsNotWorse) {
+  for (unsigned const seed : {41u, 42u, 43u, 44u}) {
+    int const n = 28;
+    MatrixXd rows(300, n + 1); // powers of one variable, and a target that needs large coefficients
+    for (int i = 0; i < 300; ++i) {
+      double const x = (i + 0.5) / 300;
+      for (int j = 0; j < n; ++j)
+        rows(i, j) = std::pow(x, j) * std::pow(10., (seed + 5 * j) % 7 - 3.);
+      rows(i, n) = 1 / (1 + 25 * (2 * x - 1) * (2 * x - 1)) + 1e-4 * std::sin(1e3 * x + seed);
+    }
+    TriangularFactor const factor = fold(rows);
+    test::ExactRows const exact(rows);
+    double last = 1e300;
+    for (int k = 4; k <= n; k += 2) {
+      std::vector<int> columns(k);
+      for (int j = 0; j < k; ++j)
+        columns[j] = j;
+      std::vector<double> c = solve_least_squares(factor.select(columns)).coefficients;
+      c.resize(n, 0.);
+      double const loss = exact.residual_square(c);
+      EXPECT_LT(loss, last * (1 + 1e-6)) << k << " columns, seed " << seed;
+      last = loss;
+    }
+  }
+}
+
 TEST(LeastSquares, RidgeEqualsItsClosedForm) {
   MatrixXd const rows = random_rows(50, 8, 9);
   TriangularFactor factor = fold(rows, 50);

@@ -37,18 +37,12 @@ double square(double x) {
 
 Posterior::Posterior(TriangularFactor const& precision, std::vector<int> kept,
                      FlatDirections const& flat, double noise_precision)
-    : flat_(flat), kept_(std::move(kept)), inverse_(detail::unknowns_of(precision)),
+    : flat_(flat), kept_(std::move(kept)), triangle_(detail::unknowns_of(precision)),
       beta_(noise_precision) {
-  int const k = n_kept();
-  char const upper = 'U', not_unit = 'N';
-  int info = 0;
-  if (k > 0)
-    dtrtri_(&upper, &not_unit, &k, inverse_.data(), &k, &info);
-  detail::check(info, "dtrtri");
+  std::vector<double> const solved = solve_triangle(precision);
   std::vector<double> reduced(flat_.n_reduced(), 0.);
-  for (int j = 0; j < k; ++j)
-    for (int i = 0; i <= j; ++i)
-      reduced[kept_[i]] += inverse_[static_cast<std::size_t>(j) * k + i] * precision(j, k);
+  for (int k = 0; k < n_kept(); ++k)
+    reduced[kept_[k]] = solved[k];
   mean_ = flat_.expand(reduced);
 }
 
@@ -60,50 +54,50 @@ std::vector<int> Posterior::kept() const {
   return result;
 }
 
-/// The row of T^-1 that belongs to an unknown, [n_kept]: its products are covariances times beta.
-std::vector<double> Posterior::row_of(int unknown) const {
+std::vector<double> Posterior::whitened(int unknown) const {
   int const k = n_kept();
-  std::vector<double> row(k), unit(flat_.n_reduced(), 0.);
-  std::vector<double> share(k); // of each kept reduced unknown in this one
+  std::vector<double> unit(flat_.n_reduced(), 0.), share(k);
   for (int a = 0; a < k; ++a) {
     unit[kept_[a]] = 1;
     share[a] = flat_.original(kept_[a]) >= 0 ? (flat_.original(kept_[a]) == unknown ? 1. : 0.)
                                              : flat_.expand(unit)[unknown];
     unit[kept_[a]] = 0;
   }
-  for (int c = 0; c < k; ++c)
-    for (int a = 0; a <= c; ++a)
-      row[c] += share[a] * inverse_[static_cast<std::size_t>(c) * k + a];
-  return row;
+  detail::solve_transposed(triangle_, k, share);
+  return share;
 }
 
 double Posterior::covariance(int i, int j) const {
-  std::vector<double> const a = row_of(i), b = row_of(j);
+  std::vector<double> const a = whitened(i), b = whitened(j);
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.) / beta_;
 }
 
 std::vector<double> Posterior::variances() const {
   int const k = n_kept();
+  std::vector<double> unit(static_cast<std::size_t>(k) * k, 0.);
+  for (int a = 0; a < k; ++a)
+    unit[static_cast<std::size_t>(a) * k + a] = 1;
+  detail::solve_transposed(triangle_, k, unit); // columns T^-T e_a
   std::vector<double> result(flat_.n_unknowns(), 0.);
-  for (int c = 0; c < k; ++c)
-    for (int a = 0; a <= c; ++a)
-      if (int const unknown = flat_.original(kept_[a]); unknown >= 0)
-        result[unknown] += square(inverse_[static_cast<std::size_t>(c) * k + a]) / beta_;
+  for (int a = 0; a < k; ++a)
+    if (int const unknown = flat_.original(kept_[a]); unknown >= 0)
+      for (int i = a; i < k; ++i)
+        result[unknown] += square(unit[static_cast<std::size_t>(a) * k + i]) / beta_;
   return result;
 }
 
 std::vector<double> Posterior::sample(std::uint64_t seed) const {
   std::mt19937_64 random(seed);
   auto const uniform = [&] { return (static_cast<double>(random() >> 11) + 0.5) * 0x1p-53; };
-  std::vector<double> reduced(flat_.n_reduced(), 0.);
   int const k = n_kept();
-  for (int j = 0; j < k; ++j) {
-    double const normal = // Box and Muller
-        std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform());
-    for (int i = 0; i <= j; ++i)
-      reduced[kept_[i]] +=
-          inverse_[static_cast<std::size_t>(j) * k + i] * normal / std::sqrt(beta_);
-  }
+  std::vector<double> normal(k);
+  for (double& z : normal) // Box and Muller
+    z = std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform()) /
+        std::sqrt(beta_);
+  detail::solve(triangle_, k, normal);
+  std::vector<double> reduced(flat_.n_reduced(), 0.);
+  for (int j = 0; j < k; ++j)
+    reduced[kept_[j]] = normal[j];
   std::vector<double> draw = flat_.expand(reduced);
   for (std::size_t i = 0; i < draw.size(); ++i)
     draw[i] += mean_[i];
@@ -112,19 +106,11 @@ std::vector<double> Posterior::sample(std::uint64_t seed) const {
 
 double Posterior::variance_of(TriangularFactor const& rows) const {
   int const k = n_kept();
-  TriangularFactor const part = flat_.reduce(rows).select(kept_);
+  std::vector<double> part = detail::unknowns_of(flat_.reduce(rows).select(kept_));
+  detail::solve_right(triangle_, k, part); // R T^-1
   double sum = 0;
-  std::vector<double> product(k);
-  for (int c = 0; c < k; ++c) { // column c of R T^-1
-    std::fill(product.begin(), product.end(), 0.);
-    for (int j = 0; j <= c; ++j) {
-      double const x = inverse_[static_cast<std::size_t>(c) * k + j];
-      for (int i = 0; i <= j; ++i)
-        product[i] += part(i, j) * x;
-    }
-    for (int i = 0; i <= c; ++i)
-      sum += product[i] * product[i];
-  }
+  for (double const x : part)
+    sum += x * x;
   return sum / beta_;
 }
 

@@ -35,11 +35,12 @@ public:
   double variance_of(TriangularFactor const& rows) const;
 
 private:
-  std::vector<double> row_of(int unknown) const;
+  /// T^-T times the share of each kept reduced unknown in an unknown.
+  std::vector<double> whitened(int unknown) const;
 
   FlatDirections flat_;
-  std::vector<int> kept_;       ///< of the reduced unknowns
-  std::vector<double> inverse_; ///< T^-1, upper, column-major [n_kept][n_kept]
+  std::vector<int> kept_;        ///< of the reduced unknowns
+  std::vector<double> triangle_; ///< T, upper, column-major [n_kept][n_kept]
   std::vector<double> mean_;
   double beta_ = 1;
 };

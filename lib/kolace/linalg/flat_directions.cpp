@@ -6,14 +6,15 @@
 
 namespace kolace {
 
-FlatDirections::FlatDirections(TriangularFactor const& factor, std::vector<double> const& weights) {
+FlatDirections::FlatDirections(TriangularFactor const& factor, std::vector<double> const& weights)
+    : n_unknowns_(factor.n_unknowns()) {
   if (static_cast<int>(weights.size()) != factor.n_unknowns())
     throw std::invalid_argument("FlatDirections: one weight per unknown is expected");
   for (bool const penalised : {false, true})
     for (int j = 0; j < factor.n_unknowns(); ++j) {
       if (!(weights[j] >= 0))
         throw std::invalid_argument("FlatDirections: weights must not be negative");
-      if ((weights[j] > 0) != penalised)
+      if ((weights[j] > 0) != penalised || (penalised && factor.is_zero_column(j)))
         continue;
       order_.push_back(j);
       n_flat_ += !penalised;
@@ -34,7 +35,7 @@ FlatDirections::FlatDirections(TriangularFactor const& factor, std::vector<doubl
 TriangularFactor FlatDirections::reduce(TriangularFactor const& factor) const {
   if (n_flat_ == 0)
     return factor.select(order_);
-  int const n = factor.n_unknowns(), rows = n + 1;
+  int const rows = factor.n_unknowns() + 1, n = static_cast<int>(order_.size());
   std::vector<double> columns(static_cast<std::size_t>(n_reduced() + 1) * rows, 0.);
   auto const add = [&](int to, int from, double scale) {
     for (int i = 0; i <= from; ++i)
@@ -45,7 +46,7 @@ TriangularFactor FlatDirections::reduce(TriangularFactor const& factor) const {
       add(k, order_[j], directions_[static_cast<std::size_t>(k) * n_flat_ + j]);
   for (int j = n_flat_; j < n; ++j)
     add(n_determined_ + j - n_flat_, order_[j], 1);
-  add(n_reduced(), n, 1);
+  add(n_reduced(), factor.n_unknowns(), 1);
   TriangularFactor reduced(n_reduced());
   reduced.add_rows(columns.data(), rows, rows);
   reduced.set_n_rows(factor.n_rows());
@@ -53,7 +54,7 @@ TriangularFactor FlatDirections::reduce(TriangularFactor const& factor) const {
 }
 
 std::vector<double> FlatDirections::expand(std::vector<double> const& reduced) const {
-  std::vector<double> all(order_.size(), 0.);
+  std::vector<double> all(n_unknowns_, 0.);
   for (int k = 0; k < n_determined_; ++k)
     for (int j = 0; j < n_flat_; ++j)
       all[order_[j]] += directions_[static_cast<std::size_t>(k) * n_flat_ + j] * reduced[k];

@@ -61,6 +61,29 @@ std::vector<double> RidgePath::coefficients(double strength) const {
   return unknowns_from(rotated);
 }
 
+namespace {
+
+std::vector<double> solve_reduced(FlatDirections const& flat, TriangularFactor factor,
+                                  double strength) {
+  std::vector<double> penalties = flat.weights();
+  for (double& p : penalties)
+    p *= strength;
+  factor.add_penalty(penalties);
+  return flat.expand(solve_triangle(factor));
+}
+
+} // namespace
+
+std::vector<double> RidgePath::solve(double strength) const {
+  return solve_reduced(flat_, ordered_, strength);
+}
+
+std::vector<double> solve_ridge(TriangularFactor const& factor, std::vector<double> const& weights,
+                                double strength) {
+  FlatDirections const flat(factor, weights);
+  return solve_reduced(flat, flat.reduce(factor), strength);
+}
+
 std::vector<double> RidgePath::truncated(int rank) const {
   std::vector<double> rotated(s_.size(), 0.);
   for (int k = 0; k < rank && s_[k] > 0; ++k)

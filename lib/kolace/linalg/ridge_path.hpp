@@ -24,8 +24,12 @@ public:
   double n_rows() const { return n_rows_; }
   int n_free() const { return n_free_; }
 
-  /// The minimiser. strength 0: least squares of least sum w c^2.
+  /// The minimiser, O(n^2). strength 0: least squares of least sum w c^2.
   std::vector<double> coefficients(double strength) const;
+  /// The minimiser by a QR update with the penalty and back substitution, O(n^3): its loss is right
+  /// at any condition and for columns of any length, and it is the posterior mean of
+  /// solve_evidence. @pre strength > 0
+  std::vector<double> solve(double strength) const;
   /// Least squares in the space of the `rank` largest singular values (truncated SVD).
   std::vector<double> truncated(int rank) const;
 
@@ -60,6 +64,11 @@ private:
   std::vector<double> s_, along_;       ///< U^T y
   std::vector<double> vt_;
 };
+
+/// The minimiser of |A c - y|^2 + strength sum_i w_i c_i^2 by a QR update with the penalty and back
+/// substitution. @pre strength > 0
+std::vector<double> solve_ridge(TriangularFactor const& factor, std::vector<double> const& weights,
+                                double strength);
 
 /// A minimum of a function of a logarithmic strength: a grid over [low, high], then golden section
 /// around its best point. `grid` receives the points of the grid and their values if given.

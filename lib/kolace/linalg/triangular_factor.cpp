@@ -142,6 +142,11 @@ TriangularFactor TriangularFactor::trailing(int first) const {
   return rest;
 }
 
+bool TriangularFactor::is_zero_column(int unknown) const {
+  auto const first = r_.begin() + static_cast<std::ptrdiff_t>(unknown) * n_;
+  return std::all_of(first, first + unknown + 1, [](double x) { return x == 0; });
+}
+
 bool TriangularFactor::is_finite() const {
   return std::all_of(r_.begin(), r_.end(), [](double x) { return std::isfinite(x); });
 }
@@ -167,35 +172,152 @@ std::vector<double> residual(TriangularFactor const& factor,
   return result;
 }
 
-Solution solve_least_squares(TriangularFactor const& factor, double relative_cutoff) {
-  int const n = factor.n_unknowns();
+namespace {
+
+using Extended = long double;
+
+/// The columns of R that hold anything, side by side, and the target.
+struct Columns {
+  int n_rows = 0;
+  std::vector<int> unknowns;     ///< of the factor, [n_columns]
+  std::vector<double> a, target; ///< column-major [n_rows][n_columns], [n_rows]
+  std::vector<double> lengths;   ///< of the columns
+
+  explicit Columns(TriangularFactor const& factor)
+      : n_rows(factor.n_unknowns() + 1), target(n_rows) {
+    int const n = factor.n_unknowns();
+    for (int i = 0; i <= n; ++i)
+      target[i] = factor(i, n);
+    for (int j = 0; j < n; ++j) {
+      double length = 0;
+      for (int i = 0; i <= j; ++i)
+        length = std::hypot(length, factor(i, j));
+      if (length == 0)
+        continue;
+      unknowns.push_back(j);
+      lengths.push_back(length);
+      for (int i = 0; i <= n; ++i)
+        a.push_back(i <= j ? factor(i, j) : 0);
+    }
+  }
+
+  int n_columns() const { return static_cast<int>(unknowns.size()); }
+
+  /// |a c - target|^2 in extended precision: at large c doubles would not tell two answers apart.
+  Extended residual_square(std::vector<double> const& c) const {
+    std::vector<Extended> r(target.begin(), target.end());
+    for (int j = 0; j < n_columns(); ++j)
+      for (int i = 0; i <= unknowns[j]; ++i)
+        r[i] -= static_cast<Extended>(c[j]) * a[static_cast<std::size_t>(j) * n_rows + i];
+    Extended sum = 0;
+    for (Extended const x : r)
+      sum += x * x;
+    return sum;
+  }
+};
+
+/// Minimum-norm least squares by LAPACK: singular values below cutoff · largest count as zero.
+Solution minimum_norm(Columns const& columns, double cutoff) {
+  int const m = columns.n_rows, n = columns.n_columns(), one = 1, query = -1;
   Solution solution;
-  solution.coefficients.assign(n, 0.);
-  if (n == 0)
-    return solution;
-  double const smallest = std::numeric_limits<double>::min(); // 0 would mean eps to LAPACK
-  double const cutoff = relative_cutoff < 0 ? std::numeric_limits<double>::epsilon() * n
-                                            : std::max(relative_cutoff, smallest);
-  std::vector<double> a = detail::unknowns_of(factor);
-  std::vector<double>& c = solution.coefficients; // the target on entry
-  for (int i = 0; i < n; ++i)
-    c[i] = factor(i, n);
+  std::vector<double> a = columns.a;
+  std::vector<double>& c = solution.coefficients;
+  c = columns.target;
   std::vector<double>& s = solution.singular_values;
   s.resize(n);
-  int const one = 1, query = -1;
   int info = 0, integers_size = 0;
   double size = 0;
-  dgelsd_(&n, &n, &one, a.data(), &n, c.data(), &n, s.data(), &cutoff, &solution.rank, &size,
+  dgelsd_(&m, &n, &one, a.data(), &m, c.data(), &m, s.data(), &cutoff, &solution.rank, &size,
           &query, &integers_size, &info);
   detail::check(info, "dgelsd");
   int const length = static_cast<int>(size);
   std::vector<double> work(length);
   std::vector<int> integers(std::max(integers_size, 1));
-  dgelsd_(&n, &n, &one, a.data(), &n, c.data(), &n, s.data(), &cutoff, &solution.rank, work.data(),
+  dgelsd_(&m, &n, &one, a.data(), &m, c.data(), &m, s.data(), &cutoff, &solution.rank, work.data(),
           &length, integers.data(), &info);
   detail::check(info, "dgelsd");
-  solution.condition = solution.rank > 0 ? s[0] / s[solution.rank - 1] : 0;
+  c.resize(n);
   return solution;
+}
+
+/// Where singular values are cut off, the cut itself can raise the loss of a larger model above
+/// that of a smaller one: a direction of singular value s that the data need with a coefficient c
+/// costs s c. A ridge has no cut: with columns of unit length and a strength lambda its loss is at
+/// most lambda |c|^2 above that of any c, those of smaller models among them. Strengths fall as
+/// long as the residual, taken in extended precision, falls by more than the rounding of R, eps of
+/// each column, could make it fall by itself.
+void keep_what_lowers_the_loss(Columns const& columns, Solution& solution) {
+  constexpr Extended significant = 1e-9L; // of the loss
+  int const n = columns.n_columns();
+  std::size_t const m = columns.n_rows;
+  TriangularFactor scaled(n);
+  std::vector<double> rows(columns.a);
+  for (int j = 0; j < n; ++j)
+    for (std::size_t i = 0; i < m; ++i)
+      rows[j * m + i] /= columns.lengths[j];
+  rows.insert(rows.end(), columns.target.begin(), columns.target.end());
+  scaled.add_rows(rows.data(), columns.n_rows, columns.n_rows);
+  Extended total = 0;
+  for (double const y : columns.target)
+    total += static_cast<Extended>(y) * y;
+  double const digits = 64 * std::numeric_limits<double>::epsilon() * n;
+  Extended const noise = static_cast<Extended>(digits * digits) * total; // of an exact fit
+  Extended least = columns.residual_square(solution.coefficients);
+  for (double strength = 1e-20; strength > 1e-33; strength *= 1e-2) {
+    TriangularFactor regularized = scaled;
+    regularized.add_ridge(strength * n, n);
+    std::vector<double> c = solve_triangle(regularized);
+    double norm = 0;
+    for (int j = 0; j < n; ++j) {
+      norm = std::hypot(norm, c[j]);
+      c[j] /= columns.lengths[j];
+    }
+    Extended const loss = columns.residual_square(c);
+    Extended const rounding = 0.25 * std::numeric_limits<double>::epsilon() *
+                              std::sqrt(static_cast<double>(n)) * norm * std::sqrt(least);
+    if (loss < least * (1 - significant) - rounding - noise) {
+      least = loss;
+      solution.coefficients = std::move(c);
+    }
+  }
+}
+
+} // namespace
+
+Solution solve_least_squares(TriangularFactor const& factor, double relative_cutoff) {
+  Columns const columns(factor);
+  int const n = columns.n_columns();
+  double const smallest = std::numeric_limits<double>::min(); // 0 would mean eps to LAPACK
+  double const cutoff = relative_cutoff < 0 ? std::numeric_limits<double>::epsilon() * n
+                                            : std::max(relative_cutoff, smallest);
+  Solution solution;
+  if (n > 0) {
+    solution = minimum_norm(columns, cutoff);
+    solution.condition = solution.rank > 0 ? solution.singular_values[0] /
+                                                 solution.singular_values[solution.rank - 1]
+                                           : 0;
+    if (solution.rank < n && relative_cutoff < 0)
+      keep_what_lowers_the_loss(columns, solution);
+  }
+  std::vector<double> all(factor.n_unknowns(), 0.);
+  for (int j = 0; j < n; ++j)
+    all[columns.unknowns[j]] = solution.coefficients[j];
+  solution.coefficients = std::move(all);
+  solution.singular_values.resize(factor.n_unknowns(), 0.);
+  return solution;
+}
+
+std::vector<double> solve_triangle(TriangularFactor const& factor) {
+  int const n = factor.n_unknowns();
+  std::vector<double> c(n);
+  for (int i = 0; i < n; ++i)
+    c[i] = factor(i, n);
+  for (int j = n - 1; j >= 0; --j) { // by columns: contiguous
+    c[j] = c[j] == 0 ? 0 : c[j] / factor(j, j);
+    for (int i = 0; i < j; ++i)
+      c[i] -= factor(i, j) * c[j];
+  }
+  return c;
 }
 
 } // namespace kolace

@@ -43,6 +43,9 @@ public:
   /// |A c - y|^2 of all rows.
   double residual_square(std::vector<double> const& coefficients) const;
 
+  /// Is every row zero there: does nothing depend on this unknown?
+  bool is_zero_column(int unknown) const;
+
   /// Are all entries finite? Rows that overflow spoil a factor for good.
   bool is_finite() const;
 
@@ -71,8 +74,15 @@ struct Solution {
 };
 
 /// Minimum-norm least squares by the singular values of R; those below
-/// relative_cutoff · largest count as zero.
-/// @param relative_cutoff negative: eps · n
+/// relative_cutoff · largest count as zero. Columns of zeros get coefficients of exactly 0.
+///
+/// With the default cutoff, eps · n, the directions below it are looked at again where there are
+/// any, and kept where the loss falls by them: a larger model is not worse than a smaller one.
+/// @param relative_cutoff negative: the default
 Solution solve_least_squares(TriangularFactor const& factor, double relative_cutoff = -1);
+
+/// Solves R c = y by back substitution: least squares of a factor of full rank, such as one with a
+/// penalty on every unknown.
+std::vector<double> solve_triangle(TriangularFactor const& factor);
 
 } // namespace kolace
