@@ -12,4 +12,8 @@ std::optional<int> atomic_number(std::string_view symbol);
 /// Chemical symbol of an atomic number. @pre 1 <= number <= 118
 std::string element_symbol(int number);
 
+/// Covalent radius, Angstrom (Cordero et al., Dalton Trans. 2008, 2832; low spin where two are
+/// given; 1.6 beyond curium). @pre 1 <= number <= 118
+double covalent_radius(int number);
+
 } // namespace kolace

@@ -1,5 +1,9 @@
 #include <kolace/structure/prototypes.hpp>
 
+#include <kolace/core/elements.hpp>
+
+#include <algorithm>
+#include <cmath>
 #include <random>
 
 namespace kolace {
@@ -27,6 +31,80 @@ Structure diamond(int atomic_number, double a, int cells, double rattle, unsigne
           s.numbers.push_back(atomic_number);
         }
   return s;
+}
+
+Structure Crystal::scaled(double factor) const {
+  Structure s = structure;
+  for (Vec3& row : s.cell.vectors)
+    for (double& x : row)
+      x *= factor;
+  for (Vec3& position : s.positions)
+    for (double& x : position)
+      x *= factor;
+  return s;
+}
+
+namespace {
+
+/// Shortest distance of two atoms or images relative to the sum of their covalent radii, for
+/// primitive cells whose nearest images are adjacent.
+double closest_relative(Structure const& s) {
+  double least = 1e300;
+  for (std::size_t i = 0; i < s.n_atoms(); ++i)
+    for (std::size_t j = 0; j < s.n_atoms(); ++j)
+      for (int a = -2; a <= 2; ++a)
+        for (int b = -2; b <= 2; ++b)
+          for (int c = -2; c <= 2; ++c) {
+            double square = 0;
+            for (int d = 0; d < 3; ++d) {
+              double const x = s.positions[j][d] - s.positions[i][d] + a * s.cell.vectors[0][d] +
+                               b * s.cell.vectors[1][d] + c * s.cell.vectors[2][d];
+              square += x * x;
+            }
+            if (square > 0)
+              least = std::min(least, std::sqrt(square) / (covalent_radius(s.numbers[i]) +
+                                                           covalent_radius(s.numbers[j])));
+          }
+  return least;
+}
+
+} // namespace
+
+std::vector<Crystal> simple_crystals(int number_a, int number_b) {
+  bool const one = number_a == number_b;
+  double const root2 = std::sqrt(2.);
+  Mat3 const cube{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+  Mat3 const fcc{{{0, 0.5, 0.5}, {0.5, 0, 0.5}, {0.5, 0.5, 0}}};
+  Mat3 const bcc{{{-0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0.5, 0.5, -0.5}}};
+  Mat3 const tetragonal{{{1, 0, 0}, {0, 1, 0}, {0, 0, root2}}};
+  Vec3 const middle{0.5, 0.5, 0.5}, quarter{0.25, 0.25, 0.25};
+  std::vector<Crystal> crystals;
+  auto const add = [&](char const* name, Mat3 const& cell, std::vector<Vec3> const& sites) {
+    Crystal crystal{name, {}};
+    Structure& s = crystal.structure;
+    s.cell.vectors = cell;
+    for (int d = 0; d < 3; ++d)
+      s.cell.periodic[d] = true;
+    for (Vec3 const& site : sites) {
+      s.numbers.push_back(s.numbers.empty() ? number_a : number_b);
+      s.positions.push_back(site);
+    }
+    crystal.structure = crystal.scaled(1 / closest_relative(s));
+    crystals.push_back(std::move(crystal));
+  };
+  Vec3 const origin{0, 0, 0};
+  if (one) {
+    add("fcc", fcc, {origin});
+    add("bcc", bcc, {origin});
+    add("simple cubic", cube, {origin});
+    add("diamond", fcc, {origin, quarter});
+  } else {
+    add("L1_0", tetragonal, {origin, {0.5, 0.5, root2 / 2}});
+    add("CsCl", cube, {origin, middle});
+    add("rock salt", fcc, {origin, middle});
+    add("zinc blende", fcc, {origin, quarter});
+  }
+  return crystals;
 }
 
 } // namespace kolace
