@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -33,8 +34,11 @@ constexpr char const* solver_help =
     solver: {type: ridge, choose: gcv, prior: smooth}     # or a bare name: solver: ard
 
 type            what is minimised; c: coefficients, w: weights of the prior
-  least_squares the loss with its L1_coeffs and L2_coeffs, exactly (default); least norm where the
-                data leave coefficients free
+  (none)        automatic, where neither a solver nor L1_coeffs nor L2_coeffs is given: ridge with
+                a smoothness prior; strength and, where neither kappa nor kappa_virial is given,
+                the weights of energies, forces and virials by cross-validation
+  least_squares the loss with its L1_coeffs and L2_coeffs, exactly; the minimum-norm answer where
+                coefficients are undetermined by the data
   ridge         loss + strength sum w c^2
   truncated_svd loss, without singular values below strength times the largest
   l1            loss + strength sum w |c|: sets coefficients to zero, exactly
@@ -70,8 +74,8 @@ void print_summary(FitInput const& input, FitResult const& result) {
                        input.basis->n_duplicate_pair_functions();
   bool const exact = input.options.solver.kind == SolverOptions::Kind::least_squares;
   if (exact && result.solver.solution.rank < unknowns)
-    warn(fmt::format("the data determine only {} of {} unknowns; the coefficients are those of "
-                     "least norm",
+    warn(fmt::format("the data determine only {} of {} unknowns; the coefficients are the "
+                     "minimum-norm ones",
                      result.solver.solution.rank, unknowns));
   if (!result.solver.converged)
     warn(fmt::format("{} stopped after {} iterations before its tolerance was met; the loss may be "
@@ -95,25 +99,25 @@ void remove_stale(std::filesystem::path const& folder, bool canonical) {
 
 /// Two atoms below the shortest distance of the data: does the energy rise all the way?
 std::vector<DimerCheck> check_dimers(FitResult const& result) {
-  std::vector<DimerCheck> checks;
   auto const& symbols = result.potential.basis->elements().symbols();
-  int const n = static_cast<int>(symbols.size());
-  for (int a = 0; a < n; ++a)
-    for (int b = a; b < n; ++b) {
-      double const shortest = result.shortest_distances[a * n + b];
-      if (!std::isfinite(shortest)) {
-        fmt::print("{}-{}: no two such atoms within the cutoff in the data\n", symbols[a],
-                   symbols[b]);
-        continue;
-      }
-      DimerCheck check{symbols[a], symbols[b], shortest,
-                       rises_down_to(result.potential, a, b, shortest)};
-      auto const [energy, r] = deepest_below(result.potential, a, b, shortest);
-      check.fall = -energy;
-      check.repels_below = r;
-      checks.push_back(std::move(check));
-    }
+  std::vector<DimerCheck> checks;
+  for (DimerApproach const& approach : approach_dimers(result.potential, result.shortest_distances))
+    checks.push_back({symbols[approach.species_a], symbols[approach.species_b], approach.start,
+                      approach.rises_down_to, approach.fall, approach.lowest_at});
   return checks;
+}
+
+/// One sentence on crystals under pressure.
+void print_compression(FitResult const& result) {
+  if (result.compression.empty())
+    return;
+  bool const rises = std::all_of(result.compression.begin(), result.compression.end(),
+                                 [](CompressionCheck const& check) { return check.rises(); });
+  if (rises)
+    fmt::print("compression: the energy of {} simple crystals (fcc, bcc, simple cubic, diamond and "
+               "their binaries) rises from the data's densities down to 0.4 of the sum of covalent "
+               "radii\n",
+               result.compression.size());
 }
 
 void print_dimers(std::vector<DimerCheck> const& checks) {
@@ -202,6 +206,9 @@ void fit(FitArguments const& arguments) {
     });
   print_summary(input, result);
   print_dimers(dimers);
+  print_compression(result);
+  for (std::string const& warning : result.warnings)
+    warn(warning);
   fmt::print("wrote {}, {}, {}{}\n", path(potential_file), path("report.json"), path("input.yaml"),
              also);
 }
@@ -235,7 +242,6 @@ Run add_fit(CLI::App& app) {
       "  potential:\n"
       "    elements: [C]\n"
       "    functions: {ALL: {nradmax_by_orders: [10, 4, 2], lmax_by_orders: [0, 3, 2]}}\n"
-      "  fit: {loss: {kappa: 0.5}}\n"
       "Example: kolace fit input.yaml -o results");
   return [arguments] { fit(*arguments); };
 }

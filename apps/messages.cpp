@@ -43,6 +43,8 @@ void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts co
                 std::vector<std::string> const& skipped, long n_dropped) {
   if (!input.ignored.empty())
     warn(fmt::format("these keys do not change a linear fit: {}", fmt::join(input.ignored, ", ")));
+  for (std::string const& warning : input.warnings)
+    warn(warning);
   print_labels(labels);
   if (!test_labels.empty() && input.test_frames == 0) {
     fmt::print("test:\n");

@@ -91,16 +91,28 @@ TEST(DimerReference, InterpolationIsExactForCubics) {
   EXPECT_FALSE(interpolate_dimer(curve, 3.6, p));
 }
 
+/// Energy of two atoms at 1 A minus that at the end of an approach from there.
+double rises_by(AcePotential const& potential) {
+  double const end = approach_dimers(potential, {1.0}).front().lowest_at;
+  auto const curve = scan_dimer(potential, 0, 0, {end, 1.0});
+  return curve[1].energy - curve[0].energy;
+}
+
 TEST(DimerScan, TellsDownToWhereTheEnergyRises) {
   // g_1 alone: the cutoff function, which rises monotonically towards zero distance.
   AcePotential potential = test::random_potential({"C"}, {{2}, {0}}, test::paper_radial());
   potential.coefficients = {1, 0};
-  EXPECT_NEAR(rises_down_to(potential, 0, 0, 1.0), 0.1, 0.011);
+  DimerApproach const rises = approach_dimers(potential, {1.0}).front();
+  EXPECT_NEAR(rises.rises_down_to, 0.1, 0.011);
+  EXPECT_EQ(rises.fall, 0);
   potential.coefficients = {-1, 0};
-  EXPECT_EQ(rises_down_to(potential, 0, 0, 1.0), 1.0);
+  DimerApproach const falls = approach_dimers(potential, {1.0}).front();
+  EXPECT_EQ(falls.rises_down_to, 1.0);
+  EXPECT_NEAR(falls.lowest_at, 0.1, 0.011);
+  EXPECT_NEAR(falls.fall, rises_by(potential), 1e-12);
   // A combination that turns: where the slope of the scan changes sign.
   potential.coefficients = {1, -4};
-  double const turn = rises_down_to(potential, 0, 0, 3.0);
+  double const turn = approach_dimers(potential, {3.0}).front().rises_down_to;
   auto const at = scan_dimer(potential, 0, 0, {turn - 0.02, turn - 0.01, turn, turn + 0.01, 3.0});
   if (turn < 3) {
     EXPECT_GT(at[2].energy, at[3].energy);

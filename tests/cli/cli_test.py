@@ -50,7 +50,7 @@ class Cli(unittest.TestCase):
         self.path = pathlib.Path(self.folder.name)
         self.addCleanup(self.folder.cleanup)
 
-    def input(self, data, extra_data="", fit="loss: {kappa: 0.5}", name="input.yaml",
+    def input(self, data, extra_data="", fit="loss: {kappa: 0.5}, solver: least_squares", name="input.yaml",
               limits="nradmax_by_orders: [10, 4, 2], lmax_by_orders: [0, 3, 2]"):
         path = self.path / name
         files = ", ".join(str(f) for f in data)

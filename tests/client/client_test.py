@@ -79,10 +79,20 @@ class Client(unittest.TestCase):
                     self.assertAlmostEqual(a, b, delta=1e-7 * scale, msg=where)
         return len(theirs)
 
+    def test_the_default_fit(self):
+        path = self.input([CARBON / "diverse.extxyz"], "  reference_energy: -245.33863645\n", fit="",
+                          limits="nradmax_by_orders: [12, 6, 4, 2], lmax_by_orders: [0, 3, 2, 2]")
+        run("fit", path, "-o", self.path / "fit")
+        yace = self.path / "fit" / "potential.yace"
+        self.assertIn("density", yace.read_text())
+        self.assertGreater(self.compare(yace, CARBON / "diverse.extxyz"), 20)
+        # Dimers reach far below the data: core densities where the fitted part fades out.
+        self.assertGreater(self.compare(yace, CARBON / "dimers.extxyz"), 200)
+
     def test_a_fit_with_repulsion_below_the_data(self):
         path = self.input([CARBON / "diverse.extxyz"], "  reference_energy: -245.33863645\n",
                           # Without a ridge |c| is 5e6 eV here, and two programs' rounding differs by 1e-7.
-                          fit="loss: {kappa: 0.5}, solver: {type: ridge, strength: 1e-7}",
+                          fit="loss: {kappa: 0.5}, repulsion: zbl, solver: {type: ridge, strength: 1e-7}",
                           limits="nradmax_by_orders: [12, 6, 4, 2], lmax_by_orders: [0, 3, 2, 2]")
         run("fit", path, "-o", self.path / "fit")
         yace = self.path / "fit" / "potential.yace"

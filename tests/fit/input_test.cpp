@@ -1,6 +1,8 @@
 #include "support/temporary_folder.hpp"
 
 #include <kolace/fit/input.hpp>
+#include <kolace/fit/regularization.hpp>
+#include <kolace/model/pair_repulsion.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -187,9 +189,20 @@ TEST_F(InputTest, WeightingPoliciesAreThoseOfPacemaker) {
 }
 
 TEST_F(InputTest, RepulsionAndReferencePotentialsGoUnderTheFit) {
-  EXPECT_TRUE(read(base).options.repulsion_below_data);
-  EXPECT_FALSE(read(base + "  repulsion: none\n").options.repulsion_below_data);
-  EXPECT_THAT(error(base + "  repulsion: hard\n"), HasSubstr("auto or none"));
+  FitOptions const usual = read(base).options;
+  ASSERT_TRUE(usual.reference_potential);
+  EXPECT_TRUE(usual.pair_repulsion);
+  EXPECT_FALSE(usual.repulsion_below_data);
+  EXPECT_EQ(usual.reference_potential->basis->specification().bonds[0].inner_cutoff_type,
+            "density");
+  EXPECT_NEAR(usual.reference_potential->basis->specification().bonds[0].core_lambda,
+              pair_repulsion(6, 6).lambda, 1e-15);
+  FitOptions const without = read(base + "  repulsion: none\n").options;
+  EXPECT_FALSE(without.repulsion_below_data || without.pair_repulsion ||
+               without.reference_potential);
+  FitOptions const below = read(base + "  repulsion: zbl\n").options;
+  EXPECT_TRUE(below.repulsion_below_data && !below.pair_repulsion && !below.reference_potential);
+  EXPECT_THAT(error(base + "  repulsion: hard\n"), HasSubstr("auto, zbl or none"));
   std::string const zbl = with("rcut: 4.5, dcut: 0.01", "rcut: 4.5, dcut: 0.01, r_in: 0.9, "
                                                         "inner_cutoff_type: zbl");
   FitInput const with_zbl = read(zbl);
@@ -203,6 +216,32 @@ TEST_F(InputTest, RepulsionAndReferencePotentialsGoUnderTheFit) {
   EXPECT_THAT(error(zbl + "  repulsion: auto\n"), HasSubstr("of their own"));
   EXPECT_THAT(error(with("dcut: 0.01", "dcut: 0.01, inner_cutoff_type: zbl")), HasSubstr("r_in"));
   EXPECT_THAT(error(base + "  reference_potential: no.yaml\n"), HasSubstr("does not exist"));
+}
+
+TEST_F(InputTest, WithoutASolverTheFitIsAutomatic) {
+  using Kind = SolverOptions::Kind;
+  std::string const fit = base.substr(0, base.find("fit:"));
+  FitOptions const plain = read(fit).options;
+  EXPECT_EQ(plain.solver.kind, Kind::automatic);
+  EXPECT_TRUE(plain.weights_from_data);
+  EXPECT_NEAR(*plain.kappa, balanced_shares().kappa, 1e-15);
+  EXPECT_GT(plain.kappa_virial, 0);
+  FitOptions const weighted = read(fit + "fit: {loss: {kappa: 0.7}}\n").options;
+  EXPECT_EQ(weighted.solver.kind, Kind::automatic);
+  EXPECT_FALSE(weighted.weights_from_data);
+  EXPECT_EQ(*weighted.kappa, 0.7);
+  EXPECT_EQ(weighted.weighting.policy, Weighting::Policy::damped);
+  EXPECT_EQ(
+      read(fit + "fit: {weighting: {type: UniformWeightingPolicy}}\n").options.weighting.policy,
+      Weighting::Policy::uniform);
+  for (std::string const exact : {"fit: {solver: least_squares}", "fit: {loss: {L2_coeffs: 1e-8}}",
+                                  "fit: {loss: {L1_coeffs: 1e-8}}"}) {
+    FitOptions const options = read(fit + exact + "\n").options;
+    EXPECT_EQ(options.solver.kind, Kind::least_squares) << exact;
+    EXPECT_EQ(*options.kappa, 0.3);
+    EXPECT_EQ(options.kappa_virial, 0);
+    EXPECT_EQ(options.weighting.policy, Weighting::Policy::uniform);
+  }
 }
 
 TEST_F(InputTest, StudiesHaveTheirOwnSection) {

@@ -176,6 +176,7 @@ TEST_F(ReferencePotentialTest, ZblStandsBelowTheData) {
   Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, 40, true))}, {});
   FitOptions options;
   options.kappa = 0.5;
+  options.repulsion_below_data = true;
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
   FitResult const with = fit_potential(data, {}, truth.basis, options, ranks);
   options.repulsion_below_data = false;

@@ -24,14 +24,16 @@ std::vector<double> dimer_distances(double first, double last, int points, bool 
   return distances;
 }
 
-std::vector<DimerPoint> scan_dimer(AcePotential const& potential, int species_a, int species_b,
-                                   std::vector<double> const& distances) {
-  using Space = Kokkos::DefaultExecutionSpace;
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+
+std::vector<DimerPoint> scan(Space const& space, Evaluator<Space>& evaluator,
+                             AcePotential const& potential, int species_a, int species_b,
+                             std::vector<double> const& distances) {
   constexpr std::size_t per_batch = 4096;
   auto const& symbols = potential.basis->elements().symbols();
   int const numbers[2] = {*atomic_number(symbols[species_a]), *atomic_number(symbols[species_b])};
-  Space const space;
-  Evaluator<Space> evaluator(space, potential);
   double const free_atoms =
       potential.reference_energy[species_a] + potential.reference_energy[species_b];
   std::vector<DimerPoint> curve;
@@ -51,36 +53,45 @@ std::vector<DimerPoint> scan_dimer(AcePotential const& potential, int species_a,
   return curve;
 }
 
-namespace {
-
-/// From `start` inwards.
-std::vector<DimerPoint> short_range(AcePotential const& potential, int species_a, int species_b,
-                                    double start) {
-  constexpr double step = 0.01, least = 0.1;
-  std::vector<double> distances{start};
-  while (distances.back() - step >= least)
-    distances.push_back(distances.back() - step);
-  return scan_dimer(potential, species_a, species_b, distances);
-}
-
 } // namespace
 
-std::pair<double, double> deepest_below(AcePotential const& potential, int species_a, int species_b,
-                                        double start) {
-  auto const curve = short_range(potential, species_a, species_b, start);
-  auto const lowest =
-      std::min_element(curve.begin(), curve.end(), [](DimerPoint const& a, DimerPoint const& b) {
-        return a.energy < b.energy;
-      });
-  return {lowest->energy - curve.front().energy, lowest->r};
+std::vector<DimerPoint> scan_dimer(AcePotential const& potential, int species_a, int species_b,
+                                   std::vector<double> const& distances) {
+  Space const space;
+  Evaluator<Space> evaluator(space, potential);
+  return scan(space, evaluator, potential, species_a, species_b, distances);
 }
 
-double rises_down_to(AcePotential const& potential, int species_a, int species_b, double start) {
-  auto const curve = short_range(potential, species_a, species_b, start);
-  for (std::size_t i = 1; i < curve.size(); ++i)
-    if (!(curve[i].energy > curve[i - 1].energy))
-      return curve[i - 1].r;
-  return curve.back().r;
+std::vector<DimerApproach> approach_dimers(AcePotential const& potential,
+                                           std::vector<double> const& starts) {
+  constexpr double step = 0.01, least = 0.1;
+  int const n = potential.basis->elements().size();
+  Space const space;
+  Evaluator<Space> evaluator(space, potential);
+  std::vector<DimerApproach> approaches;
+  for (int a = 0; a < n; ++a)
+    for (int b = a; b < n; ++b) {
+      double const start = starts[a * n + b];
+      if (!std::isfinite(start))
+        continue;
+      std::vector<double> distances{start};
+      while (distances.back() - step >= least)
+        distances.push_back(distances.back() - step);
+      auto const curve = scan(space, evaluator, potential, a, b, distances);
+      DimerApproach approach{a, b, start, curve.back().r, 0, start};
+      for (std::size_t i = 1; i < curve.size(); ++i)
+        if (!(curve[i].energy > curve[i - 1].energy)) {
+          approach.rises_down_to = curve[i - 1].r;
+          break;
+        }
+      for (DimerPoint const& point : curve)
+        if (curve[0].energy - point.energy > approach.fall) {
+          approach.fall = curve[0].energy - point.energy;
+          approach.lowest_at = point.r;
+        }
+      approaches.push_back(approach);
+    }
+  return approaches;
 }
 
 namespace {

@@ -25,15 +25,19 @@ std::vector<double> dimer_distances(double first, double last, int points, bool 
 std::vector<DimerPoint> scan_dimer(AcePotential const& potential, int species_a, int species_b,
                                    std::vector<double> const& distances);
 
-/// Does the energy of two atoms rise all the way as they approach from `start`?
-/// @return the shortest distance down to which it does, in steps of 0.01 A, at least 0.1 A; `start`
-///         itself where it falls at once
-double rises_down_to(AcePotential const& potential, int species_a, int species_b, double start);
+/// Two atoms that approach from `start` in steps of 0.01 A down to 0.1 A.
+struct DimerApproach {
+  int species_a = 0, species_b = 0;
+  double start = 0;         ///< Angstrom
+  double rises_down_to = 0; ///< the energy rises down to here; `start` where it falls at once
+  double fall = 0;          ///< of the lowest energy below that at `start`, eV, non-negative
+  double lowest_at = 0;     ///< where it is, Angstrom
+};
 
-/// The lowest energy of two atoms from `start` inwards, in steps of 0.01 A down to 0.1 A, relative
-/// to that at `start` (eV, not positive), and where it is (Angstrom).
-std::pair<double, double> deepest_below(AcePotential const& potential, int species_a, int species_b,
-                                        double start);
+/// Approaches of every pair of elements (a <= b) with a finite start.
+/// @param starts Angstrom [n_elements^2]
+std::vector<DimerApproach> approach_dimers(AcePotential const& potential,
+                                           std::vector<double> const& starts);
 
 /// The dimers of two elements in labelled data, relative to the data's own free atoms, by distance.
 /// Frames of more atoms or other elements are left out, and so are crystals of two atoms a cell.

@@ -91,13 +91,15 @@ void combine_columns(Space const& space, int n_rows, Array<int const, Space> con
 } // namespace
 
 template <class Space>
-DesignAssembler<Space>::DesignAssembler(Space const& space, std::shared_ptr<AceBasis const> basis)
+DesignAssembler<Space>::DesignAssembler(Space const& space, std::shared_ptr<AceBasis const> basis,
+                                        double spline_width)
     : caller_basis_(std::move(basis)) {
   if (!caller_basis_->is_linear())
     throw InputError("only linear models are fitted: one density, parameters [1, 1], no core "
                      "repulsion");
   CanonicalExpansion const* const expansion = caller_basis_->expansion();
-  basis_ = DeviceBasis<Space>::create(space, expansion ? expansion->basis : caller_basis_);
+  basis_ =
+      DeviceBasis<Space>::create(space, expansion ? expansion->basis : caller_basis_, spline_width);
   if (expansion) {
     offsets_ = copy_to_device(space, expansion->offsets, "kolace::design::offsets");
     columns_ = copy_to_device(space, expansion->columns, "kolace::design::columns");

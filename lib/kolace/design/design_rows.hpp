@@ -16,10 +16,13 @@ struct RowKinds {
 /// Assembles design rows: what each function contributes to energies, forces and virials of a
 /// batch. Holds tables and workspace; one object serves one execution space instance at a time.
 ///
-/// Rows times coefficients, plus E0, equal the Evaluator without splines.
+/// Rows times coefficients, plus E0, equal the Evaluator with the same spline tables.
 template <class Space> class DesignAssembler {
 public:
-  DesignAssembler(Space const& space, std::shared_ptr<AceBasis const> basis);
+  /// @param spline_width node distance of the tables for g_k that the potential will be evaluated
+  ///        with, Angstrom; 0: the functions themselves
+  DesignAssembler(Space const& space, std::shared_ptr<AceBasis const> basis,
+                  double spline_width = 0);
 
   std::shared_ptr<AceBasis const> const& basis() const { return caller_basis_; }
 

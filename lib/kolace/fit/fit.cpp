@@ -1,9 +1,12 @@
 #include <kolace/fit/fit.hpp>
 
+#include <kolace/fit/automatic.hpp>
 #include <kolace/fit/detail/stages.hpp>
+#include <kolace/fit/detail/warnings.hpp>
 #include <kolace/fit/fit_data.hpp>
 #include <kolace/fit/reference_potential.hpp>
 #include <kolace/fit/row_solver.hpp>
+#include <kolace/fit/short_range.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -51,13 +54,15 @@ std::vector<double> solve_on_factors(SolverFactors const& factors, FitData const
 }
 
 AcePotential potential_of(std::shared_ptr<AceBasis const> const& basis,
-                          std::vector<double> const& unknowns, TrainingData const& training) {
+                          std::vector<double> const& unknowns, TrainingData const& training,
+                          double spline_width) {
   AcePotential potential;
+  potential.spline_width = spline_width;
   potential.basis = basis;
   potential.coefficients.assign(unknowns.begin(), unknowns.begin() + basis->size());
   potential.reference_energy = training.reference_energy();
   for (std::size_t e = 0; e + basis->size() < unknowns.size(); ++e)
-    potential.reference_energy[e] = unknowns[basis->size() + e];
+    potential.reference_energy[e] += unknowns[basis->size() + e];
   return potential;
 }
 
@@ -68,7 +73,7 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
                         Communicator const& ranks, StageProgress const& progress) {
   FitResult result;
   detail::Stages stages(result.seconds, progress);
-  FitData const data(train, test, *basis, options);
+  FitData data(train, test, *basis, options);
   TrainingData const& training = data.training();
   result.kappa = data.shares().kappa;
   result.kappa_virial = data.shares().kappa_virial;
@@ -111,12 +116,39 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   result.seconds.emplace_back("design_rows", statistics.seconds_rows);
   result.seconds.emplace_back(on_rows ? "products" : "qr", statistics.seconds_qr);
   stages.restart();
-  if (!on_rows)
-    unknowns = solve_on_factors(factors, data, options, *basis, ranks, result);
+  DataLimits const limits{smallest_volumes(training.records(), basis->elements().size()),
+                          result.shortest_distances};
+  std::vector<double> largest_core = statistics.largest_core;
+  largest_core.resize(basis->elements().size(), 0.);
+  for (double& core : largest_core)
+    core = ranks.max(core);
+  CoreFade fade;
   auto const potential = [&](std::vector<double> const& numbers) {
-    return completed(potential_of(basis, numbers, training), options, result.shortest_distances);
+    AcePotential whole = completed(potential_of(basis, numbers, training, options.spline_width),
+                                   options, result.shortest_distances);
+    return with_core_fade(std::move(whole), fade);
   };
+  AutomaticFit const decided = on_rows ? AutomaticFit{options, {}, {}, false}
+                                       : decide(factors, data, train, basis, options,
+                                                result.shortest_distances, potential, ranks);
+  if (!on_rows) {
+    if (ranks.is_root())
+      strengthen_prior(factors, decided, *basis, largest_core, limits, potential);
+    unknowns = solve_on_factors(factors, data, decided.options, *basis, ranks, result);
+  }
+  bool const automatic = options.solver.kind == SolverOptions::Kind::automatic;
+  if (automatic) {
+    result.solver.name = solver_name(SolverOptions::Kind::automatic);
+    result.solver.score_name = decided.choice.chosen_by;
+    result.solver.scores = decided.choice.scores;
+    result.kappa = data.shares().kappa;
+    result.kappa_virial = data.shares().kappa_virial;
+  }
+  if (options.pair_repulsion)
+    fade =
+        choose_fade(basis->elements(), CompressionScan(potential(unknowns), limits), largest_core);
   result.potential = potential(unknowns);
+  result.compression = check_compression(result.potential, limits);
   result.n_functions = basis->size();
   for (int b = 0; b < basis->size(); ++b)
     result.coefficient_norm += unknowns[b] * unknowns[b];
@@ -128,11 +160,13 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   stages.done("solve");
   if (options.ladder) {
     auto const sets = ladder_sets(*basis, *options.ladder);
-    auto models = solve_subsets(factors, data, *basis, options, sets, ranks, [&](long done) {
-      stages.tell("ladder", done, static_cast<long>(sets.size()));
-    });
-    measure_subsets(models, sets, result.shortest_distances, train, test, data, basis, options,
-                    ranks, stages.of("ladder errors", training.n_atoms() / ranks.size()));
+    auto models =
+        solve_subsets(factors, data, *basis, decided.options, sets, ranks, [&](long done) {
+          stages.tell("ladder", done, static_cast<long>(sets.size()));
+        });
+    measure_subsets(models, sets, result.shortest_distances, train, test, data, basis,
+                    decided.options, ranks,
+                    stages.of("ladder errors", training.n_atoms() / ranks.size()));
     for (std::size_t k = 0; k < sets.size(); ++k) {
       LadderStep step{std::move(models[k]), static_cast<int>(sets[k].size()), 2};
       for (int const b : sets[k])
@@ -149,6 +183,8 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   if (data.test())
     result.test = measure_errors(test, result.potential, data.test(), ranks,
                                  stages.of("test errors", data.test()->n_atoms() / ranks.size()));
+  if (ranks.is_root())
+    result.warnings = detail::fit_warnings(result, data, decided, *basis);
   stages.done("errors");
   return result;
 }

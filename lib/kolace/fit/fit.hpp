@@ -1,6 +1,7 @@
 #pragma once
 
 #include <kolace/fit/assembly.hpp>
+#include <kolace/fit/compression.hpp>
 #include <kolace/fit/ladder.hpp>
 #include <kolace/fit/metrics.hpp>
 #include <kolace/fit/solver.hpp>
@@ -33,6 +34,8 @@ struct FitResult {
   /// Shortest distance of each pair of elements in the training data, Angstrom [n_elements^2];
   /// infinite where none lies within the cutoff.
   std::vector<double> shortest_distances;
+  std::vector<CompressionCheck> compression; ///< simple crystals beyond the data's densities
+  std::vector<std::string> warnings;         ///< what a colleague would say, each with a way out
   long rows_energy = 0, rows_forces = 0, rows_virial = 0;
   ErrorTable train;
   std::optional<ErrorTable> test;
@@ -47,11 +50,11 @@ struct FitResult {
 };
 
 /// Fits a linear potential: labels, assembly, solution, errors. The result holds the options'
-/// reference potential and repulsion too, and the errors are those of the whole. Unless the options
-/// ask for another solver, the exact optimum of the loss; where the basis is rank-deficient, the
-/// one of least norm. `test` may be empty. Every rank has the potential and the errors; the
-/// solution and the numbers of rows are rank 0's. potential.spline_width is 0: the functions
-/// themselves.
+/// reference potential and repulsion too, and the errors are those of the whole, evaluated with the
+/// spline tables of options.spline_width. Unless the options ask for another solver, the exact
+/// optimum of the loss; where the basis is rank-deficient, the minimum-norm one. `test` may be
+/// empty. Every rank has the potential and the errors; the solution, the numbers of rows and the
+/// warnings are rank 0's.
 /// @throws InputError for bad data
 FitResult fit_potential(Dataset const& train, Dataset const& test,
                         std::shared_ptr<AceBasis const> basis, FitOptions const& options,

@@ -1,5 +1,7 @@
 #include <kolace/fit/fit_data.hpp>
 
+#include <kolace/fit/regularization.hpp>
+
 namespace kolace {
 namespace {
 
@@ -25,9 +27,12 @@ bool needs_test_factors(SolverOptions const& solver) {
 FitData::FitData(Dataset const& train, Dataset const& test, AceBasis const& basis,
                  FitOptions const& options)
     : training_(train, basis.elements(), basis.cutoff(), options),
-      fit_reference_(options.reference_energy.kind == ReferenceEnergy::Kind::fitted) {
+      fit_reference_(training_.fits_reference()) {
   check_label_keys(train, training_.pass().labels);
-  if (fit_reference_ && (training_.n_energies() == 0 || training_.kappa() == 1))
+  bool const without_energies = training_.n_energies() == 0 || training_.kappa() == 1;
+  if (options.reference_energy.kind == ReferenceEnergy::Kind::automatic && without_energies)
+    fit_reference_ = false;
+  if (fit_reference_ && without_energies)
     throw InputError("reference_energy: fit needs energies that count in the loss (kappa below 1)");
   shares_ = {training_.n_energies() > 0 ? training_.kappa() : 1, training_.kappa_virial()};
   if (test.empty())
@@ -41,6 +46,7 @@ FitData::FitData(Dataset const& train, Dataset const& test, AceBasis const& basi
 RowStreamOptions FitData::rows(FitOptions const& options) const {
   RowStreamOptions rows;
   rows.fit_reference = fit_reference_;
+  rows.spline_width = options.spline_width;
   rows.batch_bytes = options.batch_bytes;
   rows.reference_potential = options.reference_potential;
   return rows;
@@ -81,6 +87,11 @@ SolverProblem SolverFactors::problem(LossShares shares, FitOptions const& option
   }
   if (test)
     problem.validation = loss_factor(*test, shares);
+  if (prior) {
+    long const rows = problem.train.n_rows();
+    problem.train.merge(*prior);
+    problem.train.set_n_rows(rows);
+  }
   problem.weights = penalty_weights(basis, options.solver.prior, whole.n_reference);
   problem.l1 = options.l1;
   problem.l2 = options.l2;
@@ -102,16 +113,21 @@ SolverFactors assemble_solver_factors(Dataset const& train, Dataset const& test,
     factors.test = assemble_factors(test, *data.test(), basis, stream, 1, ranks, ignored).front();
   }
   int n_groups = 1;
-  if (options.solver.choice == SolverOptions::Choice::folds) {
-    n_groups = options.solver.folds;
-    // Structures that can teach take turns; the others do not matter.
+  bool const automatic = options.solver.kind == SolverOptions::Kind::automatic;
+  if (automatic || options.solver.choice == SolverOptions::Choice::folds) {
+    n_groups = automatic ? automatic_folds : options.solver.folds;
+    // Structures with labels take turns; the others do not matter.
     std::vector<int> fold;
     int next = 0;
     for (StructureRecord const& record : data.training().records()) {
       fold.push_back(next % n_groups);
       next += !record.dropped && (record.has_energy || record.has_forces || record.has_virial);
     }
-    if (next < n_groups)
+    if (automatic && next < 2 * n_groups)
+      n_groups = next < 2 ? 1 : 2;
+    for (int& group : fold)
+      group %= n_groups;
+    if (next < n_groups && !automatic)
       throw InputError("fit.solver.folds: " + std::to_string(n_groups) + " folds of only " +
                        std::to_string(next) + " labelled structures");
     stream.group = [fold = std::move(fold)](long structure) { return fold.at(structure); };

@@ -21,7 +21,8 @@ public:
   TrainingData const* test() const { return test_ ? &*test_ : nullptr; }
   std::vector<std::string> skipped_frames() const; ///< of both sets
   LossShares shares() const { return shares_; }
-  bool fit_reference() const { return fit_reference_; } ///< E0 is fitted
+  void set_shares(LossShares shares) { shares_ = shares; }
+  bool fit_reference() const { return fit_reference_; } ///< E0 of some element is fitted
   /// What every stream of these data's rows has in common.
   RowStreamOptions rows(FitOptions const& options) const;
 
@@ -36,6 +37,8 @@ private:
 struct SolverFactors {
   std::vector<DesignFactors> groups; ///< of the training data: one, or one a fold
   std::optional<DesignFactors> test; ///< only where the solver looks at test data
+  /// Rows of a prior over the same unknowns, in units of the loss; they count as no data.
+  std::optional<TriangularFactor> prior;
 
   DesignFactors all() const; ///< the training data's groups together
   long n_rows() const;       ///< of the training data

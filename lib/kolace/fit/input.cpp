@@ -5,13 +5,16 @@
 #include <kolace/fit/external_weights.hpp>
 #include <kolace/fit/input.hpp>
 #include <kolace/fit/reference_potential.hpp>
+#include <kolace/fit/regularization.hpp>
 #include <kolace/io/potential_file.hpp>
+#include <kolace/model/pair_repulsion.hpp>
 #include <kolace/model/potential_sum.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <filesystem>
+#include <set>
 
 namespace kolace {
 namespace {
@@ -139,18 +142,41 @@ std::optional<LadderOptions> read_ladder(YamlValue const& fit) {
   return ladder;
 }
 
+/// Nothing says how to minimize: regularized, and weighted by the data where no weights are given.
+void choose_automatic_solver(YamlValue const& loss, FitOptions& options) {
+  options.solver.kind = SolverOptions::Kind::automatic;
+  options.solver.prior = SmoothnessPrior{1, 1, 1};
+  bool const kappa = loss.defined() && loss["kappa"].defined(),
+             virial = loss.defined() && loss["kappa_virial"].defined();
+  LossShares const balanced = balanced_shares();
+  if (!kappa)
+    options.kappa = balanced.kappa;
+  if (!virial)
+    options.kappa_virial = balanced.kappa_virial;
+  options.weights_from_data = !kappa && !virial;
+}
+
 void read_fit_section(YamlValue const& fit, FitOptions& options,
                       std::vector<std::string>& ignored) {
-  if (!fit.defined())
+  if (!fit.defined()) {
+    choose_automatic_solver(fit, options);
+    options.weighting.policy = Weighting::Policy::damped;
     return;
+  }
   std::vector<std::string> accepted{"loss",        "solver",      "weighting",          "repulsion",
                                     "ladder_step", "ladder_type", "reference_potential"};
   accepted.insert(accepted.end(), optimizer_keys.begin(), optimizer_keys.end());
   fit.accept_only(accepted);
   read_loss(fit["loss"], options);
-  options.solver = detail::read_solver(fit["solver"], options);
+  if (fit["solver"].defined() || options.l1 > 0 || options.l2 > 0)
+    options.solver = detail::read_solver(fit["solver"], options);
+  else
+    choose_automatic_solver(fit["loss"], options);
   options.ladder = read_ladder(fit);
   options.weighting = detail::read_weighting(fit["weighting"]);
+  bool const policy_given = fit["weighting"].defined() && fit["weighting"]["type"].defined();
+  if (options.solver.kind == SolverOptions::Kind::automatic && !policy_given)
+    options.weighting.policy = Weighting::Policy::damped;
   for (std::string const& key : optimizer_keys)
     if (fit[key].defined())
       ignored.push_back("fit." + key);
@@ -174,15 +200,39 @@ std::shared_ptr<AcePotential const> read_reference_potential(YamlValue const& va
   return std::make_shared<AcePotential const>(read_potential(file));
 }
 
-/// Core repulsion of the bonds or a potential file goes under the fit, ZBL below the data.
-void place_under_fit(FitInput& input, YamlValue const& fit, YamlValue const& reference,
+bool has_inner_part(AceBasis const& basis) {
+  auto const& bonds = basis.specification().bonds;
+  return has_core(basis) ||
+         std::any_of(bonds.begin(), bonds.end(), [](auto const& bond) { return bond.r_in > 0; });
+}
+
+/// Puts the pair repulsion below the fit: alone, or into a reference potential without any.
+void add_default_repulsion(FitInput& input) {
+  FitOptions& options = input.options;
+  AcePotential baseline;
+  if (options.reference_potential)
+    baseline = *options.reference_potential;
+  ModelSpecification spec =
+      options.reference_potential ? baseline.basis->specification() : input.basis->specification();
+  add_pair_repulsion(spec);
+  auto basis = std::make_shared<AceBasis const>(std::move(spec));
+  if (options.reference_potential)
+    baseline.basis = basis;
+  else
+    baseline = core_of(basis);
+  options.reference_potential = std::make_shared<AcePotential const>(std::move(baseline));
+  options.pair_repulsion = true;
+}
+
+/// Baseline of the fit: core repulsion of the bonds, a potential file, or the default.
+void choose_baseline(FitInput& input, YamlValue const& fit, YamlValue const& reference,
                      YamlValue const& cutoff, bool bonds_given) {
   FitOptions& options = input.options;
   YamlValue const repulsion = fit["repulsion"];
   std::string const kind = repulsion.defined() ? repulsion.text() : "auto";
-  if (kind != "auto" && kind != "none")
-    repulsion.fail("auto or none is expected, got '" + kind + "'");
-  options.repulsion_below_data = kind == "auto";
+  if (kind != "auto" && kind != "zbl" && kind != "none")
+    repulsion.fail("auto, zbl or none is expected, got '" + kind + "'");
+  options.repulsion_below_data = kind == "zbl";
   if (reference.defined()) {
     AcePotential below = *options.reference_potential;
     if (below.basis->cutoff() > cutoff.number())
@@ -207,19 +257,19 @@ void place_under_fit(FitInput& input, YamlValue const& fit, YamlValue const& ref
     options.reference_potential = std::make_shared<AcePotential const>(core_of(input.basis));
     input.basis = without_core(*input.basis);
   }
+  bool const own =
+      has_inner_part(*input.basis) ||
+      (options.reference_potential && has_inner_part(*options.reference_potential->basis));
+  if (kind == "auto" && !own)
+    add_default_repulsion(input);
   if (!repulsion.defined() || kind == "none")
     return;
-  auto const own = [&](AceBasis const& basis) {
-    auto const& bonds = basis.specification().bonds;
-    return has_core(basis) ||
-           std::any_of(bonds.begin(), bonds.end(), [](auto const& bond) { return bond.r_in > 0; });
-  };
-  if (own(*input.basis) ||
-      (options.reference_potential && own(*options.reference_potential->basis)))
-    repulsion.fail("auto: the bonds have inner cutoffs or core repulsion of their own");
-  for (BondSpecification const& bond : input.basis->specification().bonds)
-    if (!(bond.radial.cutoff_width > 0))
-      repulsion.fail("auto: ZBL needs a positive dcut, within which it goes to zero");
+  if (own)
+    repulsion.fail(kind + ": the bonds have inner cutoffs or core repulsion of their own");
+  if (kind == "zbl")
+    for (BondSpecification const& bond : input.basis->specification().bonds)
+      if (!(bond.radial.cutoff_width > 0))
+        repulsion.fail("zbl needs a positive dcut, within which it goes to zero");
 }
 
 SweepOptions read_sweep(YamlValue const& sweep, int n_elements) {
@@ -235,6 +285,16 @@ SweepOptions read_sweep(YamlValue const& sweep, int n_elements) {
     options.points = static_cast<int>(v.integer());
   }
   return options;
+}
+
+/// The same file twice, in one list or in both.
+void warn_of_repeated_files(FitInput& input) {
+  std::set<std::string> seen;
+  for (Dataset const* set : {&input.train, &input.test})
+    for (std::string const& file : set->files())
+      if (!seen.insert(std::filesystem::weakly_canonical(file).string()).second)
+        input.warnings.push_back(file + " is named twice in data: its structures count twice, or "
+                                        "the test set holds training structures");
 }
 
 /// Moves a random part of the training frames to the test set.
@@ -288,13 +348,14 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
     input.options.reference_potential = read_reference_potential(reference, folder);
   input.basis = detail::read_basis_input(potential, cutoff.number(),
                                          input.options.reference_potential.get(), input.ignored);
-  place_under_fit(input, fit, reference, cutoff, potential["bonds"].defined());
+  choose_baseline(input, fit, reference, cutoff, potential["bonds"].defined());
   if (YamlValue const v = potential["deltaSplineBins"]; v.defined()) {
     input.spline_width = v.number();
     if (!(input.spline_width > 1e-5 && input.spline_width < 1))
       v.fail("a number between 1e-5 and 1 Angstrom is expected");
     input.ignored.push_back("potential.deltaSplineBins");
   }
+  input.options.spline_width = input.spline_width;
   input.sweep = read_sweep(root["sweep"], input.basis->elements().size());
 
   YamlValue const data = root.required("data");
@@ -321,6 +382,7 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
     data["test_size"].fail("test_filename is given too; use one of the two");
   if (data["test_filename"].defined())
     input.test = checked(Dataset(read_files(data["test_filename"], data_folder), read), elements);
+  warn_of_repeated_files(input);
   if (data["test_size"].defined()) {
     long const seed = root["seed"].defined() ? root["seed"].integer() : 42;
     split(input, data["test_size"], static_cast<unsigned long>(seed));

@@ -14,12 +14,13 @@ namespace kolace {
 /// Where E0, the energies of free atoms, comes from (CONVENTIONS.md §8).
 struct ReferenceEnergy {
   enum class Kind {
-    automatic,     ///< isolated atoms where every element has one in the data, else least_squares
+    automatic,     ///< isolated atoms where every element has one in the data, else least_squares;
+                   ///< with the automatic solver: elements without a free atom are fitted
     given,         ///< `values`, or `value` for every element
     isolated,      ///< one-atom frames without images in the cutoff
     least_squares, ///< pacemaker's `auto`: E on the composition, shifted to the largest volume per
                    ///< atom
-    fitted         ///< unknowns of the fit
+    fitted         ///< unknowns of the fit, as corrections to least squares on the composition
   };
   Kind kind = Kind::automatic;
   double value = 0;                     ///< eV
@@ -36,7 +37,12 @@ struct GroupWeights {
 /// How structures and atoms are weighted; every kind is normalised to sum to one. Names in capitals
 /// are pacemaker's; e is the energy per atom above `zero`, eV.
 struct Weighting {
-  enum class Policy { uniform, energy_based };
+  enum class Policy {
+    uniform,
+    damped, ///< large labels count less: wE ~ 1/(1 + (e/8 eV)^2), wF ~ 1/(1 + (|F| / 15 eV/A)^2),
+            ///< e per atom above the lowest; next to uniform in ordinary data
+    energy_based
+  };
   enum class Zero { convex_hull, lowest }; ///< over all compositions, or the lowest of the data
   enum class Kept { all, bulk, clusters }; ///< periodic in three directions, or the others
   Policy policy = Policy::uniform;
@@ -70,6 +76,7 @@ struct SmoothnessPrior {
 /// How the loss is minimised, and by what the strength of a regularisation is chosen.
 struct SolverOptions {
   enum class Kind {
+    automatic,     ///< ridge; strength and, where asked, weights of the kinds by cross-validation
     least_squares, ///< exact minimum of the loss with its L1_coeffs and L2_coeffs
     ridge,         ///< strength · sum w c^2, w = 1 or of the prior
     truncated_svd, ///< singular values below strength · largest count as zero
@@ -104,16 +111,25 @@ struct LadderOptions {
 struct FitOptions {
   std::optional<double> kappa = 0.3; ///< share of forces; none: from the variances of the data
   double kappa_virial = 0;           ///< weight of the virial term
-  double l1 = 0;                     ///< weight of sum |c|
-  double l2 = 0;                     ///< weight of sum c^2
+  /// The automatic solver may change the two shares above (choose_regularization).
+  bool weights_from_data = false;
+  double l1 = 0; ///< weight of sum |c|
+  double l2 = 0; ///< weight of sum c^2
   SolverOptions solver;
   Weighting weighting;
   std::optional<LadderOptions> ladder; ///< smaller models beside the whole
   ReferenceEnergy reference_energy;
-  /// Lies under the fit: what it gives without E0 is taken off the targets and added to the result.
+  /// Reference (baseline) potential: what it gives without E0 is subtracted from the targets and
+  /// added to the result.
   std::shared_ptr<AcePotential const> reference_potential;
   /// ZBL repulsion below the shortest distances of the data (with_zbl_below).
-  bool repulsion_below_data = true;
+  bool repulsion_below_data = false;
+  /// The reference potential is pair_repulsion: the automatic solver may tame compressed crystals
+  /// by a prior, and the fitted part fades out at core densities far beyond those of the data.
+  bool pair_repulsion = false;
+  /// Node distance of the spline tables that the potential will be evaluated with, Angstrom: rows,
+  /// errors and result are those of the tables. 0: the functions themselves.
+  double spline_width = 0;
   /// Shortest distances of the reference potential's own data, which count too, Angstrom
   /// [n_elements^2]; empty: not known.
   std::vector<double> reference_distances;

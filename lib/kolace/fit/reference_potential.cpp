@@ -17,9 +17,9 @@ bool is_zbl(BondSpecification const& bond) {
   return bond.inner_cutoff_type == "zbl" && bond.r_in > 0;
 }
 
-AcePotential without_reference_energy(AcePotential potential) {
+AcePotential without_reference_energy(AcePotential potential, double spline_width = 0) {
   std::fill(potential.reference_energy.begin(), potential.reference_energy.end(), 0.);
-  potential.spline_width = 0;
+  potential.spline_width = spline_width;
   return potential;
 }
 
@@ -110,10 +110,23 @@ AcePotential with_zbl_below(AcePotential potential, std::vector<double> const& s
   return potential;
 }
 
+AcePotential with_core_fade(AcePotential potential, CoreFade const& fade) {
+  if (fade.begin.empty())
+    return potential;
+  ModelSpecification spec = potential.basis->specification();
+  for (std::size_t e = 0; e < fade.begin.size(); ++e) {
+    spec.embeddings[e].rho_core_cutoff = fade.end * fade.begin[e];
+    spec.embeddings[e].rho_core_width = (fade.end - 1) * fade.begin[e];
+  }
+  potential.basis = std::make_shared<AceBasis const>(std::move(spec));
+  return potential;
+}
+
 AcePotential completed(AcePotential fitted, FitOptions const& options,
                        std::vector<double> const& shortest) {
   if (options.reference_potential)
-    fitted = sum_of(without_reference_energy(*options.reference_potential), fitted);
+    fitted =
+        sum_of(without_reference_energy(*options.reference_potential, fitted.spline_width), fitted);
   if (!options.repulsion_below_data)
     return fitted;
   std::vector<double> known = shortest;
@@ -122,9 +135,9 @@ AcePotential completed(AcePotential fitted, FitOptions const& options,
   return with_zbl_below(std::move(fitted), known);
 }
 
-ReferenceShare::ReferenceShare(AcePotential reference)
+ReferenceShare::ReferenceShare(AcePotential reference, double spline_width)
     : elements_(reference.basis->elements()),
-      evaluator_(space_, without_reference_energy(reference)) {
+      evaluator_(space_, without_reference_energy(reference, spline_width)) {
   if (!has_core(*reference.basis))
     return;
   ModelSpecification spec = reference.basis->specification();
@@ -132,6 +145,12 @@ ReferenceShare::ReferenceShare(AcePotential reference)
   if (zbl_) // whatever its strength, it scales
     for (BondSpecification& bond : spec.bonds)
       bond.core_prefactor = 1;
+  core_only_ = !zbl_ && reference.basis->is_canonical() == false &&
+               std::all_of(reference.coefficients.begin(), reference.coefficients.end(),
+                           [](double c) { return c == 0; }) &&
+               reference.further_densities.empty();
+  if (!zbl_)
+    largest_seen_.assign(elements_.size(), 0.);
   core_.emplace(space_, core_of(std::make_shared<AceBasis const>(spec)));
   for (EmbeddingSpecification const& embedding : spec.embeddings)
     largest_core_.push_back(embedding.rho_core_cutoff - embedding.rho_core_width);
@@ -139,12 +158,14 @@ ReferenceShare::ReferenceShare(AcePotential reference)
 
 std::vector<Prediction> ReferenceShare::operator()(std::span<Structure const> structures) {
   if (core_) {
-    auto const cores = predict(space_, *core_, structures);
+    auto cores = predict(space_, core_only_ ? evaluator_ : *core_, structures);
     for (std::size_t s = 0; s < structures.size(); ++s)
       for (std::size_t i = 0; i < structures[s].n_atoms(); ++i) {
         double const core = cores[s].energies[i];
-        double const largest =
-            zbl_ ? 1e-12 : largest_core_[elements_.species(structures[s].numbers[i])];
+        int const species = elements_.species(structures[s].numbers[i]);
+        double const largest = zbl_ ? 1e-12 : largest_core_[species];
+        if (!zbl_)
+          largest_seen_[species] = std::max(largest_seen_[species], core);
         if (core > largest)
           throw InputError(
               structures[s].place,

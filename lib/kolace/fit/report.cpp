@@ -56,6 +56,7 @@ Json solver_json(FitResult const& result) {
             {"chosen_by", solver.score_name.empty() ? Json(nullptr) : Json(solver.score_name)},
             {"degrees_of_freedom", number_or_null(solver.degrees_of_freedom)},
             {"n_nonzero", solver.n_nonzero},
+            {"n_without_data", solver.n_without_data},
             {"coefficient_norm", result.coefficient_norm}};
   if (!solver.scores.empty()) {
     json["scores"] = Json::array();
@@ -103,6 +104,8 @@ std::string solver_lines(FitResult const& result) {
   if (std::isfinite(solver.degrees_of_freedom))
     text += fmt::format("   degrees of freedom {:.1f}", solver.degrees_of_freedom);
   text += fmt::format("   non-zero coefficients {}", solver.n_nonzero);
+  if (solver.n_without_data > 0)
+    text += fmt::format(" ({} functions without data: 0)", solver.n_without_data);
   if (!solver.curve.empty())
     text += fmt::format("   iterations {}", solver.curve.back().iteration);
   text += "\n";
@@ -190,6 +193,16 @@ void write_report(std::ostream& out, FitResult const& result,
                                 {"rises_down_to_a", check.rises_down_to},
                                 {"largest_fall_ev", check.fall},
                                 {"largest_fall_at_a", check.repels_below}});
+  report["compression"] = Json::array();
+  for (CompressionCheck const& check : result.compression)
+    report["compression"].push_back({{"crystal", check.crystal},
+                                     {"elements", {check.a, check.b}},
+                                     {"from_a", check.start},
+                                     {"to_a", check.end},
+                                     {"rises", check.rises()},
+                                     {"rises_down_to_a", check.rises_down_to},
+                                     {"largest_fall_ev_per_atom", number_or_null(check.fall)}});
+  report["warnings"] = result.warnings;
   if (!result.ladder.empty())
     report["ladder"] = ladder_json(result);
   report["labels"] = result.labels;

@@ -72,11 +72,11 @@ public:
             RowStreamOptions const& options, std::function<void(RowBatch const&)> const& visit,
             AssemblyStatistics& statistics)
       : training_(training), options_(options), visit_(visit), statistics_(statistics),
-        assembler_(space_, basis), elements_(basis->elements()), cutoff_(basis->cutoff()),
-        n_functions_(basis->size()),
+        assembler_(space_, basis, options.spline_width), elements_(basis->elements()),
+        cutoff_(basis->cutoff()), n_functions_(basis->size()),
         n_reference_(options.fit_reference ? basis->elements().size() : 0) {
     if (options.reference_potential)
-      reference_.emplace(*options.reference_potential);
+      reference_.emplace(*options.reference_potential, options.spline_width);
     kinds_.energy = training.n_energies() > 0;
     kinds_.forces = training.n_force_atoms() > 0;
     kinds_.virial = training.n_virials() > 0 && (training.kappa_virial() > 0 || options.all_kinds);
@@ -148,6 +148,8 @@ private:
     assembler_(space_, batch, list_, kinds_, energy_rows_, force_rows_, virial_rows_);
     if (reference_)
       pending.reference = (*reference_)(pending.structures);
+    if (reference_)
+      statistics_.largest_core = reference_->largest_core();
     space_.fence("kolace::fit: design rows are timed");
     statistics_.seconds_rows += timer.seconds();
     timer.reset();
@@ -179,7 +181,7 @@ private:
       for (std::size_t e = 0; e < record.composition.size(); ++e)
         energy -= training_.reference_energy()[e] * record.composition[e];
       for (int e = 0; e < n_reference_; ++e)
-        labels.extra[e * count + s] = record.composition[e];
+        labels.extra[e * count + s] = training_.fits_reference(e) ? record.composition[e] : 0;
       if (record.has_energy)
         labels.add(factor(record.energy_weight, record.n_atoms), energy, record.energy_weight);
       else

@@ -49,6 +49,9 @@ struct AssemblyStatistics {
   /// Shortest distance of each pair of elements on this rank, Angstrom [n_elements^2]; infinite
   /// where none lies within the cutoff.
   std::vector<double> shortest;
+  /// Largest core density of the reference potential at an atom of each element on this rank, eV
+  /// [n_elements]; empty without core repulsion.
+  std::vector<double> largest_core;
 };
 
 /// The shortest distances over all ranks.
@@ -62,6 +65,7 @@ using Progress = std::function<void(long atoms_done)>;
 struct RowStreamOptions {
   RowScale scale = RowScale::loss;
   bool fit_reference = false;  ///< columns for E0
+  double spline_width = 0;     ///< of the tables for g_k, Angstrom; 0: the functions themselves
   bool all_kinds = false;      ///< virial rows even where the loss gives them no weight
   std::size_t batch_bytes = 0; ///< rows and workspace held at a time; 0: as suits the processor
   /// Its predictions without E0 are taken off the targets; none: the labels themselves.

@@ -46,6 +46,7 @@ using Family = std::function<Coefficients(double strength)>;
 /// A family that can tell its effective number of parameters and its residual.
 struct FittedFamily {
   Family coefficients;
+  Family exact; ///< the same with a loss that is right at any condition, slower; may be absent
   std::function<double(double)> degrees_of_freedom, gcv, log_evidence;
   double low = 0, high = 0; ///< range of strengths worth trying
   bool descending = false;  ///< solutions for falling strengths follow from one another
@@ -56,6 +57,7 @@ FittedFamily ridge_family(TriangularFactor const& factor, std::vector<double> co
   double const top = path->singular_values().empty() ? 1 : path->singular_values()[0];
   FittedFamily family;
   family.coefficients = [path](double s) { return path->coefficients(s); };
+  family.exact = [path](double s) { return path->solve(s); };
   family.degrees_of_freedom = [path](double s) { return path->degrees_of_freedom(s); };
   family.gcv = [path](double s) { return path->gcv(s); };
   family.log_evidence = [path](double s) { return path->log_evidence(s); };
@@ -229,7 +231,7 @@ void solve_bayesian(SolverProblem const& problem, SolverOptions const& options,
     result.solution.rank = bayesian.posterior.n_kept();
   for (std::size_t i = 0; i < penalties.size() && !ard; ++i)
     if (problem.weights[i] > 0)
-      result.strength = penalties[i] / problem.weights[i];
+      result.strength = std::max(result.strength, penalties[i] / problem.weights[i]);
   result.degrees_of_freedom = bayesian.degrees_of_freedom;
   result.log_evidence = bayesian.log_evidence;
   result.posterior = std::move(bayesian.posterior);
@@ -238,8 +240,9 @@ void solve_bayesian(SolverProblem const& problem, SolverOptions const& options,
 } // namespace
 
 std::string solver_name(Kind kind) {
-  char const* const names[] = {"least_squares", "ridge", "truncated_svd", "elastic_net",
-                               "evidence",      "ard",   "lbfgs",         "lsqr"};
+  char const* const names[] = {"automatic",     "least_squares", "ridge",
+                               "truncated_svd", "elastic_net",   "evidence",
+                               "ard",           "lbfgs",         "lsqr"};
   return names[static_cast<int>(kind)];
 }
 
@@ -279,7 +282,9 @@ SolverProblem SolverProblem::select(std::vector<int> const& columns) const {
   return part;
 }
 
-SolverResult solve(SolverProblem const& problem, SolverOptions const& options) {
+namespace {
+
+SolverResult minimise(SolverProblem const& problem, SolverOptions const& options) {
   SolverResult result;
   result.name =
       options.kind == Kind::elastic_net && problem.l2 == 0 ? "l1" : solver_name(options.kind);
@@ -293,7 +298,9 @@ SolverResult solve(SolverProblem const& problem, SolverOptions const& options) {
   case Kind::elastic_net: {
     FittedFamily const family = family_of(problem.train, problem, options.kind);
     choose_strength(problem, family, options, result);
-    Coefficients const c = family.coefficients(result.strength);
+    Coefficients const c = family.exact && result.strength > 0
+                               ? family.exact(result.strength)
+                               : family.coefficients(result.strength);
     result.degrees_of_freedom = family.degrees_of_freedom(result.strength);
     if (family.log_evidence && result.strength > 0)
       result.log_evidence = family.log_evidence(result.strength);
@@ -324,13 +331,24 @@ SolverResult solve(SolverProblem const& problem, SolverOptions const& options) {
                     std::move(found.coefficients), result);
     break;
   }
+  case Kind::automatic: // becomes a ridge first (choose_regularization)
   case Kind::lsqr:
-    throw std::invalid_argument("solve: lsqr works on rows");
+    throw std::invalid_argument("solve: this solver does not work on factors alone");
   }
   auto const& c = result.solution.coefficients;
   for (std::size_t i = 0; i < c.size(); ++i)
     result.n_nonzero += problem.weights[i] > 0 && c[i] != 0;
   result.penalty = penalty(problem, c);
+  return result;
+}
+
+} // namespace
+
+SolverResult solve(SolverProblem const& problem, SolverOptions const& options) {
+  SolverResult result = minimise(problem, options);
+  for (std::size_t j = 0; j < problem.weights.size(); ++j)
+    result.n_without_data +=
+        problem.weights[j] > 0 && problem.train.is_zero_column(static_cast<int>(j));
   return result;
 }
 

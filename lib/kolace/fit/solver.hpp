@@ -37,7 +37,8 @@ struct SolverResult {
   double strength = 0;           ///< of the regularisation, chosen or given
   double degrees_of_freedom = 0; ///< effective number of parameters; NaN where not defined
   int n_nonzero = 0;
-  std::string score_name;            ///< empty: the strength was given
+  int n_without_data = 0; ///< functions that vanish in all training structures; coefficients 0
+  std::string score_name; ///< empty: the strength was given
   std::vector<StrengthScore> scores; ///< to be minimised
   std::vector<LearningPoint> curve;  ///< of iterative solvers
   bool converged = true;             ///< did an iterative solver meet its tolerance?

@@ -58,9 +58,10 @@ AcePotential subset_potential(SubsetModel const& model, AceBasis const& basis,
     potential.coefficients.push_back(model.unknowns[b]);
   }
   potential.basis = std::make_shared<AceBasis const>(std::move(spec));
+  potential.spline_width = options.spline_width;
   potential.reference_energy = reference_energy;
   for (std::size_t e = 0; e + basis.size() < model.unknowns.size(); ++e)
-    potential.reference_energy[e] = model.unknowns[basis.size() + e];
+    potential.reference_energy[e] += model.unknowns[basis.size() + e];
   return completed(std::move(potential), options, shortest);
 }
 
@@ -78,7 +79,8 @@ void measure_subsets(std::vector<SubsetModel>& models, std::vector<std::vector<i
       measure_models(train, data.training(), basis, rows, unknowns, ranks, ignored, progress);
   std::vector<ErrorTable> tested;
   if (data.test()) {
-    bool scaled = rows.reference_potential && has_core(*rows.reference_potential->basis);
+    bool scaled = rows.reference_potential && has_core(*rows.reference_potential->basis) &&
+                  !options.pair_repulsion;
     if (!scaled) {
       tested = measure_models(test, *data.test(), basis, rows, unknowns, ranks, of_test);
       auto const closest = shortest_distances(of_test, basis->elements().size(), ranks);

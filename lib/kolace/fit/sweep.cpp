@@ -1,10 +1,12 @@
 #include <kolace/fit/sweep.hpp>
 
+#include <kolace/fit/automatic.hpp>
 #include <kolace/fit/detail/stages.hpp>
 #include <kolace/fit/fit_data.hpp>
 #include <kolace/fit/reference_potential.hpp>
 
 #include <algorithm>
+#include <numeric>
 
 namespace kolace {
 namespace {
@@ -69,7 +71,7 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
     throw InputError("fit.solver.committee: a sweep draws none; fit the model of interest");
   SweepResult result;
   detail::Stages stages(result.seconds, progress);
-  FitData const data(train, test, *basis, options);
+  FitData data(train, test, *basis, options);
   result.kappa = data.shares().kappa;
   result.kappa_virial = data.shares().kappa_virial;
   result.reference_energy = data.training().reference_energy();
@@ -82,17 +84,30 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
   stages.done("labels");
 
   AssemblyStatistics statistics;
-  SolverFactors const factors =
+  SolverFactors factors =
       assemble_solver_factors(train, test, data, basis, options, ranks, statistics,
                               stages.of("assembly", data.training().n_atoms() / ranks.size()));
   result.shortest_distances = shortest_distances(statistics, basis->elements().size(), ranks);
   stages.done("assembly");
+  AutomaticFit const decided = decide(
+      factors, data, train, basis, options, result.shortest_distances,
+      [&](std::vector<double> const& unknowns) {
+        SubsetModel whole;
+        whole.unknowns = unknowns;
+        std::vector<int> all(basis->size());
+        std::iota(all.begin(), all.end(), 0);
+        return subset_potential(whole, *basis, all, result.reference_energy, options,
+                                result.shortest_distances);
+      },
+      ranks);
+  result.kappa = data.shares().kappa;
+  result.kappa_virial = data.shares().kappa_virial;
 
   std::vector<std::vector<int>> sets;
   auto models = make_sweep(*basis, sweep);
   for (SweepModel const& model : models)
     sets.push_back(model.functions);
-  auto fitted = solve_subsets(factors, data, *basis, options, sets, ranks, [&](long done) {
+  auto fitted = solve_subsets(factors, data, *basis, decided.options, sets, ranks, [&](long done) {
     stages.tell("models", done, static_cast<long>(sets.size()));
   });
   if (ranks.is_root())

@@ -41,7 +41,27 @@ public:
                bool needs_labels = true);
 
   std::vector<StructureRecord> const& records() const { return records_; }
+  /// Subtracted from the energies; a fitted E0 is added to it.
   std::vector<double> const& reference_energy() const { return reference_energy_; }
+  /// Is the E0 of this element an unknown of the fit?
+  bool fits_reference(int element) const {
+    return !fits_reference_.empty() && fits_reference_[element];
+  }
+  bool fits_reference() const;
+  /// Elements with a free atom in the data, and elements whose free atoms differ by more than 1
+  /// meV.
+  std::vector<int> isolated_elements() const;
+  std::vector<int> contradicting_isolated_elements() const;
+  /// Combinations of elements that the compositions of frames with energies determine.
+  int composition_rank() const { return composition_rank_; }
+  /// Is E0 found from the data's energies, not given?
+  bool finds_reference() const { return finds_reference_; }
+  /// Keys of frames without an energy that look like one.
+  std::vector<std::string> energy_like_keys() const {
+    return {energy_like_keys_.begin(), energy_like_keys_.end()};
+  }
+  /// Frames with both a virial and a stress that are not the same.
+  long n_contradicting_virials() const { return n_contradicting_virials_; }
   std::string const& reference_source() const { return reference_source_; }
   double kappa() const { return kappa_; } ///< the share of forces that is used
   double kappa_virial() const { return kappa_virial_; }
@@ -52,6 +72,9 @@ public:
   long n_virials() const { return n_virials_; }
   long n_dropped() const { return n_dropped_; }
 
+  /// Mean over the structures of the energy per atom minus E0, eV; 0 without energies.
+  double mean_energy() const;
+
   /// Factor of one atom's force weight within its structure.
   double atom_factor(Structure const& structure, std::size_t atom) const;
 
@@ -59,7 +82,10 @@ private:
   void read(Dataset const& data, ElementSet const& elements, double cutoff,
             FitOptions const& options);
   void choose_reference(ElementSet const& elements, FitOptions const& options);
-  std::vector<double> composition_least_squares(int n_elements) const;
+  /// @param known E0 of these elements are kept
+  std::vector<double> composition_least_squares(std::vector<double> reference,
+                                                std::vector<bool> const& known) const;
+  void shift_to_the_largest_volume(std::vector<double>& reference) const;
   void choose_weights();
   void choose_kappa(FitOptions const& options);
   void check_labels(Dataset const& data, FitOptions const& options) const;
@@ -69,9 +95,13 @@ private:
   bool needs_labels_ = true;
   std::vector<StructureRecord> records_;
   std::vector<double> reference_energy_;
+  std::vector<bool> fits_reference_; ///< [n_elements] or empty: none
   std::string reference_source_;
   std::vector<std::vector<double>> isolated_; ///< [element] energies of free atoms
-  std::set<std::string> config_types_;
+  std::set<std::string> config_types_, energy_like_keys_;
+  int composition_rank_ = 0;
+  bool finds_reference_ = false;
+  long n_contradicting_virials_ = 0;
   Dataset::Pass pass_;
   double kappa_ = 0, kappa_virial_ = 0;
   long n_atoms_ = 0, n_energies_ = 0, n_force_atoms_ = 0, n_virials_ = 0, n_dropped_ = 0;

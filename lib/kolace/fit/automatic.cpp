@@ -1,0 +1,133 @@
+#include <kolace/fit/automatic.hpp>
+
+#include <kolace/evaluate/evaluator.hpp>
+#include <kolace/fit/compression.hpp>
+#include <kolace/fit/reference_potential.hpp>
+#include <kolace/linalg/ridge_path.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+namespace kolace {
+namespace {
+
+/// On some hundred structures with virials, evenly taken from the data.
+VirialAgreement virial_agreement(Dataset const& train, TrainingData const& training,
+                                 AcePotential const& potential) {
+  constexpr long most = 200;
+  using Space = Kokkos::DefaultExecutionSpace;
+  long const every = std::max(training.n_virials() / most, 1L);
+  std::vector<Structure> structures;
+  long seen = 0;
+  train.for_each([&](Frame& frame) {
+    if (frame.structure.virial && any_periodic(frame.structure.cell) && seen++ % every == 0)
+      structures.push_back(std::move(frame.structure));
+  });
+  Space const space;
+  Evaluator<Space> evaluator(space, potential);
+  double products = 0, predicted_square = 0, labelled_square = 0;
+  for (Structure const& s : structures) { // one by one: any size of structure
+    Prediction const p = predict(space, evaluator, std::span<Structure const>(&s, 1)).front();
+    double const per_atom = 1 / static_cast<double>(s.n_atoms());
+    for (int v = 0; v < 6; ++v) {
+      double const predicted = p.virial[v] * per_atom, labelled = (*s.virial)[v] * per_atom;
+      products += predicted * labelled;
+      predicted_square += predicted * predicted;
+      labelled_square += labelled * labelled;
+    }
+  }
+  VirialAgreement agreement;
+  if (predicted_square > 0 && labelled_square > 0) {
+    agreement.slope = products / labelled_square;
+    agreement.correlation = products / std::sqrt(predicted_square * labelled_square);
+  }
+  return agreement;
+}
+
+/// Rows of the prior in units of the loss: their width against the noise of the energies.
+double noise_of(RegularizationChoice const& choice, DesignFactors const& all) {
+  double const n_energies = static_cast<double>(all.energy.n_rows());
+  if (n_energies > 0 && choice.energy_rmse > 0)
+    return (1 - choice.shares.kappa) * choice.energy_rmse * choice.energy_rmse / n_energies;
+  double const loss = 3 * choice.shares.kappa * choice.force_rmse * choice.force_rmse;
+  return loss / std::max(static_cast<double>(all.n_rows()), 1.);
+}
+
+} // namespace
+
+AutomaticFit decide(SolverFactors& factors, FitData& data, Dataset const& train,
+                    std::shared_ptr<AceBasis const> const& basis, FitOptions const& options,
+                    std::vector<double> const& shortest_distances,
+                    std::function<AcePotential(std::vector<double> const&)> const& potential,
+                    Communicator const& ranks) {
+  AutomaticFit fit;
+  fit.options = options;
+  if (options.solver.kind != SolverOptions::Kind::automatic)
+    return fit;
+  std::string error;
+  if (ranks.is_root())
+    try {
+      int const n_reference = factors.groups.front().n_reference;
+      auto const weights = penalty_weights(*basis, options.solver.prior, n_reference);
+      DesignFactors const all = factors.all();
+      LossShares start = data.shares();
+      bool const all_finite =
+          all.energy.is_finite() && all.forces.is_finite() && all.virial.is_finite();
+      if (!all_finite)
+        throw InputError("the weighted design rows are not finite: the radial functions, labels or "
+                         "weights overflow");
+      std::vector<double> factors_tried{1, 0.25, 4};
+      if (all.virial.n_rows() > 0 && all.n_rows() > all.virial.n_rows() && start.kappa_virial > 0) {
+        // Would energies and forces alone predict the virials?
+        LossShares const without{start.kappa, 0};
+        RegularizationChoice const first =
+            choose_regularization(factors, without, options.weights_from_data, weights);
+        fit.virials = virial_agreement(
+            train, data.training(),
+            potential(solve_ridge(loss_factor(all, first.shares), weights, first.strength)));
+        if (options.weights_from_data &&
+            (fit.virials->contradicts() || fit.virials->wrong_unit())) {
+          fit.left_out_virials = true;
+          start.kappa_virial = 0;
+        }
+        factors_tried = {first.share_factor};
+      }
+      fit.choice =
+          choose_regularization(factors, start, options.weights_from_data, weights, factors_tried);
+      if (options.pair_repulsion && options.reference_potential) {
+        DataLimits const limits{
+            smallest_volumes(data.training().records(), basis->elements().size()),
+            shortest_distances};
+        TriangularFactor prior =
+            compression_prior(basis, core_of(options.reference_potential->basis), limits,
+                              data.training().mean_energy(), options.spline_width, n_reference);
+        // Functions that no data know stay out of it: their coefficients are zero.
+        TriangularFactor const known = loss_factor(all, fit.choice.shares);
+        int const n = known.n_unknowns();
+        for (int j = 0; j < n; ++j)
+          if (known.is_zero_column(j))
+            for (int i = 0; i <= j; ++i)
+              prior.data()[static_cast<std::size_t>(j) * (n + 1) + i] = 0;
+        double const scale = std::sqrt(noise_of(fit.choice, all));
+        for (double& x : prior.data())
+          x *= scale;
+        factors.prior = std::move(prior);
+      }
+    } catch (InputError const& e) {
+      error = e.what();
+    }
+  ranks.fail_together(error);
+  std::vector<double> told{fit.choice.shares.kappa, fit.choice.shares.kappa_virial,
+                           fit.choice.strength};
+  ranks.broadcast(told);
+  fit.choice.shares = {told[0], told[1]};
+  fit.choice.strength = told[2];
+  data.set_shares(fit.choice.shares);
+  fit.options.solver.kind = SolverOptions::Kind::ridge;
+  fit.options.solver.choice = SolverOptions::Choice::given;
+  fit.options.solver.strength = fit.choice.strength;
+  return fit;
+}
+
+} // namespace kolace

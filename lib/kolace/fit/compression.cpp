@@ -1,0 +1,286 @@
+#include <kolace/fit/compression.hpp>
+
+#include <kolace/core/elements.hpp>
+#include <kolace/design/design_rows.hpp>
+#include <kolace/evaluate/detail/core_functions.hpp>
+#include <kolace/evaluate/evaluator.hpp>
+#include <kolace/model/pair_repulsion.hpp>
+#include <kolace/structure/prototypes.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace kolace {
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+
+constexpr double shortest_relative = 0.4;    ///< of the sum of the covalent radii
+constexpr double near = 0.88, shallow = 0.5; ///< of the first distance; eV/atom
+constexpr std::size_t atoms_per_batch = 256;
+
+/// One crystal at falling volumes.
+struct Compressed {
+  Crystal crystal;
+  int a = 0, b = 0;             ///< species
+  std::vector<double> relative; ///< shortest distance over the sum of covalent radii, falling
+};
+
+double volume_per_atom(Structure const& s) {
+  return volume(s.cell) / static_cast<double>(s.n_atoms());
+}
+
+std::vector<Compressed> compressed_crystals(ElementSet const& elements, DataLimits const& limits,
+                                            int points) {
+  std::vector<Compressed> all;
+  int const n = elements.size();
+  auto const add = [&](Crystal crystal, int a, int b, double start) {
+    if (start <= 1.02 * shortest_relative)
+      return;
+    Compressed c{std::move(crystal), a, b, {}};
+    for (int k = 0; k < points; ++k)
+      c.relative.push_back(start * std::pow(shortest_relative / start, k / (points - 1.)));
+    all.push_back(std::move(c));
+  };
+  for (int a = 0; a < n; ++a)
+    for (int b = a; b < n; ++b) {
+      int const numbers[] = {*atomic_number(elements.symbols()[a]),
+                             *atomic_number(elements.symbols()[b])};
+      double const radii = covalent_radius(numbers[0]) + covalent_radius(numbers[1]);
+      Crystal dimer{"dimer", {}};
+      dimer.structure.numbers = {numbers[0], numbers[1]};
+      dimer.structure.positions = {Vec3{0, 0, 0}, Vec3{radii, 0, 0}};
+      double const shortest = std::min(limits.shortest[a * n + b], limits.shortest[b * n + a]);
+      add(std::move(dimer), a, b, std::isfinite(shortest) ? shortest / radii : 1);
+      double const v = limits.volumes[a * n + b];
+      for (Crystal& crystal : simple_crystals(numbers[0], numbers[1])) {
+        // At most touching atoms: molecules and dimers in boxes have no density.
+        double const start =
+            v > 0 ? std::min(1., std::cbrt(v / volume_per_atom(crystal.structure))) : 1;
+        add(std::move(crystal), a, b, start);
+      }
+    }
+  return all;
+}
+
+std::vector<Structure> structures_of(std::vector<Compressed> const& crystals) {
+  std::vector<Structure> structures;
+  for (Compressed const& c : crystals)
+    for (double const relative : c.relative)
+      structures.push_back(c.crystal.scaled(relative));
+  return structures;
+}
+
+/// Batches of consecutive structures: visit(first, last).
+template <class Visit>
+void for_each_batch(std::vector<Structure> const& structures, Visit const& visit) {
+  for (std::size_t first = 0; first < structures.size();) {
+    std::size_t last = first, atoms = 0;
+    while (last < structures.size() && atoms < atoms_per_batch)
+      atoms += structures[last++].n_atoms();
+    visit(first, last);
+    first = last;
+  }
+}
+
+/// Energies per atom of many structures, eV.
+std::vector<double> energies(Space const& space, Evaluator<Space>& evaluator,
+                             std::vector<Structure> const& structures) {
+  std::vector<double> result;
+  for_each_batch(structures, [&](std::size_t first, std::size_t last) {
+    std::span<Structure const> const batch(structures.data() + first, last - first);
+    auto const predictions = predict(space, evaluator, batch);
+    for (std::size_t k = 0; k < batch.size(); ++k)
+      result.push_back(predictions[k].energy / static_cast<double>(batch[k].n_atoms()));
+  });
+  return result;
+}
+
+} // namespace
+
+std::vector<double> smallest_volumes(std::vector<StructureRecord> const& records, int n_elements) {
+  constexpr double none = std::numeric_limits<double>::infinity();
+  int const n = n_elements;
+  std::vector<double> volumes(static_cast<std::size_t>(n) * n, none);
+  double least = none;
+  for (StructureRecord const& record : records) {
+    if (!record.is_bulk || record.dropped || !(record.volume_per_atom > 0))
+      continue;
+    least = std::min(least, record.volume_per_atom);
+    std::vector<int> present;
+    for (int e = 0; e < n; ++e)
+      if (record.composition[e] > 0)
+        present.push_back(e);
+    for (int const a : present)
+      for (int const b : present)
+        if (present.size() == (a == b ? 1u : 2u))
+          volumes[a * n + b] = std::min(volumes[a * n + b], record.volume_per_atom);
+  }
+  for (int e = 0; e < n; ++e)
+    if (volumes[e * n + e] == none)
+      volumes[e * n + e] = least;
+  for (int a = 0; a < n; ++a)
+    for (int b = 0; b < n; ++b)
+      if (volumes[a * n + b] == none)
+        volumes[a * n + b] = (volumes[a * n + a] + volumes[b * n + b]) / 2;
+  for (double& v : volumes)
+    v = std::isfinite(v) ? v : 0;
+  return volumes;
+}
+
+namespace {
+
+/// Volumes of a crystal that are scanned.
+int points_of(ElementSet const& elements) {
+  return elements.size() > 4 ? 16 : 33;
+}
+
+/// @param energy per atom of all crystals' volumes, in order
+std::vector<CompressionCheck> checks_of(std::vector<Compressed> const& crystals,
+                                        ElementSet const& elements,
+                                        std::vector<double> const& energy) {
+  std::vector<CompressionCheck> checks;
+  std::size_t at = 0;
+  for (Compressed const& c : crystals) {
+    auto const& s = c.crystal.structure;
+    double const sum = covalent_radius(s.numbers.front()) + covalent_radius(s.numbers.back());
+    CompressionCheck check{c.crystal.name,
+                           elements.symbols()[c.a],
+                           elements.symbols()[c.b],
+                           c.relative[0] * sum,
+                           c.relative.back() * sum,
+                           0,
+                           0};
+    check.rises_down_to = check.end;
+    // A phase that the data lack may be stable at a slightly higher density than theirs.
+    std::size_t first = 0;
+    for (std::size_t k = 1; k < c.relative.size() && c.relative[k] > near * c.relative[0]; ++k)
+      if (energy[at + k] < energy[at + first] && energy[at] - energy[at + k] < shallow)
+        first = k;
+    double highest = energy[at + first];
+    for (std::size_t k = first + 1; k < c.relative.size(); ++k) {
+      double const e = energy[at + k];
+      if (!(e > energy[at + k - 1]) && check.rises_down_to == check.end)
+        check.rises_down_to = c.relative[k - 1] * sum;
+      check.fall = std::max(check.fall, std::isfinite(e) ? highest - e : 1e300);
+      highest = std::max(highest, e);
+    }
+    at += c.relative.size();
+    checks.push_back(std::move(check));
+  }
+  return checks;
+}
+
+} // namespace
+
+std::vector<CompressionCheck> check_compression(AcePotential const& potential,
+                                                DataLimits const& limits) {
+  ElementSet const& elements = potential.basis->elements();
+  auto const crystals = compressed_crystals(elements, limits, points_of(elements));
+  Space const space;
+  Evaluator<Space> evaluator(space, potential);
+  return checks_of(crystals, elements, energies(space, evaluator, structures_of(crystals)));
+}
+
+CompressionScan::CompressionScan(AcePotential const& potential, DataLimits const& limits)
+    : elements_(potential.basis->elements()), reference_energy_(potential.reference_energy),
+      limits_(limits) {
+  auto const structures =
+      structures_of(compressed_crystals(elements_, limits, points_of(elements_)));
+  Space const space;
+  Evaluator<Space> evaluator(space, potential), core(space, core_of(potential.basis));
+  for_each_batch(structures, [&](std::size_t first, std::size_t last) {
+    std::span<Structure const> const batch(structures.data() + first, last - first);
+    auto const whole = predict(space, evaluator, batch), repulsion = predict(space, core, batch);
+    for (std::size_t s = 0; s < batch.size(); ++s) {
+      auto& atoms = structures_.emplace_back();
+      for (std::size_t i = 0; i < batch[s].n_atoms(); ++i) {
+        double const density = repulsion[s].energies[i];
+        atoms.push_back(
+            {elements_.species(batch[s].numbers[i]), whole[s].energies[i] - density, density});
+      }
+    }
+  });
+}
+
+std::vector<CompressionCheck> CompressionScan::checks(CoreFade const& fade) const {
+  std::vector<double> energy;
+  for (auto const& atoms : structures_) {
+    double sum = 0;
+    for (Atom const& atom : atoms) {
+      double const e0 = reference_energy_[atom.species];
+      double const begin = fade.begin.empty() ? 0 : fade.begin[atom.species];
+      double const f =
+          begin > 0 ? detail::step_down(atom.core, fade.end * begin, (fade.end - 1) * begin).value
+                    : 1;
+      sum += f * (atom.fitted - e0) + atom.core + e0;
+    }
+    energy.push_back(sum / static_cast<double>(atoms.size()));
+  }
+  return checks_of(compressed_crystals(elements_, limits_, points_of(elements_)), elements_,
+                   energy);
+}
+
+std::vector<double> core_density_of_fcc(ElementSet const& elements, double relative) {
+  std::vector<double> densities;
+  for (auto const& symbol : elements.symbols()) {
+    int const number = *atomic_number(symbol);
+    PairRepulsion const core = pair_repulsion(number, number);
+    double const d = 2 * relative * covalent_radius(number);
+    double sum = 0;
+    for (auto const& [count, square] : {std::pair{12, 1.}, {6, 2.}, {24, 3.}, {12, 4.}})
+      sum += count * core.prefactor * std::exp(-core.lambda * square * d * d) /
+             (std::sqrt(square) * d);
+    densities.push_back(sum);
+  }
+  return densities;
+}
+
+TriangularFactor compression_prior(std::shared_ptr<AceBasis const> const& basis,
+                                   AcePotential const& baseline, DataLimits const& limits,
+                                   double mean, double spline_width, int n_reference) {
+  constexpr int points = 14;
+  ElementSet const& elements = basis->elements();
+  auto const structures = structures_of(compressed_crystals(elements, limits, points));
+  int const n = basis->size(), columns = n + n_reference + 1;
+  Space const space;
+  Evaluator<Space> core(space, baseline);
+  auto const repulsion = energies(space, core, structures);
+  std::size_t const m = structures.size();
+  std::vector<double> values(m * n, 0.); // per atom, column-major
+  DesignAssembler<Space> assembler(space, basis, spline_width);
+  RowKinds kinds;
+  kinds.forces = kinds.virial = false;
+  for_each_batch(structures, [&](std::size_t first, std::size_t last) {
+    std::vector<Structure> const part(structures.begin() + static_cast<std::ptrdiff_t>(first),
+                                      structures.begin() + static_cast<std::ptrdiff_t>(last));
+    auto const batch = StructureBatch<Space>::create(space, part, elements);
+    auto const list = build_neighbor_list(space, batch, basis->cutoff());
+    Matrix<Space> const rows("kolace::fit::prior_rows", part.size(), columns);
+    assembler(space, batch, list, kinds, rows, {}, {});
+    space.fence("kolace::fit: rows of the prior are weighted on the host");
+    auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), rows);
+    for (int j = 0; j < n; ++j)
+      for (std::size_t s = 0; s < part.size(); ++s)
+        values[j * m + first + s] = host(s, j) / static_cast<double>(part[s].n_atoms());
+  });
+  // Two rows a structure: its value, and what changes from the one before it.
+  std::vector<double> rows(2 * m * columns, 0.);
+  for (std::size_t s = 0; s < m; ++s) {
+    double const width = 1 + 0.2 * repulsion[s] + 0.5 * std::abs(mean);
+    for (int j = 0; j < n; ++j)
+      rows[2 * m * j + s] = values[j * m + s] / width;
+    rows[2 * m * (columns - 1) + s] = mean / width;
+    if (s % points == 0)
+      continue;
+    double const change = 0.03 + 0.3 * std::abs(repulsion[s] - repulsion[s - 1]);
+    for (int j = 0; j < n; ++j)
+      rows[2 * m * j + m + s] = (values[j * m + s] - values[j * m + s - 1]) / change;
+  }
+  TriangularFactor factor(n + n_reference);
+  factor.add_rows(rows.data(), static_cast<int>(2 * m), static_cast<int>(2 * m));
+  return factor;
+}
+
+} // namespace kolace

@@ -1,0 +1,156 @@
+#include <kolace/fit/regularization.hpp>
+
+#include <kolace/linalg/bidiagonal_ridge.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace kolace {
+namespace {
+
+constexpr double weakest = 1e-18, strongest = 1e-2; ///< relative to the largest singular value^2
+constexpr int n_strengths = 33;
+
+/// Mean squares of held-out residuals: energies and virials per atom, per component.
+using Squares = std::array<double, 3>;
+
+struct Kind {
+  TriangularFactor DesignFactors::*rows;
+  double DesignFactors::*weight;
+  double components; ///< that a weight of one is shared by
+};
+constexpr Kind kinds[] = {{&DesignFactors::energy, &DesignFactors::energy_weight, 1},
+                          {&DesignFactors::forces, &DesignFactors::force_weight, 3},
+                          {&DesignFactors::virial, &DesignFactors::virial_weight, 6}};
+
+std::array<double, 3> shares_of(LossShares shares) {
+  return {1 - shares.kappa, shares.kappa, shares.kappa_virial};
+}
+
+/// Energies and virials count `factor` times as much against forces.
+LossShares scaled(LossShares start, double factor) {
+  double const sum = (1 - start.kappa) * factor + start.kappa;
+  return {start.kappa / sum, start.kappa_virial * factor / sum};
+}
+
+/// Scores of a grid of strengths at given shares.
+struct Scan {
+  std::vector<StrengthScore> scores;
+  std::vector<Squares> squares;
+};
+
+Scan scan(std::vector<DesignFactors> const& others, std::vector<DesignFactors> const& groups,
+          LossShares shares, bool free_shares, std::vector<double> const& weights) {
+  std::vector<double> strengths;
+  std::vector<Squares> sums(n_strengths, Squares{});
+  Squares total_weight{};
+  for (std::size_t f = 0; f < groups.size(); ++f) {
+    BidiagonalRidge const path(loss_factor(others[f], shares), weights);
+    if (strengths.empty()) {
+      double const top = path.largest_singular_value() > 0 ? path.largest_singular_value() : 1;
+      for (int k = 0; k < n_strengths; ++k)
+        strengths.push_back(weakest * top * top *
+                            std::pow(strongest / weakest, k / (n_strengths - 1.)));
+    }
+    for (int k = 0; k < n_strengths; ++k) {
+      auto const c = path.coefficients(strengths[k]);
+      for (std::size_t kind = 0; kind < 3; ++kind)
+        if (groups[f].*kinds[kind].weight > 0)
+          sums[k][kind] += (groups[f].*kinds[kind].rows).residual_square(c);
+    }
+    for (std::size_t kind = 0; kind < 3; ++kind)
+      total_weight[kind] += groups[f].*kinds[kind].weight;
+  }
+  auto const share = shares_of(shares);
+  Scan result;
+  for (int k = 0; k < n_strengths; ++k) {
+    double score = 0, loss = 0, parts = 0;
+    Squares squares{};
+    for (std::size_t kind = 0; kind < 3; ++kind) {
+      if (!(total_weight[kind] > 0))
+        continue;
+      double const mean = sums[k][kind] / total_weight[kind];
+      squares[kind] = mean / kinds[kind].components;
+      if (share[kind] <= 0)
+        continue;
+      loss += share[kind] * mean;
+      double const part = kind == 2 ? 0.5 : 1; // virials and energies say much the same
+      score += part * std::log(std::max(mean, std::numeric_limits<double>::min()));
+      parts += part;
+    }
+    score = free_shares && parts > 0 ? score / parts
+                                     : std::log(std::max(loss, std::numeric_limits<double>::min()));
+    result.scores.push_back({strengths[k], score});
+    result.squares.push_back(squares);
+  }
+  return result;
+}
+
+} // namespace
+
+LossShares balanced_shares() {
+  constexpr double energy = 6.5, force = 1, virial = 4;
+  // |dF|^2 has three components, |dW|^2 six.
+  double const sum = energy + force / 3;
+  return {force / 3 / sum, virial / 6 / sum};
+}
+
+RegularizationChoice choose_regularization(SolverFactors const& factors, LossShares start,
+                                           bool free_shares, std::vector<double> const& weights,
+                                           std::vector<double> const& factors_tried) {
+  RegularizationChoice choice;
+  choice.shares = start;
+  std::size_t const n_groups = factors.groups.size();
+  DesignFactors const& first = factors.groups.front();
+  if (n_groups < 2) { // one structure: nothing can be held out
+    TriangularFactor const whole = loss_factor(first, start);
+    double square = 0;
+    for (int j = 0; j < whole.n_unknowns(); ++j)
+      for (int i = 0; i <= j && weights[j] > 0; ++i)
+        square += whole(i, j) * whole(i, j) / weights[j];
+    choice.strength = 1e-8 * (square > 0 ? square : 1);
+    choice.chosen_by = "too few structures to hold any out";
+    return choice;
+  }
+  std::vector<DesignFactors> others;
+  for (std::size_t f = 0; f < n_groups; ++f) {
+    DesignFactors& rest = others.emplace_back(first.n_functions, first.n_reference);
+    for (std::size_t g = 0; g < n_groups; ++g)
+      if (g != f)
+        rest.merge(factors.groups[g]);
+  }
+  // Shares matter only between kinds that are there.
+  auto const present = [&](double DesignFactors::*weight) {
+    return std::any_of(factors.groups.begin(), factors.groups.end(),
+                       [&](DesignFactors const& g) { return g.*weight > 0; });
+  };
+  free_shares = free_shares && present(&DesignFactors::energy_weight) &&
+                present(&DesignFactors::force_weight);
+  choice.chosen_by = "cross-validation, " + std::to_string(n_groups) + " folds";
+  double best = std::numeric_limits<double>::infinity();
+  for (double const factor : free_shares ? factors_tried : std::vector<double>{1}) {
+    LossShares const shares = scaled(start, factor);
+    Scan found = scan(others, factors.groups, shares, free_shares, weights);
+    auto const least = std::min_element(
+        found.scores.begin(), found.scores.end(),
+        [](StrengthScore const& a, StrengthScore const& b) { return a.score < b.score; });
+    if (!(least->score < best - 1e-3))
+      continue;
+    best = least->score;
+    choice.shares = shares;
+    choice.share_factor = factor;
+    for (std::size_t k = 0; k < found.scores.size(); ++k)
+      if (found.scores[k].score <= best + 0.01) {
+        choice.strength = found.scores[k].strength;
+        choice.energy_rmse = std::sqrt(found.squares[k][0]);
+        choice.force_rmse = std::sqrt(found.squares[k][1]);
+        choice.virial_rmse = std::sqrt(found.squares[k][2]);
+      }
+    choice.scores = std::move(found.scores);
+  }
+  return choice;
+}
+
+} // namespace kolace

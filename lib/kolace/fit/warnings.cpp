@@ -1,0 +1,217 @@
+#include <kolace/fit/detail/warnings.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kolace::detail {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+void about_labels(TrainingData const& training, Strings& warnings) {
+  if (training.n_energies() == 0 && !training.energy_like_keys().empty())
+    warnings.push_back(fmt::format("no frame has an energy under a known key, but these look like "
+                                   "energies: {}; name the right "
+                                   "one with data.energy_key",
+                                   fmt::join(training.energy_like_keys(), ", ")));
+  else if (training.n_energies() == 0)
+    warnings.push_back("no frame has an energy: the fit knows forces and virials alone, and energy "
+                       "differences between structures may be wrong");
+  if (training.n_contradicting_virials() > 0)
+    warnings.push_back(
+        fmt::format("{} frames have a virial and a stress that contradict each other "
+                    "(virial = -volume x stress is expected); the virial is used: "
+                    "name the right one with data.virial_key or data.stress_key",
+                    training.n_contradicting_virials()));
+}
+
+void about_virials(AutomaticFit const& decided, Strings& warnings) {
+  if (!decided.virials)
+    return;
+  VirialAgreement const& v = *decided.virials;
+  std::string const consequence =
+      decided.left_out_virials ? "; virials are left out of this fit" : "";
+  if (v.contradicts())
+    warnings.push_back(fmt::format("virials have the wrong sign: a fit to energies and forces "
+                                   "predicts {:.3g} times the labels "
+                                   "(correlation {:.2f}). A stress must be positive in tension "
+                                   "(VASP's has the opposite sign), "
+                                   "in eV/A^3{}",
+                                   v.slope, v.correlation, consequence));
+  else if (v.wrong_unit()) {
+    std::string unit;
+    for (auto const& [name, factor] : {std::pair{"kbar", 1602.1766}, {"GPa", 160.21766}})
+      if (std::abs(std::log(v.slope * factor)) < 0.5)
+        unit = fmt::format(": they look like {}", name);
+    warnings.push_back(fmt::format("virials seem to be in another unit{}; a fit to energies and "
+                                   "forces predicts {:.3g} times the labels (correlation {:.2f}). "
+                                   "Virials are expected in eV, stresses in eV/A^3{}",
+                                   unit, v.slope, v.correlation, consequence));
+  }
+}
+
+void about_elements(FitResult const& result, TrainingData const& training, AceBasis const& basis,
+                    Strings& warnings) {
+  auto const& symbols = basis.elements().symbols();
+  int const n = basis.elements().size();
+  std::vector<long> atoms(n, 0);
+  std::vector<unsigned> sets; // of elements that occur together
+  for (StructureRecord const& record : training.records()) {
+    unsigned set = 0;
+    for (int e = 0; e < n; ++e) {
+      atoms[e] += record.composition[e];
+      set |= static_cast<unsigned>(record.composition[e] > 0) << e;
+    }
+    if (std::find(sets.begin(), sets.end(), set) == sets.end())
+      sets.push_back(set);
+  }
+  Strings absent, pairs;
+  for (int a = 0; a < n; ++a) {
+    if (atoms[a] == 0)
+      absent.push_back(symbols[a]);
+    for (int b = a; b < n; ++b)
+      if (atoms[a] > 0 && atoms[b] > 0 &&
+          !std::isfinite(
+              std::min(result.shortest_distances[a * n + b], result.shortest_distances[b * n + a])))
+        pairs.push_back(symbols[a] + "-" + symbols[b]);
+  }
+  if (!absent.empty())
+    warnings.push_back(
+        fmt::format("no training structure contains {}: what the potential does with "
+                    "them is the core repulsion alone; remove them from "
+                    "potential.elements or add data",
+                    fmt::join(absent, ", ")));
+  if (!pairs.empty())
+    warnings.push_back(
+        fmt::format("never within the cutoff of each other in the training data: {}; "
+                    "add structures that contain both",
+                    fmt::join(pairs, ", ")));
+  int missing = 0, triples = 0;
+  for (int a = 0; a < n && basis.max_rank() > 1; ++a)
+    for (int b = a + 1; b < n; ++b)
+      for (int c = b + 1; c < n; ++c) {
+        unsigned const triple = 1u << a | 1u << b | 1u << c;
+        ++triples;
+        missing += std::none_of(sets.begin(), sets.end(),
+                                [&](unsigned set) { return (set & triple) == triple; });
+      }
+  if (missing > 0)
+    warnings.push_back(
+        fmt::format("{} of {} triples of elements are in no training structure: their "
+                    "three-body terms are zero; alloys of these elements are "
+                    "extrapolations",
+                    missing, triples));
+}
+
+void about_reference(TrainingData const& training, AceBasis const& basis, Strings& warnings) {
+  auto const& symbols = basis.elements().symbols();
+  auto const names = [&](std::vector<int> const& elements) {
+    Strings list;
+    for (int const e : elements)
+      list.push_back(symbols[e]);
+    return fmt::format("{}", fmt::join(list, ", "));
+  };
+  auto const isolated = training.isolated_elements();
+  if (!isolated.empty() && isolated.size() < symbols.size())
+    warnings.push_back(
+        fmt::format("free atoms are in the data for {} alone; add the others or give "
+                    "data.reference_energy, or energies of the two kinds of elements "
+                    "have different zeros",
+                    names(isolated)));
+  if (auto const differing = training.contradicting_isolated_elements(); !differing.empty())
+    warnings.push_back(fmt::format("free atoms of {} with different energies are in the data (of "
+                                   "different spin or settings?); their mean is used: keep one",
+                                   names(differing)));
+  if (training.composition_rank() < static_cast<int>(symbols.size()) &&
+      isolated.size() < symbols.size() && training.n_energies() > 0 && training.finds_reference())
+    warnings.push_back(fmt::format("the compositions of the data determine {} of {} free-atom "
+                                   "energies: energies of other compositions are arbitrary; give "
+                                   "data.reference_energy or add free atoms",
+                                   training.composition_rank(), symbols.size()));
+}
+
+void about_errors(FitResult const& result, Strings& warnings) {
+  if (!result.test)
+    return;
+  auto const compare = [&](char const* what, double train, double test, double floor,
+                           char const* unit) {
+    if (std::isfinite(train) && std::isfinite(test) && test > 3 * std::max(train, floor))
+      warnings.push_back(
+          fmt::format("test errors of {} are {:.1f} times those of training ({:.4g} "
+                      "against {:.4g} {}): the basis is too large for these data, or "
+                      "the test set holds other kinds of structures; use the "
+                      "automatic solver, a smaller basis or more data",
+                      what, test / train, 1000 * test, 1000 * train, unit));
+  };
+  compare("energies", result.train.total.energy_rmse(), result.test->total.energy_rmse(), 1e-3,
+          "meV/atom");
+  compare("forces", result.train.total.force_rmse(), result.test->total.force_rmse(), 1e-2,
+          "meV/A");
+}
+
+void about_solution(FitResult const& result, Strings& warnings) {
+  SolverResult const& solver = result.solver;
+  // Terms of opposite sign: this many digits of an energy are lost.
+  if (result.coefficient_norm > 1e6)
+    warnings.push_back(
+        fmt::format("the coefficients' norm is {:.2g} eV: energies are differences of "
+                    "terms of that size, and atoms outside the data will feel them; "
+                    "leave fit.solver out (automatic) or regularize",
+                    result.coefficient_norm));
+  if (solver.scores.size() > 2 && solver.name != "automatic") {
+    auto const [first, last] = std::minmax_element(
+        solver.scores.begin(), solver.scores.end(),
+        [](StrengthScore const& a, StrengthScore const& b) { return a.strength < b.strength; });
+    if (solver.strength <= first->strength * 1.001)
+      warnings.push_back(fmt::format("the strength {:.2g} is the lowest that was tried: the score "
+                                     "({}) asks for no regularization, as it does for too few or "
+                                     "correlated data; use choose: folds, or the automatic solver",
+                                     solver.strength, solver.score_name));
+    else if (solver.strength >= last->strength * 0.999)
+      warnings.push_back(
+          fmt::format("the strength {:.2g} is the highest that was tried: the data do "
+                      "not support this basis",
+                      solver.strength));
+  }
+}
+
+void about_compression(FitResult const& result, Strings& warnings) {
+  CompressionCheck const* worst = nullptr;
+  int bad = 0;
+  for (CompressionCheck const& check : result.compression)
+    if (!check.rises()) {
+      ++bad;
+      if (!worst || check.fall > worst->fall)
+        worst = &check;
+    }
+  if (worst)
+    warnings.push_back(fmt::format(
+        "under compression {} of {} crystals collapse: the energy of {}{}{} {} falls by {:.3g} "
+        "eV/atom below a shortest distance of {:.2f} A (scanned down to {:.2f}); do not use it "
+        "under "
+        "high pressure, add compressed structures, or leave fit.repulsion and fit.solver out",
+        bad, result.compression.size(), worst->a, worst->a == worst->b ? "" : "-",
+        worst->a == worst->b ? "" : worst->b, worst->crystal, worst->fall, worst->rises_down_to,
+        worst->end));
+}
+
+} // namespace
+
+std::vector<std::string> fit_warnings(FitResult const& result, FitData const& data,
+                                      AutomaticFit const& decided, AceBasis const& basis) {
+  Strings warnings;
+  TrainingData const& training = data.training();
+  about_labels(training, warnings);
+  about_virials(decided, warnings);
+  about_elements(result, training, basis, warnings);
+  about_reference(training, basis, warnings);
+  about_errors(result, warnings);
+  about_solution(result, warnings);
+  about_compression(result, warnings);
+  return warnings;
+}
+
+} // namespace kolace::detail

@@ -1,0 +1,253 @@
+#include "support/labelled.hpp"
+#include "support/sample_potentials.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <kolace/core/elements.hpp>
+#include <kolace/fit/automatic.hpp>
+#include <kolace/fit/compression.hpp>
+#include <kolace/fit/fit.hpp>
+#include <kolace/fit/reference_potential.hpp>
+#include <kolace/model/pair_repulsion.hpp>
+#include <kolace/structure/prototypes.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+namespace kolace {
+namespace {
+
+using testing::AnyOf;
+using testing::Contains;
+using testing::Each;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(PairRepulsion, EqualsZblAtItsTwoDistances) {
+  for (int const a : {1, 6, 14, 41, 73, 92})
+    for (int const b : {1, 8, 29, 74}) {
+      PairRepulsion const core = pair_repulsion(a, b);
+      double const radii = covalent_radius(a) + covalent_radius(b);
+      for (double const relative : {0.4, 0.65}) {
+        double const r = relative * radii;
+        double const pair = 2 * core.prefactor * std::exp(-core.lambda * r * r) / r;
+        EXPECT_NEAR(pair / zbl_energy(a, b, r), 1, 1e-12) << a << " " << b;
+      }
+      EXPECT_GT(core.lambda, 0);
+    }
+  // Values of the formula of CONVENTIONS.md, section 6, evaluated elsewhere.
+  EXPECT_NEAR(zbl_energy(6, 6, 0.608), 70.98, 0.01);
+  EXPECT_NEAR(zbl_energy(73, 73, 1.36), 98.56, 0.01);
+}
+
+TEST(SimpleCrystals, TouchAtTheSumOfCovalentRadii) {
+  for (auto const& [a, b] : {std::pair{6, 6}, {14, 14}, {11, 17}, {73, 74}}) {
+    auto const crystals = simple_crystals(a, b);
+    ASSERT_EQ(crystals.size(), 4u);
+    for (Crystal const& crystal : crystals) {
+      Structure const& s = crystal.structure;
+      double least = 1e300;
+      for (std::size_t i = 0; i < s.n_atoms(); ++i)
+        for (std::size_t j = 0; j < s.n_atoms(); ++j)
+          for (int x = -2; x <= 2; ++x)
+            for (int y = -2; y <= 2; ++y)
+              for (int z = -2; z <= 2; ++z) {
+                Vec3 d;
+                for (int k = 0; k < 3; ++k)
+                  d[k] = s.positions[j][k] - s.positions[i][k] + x * s.cell.vectors[0][k] +
+                         y * s.cell.vectors[1][k] + z * s.cell.vectors[2][k];
+                double const radii = covalent_radius(s.numbers[i]) + covalent_radius(s.numbers[j]);
+                if (norm(d) > 1e-9)
+                  least = std::min(least, norm(d) / radii);
+              }
+      EXPECT_NEAR(least, 1, 1e-12) << crystal.name;
+      EXPECT_NEAR(volume(crystal.scaled(0.5).cell), volume(s.cell) / 8, 1e-12);
+    }
+  }
+  // Of one element: nearest neighbors a/sqrt(2), a sqrt(3)/2, a, a sqrt(3)/4.
+  double const d = 2 * covalent_radius(14);
+  double const volumes[] = {d * d * d / std::sqrt(2.), 4 * d * d * d / (3 * std::sqrt(3.)),
+                            d * d * d, 8 * d * d * d / (3 * std::sqrt(3.))};
+  for (int k = 0; k < 4; ++k) {
+    Structure const s = simple_crystals(14, 14)[k].structure;
+    EXPECT_NEAR(volume(s.cell) / static_cast<double>(s.n_atoms()), volumes[k], 1e-10);
+  }
+}
+
+struct AutomaticTest : testing::Test {
+  test::TemporaryFolder folder;
+  Communicator ranks;
+
+  static std::shared_ptr<AceBasis const> fitted_basis(AcePotential const& truth) {
+    return without_core(*truth.basis);
+  }
+
+  static FitOptions options_for(AcePotential const& truth) {
+    auto const basis = fitted_basis(truth);
+    FitOptions options;
+    options.solver.kind = SolverOptions::Kind::automatic;
+    options.solver.prior = SmoothnessPrior{1, 1, 1};
+    options.weights_from_data = true;
+    options.kappa = balanced_shares().kappa;
+    options.kappa_virial = balanced_shares().kappa_virial;
+    options.weighting.policy = Weighting::Policy::damped;
+    ModelSpecification spec = basis->specification();
+    add_pair_repulsion(spec);
+    options.reference_potential = std::make_shared<AcePotential const>(
+        core_of(std::make_shared<AceBasis const>(std::move(spec))));
+    options.pair_repulsion = true;
+    return options;
+  }
+
+  /// Rattled crystals of silicon or of silicon and germanium under a known potential, with noise.
+  Dataset data(AcePotential const& truth, int count, bool alloy, double virial_factor = 1,
+               unsigned seed = 1) {
+    std::mt19937_64 random(seed);
+    auto const uniform = [&] { return static_cast<double>(random() >> 11) * 0x1p-53; };
+    std::vector<Structure> structures;
+    for (int k = 0; k < count; ++k) {
+      Structure s = diamond(14, 5.2 + 0.5 * uniform(), 1, 0.25, seed * 1000 + k);
+      for (std::size_t i = 0; i < s.n_atoms() && alloy; ++i)
+        s.numbers[i] = uniform() < 0.5 ? 14 : 32;
+      structures.push_back(std::move(s));
+    }
+    using Space = Kokkos::DefaultExecutionSpace;
+    Space const space;
+    Evaluator<Space> evaluator(space, truth);
+    auto const predictions = predict(space, evaluator, std::span<Structure const>(structures));
+    std::ostringstream out;
+    for (int k = 0; k < count; ++k) {
+      Structure& s = structures[k];
+      s.energy = predictions[k].energy + 0.002 * (uniform() - 0.5);
+      s.forces = predictions[k].forces;
+      for (Vec3& f : s.forces)
+        for (double& x : f)
+          x += 0.02 * (uniform() - 0.5);
+      s.virial = predictions[k].virial;
+      for (double& x : *s.virial)
+        x *= virial_factor;
+      write_extxyz(out, make_frame(s));
+    }
+    return Dataset({folder.write("data" + std::to_string(seed) + ".xyz", out.str())}, {});
+  }
+
+  /// Strong pair repulsion, not that of the baseline, and small terms of all kinds.
+  static AcePotential truth_of(std::vector<std::string> const& elements) {
+    AcePotential truth =
+        test::random_potential(elements, {{6, 3, 2}, {0, 2, 2}}, test::paper_radial(4.5));
+    for (double& c : truth.coefficients)
+      c *= 0.02;
+    ModelSpecification spec = truth.basis->specification();
+    add_pair_repulsion(spec);
+    for (BondSpecification& bond : spec.bonds)
+      bond.core_prefactor *= 1.3;
+    truth.basis = std::make_shared<AceBasis const>(std::move(spec));
+    return truth;
+  }
+};
+
+TEST_F(AutomaticTest, LearnsFromNoisyDataWithoutBeingToldAnything) {
+  AcePotential const truth = truth_of({"Si"});
+  FitResult const fit = fit_potential(data(truth, 40, false), data(truth, 20, false, 1, 2),
+                                      fitted_basis(truth), options_for(truth), ranks);
+  EXPECT_EQ(fit.solver.name, "automatic");
+  EXPECT_LT(fit.test->total.energy_rmse(), 1e-3); // noise: 0.07 meV/atom and 6 meV/A
+  EXPECT_LT(fit.test->total.force_rmse(), 12e-3);
+  EXPECT_EQ(fit.reference_source, "fitted");
+  EXPECT_TRUE(fit.solver.scores.size() > 10 && fit.solver.strength > 0);
+  EXPECT_GT(fit.kappa_virial, 0);
+}
+
+TEST_F(AutomaticTest, EveryCrystalRisesUnderCompression) {
+  AcePotential const truth = truth_of({"Ge", "Si"});
+  FitResult const fit =
+      fit_potential(data(truth, 30, true), {}, fitted_basis(truth), options_for(truth), ranks);
+  EXPECT_EQ(fit.compression.size(), 15u); // four crystals and a dimer for each pair
+  for (CompressionCheck const& check : fit.compression) {
+    EXPECT_TRUE(check.rises()) << check.crystal << check.a << check.b << check.fall;
+    int const a = *atomic_number(check.a), b = *atomic_number(check.b);
+    EXPECT_NEAR(check.end, 0.4 * (covalent_radius(a) + covalent_radius(b)), 1e-9);
+  }
+  EXPECT_THAT(fit.warnings, Not(Contains(HasSubstr("collapse"))));
+  // The baseline costs nothing where the data are.
+  FitOptions none = options_for(truth);
+  none.reference_potential = nullptr;
+  none.pair_repulsion = false;
+  Dataset const test = data(truth, 20, true, 1, 3);
+  double const with =
+      fit_potential(data(truth, 30, true), test, fitted_basis(truth), options_for(truth), ranks)
+          .test->total.force_rmse();
+  double const without =
+      fit_potential(data(truth, 30, true), test, fitted_basis(truth), none, ranks)
+          .test->total.force_rmse();
+  EXPECT_LT(with, 1.05 * without);
+}
+
+/// What is outside the data must not change what is inside: the fading begins beyond them.
+TEST_F(AutomaticTest, FadesBeyondTheDataOnly) {
+  AcePotential const truth = truth_of({"Si"});
+  Dataset const train = data(truth, 30, false);
+  FitResult const fit = fit_potential(train, {}, fitted_basis(truth), options_for(truth), ranks);
+  AcePotential without = fit.potential;
+  ModelSpecification spec = without.basis->specification();
+  for (auto& embedding : spec.embeddings)
+    embedding.rho_core_cutoff = 1e9;
+  without.basis = std::make_shared<AceBasis const>(std::move(spec));
+  auto const errors = measure_errors(train, without, nullptr, ranks);
+  EXPECT_NEAR(errors.total.energy_rmse() / fit.train.total.energy_rmse(), 1, 1e-9);
+  EXPECT_NEAR(errors.total.force_rmse() / fit.train.total.force_rmse(), 1, 1e-9);
+}
+
+TEST_F(AutomaticTest, VirialsOfTheWrongSignOrUnitAreToldAndLeftOut) {
+  AcePotential const truth = truth_of({"Si"});
+  auto const fit = [&](double factor) {
+    return fit_potential(data(truth, 30, false, factor), data(truth, 20, false, 1, 2),
+                         fitted_basis(truth), options_for(truth), ranks);
+  };
+  double const right = fit(1).test->total.force_rmse();
+  EXPECT_THAT(fit(1).warnings, Not(Contains(HasSubstr("virials"))));
+  for (auto const& [factor, said] : {std::pair<double, std::string>{-1, "wrong sign"},
+                                     {160.2, "GPa"},
+                                     {1602, "kbar"},
+                                     {-1602, "wrong sign"}}) {
+    FitResult const wrong = fit(factor);
+    EXPECT_THAT(wrong.warnings, Contains(HasSubstr(said))) << factor;
+    EXPECT_EQ(wrong.kappa_virial, 0);
+    EXPECT_LT(wrong.test->total.force_rmse(), 1.3 * right);
+  }
+}
+
+TEST_F(AutomaticTest, WarnsOfWhatDataLack) {
+  AcePotential const truth = truth_of({"Ge", "Si"});
+  Dataset const pure = data(truth, 12, false);
+  FitResult const fit = fit_potential(pure, {}, fitted_basis(truth), options_for(truth), ranks);
+  EXPECT_THAT(fit.warnings, Contains(HasSubstr("no training structure contains Ge")));
+  EXPECT_GT(fit.solver.n_without_data, 0);
+  for (int b = 0; b < truth.basis->size(); ++b) {
+    BasisFunction const& f = fit.potential.basis->functions()[b];
+    bool foreign = f.center == 0;
+    for (int const s : f.species)
+      foreign = foreign || s == 0;
+    if (foreign) {
+      EXPECT_EQ(fit.potential.coefficients[b], 0) << b;
+    }
+  }
+  for (CompressionCheck const& check : fit.compression)
+    EXPECT_TRUE(check.rises()) << check.crystal << check.a << check.b;
+}
+
+/// One structure, two structures, structures without forces or energies: an answer, no crash.
+TEST_F(AutomaticTest, SmallAndPartialDataAreFitted) {
+  AcePotential const truth = truth_of({"Si"});
+  for (int const count : {1, 2, 3}) {
+    FitResult const fit = fit_potential(data(truth, count, false), {}, fitted_basis(truth),
+                                        options_for(truth), ranks);
+    EXPECT_TRUE(std::isfinite(fit.train.total.force_rmse())) << count;
+    EXPECT_LT(fit.coefficient_norm, 1e4);
+  }
+}
+
+} // namespace
+} // namespace kolace
