@@ -131,7 +131,7 @@ class Fits(unittest.TestCase):
             self.assertLess(report["solver"]["coefficient_norm"], 1e5)
             for check in report["compression"]:
                 self.assertTrue(check["rises"], (data, check))
-            self.assertEqual(len(report["compression"]), 5)
+            self.assertGreaterEqual(len(report["compression"]), 4)  # dimers down to 0.5 A need no scan
             self.assertEqual([w for w in report["warnings"] if "compression" in w], [])
             self.assertIn("compression: the energy of", out)
         self.fit("none", fit="solver: least_squares, repulsion: none")
@@ -149,7 +149,7 @@ class Fits(unittest.TestCase):
                 text = run("evaluate", self.path / "sum" / file, "--exact", CARBON / "diamond_like.extxyz")
                 self.assertIn(f"{report['train']['force_rmse_mev_per_a']:.2f}", text)
         # The fit alone has the pair functions, too: the least-squares optimum is the same.
-        self.fit("alone", data="diamond_like.extxyz")
+        self.fit("alone", data="diamond_like.extxyz", fit="loss: {kappa: 0.5}, solver: least_squares, repulsion: none")
         self.assertAlmostEqual(report["train"]["loss"] / self.report("alone")["train"]["loss"], 1, delta=1e-5)
 
     def test_references_that_do_not_fit_are_refused(self):

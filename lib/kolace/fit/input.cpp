@@ -206,7 +206,7 @@ bool has_inner_part(AceBasis const& basis) {
          std::any_of(bonds.begin(), bonds.end(), [](auto const& bond) { return bond.r_in > 0; });
 }
 
-/// Puts the pair repulsion below the fit: alone, or into a reference potential without any.
+/// The pair repulsion as reference potential: alone, or in one that has no repulsion.
 void add_default_repulsion(FitInput& input) {
   FitOptions& options = input.options;
   AcePotential baseline;
@@ -215,6 +215,10 @@ void add_default_repulsion(FitInput& input) {
   ModelSpecification spec =
       options.reference_potential ? baseline.basis->specification() : input.basis->specification();
   add_pair_repulsion(spec);
+  for (EmbeddingSpecification& embedding : spec.embeddings) { // without a core they had no meaning
+    embedding.rho_core_cutoff = EmbeddingSpecification{}.rho_core_cutoff;
+    embedding.rho_core_width = EmbeddingSpecification{}.rho_core_width;
+  }
   auto basis = std::make_shared<AceBasis const>(std::move(spec));
   if (options.reference_potential)
     baseline.basis = basis;
