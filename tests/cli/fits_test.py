@@ -85,6 +85,20 @@ class Fits(unittest.TestCase):
         self.fit("ladder")
         self.assertFalse((self.path / "ladder" / "ladder.csv").exists())
 
+    def test_ladders_and_sweeps_judge_test_data_with_the_fitted_free_atoms(self):
+        for reference in ("  reference_energy: fit\n", ""):
+            path = self.input([CARBON / "diamond_like.extxyz"], reference + f"  test_filename: {CARBON}/diverse.extxyz\n",
+                              fit="repulsion: none, ladder_step: 40")
+            run("fit", path, "-o", self.path / "out")
+            report = self.report("out")
+            self.assertIn("fitted", report["reference_energy_source"])
+            run("sweep", path, "-o", self.path / "sweep")
+            models = json.loads((self.path / "sweep" / "sweep.json").read_text())["models"]
+            for model in (report["ladder"][-1], models[-1]):
+                for kind in ("train", "test"):
+                    for key in ("energy_rmse_mev_per_atom", "force_rmse_mev_per_a"):
+                        self.assertAlmostEqual(model[kind][key] / report[kind][key], 1, delta=1e-4, msg=key)
+
     def test_ladder_by_body_order_takes_rank_after_rank(self):
         self.fit("ladder", fit="loss: {kappa: 0.5}, solver: least_squares, ladder_step: 5")
         orders = [step["body_order"] for step in self.report("ladder")["ladder"]]

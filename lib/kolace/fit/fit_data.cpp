@@ -46,6 +46,8 @@ FitData::FitData(Dataset const& train, Dataset const& test, AceBasis const& basi
 RowStreamOptions FitData::rows(FitOptions const& options) const {
   RowStreamOptions rows;
   rows.fit_reference = fit_reference_;
+  for (std::size_t e = 0; e < training_.reference_energy().size(); ++e)
+    rows.fitted_elements.push_back(training_.fits_reference(static_cast<int>(e)));
   rows.spline_width = options.spline_width;
   rows.batch_bytes = options.batch_bytes;
   rows.reference_potential = options.reference_potential;

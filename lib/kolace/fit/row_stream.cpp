@@ -181,7 +181,9 @@ private:
       for (std::size_t e = 0; e < record.composition.size(); ++e)
         energy -= training_.reference_energy()[e] * record.composition[e];
       for (int e = 0; e < n_reference_; ++e)
-        labels.extra[e * count + s] = training_.fits_reference(e) ? record.composition[e] : 0;
+        labels.extra[e * count + s] =
+            options_.fitted_elements.empty() || options_.fitted_elements[e] ? record.composition[e]
+                                                                            : 0;
       if (record.has_energy)
         labels.add(factor(record.energy_weight, record.n_atoms), energy, record.energy_weight);
       else

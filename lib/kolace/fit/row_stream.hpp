@@ -64,7 +64,9 @@ using Progress = std::function<void(long atoms_done)>;
 /// What a stream of rows depends on besides the data.
 struct RowStreamOptions {
   RowScale scale = RowScale::loss;
-  bool fit_reference = false;  ///< columns for E0
+  bool fit_reference = false; ///< columns for E0
+  /// Elements whose E0 is fitted; the others' columns are zero. Empty: all.
+  std::vector<bool> fitted_elements{};
   double spline_width = 0;     ///< of the tables for g_k, Angstrom; 0: the functions themselves
   bool all_kinds = false;      ///< virial rows even where the loss gives them no weight
   std::size_t batch_bytes = 0; ///< rows and workspace held at a time; 0: as suits the processor
