@@ -57,6 +57,7 @@ class Study:
             f"data: {{filename: [{train}], test_filename: {test}, reference_energy: {reference}}}\n"
             f"potential:\n"
             f"  elements: [C]\n"
+            f"  deltaSplineBins: 0.0002  # coefficients of exact fits reach 1e10 eV: fine tables\n"
             f"  basis: {basis}\n"
             f"  bonds: {{ALL: {{radbase: ChebExpCos, radparameters: [5.25], rcut: 5.0, dcut: 0.01}}}}\n"
             f"  functions: {{ALL: {{nradmax_by_orders: {n}, lmax_by_orders: {l}}}}}\n"

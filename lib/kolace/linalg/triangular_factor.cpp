@@ -252,9 +252,11 @@ void keep_what_lowers_the_loss(Columns const& columns, Solution& solution) {
   std::size_t const m = columns.n_rows;
   TriangularFactor scaled(n);
   std::vector<double> rows(columns.a);
+  // Columns that are rounding alone (functions that vanish on the data) stay out: coefficient 0.
+  double const longest = *std::max_element(columns.lengths.begin(), columns.lengths.end());
   for (int j = 0; j < n; ++j)
     for (std::size_t i = 0; i < m; ++i)
-      rows[j * m + i] /= columns.lengths[j];
+      rows[j * m + i] *= columns.lengths[j] > 1e-12 * longest ? 1 / columns.lengths[j] : 0;
   rows.insert(rows.end(), columns.target.begin(), columns.target.end());
   scaled.add_rows(rows.data(), columns.n_rows, columns.n_rows);
   Extended total = 0;
@@ -263,7 +265,7 @@ void keep_what_lowers_the_loss(Columns const& columns, Solution& solution) {
   double const digits = 64 * std::numeric_limits<double>::epsilon() * n;
   Extended const noise = static_cast<Extended>(digits * digits) * total; // of an exact fit
   Extended least = columns.residual_square(solution.coefficients);
-  for (double strength = 1e-20; strength > 1e-33; strength *= 1e-2) {
+  for (double strength = 1e-20; strength > 1e-29; strength *= 1e-2) {
     TriangularFactor regularized = scaled;
     regularized.add_ridge(strength * n, n);
     std::vector<double> c = solve_triangle(regularized);
