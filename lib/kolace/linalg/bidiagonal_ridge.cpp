@@ -1,5 +1,6 @@
 #include <kolace/linalg/bidiagonal_ridge.hpp>
 
+#include <kolace/linalg/detail/free_unknowns.hpp>
 #include <kolace/linalg/detail/lapack.hpp>
 #include <kolace/linalg/detail/svd.hpp>
 
@@ -97,12 +98,7 @@ std::vector<double> BidiagonalRidge::coefficients(double strength) const {
   std::vector<double> inner(n_, 0.);
   for (int j = 0; j < n; ++j)
     inner[n_free_ + j] = z[j] / root_weights_[j];
-  for (int i = n_free_ - 1; i >= 0; --i) {
-    double sum = ordered_(i, n_);
-    for (int j = i + 1; j < n_; ++j)
-      sum -= ordered_(i, j) * inner[j];
-    inner[i] = sum / ordered_(i, i);
-  }
+  detail::solve_free_unknowns(ordered_, n_free_, inner);
   return flat_.expand(inner);
 }
 

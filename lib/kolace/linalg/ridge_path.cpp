@@ -1,5 +1,6 @@
 #include <kolace/linalg/ridge_path.hpp>
 
+#include <kolace/linalg/detail/free_unknowns.hpp>
 #include <kolace/linalg/detail/svd.hpp>
 
 #include <algorithm>
@@ -41,12 +42,7 @@ std::vector<double> RidgePath::unknowns_from(std::vector<double> const& rotated)
       sum += vt_[static_cast<std::size_t>(j) * n + k] * rotated[k];
     inner[n_free_ + j] = sum / root_weights_[j];
   }
-  for (int i = n_free_ - 1; i >= 0; --i) { // back substitution of the free unknowns
-    double sum = ordered_(i, n_);
-    for (int j = i + 1; j < n_; ++j)
-      sum -= ordered_(i, j) * inner[j];
-    inner[i] = sum / ordered_(i, i);
-  }
+  detail::solve_free_unknowns(ordered_, n_free_, inner);
   return flat_.expand(inner);
 }
 

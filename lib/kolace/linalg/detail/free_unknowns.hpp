@@ -1,0 +1,22 @@
+#pragma once
+
+#include <kolace/linalg/triangular_factor.hpp>
+
+#include <vector>
+
+namespace kolace::detail {
+
+/// Back substitution of the first n_free unknowns of a factor, the others of `unknowns` being
+/// known.
+inline void solve_free_unknowns(TriangularFactor const& factor, int n_free,
+                                std::vector<double>& unknowns) {
+  int const n = factor.n_unknowns();
+  for (int i = n_free - 1; i >= 0; --i) {
+    double sum = factor(i, n);
+    for (int j = i + 1; j < n; ++j)
+      sum -= factor(i, j) * unknowns[j];
+    unknowns[i] = sum / factor(i, i);
+  }
+}
+
+} // namespace kolace::detail
