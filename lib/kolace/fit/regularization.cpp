@@ -99,6 +99,7 @@ LossShares balanced_shares() {
 
 RegularizationChoice choose_regularization(SolverFactors const& factors, LossShares start,
                                            bool free_shares, std::vector<double> const& weights,
+                                           double tolerance,
                                            std::vector<double> const& factors_tried) {
   RegularizationChoice choice;
   choice.shares = start;
@@ -140,9 +141,8 @@ RegularizationChoice choose_regularization(SolverFactors const& factors, LossSha
       continue;
     best = least->score;
     choice.shares = shares;
-    choice.share_factor = factor;
     for (std::size_t k = 0; k < found.scores.size(); ++k)
-      if (found.scores[k].score <= best + 0.01) {
+      if (found.scores[k].score <= best + std::log1p(tolerance)) {
         choice.strength = found.scores[k].strength;
         choice.energy_rmse = std::sqrt(found.squares[k][0]);
         choice.force_rmse = std::sqrt(found.squares[k][1]);

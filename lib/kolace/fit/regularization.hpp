@@ -19,7 +19,6 @@ LossShares balanced_shares();
 /// What cross-validation chose.
 struct RegularizationChoice {
   LossShares shares;
-  double share_factor = 1;           ///< of those tried
   double strength = 0;               ///< of the ridge
   std::vector<StrengthScore> scores; ///< at these shares: mean logarithm of the held-out squares
   std::string chosen_by;
@@ -31,12 +30,15 @@ struct RegularizationChoice {
 /// turn.
 ///
 /// Judged by the product of the held-out errors of all kinds, which asks for no weights of its own;
-/// with fixed shares by the loss. Of the strengths within 1 % of the best score the largest is
-/// taken: the tamest coefficients. One bidiagonalization per fold and share.
+/// with fixed shares by the loss. Of the strengths whose held-out error is at most `tolerance`
+/// above the best the largest is taken: the tamest coefficients. One bidiagonalization per fold and
+/// share.
 /// @param factors with one group per fold
 /// @param weights of the penalties [n_unknowns], 0: not penalised
+/// @param tolerance relative
 RegularizationChoice choose_regularization(SolverFactors const& factors, LossShares start,
                                            bool free_shares, std::vector<double> const& weights,
+                                           double tolerance,
                                            std::vector<double> const& factors_tried = {1, 0.25, 4});
 
 } // namespace kolace

@@ -48,25 +48,26 @@ void strengthen_prior(SolverFactors& factors, AutomaticFit const& decided, AceBa
                       std::function<AcePotential(std::vector<double> const&)> const& potential) {
   if (!factors.prior)
     return;
-  constexpr int steps = 8;
+  constexpr int weakest = -4, strongest = 8; // powers of sqrt(3); and no prior first
   constexpr double tolerated = 1.05;
   auto const weights =
       penalty_weights(basis, decided.options.solver.prior, factors.groups.front().n_reference);
   TriangularFactor const data = loss_factor(factors.all(), decided.choice.shares);
   TriangularFactor const prior = *factors.prior;
-  double first_loss = 0;
-  for (int step = 0; step <= steps; ++step) {
-    double const scale = std::pow(3, 0.5 * step); // of rows
-    TriangularFactor total = data;
-    total.merge(prior, scale);
+  double given_loss = 0; // with the prior as it was given
+  for (int step = weakest - 1; step <= strongest; ++step) {
+    double const scale = step < weakest ? 0 : std::pow(3, 0.5 * step); // of rows
+    TriangularFactor scaled(prior.n_unknowns()), total = data;
+    if (scale > 0)
+      scaled.merge(prior, scale);
+    total.merge(scaled);
     std::vector<double> const unknowns = solve_ridge(total, weights, decided.choice.strength);
     double const loss = data.residual_square(unknowns);
     if (step == 0)
-      first_loss = loss;
-    if (loss > tolerated * first_loss)
+      given_loss = loss;
+    if (step > 0 && loss > tolerated * given_loss)
       return;
-    *factors.prior = TriangularFactor(prior.n_unknowns());
-    factors.prior->merge(prior, scale);
+    *factors.prior = std::move(scaled);
     CompressionScan const scan(potential(unknowns), limits);
     double const fall = worst_fall(scan.checks(choose_fade(basis.elements(), scan, largest_core)));
     if (fall == 0)

@@ -16,9 +16,10 @@ namespace kolace {
 CoreFade choose_fade(ElementSet const& elements, CompressionScan const& scan,
                      std::vector<double> const& largest_core);
 
-/// Strengthens the prior of compressed crystals, threefold a step, until the energy of every
-/// crystal and dimer rises under compression; as long as the loss on the data grows by less than 5
-/// %. Works on rank 0's factors; no change without a prior.
+/// Scales the prior of compressed crystals, from none to 81 times its squares in steps of three, so
+/// that the weakest is kept with which the energy of every crystal and dimer rises under
+/// compression. Beyond the given strength only as long as the loss on the data grows by less than
+/// 5 %. Works on rank 0's factors; no change without a prior.
 /// @param potential the complete potential of some unknowns, without fading
 void strengthen_prior(SolverFactors& factors, AutomaticFit const& decided, AceBasis const& basis,
                       std::vector<double> const& largest_core, DataLimits const& limits,

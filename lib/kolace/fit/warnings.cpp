@@ -1,5 +1,7 @@
 #include <kolace/fit/detail/warnings.hpp>
 
+#include <kolace/fit/detail/element_coverage.hpp>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -58,16 +60,9 @@ void about_elements(FitResult const& result, TrainingData const& training, AceBa
   auto const& symbols = basis.elements().symbols();
   int const n = basis.elements().size();
   std::vector<long> atoms(n, 0);
-  std::vector<unsigned> sets; // of elements that occur together
-  for (StructureRecord const& record : training.records()) {
-    unsigned set = 0;
-    for (int e = 0; e < n; ++e) {
+  for (StructureRecord const& record : training.records())
+    for (int e = 0; e < n; ++e)
       atoms[e] += record.composition[e];
-      set |= static_cast<unsigned>(record.composition[e] > 0) << e;
-    }
-    if (std::find(sets.begin(), sets.end(), set) == sets.end())
-      sets.push_back(set);
-  }
   Strings absent, pairs;
   for (int a = 0; a < n; ++a) {
     if (atoms[a] == 0)
@@ -89,21 +84,13 @@ void about_elements(FitResult const& result, TrainingData const& training, AceBa
         fmt::format("never within the cutoff of each other in the training data: {}; "
                     "add structures that contain both",
                     fmt::join(pairs, ", ")));
-  int missing = 0, triples = 0;
-  for (int a = 0; a < n && basis.max_rank() > 1; ++a)
-    for (int b = a + 1; b < n; ++b)
-      for (int c = b + 1; c < n; ++c) {
-        unsigned const triple = 1u << a | 1u << b | 1u << c;
-        ++triples;
-        missing += std::none_of(sets.begin(), sets.end(),
-                                [&](unsigned set) { return (set & triple) == triple; });
-      }
-  if (missing > 0)
+  TripleCoverage const triples = triple_coverage(training.records(), n);
+  if (triples.missing > 0 && basis.max_rank() > 1)
     warnings.push_back(
         fmt::format("{} of {} triples of elements are in no training structure: their "
                     "three-body terms are zero; alloys of these elements are "
                     "extrapolations",
-                    missing, triples));
+                    triples.missing, triples.total));
 }
 
 void about_reference(TrainingData const& training, AceBasis const& basis, Strings& warnings) {

@@ -19,10 +19,18 @@ Svd singular_values(std::vector<double> a, int n) {
           &query, integers.data(), &info);
   check(info, "dgesdd");
   int const length = static_cast<int>(size);
-  std::vector<double> work(length);
+  std::vector<double> work(length), kept = a;
   dgesdd_(&all, &n, &n, a.data(), &n, svd.s.data(), svd.u.data(), &n, svd.vt.data(), &n,
           work.data(), &length, integers.data(), &info);
-  check(info, "dgesdd");
+  if (info > 0) { // divide and conquer may fail where singular values span all digits
+    dgesvd_(&all, &all, &n, &n, kept.data(), &n, svd.s.data(), svd.u.data(), &n, svd.vt.data(), &n,
+            &size, &query, &info);
+    work.resize(static_cast<std::size_t>(size));
+    int const more = static_cast<int>(size);
+    dgesvd_(&all, &all, &n, &n, kept.data(), &n, svd.s.data(), svd.u.data(), &n, svd.vt.data(), &n,
+            work.data(), &more, &info);
+  }
+  check(info, "singular values (dgesdd, dgesvd)");
   return svd;
 }
 

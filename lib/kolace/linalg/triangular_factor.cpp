@@ -235,7 +235,17 @@ Solution minimum_norm(Columns const& columns, double cutoff) {
   std::vector<int> integers(std::max(integers_size, 1));
   dgelsd_(&m, &n, &one, a.data(), &m, c.data(), &m, s.data(), &cutoff, &solution.rank, work.data(),
           &length, integers.data(), &info);
-  detail::check(info, "dgelsd");
+  if (info > 0) { // divide and conquer may fail where singular values span all digits
+    a = columns.a;
+    c = columns.target;
+    dgelss_(&m, &n, &one, a.data(), &m, c.data(), &m, s.data(), &cutoff, &solution.rank, &size,
+            &query, &info);
+    work.resize(static_cast<std::size_t>(size));
+    int const more = static_cast<int>(size);
+    dgelss_(&m, &n, &one, a.data(), &m, c.data(), &m, s.data(), &cutoff, &solution.rank,
+            work.data(), &more, &info);
+  }
+  detail::check(info, "least squares by singular values (dgelsd, dgelss)");
   c.resize(n);
   return solution;
 }

@@ -34,6 +34,14 @@ void dbdsqr_(char const* uplo, int const* n, int const* ncvt, int const* nru, in
 void dgelsd_(int const* m, int const* n, int const* n_targets, double* a, int const* lda, double* b,
              int const* ldb, double* s, double const* rcond, int* rank, double* work,
              int const* lwork, int* iwork, int* info);
+/// The same and dgesdd's by QR iterations instead of divide and conquer: slower, but they converge
+/// where that fails.
+void dgelss_(int const* m, int const* n, int const* n_targets, double* a, int const* lda, double* b,
+             int const* ldb, double* s, double const* rcond, int* rank, double* work,
+             int const* lwork, int* info);
+void dgesvd_(char const* jobu, char const* jobvt, int const* m, int const* n, double* a,
+             int const* lda, double* s, double* u, int const* ldu, double* vt, int const* ldvt,
+             double* work, int const* lwork, int* info);
 }
 
 namespace kolace::detail {
