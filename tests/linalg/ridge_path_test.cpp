@@ -274,6 +274,54 @@ TEST(Evidence, SamplesHaveThePosteriorsMeanAndCovariance) {
   EXPECT_NE(solution.posterior.sample(3), solution.posterior.sample(4));
 }
 
+TEST(Posterior, CalibratedIsAMixtureOfTwoWidths) {
+  MatrixXd const rows = random_rows(60, 6, 31);
+  std::vector<double> const weights{1, 1, 0, 2, 1};
+  double const strength = 0.3, along = 5, rest = 0.2;
+  Posterior posterior = ridge_posterior(fold(rows), weights, strength);
+  EXPECT_EQ(posterior.mean(), solve_ridge(fold(rows), weights, strength));
+  MatrixXd const part = rows.topRows(20);
+  posterior.calibrate(fold(part), along, rest);
+  MatrixXd const a = rows.leftCols(5), b = part.leftCols(5);
+  MatrixXd const inverse =
+      (a.transpose() * a + strength * MatrixXd(vector_of(weights).asDiagonal())).inverse();
+  MatrixXd const covariance =
+      rest * inverse + (along - rest) * inverse * b.transpose() * b * inverse;
+  for (int i = 0; i < 5; ++i)
+    for (int j = 0; j < 5; ++j)
+      EXPECT_NEAR(posterior.covariance(i, j), covariance(i, j), 1e-8 * covariance.norm());
+  for (int const i : {0, 1, 3, 4})
+    EXPECT_NEAR(posterior.variances()[i], covariance(i, i), 1e-8 * covariance.norm());
+  MatrixXd const others = random_rows(9, 6, 32);
+  auto const deviations = posterior.deviations(others.data(), 9, 9);
+  double sum = 0;
+  for (int i = 0; i < 9; ++i) {
+    double const variance = others.row(i).head(5) * covariance * others.row(i).head(5).transpose();
+    EXPECT_NEAR(deviations[i] * deviations[i], variance, 1e-8 * variance);
+    sum += variance;
+  }
+  EXPECT_NEAR(posterior.variance_of(fold(others)), sum, 1e-8 * sum);
+  int const n = 20000;
+  MatrixXd draws(5, n);
+  for (int k = 0; k < n; ++k)
+    draws.col(k) = vector_of(posterior.sample(k)) - vector_of(posterior.mean());
+  EXPECT_LT((draws * draws.transpose() / n - covariance).norm(), 0.05 * covariance.norm());
+}
+
+/// Columns that are nearly the same, and a penalty at the rounding of the rows.
+TEST(Posterior, IsCalibratedAtBadConditions) {
+  MatrixXd rows = random_rows(200, 31, 33);
+  for (int j = 15; j < 30; ++j)
+    rows.col(j) = rows.col(j - 15) + 1e-9 * rows.col(j);
+  Posterior posterior = ridge_posterior(fold(rows), std::vector<double>(30, 1.), 1e-20);
+  MatrixXd const part = rows.topRows(120);
+  ASSERT_TRUE(posterior.calibrate(fold(part), 1e-8, 1));
+  for (double const deviation : posterior.deviations(rows.data(), 200, 200))
+    EXPECT_TRUE(std::isfinite(deviation) && deviation >= 0);
+  for (double const x : posterior.sample(1))
+    EXPECT_TRUE(std::isfinite(x));
+}
+
 TEST(Ard, KeepsWhatMattersAndPrunesTheRest) {
   std::vector<double> truth(20, 0.);
   truth[3] = 1, truth[8] = -0.7, truth[15] = 0.4;

@@ -1,7 +1,5 @@
 #include <kolace/linalg/bayes.hpp>
 
-#include <kolace/linalg/detail/lapack.hpp>
-#include <kolace/linalg/detail/svd.hpp>
 #include <kolace/linalg/ridge_path.hpp>
 
 #include <algorithm>
@@ -9,7 +7,6 @@
 #include <limits>
 #include <numbers>
 #include <numeric>
-#include <random>
 #include <stdexcept>
 
 namespace kolace {
@@ -34,85 +31,6 @@ double square(double x) {
 }
 
 } // namespace
-
-Posterior::Posterior(TriangularFactor const& precision, std::vector<int> kept,
-                     FlatDirections const& flat, double noise_precision)
-    : flat_(flat), kept_(std::move(kept)), triangle_(detail::unknowns_of(precision)),
-      beta_(noise_precision) {
-  std::vector<double> const solved = solve_triangle(precision);
-  std::vector<double> reduced(flat_.n_reduced(), 0.);
-  for (int k = 0; k < n_kept(); ++k)
-    reduced[kept_[k]] = solved[k];
-  mean_ = flat_.expand(reduced);
-}
-
-std::vector<int> Posterior::kept() const {
-  std::vector<int> result;
-  for (int const i : kept_)
-    if (flat_.original(i) >= 0)
-      result.push_back(flat_.original(i));
-  return result;
-}
-
-std::vector<double> Posterior::whitened(int unknown) const {
-  int const k = n_kept();
-  std::vector<double> unit(flat_.n_reduced(), 0.), share(k);
-  for (int a = 0; a < k; ++a) {
-    unit[kept_[a]] = 1;
-    share[a] = flat_.original(kept_[a]) >= 0 ? (flat_.original(kept_[a]) == unknown ? 1. : 0.)
-                                             : flat_.expand(unit)[unknown];
-    unit[kept_[a]] = 0;
-  }
-  detail::solve_transposed(triangle_, k, share);
-  return share;
-}
-
-double Posterior::covariance(int i, int j) const {
-  std::vector<double> const a = whitened(i), b = whitened(j);
-  return std::inner_product(a.begin(), a.end(), b.begin(), 0.) / beta_;
-}
-
-std::vector<double> Posterior::variances() const {
-  int const k = n_kept();
-  std::vector<double> unit(static_cast<std::size_t>(k) * k, 0.);
-  for (int a = 0; a < k; ++a)
-    unit[static_cast<std::size_t>(a) * k + a] = 1;
-  detail::solve_transposed(triangle_, k, unit); // columns T^-T e_a
-  std::vector<double> result(flat_.n_unknowns(), 0.);
-  for (int a = 0; a < k; ++a)
-    if (int const unknown = flat_.original(kept_[a]); unknown >= 0)
-      for (int i = a; i < k; ++i)
-        result[unknown] += square(unit[static_cast<std::size_t>(a) * k + i]) / beta_;
-  return result;
-}
-
-std::vector<double> Posterior::sample(std::uint64_t seed) const {
-  std::mt19937_64 random(seed);
-  auto const uniform = [&] { return (static_cast<double>(random() >> 11) + 0.5) * 0x1p-53; };
-  int const k = n_kept();
-  std::vector<double> normal(k);
-  for (double& z : normal) // Box and Muller
-    z = std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform()) /
-        std::sqrt(beta_);
-  detail::solve(triangle_, k, normal);
-  std::vector<double> reduced(flat_.n_reduced(), 0.);
-  for (int j = 0; j < k; ++j)
-    reduced[kept_[j]] = normal[j];
-  std::vector<double> draw = flat_.expand(reduced);
-  for (std::size_t i = 0; i < draw.size(); ++i)
-    draw[i] += mean_[i];
-  return draw;
-}
-
-double Posterior::variance_of(TriangularFactor const& rows) const {
-  int const k = n_kept();
-  std::vector<double> part = detail::unknowns_of(flat_.reduce(rows).select(kept_));
-  detail::solve_right(triangle_, k, part); // R T^-1
-  double sum = 0;
-  for (double const x : part)
-    sum += x * x;
-  return sum / beta_;
-}
 
 double log_evidence(TriangularFactor const& factor, std::vector<double> const& prior_precisions,
                     double noise_precision) {

@@ -1,49 +1,11 @@
 #pragma once
 
-#include <kolace/linalg/flat_directions.hpp>
+#include <kolace/linalg/posterior.hpp>
 #include <kolace/linalg/triangular_factor.hpp>
 
-#include <cstdint>
 #include <vector>
 
 namespace kolace {
-
-/// A Gaussian over the unknowns: mean, and the triangle T with covariance (beta T^T T)^-1. Unknowns
-/// that were pruned are zero for certain.
-class Posterior {
-public:
-  Posterior() = default;
-  /// @param precision R of the rows and the prior together, over the reduced unknowns `kept`, in
-  /// units of the noise
-  Posterior(TriangularFactor const& precision, std::vector<int> kept, FlatDirections const& flat,
-            double noise_precision);
-
-  std::vector<double> const& mean() const { return mean_; }
-  double noise_precision() const { return beta_; }
-  int n_kept() const { return static_cast<int>(kept_.size()); }
-  /// Unknowns with a prior that were not pruned.
-  std::vector<int> kept() const;
-
-  /// Covariance of two unknowns.
-  double covariance(int i, int j) const;
-  /// Variance of each unknown with a prior; 0 for the others and where pruned.
-  std::vector<double> variances() const;
-  /// A draw from the posterior; the same for the same seed on every platform.
-  std::vector<double> sample(std::uint64_t seed) const;
-  /// Sum over rows x of the variance of x . c, the noise left out: |R T^-1|^2 / beta for the rows'
-  /// factor R.
-  double variance_of(TriangularFactor const& rows) const;
-
-private:
-  /// T^-T times the share of each kept reduced unknown in an unknown.
-  std::vector<double> whitened(int unknown) const;
-
-  FlatDirections flat_;
-  std::vector<int> kept_;        ///< of the reduced unknowns
-  std::vector<double> triangle_; ///< T, upper, column-major [n_kept][n_kept]
-  std::vector<double> mean_;
-  double beta_ = 1;
-};
 
 /// A solution with its distribution.
 struct BayesianSolution {

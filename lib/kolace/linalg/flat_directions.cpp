@@ -53,6 +53,22 @@ TriangularFactor FlatDirections::reduce(TriangularFactor const& factor) const {
   return reduced;
 }
 
+std::vector<double> FlatDirections::reduce_rows(double const* rows, int m, int ld) const {
+  std::vector<double> reduced(static_cast<std::size_t>(n_reduced()) * m, 0.);
+  auto const add = [&](int to, int from, double scale) {
+    double* const column = reduced.data() + static_cast<std::size_t>(to) * m;
+    double const* const source = rows + static_cast<std::size_t>(from) * ld;
+    for (int i = 0; i < m; ++i)
+      column[i] += scale * source[i];
+  };
+  for (int k = 0; k < n_determined_; ++k)
+    for (int j = 0; j < n_flat_; ++j)
+      add(k, order_[j], directions_[static_cast<std::size_t>(k) * n_flat_ + j]);
+  for (int j = n_flat_; j < static_cast<int>(order_.size()); ++j)
+    add(n_determined_ + j - n_flat_, order_[j], 1);
+  return reduced;
+}
+
 std::vector<double> FlatDirections::expand(std::vector<double> const& reduced) const {
   std::vector<double> all(n_unknowns_, 0.);
   for (int k = 0; k < n_determined_; ++k)

@@ -28,6 +28,9 @@ public:
 
   /// The factor of any rows over the same unknowns, in reduced order.
   TriangularFactor reduce(TriangularFactor const& factor) const;
+  /// Any rows over the same unknowns, in reduced order, column-major [n_reduced][m].
+  /// @param rows column-major, leading dimension ld >= m
+  std::vector<double> reduce_rows(double const* rows, int m, int ld) const;
   /// All unknowns from the reduced ones.
   std::vector<double> expand(std::vector<double> const& reduced) const;
   /// Original index of reduced unknown i, or -1 for an unpenalised direction.

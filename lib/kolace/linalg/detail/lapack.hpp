@@ -16,6 +16,11 @@ void dgeqrf_(int const* m, int const* n, double* a, int const* lda, double* tau,
 void dtrsm_(char const* side, char const* uplo, char const* transa, char const* diag, int const* m,
             int const* n, double const* alpha, double const* a, int const* lda, double* b,
             int const* ldb);
+void dtrmm_(char const* side, char const* uplo, char const* transa, char const* diag, int const* m,
+            int const* n, double const* alpha, double const* a, int const* lda, double* b,
+            int const* ldb);
+/// Cholesky: A = U^T U.
+void dpotrf_(char const* uplo, int const* n, double* a, int const* lda, int* info);
 void dgesdd_(char const* jobz, int const* m, int const* n, double* a, int const* lda, double* s,
              double* u, int const* ldu, double* vt, int const* ldvt, double* work, int const* lwork,
              int* iwork, int* info);

@@ -1,0 +1,21 @@
+#include <kolace/linalg/cholesky.hpp>
+
+#include <kolace/linalg/detail/lapack.hpp>
+
+namespace kolace {
+
+bool cholesky(std::vector<double>& a, int n) {
+  char const upper = 'U';
+  int info = 0;
+  dpotrf_(&upper, &n, a.data(), &n, &info);
+  if (info < 0)
+    detail::check(info, "dpotrf");
+  return info == 0;
+}
+
+void cholesky_solve(std::vector<double> const& u, int n, std::vector<double>& b) {
+  detail::solve_transposed(u, n, b);
+  detail::solve(u, n, b);
+}
+
+} // namespace kolace

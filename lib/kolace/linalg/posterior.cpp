@@ -1,0 +1,206 @@
+#include <kolace/linalg/posterior.hpp>
+
+#include <kolace/linalg/cholesky.hpp>
+#include <kolace/linalg/dense.hpp>
+#include <kolace/linalg/detail/lapack.hpp>
+#include <kolace/linalg/detail/svd.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <numeric>
+#include <random>
+
+namespace kolace {
+namespace {
+
+double square(double x) {
+  return x * x;
+}
+
+/// b <- b U^T (rows, side R) or U^T b (columns, side L) for an upper triangle U [n][n].
+void multiply_transposed(char side, std::vector<double> const& triangle, int n,
+                         std::vector<double>& b) {
+  if (n == 0 || b.empty())
+    return;
+  char const upper = 'U', transposed = 'T', not_unit = 'N';
+  double const one = 1;
+  int const others = static_cast<int>(b.size() / n);
+  int const m = side == 'L' ? n : others, columns = side == 'L' ? others : n;
+  dtrmm_(&side, &upper, &transposed, &not_unit, &m, &columns, &one, triangle.data(), &n, b.data(),
+         &m);
+}
+
+} // namespace
+
+Posterior::Posterior(TriangularFactor const& precision, std::vector<int> kept,
+                     FlatDirections const& flat, double noise_precision)
+    : flat_(flat), kept_(std::move(kept)), triangle_(detail::unknowns_of(precision)),
+      beta_(noise_precision) {
+  std::vector<double> const solved = solve_triangle(precision);
+  std::vector<double> reduced(flat_.n_reduced(), 0.);
+  for (int k = 0; k < n_kept(); ++k)
+    reduced[kept_[k]] = solved[k];
+  mean_ = flat_.expand(reduced);
+}
+
+std::vector<int> Posterior::kept() const {
+  std::vector<int> result;
+  for (int const i : kept_)
+    if (flat_.original(i) >= 0)
+      result.push_back(flat_.original(i));
+  return result;
+}
+
+std::vector<double> Posterior::whitened(int unknown) const {
+  int const k = n_kept();
+  std::vector<double> unit(flat_.n_reduced(), 0.), share(k);
+  for (int a = 0; a < k; ++a) {
+    unit[kept_[a]] = 1;
+    share[a] = flat_.original(kept_[a]) >= 0 ? (flat_.original(kept_[a]) == unknown ? 1. : 0.)
+                                             : flat_.expand(unit)[unknown];
+    unit[kept_[a]] = 0;
+  }
+  detail::solve_transposed(triangle_, k, share);
+  scale_rows(share, 1);
+  return share;
+}
+
+void Posterior::scale_rows(std::vector<double>& rows, int m) const {
+  if (root_.empty()) {
+    for (double& x : rows)
+      x /= std::sqrt(beta_);
+    return;
+  }
+  if (m > 0)
+    multiply_transposed('R', root_, n_kept(), rows);
+}
+
+double Posterior::covariance(int i, int j) const {
+  std::vector<double> const a = whitened(i), b = whitened(j);
+  return std::inner_product(a.begin(), a.end(), b.begin(), 0.);
+}
+
+std::vector<double> Posterior::variances() const {
+  int const k = n_kept();
+  std::vector<double> unit(static_cast<std::size_t>(k) * k, 0.);
+  for (int a = 0; a < k; ++a)
+    unit[static_cast<std::size_t>(a) * k + a] = 1;
+  detail::solve_right(triangle_, k, unit); // rows e_a T^-1
+  scale_rows(unit, k);
+  std::vector<double> result(flat_.n_unknowns(), 0.);
+  for (int a = 0; a < k; ++a)
+    if (int const unknown = flat_.original(kept_[a]); unknown >= 0)
+      for (int i = 0; i < k; ++i)
+        result[unknown] += square(unit[static_cast<std::size_t>(i) * k + a]);
+  return result;
+}
+
+std::vector<double> Posterior::sample(std::uint64_t seed) const {
+  std::mt19937_64 random(seed);
+  auto const uniform = [&] { return (static_cast<double>(random() >> 11) + 0.5) * 0x1p-53; };
+  int const k = n_kept();
+  std::vector<double> normal(k);
+  for (double& z : normal) // Box and Muller
+    z = std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform());
+  if (root_.empty())
+    for (double& z : normal)
+      z /= std::sqrt(beta_);
+  else
+    multiply_transposed('L', root_, k, normal);
+  detail::solve(triangle_, k, normal);
+  std::vector<double> reduced(flat_.n_reduced(), 0.);
+  for (int j = 0; j < k; ++j)
+    reduced[kept_[j]] = normal[j];
+  std::vector<double> draw = flat_.expand(reduced);
+  for (std::size_t i = 0; i < draw.size(); ++i)
+    draw[i] += mean_[i];
+  return draw;
+}
+
+double Posterior::variance_of(TriangularFactor const& rows) const {
+  int const k = n_kept();
+  std::vector<double> part = detail::unknowns_of(flat_.reduce(rows).select(kept_));
+  detail::solve_right(triangle_, k, part); // R T^-1
+  scale_rows(part, k);
+  double sum = 0;
+  for (double const x : part)
+    sum += x * x;
+  return sum;
+}
+
+std::vector<double> Posterior::whitened_rows(double const* rows, int m, int ld) const {
+  std::vector<double> const reduced = flat_.reduce_rows(rows, m, ld);
+  std::vector<double> result;
+  result.reserve(static_cast<std::size_t>(n_kept()) * m);
+  for (int const k : kept_) {
+    auto const first = reduced.begin() + static_cast<std::ptrdiff_t>(k) * m;
+    result.insert(result.end(), first, first + m);
+  }
+  detail::solve_right(triangle_, n_kept(), result);
+  return result;
+}
+
+std::vector<double> Posterior::deviations(double const* rows, int m, int ld) const {
+  std::vector<double> scaled = whitened_rows(rows, m, ld), result(m, 0.);
+  scale_rows(scaled, m);
+  for (int k = 0; k < n_kept(); ++k)
+    for (int i = 0; i < m; ++i)
+      result[i] += square(scaled[static_cast<std::size_t>(k) * m + i]);
+  for (double& x : result)
+    x = std::sqrt(x);
+  return result;
+}
+
+std::vector<double> Posterior::whitened_part(TriangularFactor const& part) const {
+  int const n = part.n_unknowns();
+  return whitened_rows(detail::unknowns_of(part).data(), n, n);
+}
+
+bool Posterior::calibrate(TriangularFactor const& part, double along, double rest) {
+  int const k = n_kept(), n = part.n_unknowns();
+  std::vector<double> const w = whitened_part(part); // [k][n]
+  std::vector<double> transposed(w.size()), d(static_cast<std::size_t>(k) * k);
+  for (int j = 0; j < k; ++j)
+    for (int i = 0; i < n; ++i)
+      transposed[static_cast<std::size_t>(i) * k + j] = w[static_cast<std::size_t>(j) * n + i];
+  multiply(k, k, n, transposed.data(), k, w.data(), n, d.data(), k);
+  for (int j = 0; j < k; ++j)
+    for (int i = 0; i < k; ++i) {
+      double& x = d[static_cast<std::size_t>(j) * k + i];
+      x = (along - rest) * x + (i == j ? rest : 0);
+    }
+  // Rounding may leave G above one, the more so the worse the condition of T: variances never fall
+  // below the least share of the larger one that makes D positive definite.
+  for (double share = 1e-10; share < 1; share *= 100) {
+    std::vector<double> root = d;
+    for (int j = 0; j < k; ++j)
+      root[static_cast<std::size_t>(j) * k + j] += share * std::max(along, rest);
+    if (cholesky(root, k)) {
+      root_ = std::move(root);
+      beta_ = 1;
+      return true;
+    }
+  }
+  return false;
+}
+
+Posterior ridge_posterior(TriangularFactor const& factor, std::vector<double> const& weights,
+                          double strength) {
+  FlatDirections const flat(factor, weights);
+  TriangularFactor total = flat.reduce(factor);
+  std::vector<double> penalties = flat.weights();
+  for (double& w : penalties)
+    w *= strength;
+  total.add_penalty(penalties);
+  std::vector<int> kept(flat.n_reduced());
+  std::iota(kept.begin(), kept.end(), 0);
+  int const n = total.n_unknowns();
+  double const square_left = square(total(n, n)); // residual and penalty
+  double const noise = static_cast<double>(std::max(factor.n_rows() - flat.n_determined(), 1L)) /
+                       std::max(square_left, std::numeric_limits<double>::min());
+  return Posterior(total, kept, flat, noise);
+}
+
+} // namespace kolace
