@@ -83,7 +83,7 @@ class Studies(unittest.TestCase):
 
     def test_committee_potentials_can_be_evaluated(self):
         out = self.fit("out", fit="loss: {kappa: 0.5}, solver: {type: evidence, committee: 2}")
-        self.assertIn("predicted standard deviations", out)
+        self.assertIn("uncertainty: calibrated on", out)
         members = [self.path / "out" / f"committee_0{k}.yaml" for k in (1, 2)]
         predicted = self.path / "p.extxyz"
         run("evaluate", self.path / "out" / "potential.yaml", CARBON / "diverse.extxyz", "--committee", *members,

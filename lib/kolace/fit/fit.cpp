@@ -15,19 +15,10 @@
 namespace kolace {
 namespace {
 
-/// sqrt of the weighted mean variances of some data under a posterior.
-PredictedErrors predicted_errors(Posterior const& posterior, DesignFactors const& factors) {
-  auto const deviation = [&](TriangularFactor const& rows, double weight) {
-    return weight > 0 ? std::sqrt(posterior.variance_of(rows) / weight)
-                      : std::numeric_limits<double>::quiet_NaN();
-  };
-  return {deviation(factors.energy, factors.energy_weight),
-          deviation(factors.forces, factors.force_weight) / std::sqrt(3.)};
-}
-
 /// Solves on rank 0 and tells all.
 std::vector<double> solve_on_factors(SolverFactors const& factors, FitData const& data,
-                                     FitOptions const& options, AceBasis const& basis,
+                                     Dataset const& train, FitOptions const& options,
+                                     std::shared_ptr<AceBasis const> const& basis,
                                      Communicator const& ranks, FitResult& result) {
   std::string error;
   if (ranks.is_root())
@@ -37,16 +28,16 @@ std::vector<double> solve_on_factors(SolverFactors const& factors, FitData const
         result.rows_forces += group.forces.n_rows();
         result.rows_virial += group.virial.n_rows();
       }
-      result.solver = solve(factors.problem(data.shares(), options, basis), options.solver);
-      if (result.solver.posterior) {
-        result.predicted_train = predicted_errors(*result.solver.posterior, factors.all());
-        if (factors.test)
-          result.predicted_test = predicted_errors(*result.solver.posterior, *factors.test);
-      }
+      result.solver = solve(factors.problem(data.shares(), options, *basis), options.solver);
     } catch (InputError const& e) {
       error = e.what();
     }
   ranks.fail_together(error);
+  long has_posterior = result.solver.posterior.has_value();
+  ranks.sum(has_posterior);
+  if (has_posterior > 0)
+    result.calibration = calibrate(result.solver.posterior ? &*result.solver.posterior : nullptr,
+                                   factors, data, train, basis, options, ranks);
   std::vector<double> unknowns = result.solver.solution.coefficients;
   unknowns.resize(factors.groups.front().n_unknowns());
   ranks.broadcast(unknowns);
@@ -134,7 +125,7 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   if (!on_rows) {
     if (ranks.is_root())
       strengthen_prior(factors, decided, *basis, largest_core, limits, potential);
-    unknowns = solve_on_factors(factors, data, decided.options, *basis, ranks, result);
+    unknowns = solve_on_factors(factors, data, train, decided.options, basis, ranks, result);
   }
   bool const automatic = options.solver.kind == SolverOptions::Kind::automatic;
   if (automatic) {
@@ -183,6 +174,12 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   if (data.test())
     result.test = measure_errors(test, result.potential, data.test(), ranks,
                                  stages.of("test errors", data.test()->n_atoms() / ranks.size()));
+  if (data.test())
+    result.test_shortest_distances =
+        shortest_distances(test, basis->elements(), basis->cutoff(), ranks);
+  if (data.test() && result.calibration)
+    result.test_deviations = predict_deviations(
+        test, *data.test(), basis, data.rows(decided.options), *result.solver.posterior);
   if (ranks.is_root())
     result.warnings = detail::fit_warnings(result, data, decided, *basis);
   stages.done("errors");

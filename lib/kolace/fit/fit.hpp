@@ -1,7 +1,9 @@
 #pragma once
 
 #include <kolace/fit/assembly.hpp>
+#include <kolace/fit/calibration.hpp>
 #include <kolace/fit/compression.hpp>
+#include <kolace/fit/deviations.hpp>
 #include <kolace/fit/ladder.hpp>
 #include <kolace/fit/metrics.hpp>
 #include <kolace/fit/solver.hpp>
@@ -16,13 +18,6 @@ namespace kolace {
 using StageProgress =
     std::function<void(std::string const& stage, long atoms_done, long atoms_total)>;
 
-/// What a posterior says about its own predictions: root-mean-square standard deviations over some
-/// data, weighted as in the loss, the noise left out; NaN without such labels.
-struct PredictedErrors {
-  double energy = 0; ///< eV/atom
-  double force = 0;  ///< eV/A, per component
-};
-
 /// A fitted potential and how good it is.
 struct FitResult {
   AcePotential potential;
@@ -34,14 +29,17 @@ struct FitResult {
   /// Shortest distance of each pair of elements in the training data, Angstrom [n_elements^2];
   /// infinite where none lies within the cutoff.
   std::vector<double> shortest_distances;
-  std::vector<CompressionCheck> compression; ///< simple crystals beyond the data's densities
-  std::vector<std::string> warnings;         ///< what a colleague would say, each with a way out
+  std::vector<double> test_shortest_distances; ///< of the test data; empty without
+  std::vector<CompressionCheck> compression;   ///< simple crystals beyond the data's densities
+  std::vector<std::string> warnings;           ///< what a colleague would say, each with a way out
   long rows_energy = 0, rows_forces = 0, rows_virial = 0;
   ErrorTable train;
   std::optional<ErrorTable> test;
-  std::vector<AcePotential> committee; ///< draws from the posterior, of Bayesian solvers
-  std::vector<LadderStep> ladder;      ///< the models below this one, smallest first, and it
-  std::optional<PredictedErrors> predicted_train, predicted_test;
+  std::vector<AcePotential> committee;    ///< draws from the posterior, of Bayesian solvers
+  std::vector<LadderStep> ladder;         ///< the models below this one, smallest first, and it
+  std::optional<Calibration> calibration; ///< of the posterior, where the solver has one
+  /// Predicted deviations of the test structures, on rank 0; without functions that have no data.
+  std::optional<DeviationTable> test_deviations;
   std::vector<std::string> skipped_frames;
   LabelCounts labels, test_labels;
   long n_dropped = 0;

@@ -18,8 +18,7 @@ void check_label_keys(Dataset const& data, LabelCounts const& labels) {
 
 bool needs_test_factors(SolverOptions const& solver) {
   using Kind = SolverOptions::Kind;
-  return solver.choice == SolverOptions::Choice::validation || solver.kind == Kind::lbfgs ||
-         solver.kind == Kind::evidence || solver.kind == Kind::ard;
+  return solver.choice == SolverOptions::Choice::validation || solver.kind == Kind::lbfgs;
 }
 
 } // namespace

@@ -42,11 +42,24 @@ std::string milli(double value) {
   return std::isfinite(value) ? fmt::format("{:.2f}", 1000 * value) : "-";
 }
 
-Json predicted_json(std::optional<PredictedErrors> const& errors) {
-  if (!errors)
+Json uncertainty_json(FitResult const& result) {
+  if (!result.calibration)
     return nullptr;
-  return {{"energy_std_mev_per_atom", number_or_null(1000 * errors->energy)},
-          {"force_std_mev_per_a", number_or_null(1000 * errors->force)}};
+  Calibration const& c = *result.calibration;
+  Json json{{"structures_left_out", c.n_structures},
+            {"left_out_energies", c.n_energies},
+            {"left_out_force_components", c.n_forces},
+            {"energy_coverage", number_or_null(c.energy_coverage)},
+            {"force_coverage", number_or_null(c.force_coverage)},
+            {"test", nullptr}};
+  if (result.test_deviations) {
+    DeviationTable const& d = *result.test_deviations;
+    json["test"] = {{"median_energy_std_mev_per_atom", number_or_null(1000 * d.median_energy)},
+                    {"median_force_std_mev_per_a", number_or_null(1000 * d.median_force)},
+                    {"energy_coverage", number_or_null(d.energy_coverage)},
+                    {"force_coverage", number_or_null(d.force_coverage)}};
+  }
+  return json;
 }
 
 Json solver_json(FitResult const& result) {
@@ -69,9 +82,6 @@ Json solver_json(FitResult const& result) {
     json["iterations"] = solver.curve.back().iteration;
     json["converged"] = solver.converged;
   }
-  if (solver.posterior)
-    json["predicted"] = {{"train", predicted_json(result.predicted_train)},
-                         {"test", predicted_json(result.predicted_test)}};
   return json;
 }
 
@@ -109,14 +119,22 @@ std::string solver_lines(FitResult const& result) {
   if (!solver.curve.empty())
     text += fmt::format("   iterations {}", solver.curve.back().iteration);
   text += "\n";
-  if (solver.posterior) {
-    text += "predicted standard deviations:";
-    for (auto const& [name, errors] :
-         {std::pair{"train", &result.predicted_train}, std::pair{"test", &result.predicted_test}})
-      if (*errors)
-        text += fmt::format("   {} {} meV/atom, {} meV/A", name, milli((*errors)->energy),
-                            milli((*errors)->force));
-    text += "\n";
+  auto const percent = [](double share) {
+    return std::isfinite(share) ? fmt::format("{:.0f} %", 100 * share) : "-";
+  };
+  if (result.calibration)
+    text +=
+        fmt::format("uncertainty: calibrated on {} structures left out one by one ({} energies, "
+                    "{} force components)\n",
+                    result.calibration->n_structures, result.calibration->n_energies,
+                    result.calibration->n_forces);
+  if (result.test_deviations) {
+    DeviationTable const& d = *result.test_deviations;
+    text += fmt::format(
+        "predicted deviations on test (medians): {} meV/atom, {} meV/A; {} of energies and {} "
+        "of force components lie within one\n",
+        milli(d.median_energy), milli(d.median_force), percent(d.energy_coverage),
+        percent(d.force_coverage));
   }
   return text;
 }
@@ -173,6 +191,7 @@ void write_report(std::ostream& out, FitResult const& result,
   report["rank"] = has_factor ? Json(result.solver.solution.rank) : Json(nullptr);
   report["condition"] = has_factor ? Json(result.solver.solution.condition) : Json(nullptr);
   report["solver"] = solver_json(result);
+  report["uncertainty"] = uncertainty_json(result);
   report["kappa"] = result.kappa;
   report["kappa_virial"] = result.kappa_virial;
   report["reference_energy"] = Json::object();

@@ -276,6 +276,42 @@ std::vector<double> shortest_distances(AssemblyStatistics const& statistics, int
   return shortest;
 }
 
+std::vector<double> shortest_distances(Dataset const& dataset, ElementSet const& elements,
+                                       double cutoff, Communicator const& ranks) {
+  constexpr std::size_t atoms_per_batch = is_host_space<Space> ? 1024 : 65536;
+  Space const space;
+  AssemblyStatistics statistics;
+  NeighborList<Space> list;
+  std::vector<Structure> structures;
+  std::size_t n_atoms = 0;
+  std::string error;
+  auto const flush = [&] {
+    if (structures.empty())
+      return;
+    auto const batch = StructureBatch<Space>::create(space, structures, elements);
+    build_neighbor_list(space, batch, cutoff, list);
+    find_shortest(space, view_of(batch, list), elements.size(), statistics.shortest);
+    structures.clear();
+    n_atoms = 0;
+  };
+  try {
+    long index = 0;
+    dataset.for_each([&](Frame& frame) {
+      if (!ranks.owns(index++))
+        return;
+      n_atoms += frame.structure.n_atoms();
+      structures.push_back(std::move(frame.structure));
+      if (n_atoms >= atoms_per_batch)
+        flush();
+    });
+    flush();
+  } catch (std::exception const& e) {
+    error = e.what();
+  }
+  ranks.fail_together(error);
+  return shortest_distances(statistics, elements.size(), ranks);
+}
+
 void stream_rows(Dataset const& dataset, TrainingData const& training,
                  std::shared_ptr<AceBasis const> const& basis, RowStreamOptions const& options,
                  Communicator const& ranks, std::function<void(RowBatch const&)> const& visit,
@@ -289,7 +325,8 @@ void stream_rows(Dataset const& dataset, TrainingData const& training,
       long const mine = index++;
       StructureRecord const& record = training.records().at(mine);
       if (record.dropped || !ranks.owns(mine) ||
-          (options.scale == RowScale::loss && !counts(record)))
+          (options.scale == RowScale::loss && !counts(record)) ||
+          (options.only && !options.only(mine)))
         return;
       stream.add(options.group ? options.group(mine) : 0, std::move(frame.structure), record);
       if (progress)

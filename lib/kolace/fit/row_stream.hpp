@@ -58,6 +58,11 @@ struct AssemblyStatistics {
 std::vector<double> shortest_distances(AssemblyStatistics const& statistics, int n_elements,
                                        Communicator const& ranks);
 
+/// Shortest distance of each pair of elements in some structures, Angstrom [n_elements^2]; infinite
+/// where none lies within the cutoff. The result on all ranks.
+std::vector<double> shortest_distances(Dataset const& dataset, ElementSet const& elements,
+                                       double cutoff, Communicator const& ranks);
+
 /// Called now and then with the number of atoms done on this rank.
 using Progress = std::function<void(long atoms_done)>;
 
@@ -72,6 +77,8 @@ struct RowStreamOptions {
   std::size_t batch_bytes = 0; ///< rows and workspace held at a time; 0: as suits the processor
   /// Its predictions without E0 are taken off the targets; none: the labels themselves.
   std::shared_ptr<AcePotential const> reference_potential{};
+  /// Is the n-th structure, from 0, wanted? None: all are.
+  std::function<bool(long structure)> only{};
   /// Group of the n-th structure, from 0; batches are of one group. None: one group.
   std::function<int(long structure)> group{};
 };

@@ -46,7 +46,6 @@ using Family = std::function<Coefficients(double strength)>;
 /// A family that can tell its effective number of parameters and its residual.
 struct FittedFamily {
   Family coefficients;
-  Family exact; ///< the same with a loss that is right at any condition, slower; may be absent
   std::function<double(double)> degrees_of_freedom, gcv, log_evidence;
   double low = 0, high = 0; ///< range of strengths worth trying
   bool descending = false;  ///< solutions for falling strengths follow from one another
@@ -57,7 +56,6 @@ FittedFamily ridge_family(TriangularFactor const& factor, std::vector<double> co
   double const top = path->singular_values().empty() ? 1 : path->singular_values()[0];
   FittedFamily family;
   family.coefficients = [path](double s) { return path->coefficients(s); };
-  family.exact = [path](double s) { return path->solve(s); };
   family.degrees_of_freedom = [path](double s) { return path->degrees_of_freedom(s); };
   family.gcv = [path](double s) { return path->gcv(s); };
   family.log_evidence = [path](double s) { return path->log_evidence(s); };
@@ -298,16 +296,19 @@ SolverResult minimise(SolverProblem const& problem, SolverOptions const& options
   case Kind::elastic_net: {
     FittedFamily const family = family_of(problem.train, problem, options.kind);
     choose_strength(problem, family, options, result);
-    Coefficients const c = family.exact && result.strength > 0
-                               ? family.exact(result.strength)
-                               : family.coefficients(result.strength);
+    bool const ridge = options.kind == Kind::ridge && result.strength > 0;
+    std::optional<Posterior> posterior;
+    if (ridge)
+      posterior = ridge_posterior(problem.train, problem.weights, result.strength);
+    Coefficients const c = ridge ? posterior->mean() : family.coefficients(result.strength);
     result.degrees_of_freedom = family.degrees_of_freedom(result.strength);
     if (family.log_evidence && result.strength > 0)
       result.log_evidence = family.log_evidence(result.strength);
     std::vector<double> penalties(problem.weights.size(), 0.);
-    if (options.kind == Kind::ridge)
+    if (options.kind == Kind::ridge) {
       penalties = scaled(problem.weights, result.strength);
-    else if (options.kind == Kind::elastic_net)
+      result.posterior = std::move(posterior);
+    } else if (options.kind == Kind::elastic_net)
       penalties = plain(problem.weights, problem.l2);
     describe_system(problem.train, penalties, c, result);
     if (options.kind == Kind::truncated_svd)

@@ -17,8 +17,9 @@ struct Description {
 
 std::vector<Description> const& descriptions() {
   static std::vector<Description> const all{
+      {"automatic", Kind::automatic, {"committee", "seed"}},
       {"least_squares", Kind::least_squares, {}},
-      {"ridge", Kind::ridge, {"strength", "choose", "folds", "prior"}},
+      {"ridge", Kind::ridge, {"strength", "choose", "folds", "prior", "committee", "seed"}},
       {"truncated_svd", Kind::truncated_svd, {"strength", "choose", "folds", "prior"}},
       {"l1", Kind::elastic_net, {"strength", "choose", "folds", "prior"}},
       {"elastic_net", Kind::elastic_net, {"strength", "choose", "folds", "prior"}},

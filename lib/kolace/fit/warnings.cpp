@@ -139,6 +139,28 @@ void about_errors(FitResult const& result, Strings& warnings) {
           "meV/A");
 }
 
+/// Test atoms closer together than any training atoms.
+void about_distances(FitResult const& result, AceBasis const& basis, Strings& warnings) {
+  auto const& symbols = basis.elements().symbols();
+  int const n = basis.elements().size();
+  Strings closer;
+  for (int a = 0; a < n && !result.test_shortest_distances.empty(); ++a)
+    for (int b = a; b < n; ++b) {
+      double const train = std::min(result.shortest_distances[a * n + b],
+                                    result.shortest_distances[b * n + a]),
+                   test = std::min(result.test_shortest_distances[a * n + b],
+                                   result.test_shortest_distances[b * n + a]);
+      if (std::isfinite(train) && test < train - 0.02)
+        closer.push_back(
+            fmt::format("{}-{} {:.2f} A (training {:.2f})", symbols[a], symbols[b], test, train));
+    }
+  if (!closer.empty())
+    warnings.push_back(
+        fmt::format("test atoms are closer together than any training atoms: {}; their errors are "
+                    "those of an extrapolation: add such structures to the training set",
+                    fmt::join(closer, ", ")));
+}
+
 void about_solution(FitResult const& result, Strings& warnings) {
   SolverResult const& solver = result.solver;
   // Terms of opposite sign: this many digits of an energy are lost.
@@ -163,6 +185,14 @@ void about_solution(FitResult const& result, Strings& warnings) {
                       "not support this basis",
                       solver.strength));
   }
+}
+
+void about_committee(FitResult const& result, Strings& warnings) {
+  if (!result.committee.empty() && !result.calibration)
+    warnings.push_back(
+        "the committee's spread could not be calibrated on structures left out of the "
+        "fit, and is that of the noise alone: use the automatic solver or a stronger "
+        "regularization");
 }
 
 void about_compression(FitResult const& result, Strings& warnings) {
@@ -196,8 +226,10 @@ std::vector<std::string> fit_warnings(FitResult const& result, FitData const& da
   about_elements(result, training, basis, warnings);
   about_reference(training, basis, warnings);
   about_errors(result, warnings);
+  about_distances(result, basis, warnings);
   about_solution(result, warnings);
   about_compression(result, warnings);
+  about_committee(result, warnings);
   return warnings;
 }
 

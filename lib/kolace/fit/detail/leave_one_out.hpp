@@ -1,0 +1,37 @@
+#pragma once
+
+#include <kolace/fit/calibration.hpp>
+#include <kolace/linalg/posterior.hpp>
+
+#include <vector>
+
+namespace kolace::detail {
+
+/// Rows of one structure, scaled as those that the posterior was made of.
+struct StructureRows {
+  std::vector<std::vector<double>> rows; ///< [m][n_unknowns + 1], the target last
+  int energy = -1;                       ///< index of the energy's row, -1: none
+  int first_force = -1, n_forces = 0;
+};
+
+/// Residuals and leverages of structures, each left out of a fit by itself.
+class LeaveOneOut {
+public:
+  /// @param posterior must outlive this object
+  /// @param energies R of the energy rows that the posterior was made of
+  LeaveOneOut(Posterior const& posterior, TriangularFactor const& energies);
+
+  /// Appends the structure's energy and forces to the lists below. m rows: 4 m n^2 + 6 m^2 n + m^3
+  /// FLOPs. Nothing happens where the structure alone determines some direction.
+  void leave_out(StructureRows const& structure);
+
+  std::vector<LeftOutRow> energies, forces;
+  long n_structures = 0;
+
+private:
+  Posterior const& posterior_;
+  int n_;                               ///< unknowns
+  std::vector<double> part_transposed_; ///< (R_E T^-1)^T, column-major [n_][n_kept]
+};
+
+} // namespace kolace::detail

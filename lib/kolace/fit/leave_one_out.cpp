@@ -1,0 +1,75 @@
+#include <kolace/fit/detail/leave_one_out.hpp>
+
+#include <kolace/linalg/cholesky.hpp>
+#include <kolace/linalg/dense.hpp>
+
+namespace kolace::detail {
+
+LeaveOneOut::LeaveOneOut(Posterior const& posterior, TriangularFactor const& energies)
+    : posterior_(posterior), n_(energies.n_unknowns()) {
+  std::vector<double> const w = posterior.whitened_part(energies); // [k][n_]
+  int const k = posterior.n_kept();
+  part_transposed_.resize(w.size()); // [n_][k]
+  for (int j = 0; j < k; ++j)
+    for (int i = 0; i < n_; ++i)
+      part_transposed_[static_cast<std::size_t>(i) * k + j] =
+          w[static_cast<std::size_t>(j) * n_ + i];
+}
+
+void LeaveOneOut::leave_out(StructureRows const& structure) {
+  int const m = static_cast<int>(structure.rows.size()), k = posterior_.n_kept();
+  if (m == 0 || k == 0)
+    return;
+  std::vector<double> x(static_cast<std::size_t>(m) * n_), residuals(m);
+  auto const& c = posterior_.mean();
+  for (int i = 0; i < m; ++i) {
+    residuals[i] = -structure.rows[i][n_];
+    for (int j = 0; j < n_; ++j) {
+      x[static_cast<std::size_t>(j) * m + i] = structure.rows[i][j];
+      residuals[i] += structure.rows[i][j] * c[j];
+    }
+  }
+  std::vector<double> const z = posterior_.whitened_rows(x.data(), m, m); // [k][m]
+  std::vector<double> through(static_cast<std::size_t>(m) * n_);          // Z R_E^T-whitened
+  multiply(m, n_, k, z.data(), m, part_transposed_.data(), k, through.data(), m);
+  std::vector<double> z_transposed(z.size()), left(static_cast<std::size_t>(m) * m);
+  for (int j = 0; j < k; ++j)
+    for (int i = 0; i < m; ++i)
+      z_transposed[static_cast<std::size_t>(i) * k + j] = z[static_cast<std::size_t>(j) * m + i];
+  multiply(m, m, k, z.data(), m, z_transposed.data(), k, left.data(), m);
+  for (int j = 0; j < m; ++j)
+    for (int i = 0; i < m; ++i)
+      left[static_cast<std::size_t>(j) * m + i] =
+          (i == j ? 1. : 0.) - left[static_cast<std::size_t>(j) * m + i]; // 1 - H
+  if (!cholesky(left, m))
+    return; // the structure alone determines some direction
+  std::vector<double> inverse(static_cast<std::size_t>(m) * m, 0.);
+  for (int i = 0; i < m; ++i)
+    inverse[static_cast<std::size_t>(i) * m + i] = 1;
+  cholesky_solve(left, m, inverse);
+  cholesky_solve(left, m, residuals);
+  cholesky_solve(left, m, through);
+  ++n_structures;
+  auto const add = [&](int i, std::vector<LeftOutRow>& to) {
+    LeftOutRow row;
+    row.square = residuals[i] * residuals[i];
+    row.leverage = inverse[static_cast<std::size_t>(i) * m + i] - 1;
+    for (int j = 0; j < n_; ++j) {
+      double const u = through[static_cast<std::size_t>(j) * m + i];
+      row.energy_leverage += u * u;
+    }
+    if (structure.energy >= 0) { // the structure's own energy is left out of A_E
+      double const s =
+          inverse[static_cast<std::size_t>(structure.energy) * m + i] - (i == structure.energy);
+      row.energy_leverage -= s * s;
+    }
+    if (row.leverage > 0)
+      to.push_back(row);
+  };
+  if (structure.energy >= 0)
+    add(structure.energy, energies);
+  for (int i = 0; i < structure.n_forces; ++i)
+    add(structure.first_force + i, forces);
+}
+
+} // namespace kolace::detail
