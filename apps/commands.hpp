@@ -24,6 +24,7 @@ Run add_dimer(CLI::App& app);
 Run add_basis(CLI::App& app);
 Run add_export(CLI::App& app);
 Run add_sweep(CLI::App& app);
+Run add_template(CLI::App& app);
 Run add_select(CLI::App& app);
 Run add_bodyorder(CLI::App& app);
 /// @param threads of the host backend, to start Kokkos with; 0: its own choice

@@ -75,6 +75,7 @@ int main(int argc, char** argv) {
   app.add_flag("--version", version, "Print version and backends");
 
   std::pair<char const*, kolace::apps::Run> const commands[] = {
+      {"template", kolace::apps::add_template(app)},
       {"fit", kolace::apps::add_fit(app)},
       {"evaluate", kolace::apps::add_evaluate(app)},
       {"dimer", kolace::apps::add_dimer(app)},

@@ -45,6 +45,8 @@ void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts co
     warn(fmt::format("these keys do not change a linear fit: {}", fmt::join(input.ignored, ", ")));
   for (std::string const& warning : input.warnings)
     warn(warning);
+  for (std::string const& note : input.notes)
+    fmt::print("{}\n", note);
   print_labels(labels);
   if (!test_labels.empty() && input.test_frames == 0) {
     fmt::print("test:\n");

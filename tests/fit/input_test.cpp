@@ -1,5 +1,6 @@
 #include "support/temporary_folder.hpp"
 
+#include <kolace/fit/default_basis.hpp>
 #include <kolace/fit/input.hpp>
 #include <kolace/fit/regularization.hpp>
 #include <kolace/model/pair_repulsion.hpp>
@@ -66,11 +67,10 @@ struct InputTest : testing::Test {
 
 TEST_F(InputTest, PacemakersKeysAreAccepted) {
   FitInput const input = read(base);
-  EXPECT_THAT(input.ignored,
-              testing::UnorderedElementsAre(
-                  "metadata", "backend", "potential.embeddings", "potential.deltaSplineBins",
-                  "fit.optimizer", "fit.maxiter", "fit.trainable_parameters",
-                  "fit.min_relative_train_loss_per_iter", "fit.loss.w1_rad"));
+  EXPECT_THAT(input.ignored, testing::UnorderedElementsAre(
+                                 "metadata", "backend", "potential.embeddings", "fit.optimizer",
+                                 "fit.maxiter", "fit.trainable_parameters",
+                                 "fit.min_relative_train_loss_per_iter", "fit.loss.w1_rad"));
   EXPECT_FALSE(input.options.kappa);
   EXPECT_EQ(input.options.l2, 1e-8);
   EXPECT_EQ(input.basis->specification().bonds[0].radial.cutoff, 4.5);
@@ -339,6 +339,49 @@ TEST_F(InputTest, BlocksGovernTheirSetsOfElements) {
   }
   EXPECT_EQ(mixed, 6);
   EXPECT_EQ(input.basis->size(), 6 + 2 * (4 + 6));
+}
+
+TEST(DefaultBasis, GrowsWithTheData) {
+  DefaultBasis last;
+  for (long const n_labels : {0, 400, 1500, 5000, 20000, 100000, 10000000}) {
+    DefaultBasis const basis = default_basis(1, n_labels);
+    EXPECT_GE(basis.n_functions, last.n_functions) << n_labels;
+    EXPECT_GT(basis.n_functions, 0);
+    if (basis.n_functions > 4) {
+      EXPECT_LE(50 * basis.n_functions, n_labels);
+    }
+    EXPECT_EQ(basis.limits.nradmax.size(), basis.limits.lmax.size());
+    last = basis;
+  }
+  EXPECT_EQ(last.n_functions, 555);
+  for (int const n_elements : {2, 4, 12})
+    EXPECT_LE(default_basis(n_elements, 10000000).n_functions, n_elements < 12 ? 1500 : 100000);
+}
+
+TEST_F(InputTest, BasisIsChosenByTheDataWhereThereAreNoFunctions) {
+  std::string const least = "cutoff: 4\ndata: {filename: a.xyz}\npotential: {elements: [C]}\n";
+  FitInput const input = read(least);
+  EXPECT_EQ(input.basis->size(), default_basis(1, 20).n_functions);
+  ASSERT_EQ(input.notes.size(), 1u);
+  EXPECT_THAT(input.notes[0], HasSubstr("20 labels: 4 functions, nradmax_by_orders: [4]"));
+  EXPECT_EQ(input.options.solver.kind, SolverOptions::Kind::automatic);
+  EXPECT_TRUE(read(base).notes.empty());
+  EXPECT_THAT(
+      error("cutoff: 4\ndata: {filename: a.xyz}\npotential: {elements: [C], basis: canonical}\n"),
+      HasSubstr("functions"));
+}
+
+TEST_F(InputTest, TheAutomaticSolverTakesACommittee) {
+  std::string const head =
+      "cutoff: 4\ndata: {filename: a.xyz}\npotential: {elements: [C]}\nfit: {solver: ";
+  FitInput const input = read(head + "{type: automatic, committee: 3, seed: 9}}\n");
+  EXPECT_EQ(input.options.solver.kind, SolverOptions::Kind::automatic);
+  EXPECT_EQ(input.options.solver.committee, 3);
+  EXPECT_EQ(input.options.solver.seed, 9u);
+  EXPECT_TRUE(input.options.solver.prior);
+  EXPECT_TRUE(input.options.weights_from_data);
+  EXPECT_EQ(input.options.weighting.policy, Weighting::Policy::damped);
+  EXPECT_THAT(error(head + "{type: automatic, strength: 1}}\n"), HasSubstr("strength"));
 }
 
 } // namespace

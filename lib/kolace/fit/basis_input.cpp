@@ -1,6 +1,10 @@
 #include <kolace/coupling/basis_enumeration.hpp>
+#include <kolace/fit/default_basis.hpp>
 #include <kolace/fit/detail/basis_input.hpp>
 #include <kolace/model/basis_builder.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
@@ -173,7 +177,9 @@ BlockLimits read_limits(YamlValue const& entry, int n_elements) {
 
 std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, double cutoff,
                                                  AcePotential const* reference,
-                                                 std::vector<std::string>& ignored) {
+                                                 std::function<long()> const& count_labels,
+                                                 std::vector<std::string>& ignored,
+                                                 std::vector<std::string>& notes) {
   potential.accept_only(
       {"deltaSplineBins", "elements", "embeddings", "bonds", "functions", "basis"});
   bool canonical = false;
@@ -220,6 +226,19 @@ std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, dou
       bonds.push_back(bond);
     }
 
+  if (!potential["functions"].defined()) {
+    if (canonical)
+      potential.required("functions");
+    long const n_labels = count_labels();
+    DefaultBasis const chosen = default_basis(elements.size(), n_labels);
+    notes.push_back(fmt::format(
+        "basis chosen for {} labels: {} functions, nradmax_by_orders: [{}], lmax_by_orders: [{}] "
+        "(choose another with potential.functions)",
+        n_labels, chosen.n_functions, fmt::join(chosen.limits.nradmax, ", "),
+        fmt::join(chosen.limits.lmax, ", ")));
+    std::vector<std::optional<BlockLimits>> const every(elements.size(), chosen.limits);
+    return build_basis(elements, bonds, make_blocks(elements.size(), every));
+  }
   YamlValue const functions = potential.required("functions");
   Blocks const blocks(functions, elements, {"number_of_functions_per_element"});
   std::size_t limit = 0;

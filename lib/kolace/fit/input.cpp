@@ -142,9 +142,8 @@ std::optional<LadderOptions> read_ladder(YamlValue const& fit) {
   return ladder;
 }
 
-/// Nothing says how to minimize: regularized, and weighted by the data where no weights are given.
+/// Prior of the automatic solver, and weights from the data where none are given.
 void choose_automatic_solver(YamlValue const& loss, FitOptions& options) {
-  options.solver.kind = SolverOptions::Kind::automatic;
   options.solver.prior = SmoothnessPrior{1, 1, 1};
   bool const kappa = loss.defined() && loss["kappa"].defined(),
              virial = loss.defined() && loss["kappa_virial"].defined();
@@ -158,24 +157,23 @@ void choose_automatic_solver(YamlValue const& loss, FitOptions& options) {
 
 void read_fit_section(YamlValue const& fit, FitOptions& options,
                       std::vector<std::string>& ignored) {
-  if (!fit.defined()) {
-    choose_automatic_solver(fit, options);
-    options.weighting.policy = Weighting::Policy::damped;
-    return;
-  }
   std::vector<std::string> accepted{"loss",        "solver",      "weighting",          "repulsion",
                                     "ladder_step", "ladder_type", "reference_potential"};
   accepted.insert(accepted.end(), optimizer_keys.begin(), optimizer_keys.end());
-  fit.accept_only(accepted);
+  if (fit.defined())
+    fit.accept_only(accepted);
   read_loss(fit["loss"], options);
   if (fit["solver"].defined() || options.l1 > 0 || options.l2 > 0)
     options.solver = detail::read_solver(fit["solver"], options);
   else
+    options.solver.kind = SolverOptions::Kind::automatic;
+  bool const automatic = options.solver.kind == SolverOptions::Kind::automatic;
+  if (automatic)
     choose_automatic_solver(fit["loss"], options);
   options.ladder = read_ladder(fit);
   options.weighting = detail::read_weighting(fit["weighting"]);
   bool const policy_given = fit["weighting"].defined() && fit["weighting"]["type"].defined();
-  if (options.solver.kind == SolverOptions::Kind::automatic && !policy_given)
+  if (automatic && !policy_given)
     options.weighting.policy = Weighting::Policy::damped;
   for (std::string const& key : optimizer_keys)
     if (fit[key].defined())
@@ -291,6 +289,17 @@ SweepOptions read_sweep(YamlValue const& sweep, int n_elements) {
   return options;
 }
 
+/// Energies, force components and virial components.
+long count_labels(Dataset const& data) {
+  long count = 0;
+  data.for_each([&](Frame& frame) {
+    Structure const& s = frame.structure;
+    count +=
+        s.energy.has_value() + 3 * static_cast<long>(s.forces.size()) + 6 * s.virial.has_value();
+  });
+  return count;
+}
+
 /// The same file twice, in one list or in both.
 void warn_of_repeated_files(FitInput& input) {
   std::set<std::string> seen;
@@ -350,23 +359,9 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
   YamlValue const reference = fit["reference_potential"];
   if (reference.defined())
     input.options.reference_potential = read_reference_potential(reference, folder);
-  input.basis = detail::read_basis_input(potential, cutoff.number(),
-                                         input.options.reference_potential.get(), input.ignored);
-  choose_baseline(input, fit, reference, cutoff, potential["bonds"].defined());
-  if (YamlValue const v = potential["deltaSplineBins"]; v.defined()) {
-    input.spline_width = v.number();
-    if (!(input.spline_width > 1e-5 && input.spline_width < 1))
-      v.fail("a number between 1e-5 and 1 Angstrom is expected");
-    input.ignored.push_back("potential.deltaSplineBins");
-  }
-  input.options.spline_width = input.spline_width;
-  input.sweep = read_sweep(root["sweep"], input.basis->elements().size());
-
   YamlValue const data = root.required("data");
   data.accept_only({"filename", "test_filename", "test_size", "reference_energy", "energy_key",
                     "forces_key", "virial_key", "stress_key", "skip_bad_frames", "datapath"});
-  input.options.reference_energy =
-      read_reference(data["reference_energy"], input.basis->elements());
   Dataset::Options read;
   read.skip_bad_frames =
       skip_bad_frames || (data["skip_bad_frames"].defined() && data["skip_bad_frames"].boolean());
@@ -375,11 +370,24 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
         std::pair{"virial_key", &read.keys.virial}, std::pair{"stress_key", &read.keys.stress}})
     if (data[key].defined())
       *target = data[key].text();
-  auto const& elements = input.basis->elements();
   std::filesystem::path const data_folder =
       data["datapath"].defined() ? folder / data["datapath"].text() : folder;
-  input.train =
-      checked(Dataset(read_files(data.required("filename"), data_folder), read), elements);
+  Dataset const train(read_files(data.required("filename"), data_folder), read);
+  input.basis = detail::read_basis_input(
+      potential, cutoff.number(), input.options.reference_potential.get(),
+      [&] { return count_labels(train); }, input.ignored, input.notes);
+  choose_baseline(input, fit, reference, cutoff, potential["bonds"].defined());
+  if (YamlValue const v = potential["deltaSplineBins"]; v.defined()) {
+    input.spline_width = v.number();
+    if (!(input.spline_width > 1e-5 && input.spline_width < 1))
+      v.fail("a number between 1e-5 and 1 Angstrom is expected");
+  }
+  input.options.spline_width = input.spline_width;
+  input.sweep = read_sweep(root["sweep"], input.basis->elements().size());
+
+  auto const& elements = input.basis->elements();
+  input.options.reference_energy = read_reference(data["reference_energy"], elements);
+  input.train = checked(train, elements);
   if (YamlValue const table = detail::external_weights_file(fit["weighting"]); table.defined())
     input.train = with_external_weights(input.train, read_one_file(table, folder));
   if (data["test_filename"].defined() && data["test_size"].defined())

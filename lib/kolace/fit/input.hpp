@@ -20,7 +20,8 @@ struct FitInput {
   double spline_width = 0.001;      ///< deltaSplineBins, for the potential that is written
   std::vector<std::string> ignored; ///< keys of pacemaker that do not matter here
   std::vector<std::string> warnings;
-  long test_frames = 0; ///< taken from the training data by test_size
+  std::vector<std::string> notes; ///< what was chosen for the user
+  long test_frames = 0;           ///< taken from the training data by test_size
 };
 
 /// Reads input.yaml; names of data files are relative to its folder.

@@ -1,0 +1,177 @@
+#include "commands.hpp"
+#include "messages.hpp"
+
+#include <kolace/analysis/pair_distribution.hpp>
+#include <kolace/core/elements.hpp>
+#include <kolace/fit/default_basis.hpp>
+#include <kolace/io/atomic_file.hpp>
+#include <kolace/io/dataset.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <ostream>
+#include <set>
+
+namespace kolace::apps {
+namespace {
+
+struct TemplateArguments {
+  std::vector<std::string> data;
+  std::string output = "input.yaml";
+  bool overwrite = false;
+  LabelKeys keys;
+};
+
+/// What the comments of the file tell about the data.
+struct DataSummary {
+  long n_structures = 0, n_atoms = 0, n_energies = 0, n_forces = 0, n_virials = 0;
+  std::map<std::string, long> config_types;
+  std::set<int> numbers, free_atoms;
+
+  long n_labels() const { return n_energies + n_forces + n_virials; }
+};
+
+DataSummary summarize(Dataset const& data) {
+  DataSummary summary;
+  data.for_each([&](Frame& frame) {
+    Structure const& s = frame.structure;
+    ++summary.n_structures;
+    summary.n_atoms += static_cast<long>(s.n_atoms());
+    summary.n_energies += s.energy.has_value();
+    summary.n_forces += 3 * static_cast<long>(s.forces.size());
+    summary.n_virials += 6 * s.virial.has_value();
+    summary.numbers.insert(s.numbers.begin(), s.numbers.end());
+    if (s.n_atoms() == 1 && is_isolated_atom(s, 6))
+      summary.free_atoms.insert(s.numbers.begin(), s.numbers.end());
+    if (!s.config_type.empty())
+      ++summary.config_types[s.config_type];
+  });
+  return summary;
+}
+
+/// A YAML scalar in quotes.
+std::string quoted(std::string const& text) {
+  std::string result = "\"";
+  for (char const c : text)
+    result += c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c);
+  return result + "\"";
+}
+
+std::vector<std::string> relative_names(TemplateArguments const& arguments) {
+  namespace fs = std::filesystem;
+  fs::path const folder = fs::absolute(arguments.output).parent_path();
+  std::vector<std::string> names;
+  for (std::string const& file : arguments.data)
+    names.push_back(
+        quoted(fs::absolute(file).lexically_normal().lexically_relative(folder).string()));
+  return names;
+}
+
+void write_template(std::ostream& out, TemplateArguments const& arguments,
+                    DataSummary const& summary, NeighborShells const& shells) {
+  std::vector<std::string> symbols, free_atoms;
+  for (int const number : summary.numbers)
+    symbols.push_back(element_symbol(number));
+  for (int const number : summary.free_atoms)
+    free_atoms.push_back(element_symbol(number));
+  DefaultBasis const basis = default_basis(static_cast<int>(symbols.size()), summary.n_labels());
+  out << fmt::format("# Input of kolace fit, made by kolace template for {} structures with {} "
+                     "atoms of {}:\n# {} energies, {} force components, {} virial components.\n",
+                     summary.n_structures, summary.n_atoms, fmt::join(symbols, ", "),
+                     summary.n_energies, summary.n_forces, summary.n_virials);
+  if (shells.first)
+    out << fmt::format("# Nearest neighbors are about {:.2f} A apart (first maximum of the pair "
+                       "distribution), the\n# closest two atoms {:.2f} A.\n",
+                       *shells.first, shells.shortest);
+  out << fmt::format("\n# Cutoff radius, A: {} Longer ones cost time\n# with the third power, and "
+                     "give more where interactions are long-ranged.\ncutoff: {:.1f}\n\ndata:\n  "
+                     "filename: [{}]\n",
+                     shells.first ? "beyond the second shell of neighbors."
+                                  : "no neighbors were found in the data.",
+                     suggested_cutoff(shells), fmt::join(relative_names(arguments), ", "));
+  LabelKeys const defaults;
+  for (auto const& [name, key, usual] :
+       {std::tuple{"energy_key", arguments.keys.energy, defaults.energy},
+        std::tuple{"forces_key", arguments.keys.forces, defaults.forces},
+        std::tuple{"virial_key", arguments.keys.virial, defaults.virial},
+        std::tuple{"stress_key", arguments.keys.stress, defaults.stress}})
+    if (key != usual)
+      out << fmt::format("  {}: {}\n", name, quoted(key));
+  out << (summary.n_structures >= 20
+              ? "  test_size: 0.1          # share of structures, taken at random, that judge the "
+                "fit; or a file:\n  # test_filename: test.extxyz\n"
+              : "  # test_filename: test.extxyz   # structures that judge the fit\n");
+  if (summary.n_energies > 0)
+    out << (free_atoms.size() == symbols.size()
+                ? "  # Energies of free atoms are taken from the data (reference_energy: "
+                  "isolated).\n"
+                : fmt::format("  # Free atoms are in the data for {}: the other energies are "
+                              "fitted. Better, if you know them:\n  # reference_energy: {{{}: "
+                              "-1.0}}       # eV, one per element\n",
+                              free_atoms.empty() ? "no element"
+                                                 : fmt::format("{}", fmt::join(free_atoms, ", ")),
+                              fmt::join(symbols, ": -1.0, ")));
+  out << fmt::format(
+      "\npotential:\n  elements: [{}]\n  functions:\n    # Radial functions and largest l for "
+      "products of 1, 2, ... neighbors (body order 2, 3, ...).\n    # {} functions; `kolace basis` "
+      "counts those of other limits. Without this key, the basis is\n    # chosen by the number of "
+      "labels, as this one was.\n    ALL: {{nradmax_by_orders: [{}], lmax_by_orders: [{}]}}\n",
+      fmt::join(symbols, ", "), basis.n_functions, fmt::join(basis.limits.nradmax, ", "),
+      fmt::join(basis.limits.lmax, ", "));
+  out << "\n# All of this is optional: without it, regularization and the weights of energies, "
+         "forces "
+         "and\n# virials are chosen by cross-validation, and a short-range repulsion is added "
+         "below "
+         "the fit.\n# fit:\n#   loss: {kappa: 0.3, kappa_virial: 0.1}      # shares of forces and "
+         "virials, fixed\n#   solver: {type: automatic, committee: 4}     # potentials that spread "
+         "as "
+         "the predicted error\n";
+  if (summary.config_types.size() > 1) {
+    std::string weights;
+    for (auto const& [name, count] : summary.config_types)
+      weights += fmt::format("#       {}: {{energy: 1, forces: 1, virial: 1}}    # {} structures\n",
+                             quoted(name), count);
+    out << "#   weighting:\n#     config_type:                              # relative weights\n"
+        << weights;
+  }
+}
+
+void make_template(TemplateArguments const& arguments) {
+  check_outputs(arguments.data, {arguments.output});
+  if (std::filesystem::exists(arguments.output) && !arguments.overwrite)
+    throw InputError(arguments.output + " exists; name another file with -o, or add --overwrite");
+  Dataset const data(arguments.data, {arguments.keys, false, {}});
+  DataSummary const summary = summarize(data);
+  if (summary.n_labels() == 0)
+    throw InputError(
+        arguments.data.front() +
+        ": no energies, forces or virials were found; name the keys with --energy-key, "
+        "--forces-key, --virial-key or --stress-key");
+  NeighborShells const shells = neighbor_shells(data);
+  write_file(arguments.output,
+             [&](std::ostream& out) { write_template(out, arguments, summary, shells); });
+  fmt::print("wrote {}; next: kolace fit {} -o results\n", arguments.output, arguments.output);
+}
+
+} // namespace
+
+Run add_template(CLI::App& app) {
+  auto arguments = std::make_shared<TemplateArguments>();
+  CLI::App* const command =
+      app.add_subcommand("template", "Write a commented input.yaml for a data set");
+  command->add_option("data", arguments->data, "Extended XYZ files (gzip too)")->required();
+  command->add_option("-o,--output", arguments->output, "The file to write")->capture_default_str();
+  command->add_flag("--overwrite", arguments->overwrite, "Replace the file if it exists");
+  add_label_options(*command, arguments->keys);
+  command->footer(
+      "Elements, cutoff radius (from the shells of neighbors) and a basis of a size that "
+      "the data support.\n"
+      "Example: kolace template train.extxyz && kolace fit input.yaml -o results");
+  return [arguments] { make_template(*arguments); };
+}
+
+} // namespace kolace::apps
