@@ -8,6 +8,7 @@
 #include <kolace/fit/report.hpp>
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/potential_file.hpp>
+#include <kolace/report/html_report.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -23,7 +24,7 @@ namespace {
 
 struct FitArguments {
   std::string input, output = ".";
-  bool skip_bad_frames = false;
+  bool skip_bad_frames = false, no_predictions = false;
 };
 
 constexpr char const* solver_help =
@@ -34,9 +35,9 @@ constexpr char const* solver_help =
     solver: {type: ridge, choose: gcv, prior: smooth}     # or a bare name: solver: ard
 
 type            what is minimised; c: coefficients, w: weights of the prior
-  (none)        automatic, where neither a solver nor L1_coeffs nor L2_coeffs is given: ridge with
-                a smoothness prior; strength and, where neither kappa nor kappa_virial is given,
-                the weights of energies, forces and virials by cross-validation
+  automatic     the default, where neither a solver nor L1_coeffs nor L2_coeffs is given: ridge
+                with a smoothness prior; strength and, where neither kappa nor kappa_virial is
+                given, the weights of energies, forces and virials by cross-validation
   least_squares the loss with its L1_coeffs and L2_coeffs, exactly; the minimum-norm answer where
                 coefficients are undetermined by the data
   ridge         loss + strength sum w c^2
@@ -58,13 +59,17 @@ keys
                 folds       k-fold cross-validation, `folds: k` (5); one pass over the data
   prior         none (default), smooth, or {power: 2, l_weight: 1, rank_factor: 1}:
                 w = (rank_factor^(rank-1) sum over factors of n^power + l_weight l^power)^2
-  committee     evidence, ard: number of draws from the posterior, written as committee_01.yaml, ...
+  committee     automatic, ridge, evidence, ard: number of potentials drawn at random around the
+                fitted one, written as committee_01.yaml, ...; their spread is the predicted
+                deviation, which is calibrated: 68 % of the errors of structures left out of the
+                fit lie within one
   seed          of the draws (42)
   iterations    lbfgs (3000), lsqr (200), ard (300): at most so many
   tolerance     lbfgs (1e-12: gradient), lsqr (1e-10: gradient), ard (1e-4: change of log widths)
 
 report.json holds under "solver" the strength, the scores it was chosen by, the effective number of
-parameters, and for Bayesian solvers the predicted standard deviations.
+parameters. Under "uncertainty": on how many structures, left out of the fit one by one, the predicted
+deviations were calibrated, and which share of the test errors lies within one deviation.
 )";
 
 void print_summary(FitInput const& input, FitResult const& result) {
@@ -91,6 +96,8 @@ void remove_stale(std::filesystem::path const& folder, bool canonical) {
   fs::remove(folder / "learning_curve.csv", ignored);
   fs::remove(folder / "ladder.csv", ignored);
   fs::remove(folder / "potential.yace", ignored);
+  for (char const* name : {"train_predictions.extxyz", "test_predictions.extxyz", "report.html"})
+    fs::remove(folder / name, ignored);
   fs::remove(folder / (canonical ? "potential.yaml" : "potential.kolace.yaml"), ignored);
   for (int k = 1; k <= 1000; ++k)
     for (char const* ending : {".yaml", ".kolace.yaml"})
@@ -197,6 +204,29 @@ void fit(FitArguments const& arguments) {
                [&](std::ostream& out) { write_potential(out, result.committee[k]); });
     also += ", " + name;
   }
+  Predictions train, test;
+  if (!arguments.no_predictions) {
+    write_file(path("train_predictions.extxyz"), [&](std::ostream& out) {
+      train = write_predictions(out, input.train, result.potential);
+    });
+    also += ", " + path("train_predictions.extxyz");
+    if (!input.test.empty()) {
+      write_file(path("test_predictions.extxyz"), [&](std::ostream& out) {
+        test = write_predictions(out, input.test, result.potential, {},
+                                 result.test_deviations ? &*result.test_deviations : nullptr);
+      });
+      also += ", " + path("test_predictions.extxyz");
+    }
+  }
+  ReportContents contents{fs::path(arguments.input).filename().string(), input_text.str(), nullptr,
+                          nullptr, dimers};
+  if (!arguments.no_predictions) {
+    contents.train = &train;
+    contents.test = input.test.empty() ? nullptr : &test;
+  }
+  write_file(path("report.html"),
+             [&](std::ostream& out) { write_html_report(out, result, contents); });
+  also += ", " + path("report.html");
   // The input as used, unless it stands there already.
   if (!fs::exists(path("input.yaml")) || !fs::equivalent(path("input.yaml"), arguments.input))
     write_file(path("input.yaml"), [&](std::ostream& out) {
@@ -228,11 +258,17 @@ Run add_fit(CLI::App& app) {
       ->capture_default_str();
   command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
                     "Leave out frames that cannot be used; they are counted and listed");
+  command->add_flag("--no-predictions", arguments->no_predictions,
+                    "Leave out train_predictions.extxyz, test_predictions.extxyz and the error "
+                    "plots of report.html");
   command->footer(
       "kolace fit --help solver explains the solvers and how their strength is chosen.\n"
-      "Writes potential.yaml, potential.yace (for LAMMPS), report.json and input.yaml (as used) "
-      "to\n"
-      "the output folder. With potential: {basis: canonical} (no self-interaction, up to body "
+      "Writes to the output folder: potential.yaml, potential.yace (for LAMMPS), report.html (open "
+      "it\n"
+      "in a browser: errors, plots, warnings), report.json, input.yaml (as used), and the "
+      "predictions for\n"
+      "both data sets, train_predictions.extxyz and test_predictions.extxyz. With potential: "
+      "{basis: canonical} (no self-interaction, up to body "
       "order\n"
       "4) the potential is potential.kolace.yaml, which only kolace reads.\n"
       "Data files are extended XYZ (gzip too), named relative to input.yaml.\n"

@@ -42,6 +42,52 @@ class Fits(unittest.TestCase):
                                                "force_rmse_mev_per_a", "force_mae_mev_per_a")):
                     self.assertAlmostEqual(value, train[key], delta=0.01 * train[key] + 0.006, msg=(name, fit, line))
 
+    def test_smallest_input_from_a_template(self):
+        data = self.path / "data"
+        data.mkdir()
+        (data / "train.xyz").write_text((CARBON / "diverse.extxyz").read_text())
+        target = self.path / "input.yaml"
+        out = run("template", data / "train.xyz", "-o", target)
+        self.assertIn("kolace fit", out)
+        text = target.read_text()
+        for part in ("cutoff: 4.5", 'filename: ["data/train.xyz"]', "test_size: 0.1", "elements: [C]", "nradmax_by_orders"):
+            self.assertIn(part, text)
+        self.assertIn("exists", run("template", data / "train.xyz", "-o", target, code=1))
+        run("template", data / "train.xyz", "-o", target, "--overwrite")
+        run("fit", target, "-o", self.path / "a")
+        # Without functions the fit chooses the same basis.
+        target.write_text("cutoff: 4.5\ndata: {filename: data/train.xyz}\npotential: {elements: [C]}\n")
+        out = run("fit", target, "-o", self.path / "b")
+        self.assertIn("basis chosen for", out)
+        self.assertEqual(self.report("a")["n_functions"], self.report("b")["n_functions"])
+        (data / "bare.xyz").write_text("1\nProperties=species:S:1:pos:R:3\nC 0 0 0\n")
+        self.assertIn("--energy-key", run("template", data / "bare.xyz", "-o", self.path / "c.yaml", code=1))
+
+    def test_predictions_and_page_are_left_behind(self):
+        self.fit("out", extra="  test_size: 10\n", fit="solver: {type: automatic, committee: 2}")
+        out = self.path / "out"
+        train, test = (cli_test.frames(out / f"{name}_predictions.extxyz") for name in ("train", "test"))
+        report = self.report("out")
+        self.assertEqual((len(train), len(test)), (report["train"]["n_structures"], 10))
+        errors = [(float(cli_test.info(comment, "kolace_energy")) - float(cli_test.info(comment, "energy"))) / len(rows)
+                  for comment, rows in test]
+        rmse = 1000 * (sum(e * e for e in errors) / len(errors)) ** 0.5
+        self.assertAlmostEqual(rmse, report["test"]["energy_rmse_mev_per_atom"], delta=1e-4 * rmse)
+        within = sum(abs(e) <= float(cli_test.info(comment, "kolace_energy_std")) / len(rows)
+                     for e, (comment, rows) in zip(errors, test)) / len(errors)
+        self.assertAlmostEqual(within, report["uncertainty"]["test"]["energy_coverage"], delta=1e-9)
+        self.assertIn("kolace_forces_std:R:1", test[0][0])
+        self.assertNotIn("kolace_forces_std", train[0][0])
+        self.assertTrue((out / "committee_02.yaml").exists())
+        page = (out / "report.html").read_text()
+        self.assertIn("Forces, test set", page)
+        # A fit without predictions takes the old ones away.
+        path = self.input([CARBON / "diverse.extxyz"], E0, fit="solver: ridge")
+        run("fit", path, "-o", out, "--no-predictions")
+        self.assertFalse((out / "test_predictions.extxyz").exists())
+        self.assertFalse((out / "train_predictions.extxyz").exists())
+        self.assertNotIn("Forces, test set", (out / "report.html").read_text())
+
     def test_functions_without_data_are_zero_for_every_solver(self):
         data = self.path / "a.extxyz"
         data.write_text((CARBON / "diamond_like.extxyz").read_text())

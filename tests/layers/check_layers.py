@@ -11,6 +11,7 @@ LAYER = {
     "evaluate": 4, "io": 4,
     "design": 5,
     "fit": 6, "analysis": 6,
+    "report": 7,
 }
 
 

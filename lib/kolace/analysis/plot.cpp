@@ -33,13 +33,6 @@ double tick_step(double range, int n) {
   return power * (digit < 1.5 ? 1 : digit < 3.5 ? 2 : digit < 7.5 ? 5 : 10);
 }
 
-std::string escaped(std::string const& text) {
-  std::string result;
-  for (char const c : text)
-    result += c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : std::string(1, c);
-  return result;
-}
-
 /// Values that get a number: multiples of a round step, or 1, 2, 5 (or 1) of each decade.
 std::vector<double> ticks(Axis const& axis, int n) {
   std::vector<double> values;
@@ -53,11 +46,7 @@ std::vector<double> ticks(Axis const& axis, int n) {
           values.push_back(t);
     return values;
   }
-  double const step = tick_step(axis.high - axis.low, n);
-  double const first = std::ceil(axis.low / step - 1e-9);
-  for (int k = 0; k < 50 && (first + k) * step <= axis.high + 1e-9 * step; ++k)
-    values.push_back((first + k) * step);
-  return values;
+  return axis_ticks(axis.low, axis.high, n);
 }
 
 void draw_axis(std::ostream& out, Axis const& x, Axis const& y, bool horizontal) {
@@ -76,6 +65,26 @@ void draw_axis(std::ostream& out, Axis const& x, Axis const& y, bool horizontal)
 }
 
 } // namespace
+
+std::vector<double> axis_ticks(double low, double high, int n) {
+  std::vector<double> values;
+  double const step = tick_step(high - low, n), first = std::ceil(low / step - 1e-9);
+  for (int k = 0; k < 50 && (first + k) * step <= high + 1e-9 * step; ++k)
+    values.push_back((first + k) * step);
+  return values;
+}
+
+std::string xml_escaped(std::string const& text) {
+  std::string result;
+  for (char const c : text)
+    result += c == '<'    ? "&lt;"
+              : c == '>'  ? "&gt;"
+              : c == '&'  ? "&amp;"
+              : c == '\'' ? "&#39;"
+              : c == '"'  ? "&quot;"
+                          : std::string(1, c);
+  return result;
+}
 
 void write_svg(std::ostream& out, Plot const& plot) {
   double const infinity = std::numeric_limits<double>::infinity();
@@ -110,12 +119,12 @@ void write_svg(std::ostream& out, Plot const& plot) {
   out << fmt::format("<rect x='{}' y='{}' width='{}' height='{}' class='f'/>\n", left, top,
                      width - left - right, height - top - bottom)
       << fmt::format("<text x='{}' y='24' text-anchor='middle' font-size='15'>{}</text>\n",
-                     (left + width - right) / 2, escaped(plot.title))
+                     (left + width - right) / 2, xml_escaped(plot.title))
       << fmt::format("<text x='{}' y='{}' text-anchor='middle'>{}</text>\n",
-                     (left + width - right) / 2, height - 14, escaped(plot.x_label))
+                     (left + width - right) / 2, height - 14, xml_escaped(plot.x_label))
       << fmt::format(
              "<text transform='translate(18 {}) rotate(-90)' text-anchor='middle'>{}</text>\n",
-             (top + height - bottom) / 2, escaped(plot.y_label));
+             (top + height - bottom) / 2, xml_escaped(plot.y_label));
   out << "<g clip-path='url(#c)'>\n";
   for (std::size_t k = 0; k < plot.series.size(); ++k) {
     PlotSeries const& series = plot.series[k];
@@ -141,7 +150,7 @@ void write_svg(std::ostream& out, Plot const& plot) {
                        "<text x='{3}' y='{4}'>{5}</text>\n",
                        width - right - 190, top + 14 + 19. * static_cast<double>(k),
                        colours[k % std::size(colours)], width - right - 170,
-                       top + 20 + 19. * static_cast<double>(k), escaped(plot.series[k].name));
+                       top + 20 + 19. * static_cast<double>(k), xml_escaped(plot.series[k].name));
   out << "</svg>\n";
 }
 

@@ -23,6 +23,12 @@ struct Plot {
   bool log_x = false, log_y = false; ///< logarithmic axes; values <= 0 are left out
 };
 
+/// Multiples of a round step (1, 2 or 5 times a power of ten) from low to high, about n of them.
+std::vector<double> axis_ticks(double low, double high, int n);
+
+/// Text as it stands in SVG and HTML: <, >, & and quotes replaced.
+std::string xml_escaped(std::string const& text);
+
 /// Writes the plot as a self-contained SVG picture. Values that are not finite are left out.
 void write_svg(std::ostream& out, Plot const& plot);
 

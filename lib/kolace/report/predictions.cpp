@@ -1,0 +1,158 @@
+#include <kolace/report/predictions.hpp>
+
+#include <kolace/evaluate/evaluator.hpp>
+#include <kolace/io/detail/text.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <ostream>
+
+namespace kolace {
+namespace {
+
+using detail::shortest;
+constexpr std::size_t most_points = 2'000'000;
+
+/// The frame with the predictions in place of any earlier ones.
+void add_prediction(Frame& frame, Prediction const& p) {
+  std::erase_if(frame.info, [](InfoEntry const& entry) {
+    return entry.key == "kolace_energy" || entry.key == "kolace_virial" ||
+           entry.key == "kolace_energy_std";
+  });
+  std::erase_if(frame.columns, [](Column const& column) {
+    return column.name == "kolace_forces" || column.name == "kolace_energies" ||
+           column.name == "kolace_forces_std";
+  });
+  frame.info.push_back({"kolace_energy", shortest(p.energy), true});
+  frame.info.push_back({"kolace_virial", detail::nine_numbers(p.virial), true});
+  Column forces{"kolace_forces", 'R', 3, {}}, energies{"kolace_energies", 'R', 1, {}};
+  for (std::size_t i = 0; i < p.forces.size(); ++i) {
+    for (double const f : p.forces[i])
+      forces.words.push_back(shortest(f));
+    energies.words.push_back(shortest(p.energies[i]));
+  }
+  frame.columns.push_back(std::move(forces));
+  frame.columns.push_back(std::move(energies));
+}
+
+/// Root-mean-square deviations of a committee's members from the potential.
+StructureDeviations spread_of(Prediction const& p, std::vector<Prediction> const& members) {
+  double const count = static_cast<double>(members.size());
+  StructureDeviations spread{0, std::vector<Vec3>(p.forces.size(), Vec3{})};
+  for (Prediction const& member : members) {
+    spread.energy += std::pow(member.energy - p.energy, 2) / count;
+    for (std::size_t i = 0; i < p.forces.size(); ++i)
+      for (int x = 0; x < 3; ++x)
+        spread.forces[i][x] += std::pow(member.forces[i][x] - p.forces[i][x], 2) / count;
+  }
+  spread.energy = std::sqrt(spread.energy);
+  for (Vec3& f : spread.forces)
+    for (double& x : f)
+      x = std::sqrt(x);
+  return spread;
+}
+
+void add_deviations(Frame& frame, StructureDeviations const& deviations) {
+  if (std::isfinite(deviations.energy))
+    frame.info.push_back({"kolace_energy_std", shortest(deviations.energy), true});
+  if (deviations.forces.empty())
+    return;
+  Column column{"kolace_forces_std", 'R', 1, {}};
+  for (Vec3 const& f : deviations.forces)
+    column.words.push_back(shortest(norm(f)));
+  frame.columns.push_back(std::move(column));
+}
+
+/// Collects points for plots; forces are thinned where there are too many.
+class Collector {
+public:
+  Collector(Predictions& predictions, AcePotential const& potential)
+      : to_(predictions), elements_(potential.basis->elements()),
+        reference_(potential.reference_energy) {}
+
+  void add(Structure const& s, Prediction const& p) {
+    auto const found = std::find(to_.groups.begin(), to_.groups.end(), s.config_type);
+    int const group = static_cast<int>(found - to_.groups.begin());
+    if (found == to_.groups.end())
+      to_.groups.push_back(s.config_type);
+    double const n = static_cast<double>(s.n_atoms());
+    double free_atoms = 0;
+    for (int const number : s.numbers)
+      free_atoms += reference_.at(elements_.species(number));
+    if (s.energy)
+      to_.energies.push_back({(*s.energy - free_atoms) / n, (p.energy - free_atoms) / n, group});
+    for (std::size_t i = 0; i < s.forces.size(); ++i)
+      for (int x = 0; x < 3; ++x)
+        if (count_++ % stride_ == 0)
+          to_.forces.push_back({s.forces[i][x], p.forces[i][x], group});
+    if (s.virial)
+      for (int v = 0; v < 6; ++v)
+        to_.virials.push_back({(*s.virial)[v] / n, p.virial[v] / n, group});
+    if (to_.forces.size() > most_points) {
+      for (std::size_t k = 0; 2 * k < to_.forces.size(); ++k)
+        to_.forces[k] = to_.forces[2 * k];
+      to_.forces.resize((to_.forces.size() + 1) / 2);
+      stride_ *= 2;
+    }
+  }
+
+private:
+  Predictions& to_;
+  ElementSet const& elements_;
+  std::vector<double> const& reference_;
+  long count_ = 0, stride_ = 1;
+};
+
+} // namespace
+
+Predictions write_predictions(std::ostream& out, Dataset const& data, AcePotential const& potential,
+                              std::span<AcePotential const> committee,
+                              DeviationTable const* deviations) {
+  using Space = Kokkos::DefaultExecutionSpace;
+  constexpr std::size_t atoms_per_batch = 1024;
+  Space const space;
+  Evaluator<Space> evaluator(space, potential);
+  std::vector<Evaluator<Space>> members;
+  for (AcePotential const& member : committee)
+    members.emplace_back(space, member);
+  Predictions result;
+  Collector collector(result, potential);
+  std::vector<Frame> frames;
+  std::size_t n_atoms = 0, n_written = 0;
+  auto const flush = [&] {
+    std::vector<Structure> structures;
+    for (Frame const& frame : frames)
+      structures.push_back(frame.structure);
+    auto const predictions = predict(space, evaluator, std::span<Structure const>(structures));
+    std::vector<std::vector<Prediction>> spread(frames.size());
+    for (Evaluator<Space>& member : members) {
+      auto theirs = predict(space, member, std::span<Structure const>(structures));
+      for (std::size_t k = 0; k < frames.size(); ++k)
+        spread[k].push_back(std::move(theirs[k]));
+    }
+    for (std::size_t k = 0; k < frames.size(); ++k, ++n_written) {
+      if (!std::isfinite(predictions[k].energy))
+        throw InputError(structures[k].place, "the potential gives an energy that is not finite");
+      add_prediction(frames[k], predictions[k]);
+      if (!members.empty())
+        add_deviations(frames[k], spread_of(predictions[k], spread[k]));
+      else if (deviations)
+        add_deviations(frames[k], deviations->structures.at(n_written));
+      write_extxyz(out, frames[k]);
+      collector.add(structures[k], predictions[k]);
+    }
+    frames.clear();
+    n_atoms = 0;
+  };
+  data.for_each([&](Frame& frame) {
+    n_atoms += frame.structure.n_atoms();
+    frames.push_back(std::move(frame));
+    if (n_atoms >= atoms_per_batch)
+      flush();
+  });
+  if (!frames.empty())
+    flush();
+  return result;
+}
+
+} // namespace kolace

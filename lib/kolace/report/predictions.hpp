@@ -1,0 +1,39 @@
+#pragma once
+
+#include <kolace/fit/deviations.hpp>
+#include <kolace/io/dataset.hpp>
+#include <kolace/model/ace_potential.hpp>
+
+#include <iosfwd>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace kolace {
+
+/// A label and its prediction.
+struct ParityPoint {
+  double label = 0, predicted = 0;
+  int group = 0; ///< of Predictions::groups
+};
+
+/// Labels and predictions of a data set, for plots.
+struct Predictions {
+  std::vector<std::string> groups;   ///< config_types in the order of their first structure
+  std::vector<ParityPoint> energies; ///< eV/atom, above the potential's free atoms
+  std::vector<ParityPoint> forces;   ///< components, eV/A; every k-th where there are millions
+  std::vector<ParityPoint> virials;  ///< components per atom, eV
+};
+
+/// Evaluates all structures and writes them as extended XYZ: the frames as they are, with
+/// kolace_energy (eV), kolace_virial (eV, nine numbers), kolace_forces (eV/A) and kolace_energies
+/// (eV per atom); with a committee or deviations also kolace_energy_std (eV) and kolace_forces_std
+/// (eV/A, one number per atom: the root of the three components' variances added).
+/// @param committee their root-mean-square deviations from the potential; may be empty
+/// @param deviations of the same data, or none
+/// @throws InputError where an energy is not finite
+Predictions write_predictions(std::ostream& out, Dataset const& data, AcePotential const& potential,
+                              std::span<AcePotential const> committee = {},
+                              DeviationTable const* deviations = nullptr);
+
+} // namespace kolace
