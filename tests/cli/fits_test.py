@@ -63,6 +63,16 @@ class Fits(unittest.TestCase):
         (data / "bare.xyz").write_text("1\nProperties=species:S:1:pos:R:3\nC 0 0 0\n")
         self.assertIn("--energy-key", run("template", data / "bare.xyz", "-o", self.path / "c.yaml", code=1))
 
+    def test_larger_models_of_a_ladder_are_not_worse(self):
+        # Coefficients of 1e9 and more: rounding alone would make some of these steps worse.
+        self.fit("out", data="dimers.extxyz",
+                 fit="loss: {kappa: 0.5}, solver: least_squares, repulsion: none, ladder_step: [10, 0.15]",
+                 limits="nradmax_by_orders: [30, 8], lmax_by_orders: [0, 3]", extra="")
+        losses = [step["train"]["loss"] for step in self.report("out")["ladder"]]
+        self.assertGreater(len(losses), 6)
+        for smaller, larger in zip(losses, losses[1:]):
+            self.assertLess(larger, smaller * (1 + 1e-6))
+
     def test_predictions_and_page_are_left_behind(self):
         self.fit("out", extra="  test_size: 10\n", fit="solver: {type: automatic, committee: 2}")
         out = self.path / "out"

@@ -9,37 +9,27 @@
 namespace kolace {
 namespace {
 
-/// Penalised loss of some unknowns, its squares summed in extended precision.
-long double loss_of(SolverProblem const& problem, std::vector<double> const& c) {
-  int const n = problem.train.n_unknowns();
-  std::vector<long double> r(n + 1);
-  for (int i = 0; i <= n; ++i)
-    r[i] = -problem.train(i, n);
-  for (int j = 0; j < n; ++j)
-    for (int i = 0; i <= j; ++i)
-      r[i] += static_cast<long double>(c[j]) * problem.train(i, j);
-  long double sum = 0;
-  for (long double const x : r)
-    sum += x * x;
-  for (int j = 0; j < n; ++j)
-    if (problem.weights[j] > 0)
-      sum += problem.l1 * std::abs(static_cast<long double>(c[j])) +
-             problem.l2 * static_cast<long double>(c[j]) * c[j];
-  return sum;
-}
-
-/// A larger model contains the smaller one before it: where rounding left its loss higher, the
-/// smaller model's unknowns are taken, with zeros for the rest, and true is returned.
-/// @param smaller of the whole basis
-bool keep_not_worse(SolverProblem const& problem, std::vector<double> const& smaller,
-                    std::vector<int> const& columns, std::vector<double>& found) {
-  std::vector<double> before;
-  for (int const j : columns)
-    before.push_back(smaller[j]);
-  bool const worse = loss_of(problem, before) < loss_of(problem, found);
-  if (worse)
-    found = std::move(before);
-  return worse;
+/// A larger model contains the smaller one before it. Where rounding left its loss higher (at
+/// coefficients of 1e9 the factor and the rows themselves differ by that much), the smaller model
+/// is taken, with zeros for the rest.
+void keep_not_worse(std::vector<SubsetModel>& models, std::vector<std::vector<int>> const& sets,
+                    LossShares shares) {
+  auto const loss = [&](SubsetModel const& model) {
+    return model.train.total.loss(shares.kappa, shares.kappa_virial) + model.solver.penalty;
+  };
+  for (std::size_t k = 1; k < models.size(); ++k) {
+    SubsetModel const& smaller = models[k - 1];
+    SubsetModel& larger = models[k];
+    if (!std::includes(sets[k].begin(), sets[k].end(), sets[k - 1].begin(), sets[k - 1].end()) ||
+        loss(larger) <= loss(smaller))
+      continue;
+    larger.unknowns = smaller.unknowns;
+    larger.coefficient_norm = smaller.coefficient_norm;
+    larger.solver.n_nonzero = smaller.solver.n_nonzero;
+    larger.solver.penalty = smaller.solver.penalty;
+    larger.train = smaller.train;
+    larger.test = smaller.test;
+  }
 }
 
 } // namespace
@@ -55,25 +45,13 @@ std::vector<SubsetModel> solve_subsets(SolverFactors const& factors, FitData con
   std::string error;
   if (ranks.is_root())
     try {
-      std::vector<double> last_unknowns;
       SolverProblem const whole = factors.problem(data.shares(), options, basis);
       for (std::size_t k = 0; k < sets.size(); ++k) {
         std::vector<int> columns = sets[k];
         for (std::size_t e = basis.size(); e < n_unknowns; ++e)
           columns.push_back(static_cast<int>(e));
-        SolverProblem const problem = whole.select(columns);
-        models[k].solver = solve(problem, options.solver);
+        models[k].solver = solve(whole.select(columns), options.solver);
         models[k].solver.posterior.reset(); // N_f^2 numbers a model
-        std::vector<double>& found = models[k].solver.solution.coefficients;
-        if (k > 0 && options.solver.kind == SolverOptions::Kind::least_squares &&
-            std::includes(sets[k].begin(), sets[k].end(), sets[k - 1].begin(), sets[k - 1].end()) &&
-            keep_not_worse(problem, last_unknowns, columns, found)) {
-          models[k].solver.n_nonzero = models[k - 1].solver.n_nonzero;
-          models[k].solver.penalty = models[k - 1].solver.penalty;
-        }
-        last_unknowns.assign(n_unknowns, 0.);
-        for (std::size_t j = 0; j < columns.size(); ++j)
-          last_unknowns[columns[j]] = found[j];
         for (std::size_t j = 0; j < columns.size(); ++j)
           numbers[k * n_unknowns + columns[j]] = models[k].solver.solution.coefficients[j];
         if (progress)
@@ -156,6 +134,8 @@ void measure_subsets(std::vector<SubsetModel>& models, std::vector<std::vector<i
     if (!tested.empty())
       models[k].test = std::move(tested[k]);
   }
+  if (options.solver.kind == SolverOptions::Kind::least_squares)
+    keep_not_worse(models, sets, shares);
 }
 
 } // namespace kolace
