@@ -218,8 +218,8 @@ void fit(FitArguments const& arguments) {
       also += ", " + path("test_predictions.extxyz");
     }
   }
-  ReportContents contents{fs::path(arguments.input).filename().string(), input_text.str(), nullptr,
-                          nullptr, dimers};
+  ReportContents contents{"Fit of " + fs::path(arguments.input).filename().string(),
+                          input_text.str(), nullptr, nullptr, dimers};
   if (!arguments.no_predictions) {
     contents.train = &train;
     contents.test = input.test.empty() ? nullptr : &test;

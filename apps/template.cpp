@@ -29,14 +29,14 @@ struct TemplateArguments {
 /// What the comments of the file tell about the data.
 struct DataSummary {
   long n_structures = 0, n_atoms = 0, n_energies = 0, n_forces = 0, n_virials = 0;
+  DataAmount amount;
   std::map<std::string, long> config_types;
   std::set<int> numbers, free_atoms;
-
-  long n_labels() const { return n_energies + n_forces + n_virials; }
 };
 
 DataSummary summarize(Dataset const& data) {
   DataSummary summary;
+  summary.amount = amount_of(data);
   data.for_each([&](Frame& frame) {
     Structure const& s = frame.structure;
     ++summary.n_structures;
@@ -78,7 +78,7 @@ void write_template(std::ostream& out, TemplateArguments const& arguments,
     symbols.push_back(element_symbol(number));
   for (int const number : summary.free_atoms)
     free_atoms.push_back(element_symbol(number));
-  DefaultBasis const basis = default_basis(static_cast<int>(symbols.size()), summary.n_labels());
+  DefaultBasis const basis = default_basis(static_cast<int>(symbols.size()), summary.amount);
   out << fmt::format("# Input of kolace fit, made by kolace template for {} structures with {} "
                      "atoms of {}:\n# {} energies, {} force components, {} virial components.\n",
                      summary.n_structures, summary.n_atoms, fmt::join(symbols, ", "),
@@ -146,7 +146,7 @@ void make_template(TemplateArguments const& arguments) {
     throw InputError(arguments.output + " exists; name another file with -o, or add --overwrite");
   Dataset const data(arguments.data, {arguments.keys, false, {}});
   DataSummary const summary = summarize(data);
-  if (summary.n_labels() == 0)
+  if (summary.amount.n_labels == 0)
     throw InputError(
         arguments.data.front() +
         ": no energies, forces or virials were found; name the keys with --energy-key, "

@@ -226,7 +226,8 @@ class Cli(unittest.TestCase):
         out = self.path / "results"
         text = run("fit", source, "-o", out)
         self.assertEqual(sorted(p.name for p in out.iterdir()),
-                         ["input.yaml", "potential.yace", "potential.yaml", "report.json"])
+                         ["input.yaml", "potential.yace", "potential.yaml", "report.html", "report.json",
+                          "test_predictions.extxyz", "train_predictions.extxyz"])
         self.assertTrue((out / "input.yaml").read_text().endswith("\n" + source.read_text()))
         self.assertTrue((out / "input.yaml").read_text().startswith("# As used by kolace fit"))
         self.assertIn("energy from 'energy'", text)

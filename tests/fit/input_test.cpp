@@ -344,24 +344,39 @@ TEST_F(InputTest, BlocksGovernTheirSetsOfElements) {
 TEST(DefaultBasis, GrowsWithTheData) {
   DefaultBasis last;
   for (long const n_labels : {0, 400, 1500, 5000, 20000, 100000, 10000000}) {
-    DefaultBasis const basis = default_basis(1, n_labels);
+    DefaultBasis const basis = default_basis(1, {n_labels, false});
     EXPECT_GE(basis.n_functions, last.n_functions) << n_labels;
     EXPECT_GT(basis.n_functions, 0);
     if (basis.n_functions > 4) {
-      EXPECT_LE(50 * basis.n_functions, n_labels);
+      EXPECT_LE(15 * basis.n_functions, n_labels);
     }
     EXPECT_EQ(basis.limits.nradmax.size(), basis.limits.lmax.size());
     last = basis;
   }
   EXPECT_EQ(last.n_functions, 555);
   for (int const n_elements : {2, 4, 12})
-    EXPECT_LE(default_basis(n_elements, 10000000).n_functions, n_elements < 12 ? 1500 : 100000);
+    EXPECT_LE(default_basis(n_elements, {10000000, false}).n_functions,
+              n_elements < 12 ? 1500 : 100000);
+  DefaultBasis const alloy = default_basis(4, {10000000, true});
+  EXPECT_EQ(alloy.limits.nradmax, (std::vector<int>{6, 2}));
+  EXPECT_LE(alloy.n_functions, 600);
+}
+
+TEST(DataAmount, KnowsTriplesThatAreNotThere) {
+  test::TemporaryFolder const folder;
+  std::string const pairs = "2\nenergy=1\nC 0 0 0\nH 0 0 1\n2\nenergy=1\nC 0 0 0\nO 0 0 1\n"
+                            "2\nenergy=1\nH 0 0 0\nO 0 0 1\n";
+  std::string const triple = "3\nenergy=1\nC 0 0 0\nH 0 0 1\nO 0 1 0\n";
+  DataAmount const lacking = amount_of(Dataset({folder.write("a.xyz", pairs)}, {}));
+  EXPECT_TRUE(lacking.lacks_triples);
+  EXPECT_EQ(lacking.n_labels, 3);
+  EXPECT_FALSE(amount_of(Dataset({folder.write("b.xyz", pairs + triple)}, {})).lacks_triples);
 }
 
 TEST_F(InputTest, BasisIsChosenByTheDataWhereThereAreNoFunctions) {
   std::string const least = "cutoff: 4\ndata: {filename: a.xyz}\npotential: {elements: [C]}\n";
   FitInput const input = read(least);
-  EXPECT_EQ(input.basis->size(), default_basis(1, 20).n_functions);
+  EXPECT_EQ(input.basis->size(), default_basis(1, {20, false}).n_functions);
   ASSERT_EQ(input.notes.size(), 1u);
   EXPECT_THAT(input.notes[0], HasSubstr("20 labels: 4 functions, nradmax_by_orders: [4]"));
   EXPECT_EQ(input.options.solver.kind, SolverOptions::Kind::automatic);

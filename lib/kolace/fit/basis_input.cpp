@@ -1,5 +1,4 @@
 #include <kolace/coupling/basis_enumeration.hpp>
-#include <kolace/fit/default_basis.hpp>
 #include <kolace/fit/detail/basis_input.hpp>
 #include <kolace/model/basis_builder.hpp>
 
@@ -177,7 +176,7 @@ BlockLimits read_limits(YamlValue const& entry, int n_elements) {
 
 std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, double cutoff,
                                                  AcePotential const* reference,
-                                                 std::function<long()> const& count_labels,
+                                                 std::function<DataAmount()> const& amount,
                                                  std::vector<std::string>& ignored,
                                                  std::vector<std::string>& notes) {
   potential.accept_only(
@@ -229,12 +228,12 @@ std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, dou
   if (!potential["functions"].defined()) {
     if (canonical)
       potential.required("functions");
-    long const n_labels = count_labels();
-    DefaultBasis const chosen = default_basis(elements.size(), n_labels);
+    DataAmount const available = amount();
+    DefaultBasis const chosen = default_basis(elements.size(), available);
     notes.push_back(fmt::format(
         "basis chosen for {} labels: {} functions, nradmax_by_orders: [{}], lmax_by_orders: [{}] "
         "(choose another with potential.functions)",
-        n_labels, chosen.n_functions, fmt::join(chosen.limits.nradmax, ", "),
+        available.n_labels, chosen.n_functions, fmt::join(chosen.limits.nradmax, ", "),
         fmt::join(chosen.limits.lmax, ", ")));
     std::vector<std::optional<BlockLimits>> const every(elements.size(), chosen.limits);
     return build_basis(elements, bonds, make_blocks(elements.size(), every));

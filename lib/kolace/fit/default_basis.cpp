@@ -1,12 +1,14 @@
 #include <kolace/fit/default_basis.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <vector>
 
 namespace kolace {
 namespace {
 
-constexpr long labels_per_function = 50, most_functions = 1500;
+constexpr long labels_per_function = 15, most_functions = 1500, most_of_extrapolation = 600;
 
 std::vector<BlockLimits> const& sequence() {
   static std::vector<BlockLimits> const all{{{4}, {0}},
@@ -34,11 +36,37 @@ long count_functions(int n_elements, BlockLimits const& limits, long most) {
 
 } // namespace
 
-DefaultBasis default_basis(int n_elements, long n_labels) {
-  long const most = std::min(n_labels / labels_per_function, most_functions);
+DataAmount amount_of(Dataset const& data) {
+  DataAmount amount;
+  std::set<int> numbers;
+  std::set<std::set<int>> systems;
+  data.for_each([&](Frame& frame) {
+    Structure const& s = frame.structure;
+    amount.n_labels += s.energy.has_value() + 3 * static_cast<long>(s.forces.size()) +
+                       6 * static_cast<long>(s.virial.has_value());
+    std::set<int> const system(s.numbers.begin(), s.numbers.end());
+    numbers.insert(system.begin(), system.end());
+    systems.insert(system);
+  });
+  for (auto a = numbers.begin(); a != numbers.end(); ++a)
+    for (auto b = std::next(a); b != numbers.end(); ++b)
+      for (auto c = std::next(b); c != numbers.end(); ++c)
+        amount.lacks_triples =
+            amount.lacks_triples ||
+            std::none_of(systems.begin(), systems.end(), [&](std::set<int> const& system) {
+              return system.contains(*a) && system.contains(*b) && system.contains(*c);
+            });
+  return amount;
+}
+
+DefaultBasis default_basis(int n_elements, DataAmount const& amount) {
+  long const most = std::min(amount.n_labels / labels_per_function,
+                             amount.lacks_triples ? most_of_extrapolation : most_functions);
   DefaultBasis chosen;
   for (BlockLimits const& limits : sequence()) {
     bool const first = chosen.n_functions == 0;
+    if (!first && amount.lacks_triples && limits.nradmax.size() > 2)
+      break;
     long const count = count_functions(n_elements, limits, first ? most_functions : most);
     if (!first && count > most)
       break;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <kolace/coupling/basis_enumeration.hpp>
+#include <kolace/io/dataset.hpp>
 
 namespace kolace {
 
@@ -10,11 +11,20 @@ struct DefaultBasis {
   long n_functions = 0;
 };
 
+/// What the choice looks at.
+struct DataAmount {
+  long n_labels = 0;          ///< energies, force components and virial components
+  bool lacks_triples = false; ///< three elements of the data are together in no structure
+};
+
+/// Looks at every frame.
+DataAmount amount_of(Dataset const& data);
+
 /// The largest of a sequence of bases (ranks 1 to 4, from 4 to 555 functions for one element) with
-/// at most one function per 50 labels and 1,500 functions in all; the smallest in any case. The
+/// at most one function per 15 labels and 1,500 functions in all; the smallest in any case. The
 /// automatic solver keeps larger bases from overfitting, so the limits are those of cost and of
-/// sense: measured in bench/accuracy.
-/// @param n_labels energies, force components and virial components
-DefaultBasis default_basis(int n_elements, long n_labels);
+/// sense: measured in bench/accuracy. Where the data lack combinations of three elements, ranks 1
+/// and 2 and 600 functions: larger bases extrapolate worse to alloys.
+DefaultBasis default_basis(int n_elements, DataAmount const& amount);
 
 } // namespace kolace

@@ -289,17 +289,6 @@ SweepOptions read_sweep(YamlValue const& sweep, int n_elements) {
   return options;
 }
 
-/// Energies, force components and virial components.
-long count_labels(Dataset const& data) {
-  long count = 0;
-  data.for_each([&](Frame& frame) {
-    Structure const& s = frame.structure;
-    count +=
-        s.energy.has_value() + 3 * static_cast<long>(s.forces.size()) + 6 * s.virial.has_value();
-  });
-  return count;
-}
-
 /// The same file twice, in one list or in both.
 void warn_of_repeated_files(FitInput& input) {
   std::set<std::string> seen;
@@ -375,7 +364,7 @@ FitInput read_fit_input(std::string const& path, bool skip_bad_frames) {
   Dataset const train(read_files(data.required("filename"), data_folder), read);
   input.basis = detail::read_basis_input(
       potential, cutoff.number(), input.options.reference_potential.get(),
-      [&] { return count_labels(train); }, input.ignored, input.notes);
+      [&] { return amount_of(train); }, input.ignored, input.notes);
   choose_baseline(input, fit, reference, cutoff, potential["bonds"].defined());
   if (YamlValue const v = potential["deltaSplineBins"]; v.defined()) {
     input.spline_width = v.number();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <kolace/fit/default_basis.hpp>
 #include <kolace/io/detail/yaml.hpp>
 #include <kolace/model/ace_potential.hpp>
 
@@ -11,13 +12,12 @@ namespace kolace::detail {
 /// The section `potential` of an input.yaml: elements, embeddings, bonds, functions by blocks.
 /// @param cutoff the top-level key, Angstrom; default of rcut
 /// @param reference whose bonds are taken where the section has none; may be null
-/// @param count_labels number of labels of the training data; asked where the section has no
-///        functions (default_basis)
+/// @param amount of training data; asked for where the section has no functions (default_basis)
 /// @param ignored keys that do not matter are appended
 /// @param notes what was chosen for the user is appended
 std::shared_ptr<AceBasis const>
 read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* reference,
-                 std::function<long()> const& count_labels, std::vector<std::string>& ignored,
+                 std::function<DataAmount()> const& amount, std::vector<std::string>& ignored,
                  std::vector<std::string>& notes);
 
 /// nradmax_by_orders and lmax_by_orders of a block of this many elements.
