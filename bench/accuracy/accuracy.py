@@ -4,7 +4,7 @@
     python3 bench/accuracy/accuracy.py build/release/apps/kolace ../shared/data -o bench/accuracy
 
 Writes accuracy.csv, one line per data set and setting, and accuracy.md, the table of README.md. Data
-sets that are not in the folder are left out, and said so. A quarter of an hour on two cores.
+sets that are not in the folder are left out. A quarter of an hour on two cores.
 """
 
 import argparse
@@ -147,7 +147,8 @@ def table(rows):
         cells = []
         for kind in ("test_energy_rmse_mev_per_atom", "test_force_rmse_mev_per_a"):
             best = min(group, key=lambda r: r[kind] if r[kind] != "" else 1e300)
-            cells += [f"{default[kind]:.4g}", f"{best[kind]:.4g} ({best['setting']})"]
+            cells += [f"{default[kind]:.4g}",
+                      f"{best[kind]:.4g} ({best['setting']})" if len(group) > 1 else ""]
         covered = ", ".join(f"{100 * default[k]:.0f} %" if default[k] != "" else "-"
                             for k in ("energy_coverage", "force_coverage"))
         basis = "" if basis else " (default basis)"

@@ -262,8 +262,8 @@ TEST_F(FitTest, CommitteesSpreadAsPredicted) {
   ASSERT_TRUE(result.test_deviations);
   ASSERT_EQ(result.test_deviations->structures.size(), structures.size());
   for (std::size_t s = 0; s < square.size(); ++s) {
-    double const predicted = result.test_deviations->structures[s].energy /
-                             static_cast<double>(structures[s].n_atoms());
+    double const predicted =
+        result.test_deviations->structures[s].energy / static_cast<double>(structures[s].n_atoms());
     // 300 draws: 4 % per deviation; both are zero where no atom has a neighbor.
     EXPECT_NEAR(std::sqrt(square[s]), predicted, 0.2 * predicted) << s;
     EXPECT_EQ(result.test_deviations->structures[s].forces.size(), structures[s].n_atoms());

@@ -27,8 +27,7 @@ int count_of(std::string const& text, std::string const& what) {
 
 struct ReportTest : testing::Test {
   test::TemporaryFolder folder;
-  AcePotential truth =
-      test::random_potential({"C"}, {{4, 2}, {0, 2}}, test::paper_radial(4));
+  AcePotential truth = test::random_potential({"C"}, {{4, 2}, {0, 2}}, test::paper_radial(4));
 
   Dataset data(bool virials) {
     return Dataset({folder.write("a.xyz", test::labelled(truth, {6}, 20, virials))}, {});

@@ -21,8 +21,8 @@ struct NeighborShells {
 NeighborShells neighbor_shells(Dataset const& data, long most_structures = 300);
 
 /// A cutoff radius for these neighbors, Angstrom: beyond the second shell of close-packed and of
-/// tetrahedral structures, 1.75 times the first maximum, and at least 2.5 A beyond it; from 4.5 to 8
-/// A, rounded up to 0.5 A.
+/// tetrahedral structures, 1.75 times the first maximum, and at least 2.5 A beyond it; from 4.5 to
+/// 8 A, rounded up to 0.5 A.
 double suggested_cutoff(NeighborShells const& shells);
 
 } // namespace kolace

@@ -15,10 +15,11 @@ namespace kolace::detail {
 /// @param amount of training data; asked for where the section has no functions (default_basis)
 /// @param ignored keys that do not matter are appended
 /// @param notes what was chosen for the user is appended
-std::shared_ptr<AceBasis const>
-read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* reference,
-                 std::function<DataAmount()> const& amount, std::vector<std::string>& ignored,
-                 std::vector<std::string>& notes);
+std::shared_ptr<AceBasis const> read_basis_input(YamlValue const& potential, double cutoff,
+                                                 AcePotential const* reference,
+                                                 std::function<DataAmount()> const& amount,
+                                                 std::vector<std::string>& ignored,
+                                                 std::vector<std::string>& notes);
 
 /// nradmax_by_orders and lmax_by_orders of a block of this many elements.
 BlockLimits read_limits(YamlValue const& entry, int n_elements);
