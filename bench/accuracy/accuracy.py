@@ -172,7 +172,8 @@ def main():
             if arguments.only and arguments.only not in case[0]:
                 continue
             runs = [(setting, lines, case[5]) for setting, lines in SETTINGS.items()]
-            runs.append(("none (automatic)", None, ""))
+            if all(row["data"] != case[0] for row in rows):
+                runs.append(("none (automatic)", None, ""))
             for setting, lines, basis in runs:
                 row = {"data": case[0], "basis": basis, "setting": setting,
                        **fit(arguments.kolace, folder, case, lines, basis)}

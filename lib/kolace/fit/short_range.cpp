@@ -48,31 +48,63 @@ void strengthen_prior(SolverFactors& factors, AutomaticFit const& decided, AceBa
                       std::function<AcePotential(std::vector<double> const&)> const& potential) {
   if (!factors.prior)
     return;
-  constexpr int weakest = -4, strongest = 8; // powers of sqrt(3); and no prior first
+  constexpr int weakest = -4, strongest = 8; // exponents of 3; below the weakest: no prior
   constexpr double tolerated = 1.05;
   auto const weights =
       penalty_weights(basis, decided.options.solver.prior, factors.groups.front().n_reference);
   TriangularFactor const data = loss_factor(factors.all(), decided.choice.shares);
   TriangularFactor const prior = *factors.prior;
-  double given_loss = 0; // with the prior as it was given
-  for (int step = weakest - 1; step <= strongest; ++step) {
-    double const scale = step < weakest ? 0 : std::pow(3, 0.5 * step); // of rows
-    TriangularFactor scaled(prior.n_unknowns()), total = data;
-    if (scale > 0)
-      scaled.merge(prior, scale);
-    total.merge(scaled);
-    std::vector<double> const unknowns = solve_ridge(total, weights, decided.choice.strength);
-    double const loss = data.residual_square(unknowns);
-    if (step == 0)
-      given_loss = loss;
-    if (step > 0 && loss > tolerated * given_loss)
-      return;
-    *factors.prior = std::move(scaled);
-    CompressionScan const scan(potential(unknowns), limits);
-    double const fall = worst_fall(scan.checks(choose_fade(basis.elements(), scan, largest_core)));
-    if (fall == 0)
-      return;
+  struct Trial {
+    TriangularFactor prior;
+    std::vector<double> unknowns;
+    double loss = 0;
+  };
+  int const none = weakest - 1;
+  auto const trial_at = [&](int step) {
+    Trial trial{TriangularFactor(prior.n_unknowns()), {}, 0};
+    TriangularFactor total = data;
+    if (step > none)
+      trial.prior.merge(prior, std::pow(3, 0.5 * step)); // of rows
+    total.merge(trial.prior);
+    trial.unknowns = solve_ridge(total, weights, decided.choice.strength);
+    trial.loss = data.residual_square(trial.unknowns);
+    return trial;
+  };
+  auto const rises = [&](Trial const& trial) {
+    CompressionScan const scan(potential(trial.unknowns), limits);
+    return worst_fall(scan.checks(choose_fade(basis.elements(), scan, largest_core))) == 0;
+  };
+  Trial best = trial_at(none);
+  if (rises(best)) {
+    *factors.prior = std::move(best.prior);
+    return;
   }
+  int low = none, high = 0; // does not rise; may rise
+  best = trial_at(high);
+  bool holds = rises(best);
+  if (!holds) { // as strong as the data allow
+    double const limit = tolerated * best.loss;
+    low = high;
+    while (high < strongest) {
+      Trial stronger = trial_at(high + 1);
+      if (stronger.loss > limit)
+        break;
+      best = std::move(stronger);
+      ++high;
+    }
+    holds = high > low && rises(best);
+  }
+  while (holds && high - low > 1) {
+    int const middle = low + (high - low) / 2;
+    Trial trial = trial_at(middle);
+    if (rises(trial)) {
+      high = middle;
+      best = std::move(trial);
+    } else {
+      low = middle;
+    }
+  }
+  *factors.prior = std::move(best.prior);
 }
 
 } // namespace kolace

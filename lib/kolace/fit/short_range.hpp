@@ -16,10 +16,11 @@ namespace kolace {
 CoreFade choose_fade(ElementSet const& elements, CompressionScan const& scan,
                      std::vector<double> const& largest_core);
 
-/// Scales the prior of compressed crystals, from none to 81 times its squares in steps of three, so
-/// that the weakest is kept with which the energy of every crystal and dimer rises under
-/// compression. Beyond the given strength only as long as the loss on the data grows by less than
-/// 5 %. Works on rank 0's factors; no change without a prior.
+/// Scales the squares of the prior of compressed crystals by 0 or by a power of 3, from 1/81 to
+/// 6561, so that the weakest is kept with which the energy of every crystal and dimer rises under
+/// compression (by bisection). Beyond the given strength only as long as the loss on the data grows
+/// by less than 5 %; the strongest is kept where none is enough. Works on rank 0's factors; no
+/// change without a prior.
 /// @param potential the complete potential of some unknowns, without fading
 void strengthen_prior(SolverFactors& factors, AutomaticFit const& decided, AceBasis const& basis,
                       std::vector<double> const& largest_core, DataLimits const& limits,
