@@ -13,7 +13,7 @@ namespace {
 constexpr double one_deviation = 0.6827;
 constexpr long most_atoms = 15000, least_structures = 32, most_structures = 2000;
 constexpr double most_operations = 6e10;
-/// Of a larger structure, the forces on some atoms stand for all.
+/// Of a larger structure, the forces on some atoms represent all.
 constexpr std::size_t most_atoms_of_one = 300;
 
 double variance(LeftOutRow const& row, double along, double rest) {
@@ -54,12 +54,13 @@ void leave_out_fixed(std::vector<LeftOutRow>& rows) {
   });
 }
 
-/// Number of rows of a structure in the loss, and atoms between two whose forces are used.
+/// Number of rows of a structure in the loss.
 long rows_of(StructureRecord const& record) {
   return (record.has_energy ? 1 : 0) + (record.has_forces ? 3L * record.n_atoms : 0) +
          (record.has_virial ? 6 : 0);
 }
 
+/// Every how many-th atom's forces are used.
 std::size_t stride_of(std::size_t n_atoms) {
   return (n_atoms + most_atoms_of_one - 1) / most_atoms_of_one;
 }

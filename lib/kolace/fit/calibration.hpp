@@ -12,7 +12,7 @@ namespace kolace {
 inline constexpr double fixed_deviation = 1e-6;
 
 /// Residual and leverages of a row whose structure was left out of the fit. Its predicted variance
-/// is across (leverage - energy_leverage) + along energy_leverage (Posterior::calibrate).
+/// is rest (leverage - energy_leverage) + along energy_leverage (Posterior::calibrate).
 struct LeftOutRow {
   double square = 0;          ///< of the residual
   double leverage = 0;        ///< x A^-1 x^T, A: the normal matrix without the structure

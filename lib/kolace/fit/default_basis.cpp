@@ -1,7 +1,8 @@
 #include <kolace/fit/default_basis.hpp>
 
+#include <kolace/fit/detail/element_coverage.hpp>
+
 #include <algorithm>
-#include <iterator>
 #include <set>
 #include <vector>
 
@@ -48,14 +49,8 @@ DataAmount amount_of(Dataset const& data) {
     numbers.insert(system.begin(), system.end());
     systems.insert(system);
   });
-  for (auto a = numbers.begin(); a != numbers.end(); ++a)
-    for (auto b = std::next(a); b != numbers.end(); ++b)
-      for (auto c = std::next(b); c != numbers.end(); ++c)
-        amount.lacks_triples =
-            amount.lacks_triples ||
-            std::none_of(systems.begin(), systems.end(), [&](std::set<int> const& system) {
-              return system.contains(*a) && system.contains(*b) && system.contains(*c);
-            });
+  amount.lacks_triples =
+      detail::triple_coverage({numbers.begin(), numbers.end()}, systems).missing > 0;
   return amount;
 }
 

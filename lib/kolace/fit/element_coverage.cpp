@@ -1,28 +1,39 @@
 #include <kolace/fit/detail/element_coverage.hpp>
 
 #include <algorithm>
-#include <set>
+#include <numeric>
 
 namespace kolace::detail {
 
-TripleCoverage triple_coverage(std::vector<StructureRecord> const& records, int n_elements) {
-  std::set<unsigned> systems; // bit e: contains element e
-  for (StructureRecord const& record : records) {
-    unsigned set = 0;
-    for (int e = 0; e < n_elements; ++e)
-      set |= static_cast<unsigned>(record.composition[e] > 0) << e;
-    systems.insert(set);
-  }
+TripleCoverage triple_coverage(std::vector<int> const& elements,
+                               std::set<std::set<int>> const& systems) {
   TripleCoverage coverage;
-  for (int a = 0; a < n_elements; ++a)
-    for (int b = a + 1; b < n_elements; ++b)
-      for (int c = b + 1; c < n_elements; ++c) {
-        unsigned const triple = 1u << a | 1u << b | 1u << c;
+  std::size_t const n = elements.size();
+  for (std::size_t a = 0; a < n; ++a)
+    for (std::size_t b = a + 1; b < n; ++b)
+      for (std::size_t c = b + 1; c < n; ++c) {
         ++coverage.total;
-        coverage.missing += std::none_of(systems.begin(), systems.end(),
-                                         [&](unsigned set) { return (set & triple) == triple; });
+        coverage.missing +=
+            std::none_of(systems.begin(), systems.end(), [&](std::set<int> const& system) {
+              return system.contains(elements[a]) && system.contains(elements[b]) &&
+                     system.contains(elements[c]);
+            });
       }
   return coverage;
+}
+
+TripleCoverage triple_coverage(std::vector<StructureRecord> const& records, int n_elements) {
+  std::set<std::set<int>> systems;
+  for (StructureRecord const& record : records) {
+    std::set<int> system;
+    for (int e = 0; e < n_elements; ++e)
+      if (record.composition[e] > 0)
+        system.insert(e);
+    systems.insert(std::move(system));
+  }
+  std::vector<int> elements(n_elements);
+  std::iota(elements.begin(), elements.end(), 0);
+  return triple_coverage(elements, systems);
 }
 
 } // namespace kolace::detail
