@@ -1,10 +1,10 @@
 #include "commands.hpp"
 
+#include <kolace/assembly/baseline.hpp>
 #include <kolace/core/elements.hpp>
 #include <kolace/core/version.hpp>
 #include <kolace/design/design_rows.hpp>
 #include <kolace/evaluate/evaluator.hpp>
-#include <kolace/fit/reference_potential.hpp>
 #include <kolace/io/extxyz.hpp>
 #include <kolace/io/potential_file.hpp>
 #include <kolace/structure/prototypes.hpp>

@@ -4,9 +4,9 @@
 #include <kolace/analysis/body_order.hpp>
 #include <kolace/analysis/dimer.hpp>
 #include <kolace/analysis/plot.hpp>
+#include <kolace/assembly/baseline.hpp>
 #include <kolace/core/elements.hpp>
 #include <kolace/evaluate/evaluator.hpp>
-#include <kolace/fit/reference_potential.hpp>
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/detail/text.hpp>
 #include <kolace/io/potential_file.hpp>

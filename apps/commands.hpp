@@ -16,7 +16,12 @@ using Run = std::function<void()>;
 /// --energy-key, --forces-key, --virial-key, --stress-key.
 void add_label_options(CLI::App& command, LabelKeys& keys);
 
+/// --memory, MB.
+void add_memory_option(CLI::App& command, std::size_t& megabytes);
+
 Run add_fit(CLI::App& app);
+Run add_assemble(CLI::App& app);
+Run add_merge(CLI::App& app);
 /// Text of `kolace fit --help TOPIC`; null where there is none.
 char const* fit_help(std::string_view topic);
 Run add_evaluate(CLI::App& app);

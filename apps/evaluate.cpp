@@ -2,12 +2,12 @@
 #include "messages.hpp"
 #include "progress.hpp"
 
-#include <kolace/fit/metrics.hpp>
-#include <kolace/fit/report.hpp>
+#include <kolace/dataset/dataset.hpp>
+#include <kolace/fit/errors.hpp>
 #include <kolace/io/atomic_file.hpp>
-#include <kolace/io/dataset.hpp>
 #include <kolace/io/potential_file.hpp>
 #include <kolace/report/predictions.hpp>
+#include <kolace/report/report.hpp>
 
 #include <fmt/format.h>
 
@@ -22,6 +22,7 @@ struct EvaluateArguments {
   std::string potential, output;
   std::vector<std::string> data, committee;
   bool exact = false, skip_bad_frames = false;
+  std::size_t memory_mb = 0;
   LabelKeys keys;
 };
 
@@ -45,18 +46,25 @@ void evaluate(EvaluateArguments const& arguments) {
   inputs.insert(inputs.end(), arguments.committee.begin(), arguments.committee.end());
   check_outputs(inputs, {arguments.output});
   Dataset const data =
-      checked(Dataset(arguments.data, {arguments.keys, arguments.skip_bad_frames, {}}),
-              potential.basis->elements());
+      Dataset(arguments.data,
+              {arguments.keys, arguments.skip_bad_frames, {}, {}, arguments.memory_mb << 20})
+          .checked(potential.basis->elements());
   Communicator const ranks;
-  if (!arguments.output.empty() && ranks.is_root())
-    write_file(arguments.output,
-               [&](std::ostream& out) { write_predictions(out, data, potential, committee); });
-  ProgressBar bar(!ranks.is_root());
-  long n_atoms = 0;
-  data.for_each([&](Frame& frame) { n_atoms += static_cast<long>(frame.structure.n_atoms()); });
-  ErrorTable const errors = measure_errors(data, potential, nullptr, ranks, [&](long done) {
-    bar.update("evaluate", done, n_atoms / ranks.size());
-  });
+  ErrorTable errors;
+  if (!arguments.output.empty()) { // one pass for both
+    if (ranks.is_root())
+      write_file(arguments.output, [&](std::ostream& out) {
+        errors = write_predictions(out, data, potential, committee).errors;
+      });
+  } else {
+    ProgressBar bar(!ranks.is_root());
+    long n_atoms = 0;
+    data.for_each_structure(
+        [&](Frame& frame) { n_atoms += static_cast<long>(frame.structure.n_atoms()); });
+    errors = measure_errors(data, potential, nullptr, ranks, [&](long done) {
+      bar.update("evaluate", done, n_atoms / ranks.size());
+    });
+  }
   if (!ranks.is_root())
     return;
   ErrorSums const& total = errors.total;
@@ -93,6 +101,7 @@ Run add_evaluate(CLI::App& app) {
   command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
                     "Leave out frames that cannot be used");
   add_label_options(*command, arguments->keys);
+  add_memory_option(*command, arguments->memory_mb);
   command->footer(
       "Example: kolace evaluate results/potential.yaml test.extxyz -o predicted.extxyz");
   return [arguments] { evaluate(*arguments); };

@@ -1,14 +1,14 @@
 #include "commands.hpp"
 #include "messages.hpp"
 #include "progress.hpp"
+#include "result_folder.hpp"
 
 #include <kolace/analysis/dimer.hpp>
+#include <kolace/config/input.hpp>
 #include <kolace/fit/fit.hpp>
-#include <kolace/fit/input.hpp>
-#include <kolace/fit/report.hpp>
-#include <kolace/io/atomic_file.hpp>
 #include <kolace/io/potential_file.hpp>
 #include <kolace/report/html_report.hpp>
+#include <kolace/report/report.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,14 +17,16 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 namespace kolace::apps {
 namespace {
 
 struct FitArguments {
-  std::string input, output = ".";
+  std::string input, output = "results", factors;
   bool skip_bad_frames = false, no_predictions = false;
+  std::size_t memory_mb = 0;
 };
 
 constexpr char const* solver_help =
@@ -89,21 +91,6 @@ void print_summary(FitInput const& input, FitResult const& result) {
   fmt::print("\n{}", format_report(result));
 }
 
-/// Results that an earlier fit left in the folder and this one may not replace.
-void remove_stale(std::filesystem::path const& folder, bool canonical) {
-  namespace fs = std::filesystem;
-  std::error_code ignored;
-  fs::remove(folder / "learning_curve.csv", ignored);
-  fs::remove(folder / "ladder.csv", ignored);
-  fs::remove(folder / "potential.yace", ignored);
-  for (char const* name : {"train_predictions.extxyz", "test_predictions.extxyz", "report.html"})
-    fs::remove(folder / name, ignored);
-  fs::remove(folder / (canonical ? "potential.yaml" : "potential.kolace.yaml"), ignored);
-  for (int k = 1; k <= 1000; ++k)
-    for (char const* ending : {".yaml", ".kolace.yaml"})
-      fs::remove(folder / fmt::format("committee_{:02}{}", k, ending), ignored);
-}
-
 /// Two atoms below the shortest distance of the data: does the energy rise all the way?
 std::vector<DimerCheck> check_dimers(FitResult const& result) {
   auto const& symbols = result.potential.basis->elements().symbols();
@@ -143,104 +130,131 @@ void print_dimers(std::vector<DimerCheck> const& checks) {
                        c.a, c.b, c.shortest, c.fall));
 }
 
+std::string committee_name(std::size_t k, bool canonical) {
+  return fmt::format("committee_{:02}{}", k + 1, canonical ? ".kolace.yaml" : ".yaml");
+}
+
+/// Every name that a fit of this input writes.
+std::vector<std::string> names_of(FitInput const& input, bool predictions) {
+  bool const canonical = input.basis->is_canonical();
+  std::vector<std::string> names{"report.json", "report.html",
+                                 canonical ? "potential.kolace.yaml" : "potential.yaml"};
+  if (!canonical)
+    names.emplace_back("potential.yace");
+  if (predictions)
+    names.emplace_back("train_predictions.extxyz");
+  if (predictions && !input.test.empty())
+    names.emplace_back("test_predictions.extxyz");
+  if (input.options.ladder)
+    names.emplace_back("ladder.csv");
+  if (input.options.solver.kind == SolverOptions::Kind::lbfgs ||
+      input.options.solver.kind == SolverOptions::Kind::lsqr)
+    names.emplace_back("learning_curve.csv");
+  for (int k = 0; k < input.options.solver.committee; ++k)
+    names.push_back(committee_name(static_cast<std::size_t>(k), canonical));
+  return names;
+}
+
+/// Is the input that of an earlier fit in the same folder? It stays as it is.
+bool is_own_copy(FitArguments const& arguments, ResultFolder const& folder) {
+  std::error_code ignored;
+  return std::filesystem::equivalent(arguments.input, folder.path("input.yaml"), ignored);
+}
+
+void write_results(FitArguments const& arguments, FitInput const& input,
+                   std::string const& input_text, FitResult& result, bool predictions,
+                   std::vector<DimerCheck> const& dimers, ResultFolder& folder) {
+  namespace fs = std::filesystem;
+  // No other program reads a canonical basis: the name says so.
+  bool const canonical = input.basis->is_canonical();
+  result.potential.spline_width = input.spline_width;
+  folder.write(canonical ? "potential.kolace.yaml" : "potential.yaml",
+               [&](std::ostream& out) { write_potential(out, result.potential); });
+  if (!canonical)
+    folder.write("potential.yace", [&](std::ostream& out) { write_yace(out, result.potential); });
+  if (!result.solver.curve.empty())
+    folder.write("learning_curve.csv",
+                 [&](std::ostream& out) { write_learning_curve(out, result.solver.curve); });
+  if (!result.ladder.empty())
+    folder.write("ladder.csv", [&](std::ostream& out) { write_ladder(out, result); });
+  for (std::size_t k = 0; k < result.committee.size(); ++k) {
+    result.committee[k].spline_width = input.spline_width;
+    folder.write(committee_name(k, canonical),
+                 [&](std::ostream& out) { write_potential(out, result.committee[k]); });
+  }
+  Predictions train, test;
+  if (predictions)
+    folder.write("train_predictions.extxyz", [&](std::ostream& out) {
+      train = write_predictions(out, input.train, result.potential);
+    });
+  if (predictions && !input.test.empty())
+    folder.write("test_predictions.extxyz", [&](std::ostream& out) {
+      test = write_predictions(out, input.test, result.potential, {},
+                               result.test_deviations ? &*result.test_deviations : nullptr);
+    });
+  ReportContents contents{"Fit of " + fs::path(arguments.input).filename().string(), input_text,
+                          nullptr, nullptr, dimers};
+  if (predictions) {
+    contents.train = &train;
+    contents.test = input.test.empty() ? nullptr : &test;
+  }
+  folder.write("report.html", [&](std::ostream& out) { write_html_report(out, result, contents); });
+  if (!is_own_copy(arguments, folder))
+    folder.write("input.yaml", [&](std::ostream& out) {
+      out << "# As used by kolace fit; file names are relative to "
+          << fs::absolute(arguments.input).parent_path().string() << "\n"
+          << input_text;
+    });
+  std::vector<std::string> files = folder.written();
+  files.emplace_back("report.json");
+  folder.write("report.json", [&](std::ostream& out) { write_report(out, result, dimers, files); });
+  folder.remove_stale();
+}
+
 void fit(FitArguments const& arguments) {
   Communicator const ranks;
   std::ostringstream input_text;
   input_text << std::ifstream(arguments.input, std::ios::binary).rdbuf();
-  FitInput const input = read_fit_input(arguments.input, arguments.skip_bad_frames);
-  namespace fs = std::filesystem;
-  // No other program reads a canonical basis: the name says so.
-  char const* const potential_file =
-      input.basis->is_canonical() ? "potential.kolace.yaml" : "potential.yaml";
-  auto const path = [&](char const* name) { return (fs::path(arguments.output) / name).string(); };
-  if (fs::exists(path("input.yaml")) && !fs::exists(path("report.json")) &&
-      !fs::equivalent(path("input.yaml"), arguments.input))
-    throw InputError(
-        path("input.yaml") +
-        " is no copy of an earlier fit and would be replaced; name another folder with -o");
-  if (fs::exists(arguments.output)) // found out before the work, not after it
-    for (char const* name : {potential_file, "potential.yace", "report.json", "input.yaml"})
-      check_writable(path(name));
+  std::optional<FactorSet> factors;
+  if (!arguments.factors.empty())
+    factors = read_factor_set(arguments.factors);
+  FitInput const input = read_on_all(
+      ranks, arguments.input,
+      {arguments.skip_bad_frames, factors ? &*factors : nullptr, arguments.memory_mb << 20});
+  bool const predictions = !arguments.no_predictions && !factors;
+  std::optional<ResultFolder> folder; // found out before the work, not after it
+  std::string error;
+  if (ranks.is_root())
+    try {
+      std::vector<std::string> inputs = input.files;
+      if (factors)
+        inputs.push_back(arguments.factors);
+      folder.emplace(arguments.output, inputs);
+      auto names = names_of(input, predictions);
+      if (!is_own_copy(arguments, *folder))
+        names.emplace_back("input.yaml");
+      folder->check(names);
+    } catch (InputError const& e) {
+      error = e.what();
+    }
+  ranks.fail_together(error);
   ProgressBar bar(!ranks.is_root());
-  FitResult result = fit_potential(
-      input.train, input.test, input.basis, input.options, ranks,
-      [&](std::string const& stage, long done, long total) { bar.update(stage, done, total); });
+  auto const progress = [&](std::string const& stage, long done, long total) {
+    bar.update(stage, done, total);
+  };
+  FitResult result =
+      factors ? fit_factors(*factors, input.basis, input.options, progress)
+              : fit_potential(input.train, input.test, input.basis, input.options, ranks, progress);
   if (!ranks.is_root())
     return;
-  auto const complete = [&](AcePotential& potential) {
-    potential.spline_width = input.spline_width;
-  };
-  complete(result.potential);
-
-  std::error_code failed;
-  fs::create_directories(arguments.output, failed);
-  if (failed)
-    throw InputError(arguments.output + ": the folder cannot be made: " + failed.message());
-  write_file(path(potential_file),
-             [&](std::ostream& out) { write_potential(out, result.potential); });
   auto const dimers = check_dimers(result);
-  write_file(path("report.json"), [&](std::ostream& out) { write_report(out, result, dimers); });
-  remove_stale(arguments.output, input.basis->is_canonical());
-  std::string also;
-  if (!input.basis->is_canonical()) {
-    write_file(path("potential.yace"),
-               [&](std::ostream& out) { write_yace(out, result.potential); });
-    also += ", " + path("potential.yace");
-  }
-  if (!result.solver.curve.empty()) {
-    write_file(path("learning_curve.csv"),
-               [&](std::ostream& out) { write_learning_curve(out, result.solver.curve); });
-    also += ", " + path("learning_curve.csv");
-  }
-  if (!result.ladder.empty()) {
-    write_file(path("ladder.csv"), [&](std::ostream& out) { write_ladder(out, result); });
-    also += ", " + path("ladder.csv");
-  }
-  for (std::size_t k = 0; k < result.committee.size(); ++k) {
-    complete(result.committee[k]);
-    std::string const name = fmt::format("committee_{:02}{}", k + 1,
-                                         input.basis->is_canonical() ? ".kolace.yaml" : ".yaml");
-    write_file(path(name.c_str()),
-               [&](std::ostream& out) { write_potential(out, result.committee[k]); });
-    also += ", " + name;
-  }
-  Predictions train, test;
-  if (!arguments.no_predictions) {
-    write_file(path("train_predictions.extxyz"), [&](std::ostream& out) {
-      train = write_predictions(out, input.train, result.potential);
-    });
-    also += ", " + path("train_predictions.extxyz");
-    if (!input.test.empty()) {
-      write_file(path("test_predictions.extxyz"), [&](std::ostream& out) {
-        test = write_predictions(out, input.test, result.potential, {},
-                                 result.test_deviations ? &*result.test_deviations : nullptr);
-      });
-      also += ", " + path("test_predictions.extxyz");
-    }
-  }
-  ReportContents contents{"Fit of " + fs::path(arguments.input).filename().string(),
-                          input_text.str(), nullptr, nullptr, dimers};
-  if (!arguments.no_predictions) {
-    contents.train = &train;
-    contents.test = input.test.empty() ? nullptr : &test;
-  }
-  write_file(path("report.html"),
-             [&](std::ostream& out) { write_html_report(out, result, contents); });
-  also += ", " + path("report.html");
-  // The input as used, unless it stands there already.
-  if (!fs::exists(path("input.yaml")) || !fs::equivalent(path("input.yaml"), arguments.input))
-    write_file(path("input.yaml"), [&](std::ostream& out) {
-      out << "# As used by kolace fit; file names are relative to "
-          << fs::absolute(arguments.input).parent_path().string() << "\n"
-          << input_text.str();
-    });
+  write_results(arguments, input, input_text.str(), result, predictions, dimers, *folder);
   print_summary(input, result);
   print_dimers(dimers);
   print_compression(result);
   for (std::string const& warning : result.warnings)
     warn(warning);
-  fmt::print("wrote {}, {}, {}{}\n", path(potential_file), path("report.json"), path("input.yaml"),
-             also);
+  fmt::print("wrote {}: {}\n", arguments.output, fmt::join(folder->written(), ", "));
 }
 
 } // namespace
@@ -256,11 +270,15 @@ Run add_fit(CLI::App& app) {
   command->add_option("input", arguments->input, "input.yaml with pacemaker's keys")->required();
   command->add_option("-o,--output", arguments->output, "Folder for the results")
       ->capture_default_str();
+  command->add_option("--factors", arguments->factors,
+                      "A file of kolace assemble: solve without touching the data. Errors are "
+                      "weighted root mean squares; no predictions are written");
   command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
                     "Leave out frames that cannot be used; they are counted and listed");
   command->add_flag("--no-predictions", arguments->no_predictions,
                     "Leave out train_predictions.extxyz, test_predictions.extxyz and the error "
                     "plots of report.html");
+  add_memory_option(*command, arguments->memory_mb);
   command->footer(
       "kolace fit --help solver explains the solvers and how their strength is chosen.\n"
       "Writes to the output folder: potential.yaml, potential.yace (for LAMMPS), report.html (open "

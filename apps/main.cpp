@@ -26,6 +26,18 @@ void choose_thread_binding() {
   setenv("OMP_PROC_BIND", "false", 0);
 }
 
+#ifdef KOLACE_ENABLE_MPI
+/// Was this process started by mpirun or srun? Without them MPI has nothing to do, and its start
+/// takes longer than small commands.
+bool is_launched_by_mpi() {
+  for (char const* const name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE",
+                                 "MPI_LOCALNRANKS", "MV2_COMM_WORLD_SIZE", "ALPS_APP_PE"})
+    if (std::getenv(name))
+      return true;
+  return false;
+}
+#endif
+
 void print_version() {
   kolace::BuildInfo const build = kolace::build_info();
   fmt::print("kolace {} ({})\nKokkos {}, KokkosKernels {}\n", build.version, build.git_hash,
@@ -77,6 +89,8 @@ int main(int argc, char** argv) {
   std::pair<char const*, kolace::apps::Run> const commands[] = {
       {"template", kolace::apps::add_template(app)},
       {"fit", kolace::apps::add_fit(app)},
+      {"assemble", kolace::apps::add_assemble(app)},
+      {"merge", kolace::apps::add_merge(app)},
       {"evaluate", kolace::apps::add_evaluate(app)},
       {"dimer", kolace::apps::add_dimer(app)},
       {"sweep", kolace::apps::add_sweep(app)},
@@ -103,7 +117,9 @@ int main(int argc, char** argv) {
 
   choose_thread_binding();
 #ifdef KOLACE_ENABLE_MPI
-  MPI_Init(nullptr, nullptr);
+  bool const with_mpi = is_launched_by_mpi();
+  if (with_mpi)
+    MPI_Init(nullptr, nullptr);
 #endif
   int code = 0;
   try {
@@ -125,7 +141,8 @@ int main(int argc, char** argv) {
     code = 1;
   }
 #ifdef KOLACE_ENABLE_MPI
-  MPI_Finalize();
+  if (with_mpi)
+    MPI_Finalize();
 #endif
   return code;
 }

@@ -35,6 +35,15 @@ void add_label_options(CLI::App& command, LabelKeys& keys) {
                      "Name of the stresses, eV/A^3, positive in tension");
 }
 
+void add_memory_option(CLI::App& command, std::size_t& megabytes) {
+  command
+      .add_option(
+          "--memory", megabytes,
+          "MB of memory for the data's frames (256); beyond it they are kept in a temporary "
+          "file, in TMPDIR")
+      ->check(CLI::Range(1, 1 << 20));
+}
+
 void warn(std::string const& message) {
   say("kolace: warning: " + message + "\n");
 }
@@ -57,6 +66,25 @@ void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts co
   warn_of_skipped(skipped);
   if (n_dropped > 0)
     fmt::print("{} structures left out by fit.weighting\n", n_dropped);
+}
+
+FitInput read_on_all(Communicator const& ranks, std::string const& path,
+                     FitInputOptions const& options) {
+  FitInput input;
+  std::string error, found;
+  try {
+    input = read_fit_input(path, options);
+    found = input.train.fingerprint() + input.test.fingerprint();
+  } catch (InputError const& e) {
+    error = e.what();
+    if (ranks.size() > 1)
+      error += fmt::format(" (rank {})", ranks.rank());
+  }
+  ranks.fail_together(error);
+  if (!ranks.agree(found))
+    throw InputError("the ranks find different data under the same names; is a file still being "
+                     "copied to some of the nodes?");
+  return input;
 }
 
 void check_outputs(std::vector<std::string> const& inputs,

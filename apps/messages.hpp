@@ -1,7 +1,8 @@
 #pragma once
 
 #include <kolace/analysis/plot.hpp>
-#include <kolace/fit/input.hpp>
+#include <kolace/comm/communicator.hpp>
+#include <kolace/config/input.hpp>
 #include <kolace/io/frame.hpp>
 
 #include <string>
@@ -23,6 +24,11 @@ void warn(std::string const& message);
 /// What a fit's data were: labels by key, frames left out, keys of the input that do not matter.
 void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts const& test_labels,
                 std::vector<std::string> const& skipped, long n_dropped);
+
+/// Reads an input on every rank; one that cannot, or that finds other data than the others, ends
+/// all with its message.
+FitInput read_on_all(Communicator const& ranks, std::string const& path,
+                     FitInputOptions const& options);
 
 /// Outputs must not replace inputs or one another; empty names are passed over.
 /// @throws InputError naming the file

@@ -3,25 +3,27 @@
 #include "progress.hpp"
 
 #include <kolace/analysis/plot.hpp>
-#include <kolace/fit/input.hpp>
-#include <kolace/fit/report.hpp>
+#include <kolace/config/input.hpp>
 #include <kolace/fit/sweep.hpp>
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/potential_file.hpp>
+#include <kolace/report/report.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <filesystem>
+#include <optional>
 #include <ostream>
 
 namespace kolace::apps {
 namespace {
 
 struct SweepArguments {
-  std::string input, output = ".";
+  std::string input, output = ".", factors;
   bool potentials = false, skip_bad_frames = false;
+  std::size_t memory_mb = 0;
 };
 
 std::string series_name(SweepPoint const& point) {
@@ -152,16 +154,25 @@ void print_table(SweepResult const& result) {
 void sweep(SweepArguments const& arguments) {
   namespace fs = std::filesystem;
   Communicator const ranks;
-  FitInput const input = read_fit_input(arguments.input, arguments.skip_bad_frames);
+  std::optional<FactorSet> factors;
+  if (!arguments.factors.empty())
+    factors = read_factor_set(arguments.factors);
+  FitInput const input = read_on_all(
+      ranks, arguments.input,
+      {arguments.skip_bad_frames, factors ? &*factors : nullptr, arguments.memory_mb << 20});
   auto const path = [&](std::string const& name) {
     return (fs::path(arguments.output) / name).string();
   };
   if (fs::exists(arguments.output)) // found out before the work, not after it
     check_outputs({arguments.input}, {path("sweep.csv"), path("sweep.json"), path("sweep.svg")});
   ProgressBar bar(!ranks.is_root());
-  SweepResult const result = run_sweep(
-      input.train, input.test, input.basis, input.options, input.sweep, ranks,
-      [&](std::string const& stage, long done, long total) { bar.update(stage, done, total); });
+  auto const progress = [&](std::string const& stage, long done, long total) {
+    bar.update(stage, done, total);
+  };
+  SweepResult const result =
+      factors ? sweep_factors(*factors, input.basis, input.options, input.sweep, progress)
+              : run_sweep(input.train, input.test, input.basis, input.options, input.sweep, ranks,
+                          progress);
   if (!ranks.is_root())
     return;
   std::error_code failed;
@@ -195,9 +206,13 @@ Run add_sweep(CLI::App& app) {
       ->required();
   command->add_option("-o,--output", arguments->output, "Folder for the results")
       ->capture_default_str();
+  command->add_option("--factors", arguments->factors,
+                      "A file of kolace assemble: solve without touching the data; errors are "
+                      "weighted root mean squares");
   command->add_flag("--potentials", arguments->potentials, "Write the potential of every model");
   command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
                     "Leave out frames that cannot be used");
+  add_memory_option(*command, arguments->memory_mb);
   command->footer(
       "All models come from one pass over the data: the input's basis is the union of theirs.\n"
       "The ladder takes functions of body order K = 2 first, then adds K = 3, and so on; in the\n"

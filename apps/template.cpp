@@ -2,10 +2,10 @@
 #include "messages.hpp"
 
 #include <kolace/analysis/pair_distribution.hpp>
+#include <kolace/config/default_basis.hpp>
 #include <kolace/core/elements.hpp>
-#include <kolace/fit/default_basis.hpp>
+#include <kolace/dataset/dataset.hpp>
 #include <kolace/io/atomic_file.hpp>
-#include <kolace/io/dataset.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

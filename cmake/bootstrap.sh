@@ -20,9 +20,8 @@ jobs=${KOLACE_JOBS:-$(nproc)}
 
 # 1. Packages of the distribution: package names by what they provide.
 packages=(g++ cmake ninja-build git libeigen3-dev libopenblas-openmp-dev libyaml-cpp-dev
-  nlohmann-json3-dev libcli11-dev libfmt-dev zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev python3
-  gnuplot-nox)
-case $preset in *mpi*) packages+=(libopenmpi-dev openmpi-bin) ;; esac
+  nlohmann-json3-dev libcli11-dev libfmt-dev zlib1g-dev libhdf5-dev libgtest-dev libgmock-dev libbenchmark-dev python3
+  gnuplot-nox libopenmpi-dev openmpi-bin)
 if [ "$goal" = test ]; then packages+=(clang-format python3-venv); fi
 if command -v dpkg-query >/dev/null; then
   missing=()

@@ -198,7 +198,7 @@ class Cli(unittest.TestCase):
     def test_fit_does_not_replace_another_input(self):
         (self.path / "mine.yaml").write_text(self.input([CARBON / "diverse.extxyz"]).read_text())
         (self.path / "input.yaml").write_text("# by hand\n")
-        run("fit", "mine.yaml", cwd=self.path, code=1)
+        run("fit", "mine.yaml", "-o", ".", cwd=self.path, code=1)
         self.assertEqual((self.path / "input.yaml").read_text(), "# by hand\n")
 
     def test_other_elements_can_be_skipped(self):
@@ -277,12 +277,12 @@ class Cli(unittest.TestCase):
         self.assertEqual(text.count("warning"), 1)
         self.assertIn("fit.optimizer, fit.maxiter", text)
 
-    def test_fit_reads_gzip_and_default_output_is_here(self):
+    def test_fit_reads_gzip_and_writes_to_results(self):
         packed = self.path / "data.extxyz.gz"
         packed.write_bytes(gzip.compress((CARBON / "diverse.extxyz").read_bytes()))
         self.input(["data.extxyz.gz"])
         run("fit", "input.yaml", cwd=self.path)
-        self.assertTrue((self.path / "potential.yaml").exists())
+        self.assertTrue((self.path / "results" / "potential.yaml").exists())
 
     def test_rank_deficient_fit_warns(self):
         one = self.path / "one.extxyz"

@@ -10,6 +10,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 command -v nvcc >/dev/null || { echo "compile_check: nvcc is not installed"; exit 77; }
 kokkos=$(grep -m 1 -oE '/[^ "]*/include/kokkos\b' "$build/compile_commands.json" | sed -n 1p)
 kernels=$(grep -m 1 -oE '/[^ "]*/include/kokkos-kernels\b' "$build/compile_commands.json" | sed -n 1p)
+mpi=$(grep -oE '(-I|-isystem )/[^ "]*mpi[^ "]*' "$build/compile_commands.json" | sort -u | tr '\n' ' ')
 [ -f "$kokkos/KokkosCore_config.h" ] || { echo "compile_check: no Kokkos headers in $build"; exit 77; }
 version=$(awk '/define KOKKOS_VERSION_MAJOR/ {print $3}' "$kokkos/KokkosCore_config.h")
 [ "$version" -ge 5 ] || { echo "compile_check: needs the headers of Kokkos 5"; exit 77; }
@@ -40,7 +41,7 @@ compile() {
   echo "nvcc $1"
   nvcc -x cu -arch=sm_90 -std=c++20 -O1 --extended-lambda --expt-relaxed-constexpr \
     -Xcompiler -fopenmp -Werror cross-execution-space-call -diag-suppress 177 \
-    -I"$overlay" -I"$kokkos" -I"${kernels:-$kokkos}" -I"$root/lib" -I"$build/lib" \
+    -I"$overlay" -I"$kokkos" -I"${kernels:-$kokkos}" -I"$root/lib" -I"$build/lib" $mpi \
     -c "$root/$1" -o "$build/cuda-objects/$(echo "$1" | tr / _).o" 2>"$build/cuda-objects/$(echo "$1" | tr / _).log" ||
     { cat "$build/cuda-objects/$(echo "$1" | tr / _).log"; return 1; }
   # A host function called on the device is only a warning, and the kernel's body is then left out.
@@ -50,6 +51,6 @@ compile() {
   fi
 }
 export -f compile
-export overlay kokkos kernels root build
+export overlay kokkos kernels root build mpi
 printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -I{} bash -c 'compile {}'
 echo "compile_check: ${#sources[@]} files compile for sm_90"

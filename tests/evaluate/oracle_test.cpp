@@ -3,8 +3,8 @@
 #include "support/sample_potentials.hpp"
 #include "support/sample_structures.hpp"
 
+#include <kolace/dataset/dataset.hpp>
 #include <kolace/evaluate/atomic_basis.hpp>
-#include <kolace/io/dataset.hpp>
 #include <kolace/io/potential_file.hpp>
 
 namespace kolace {

@@ -2,8 +2,8 @@
 #include "support/execution_spaces.hpp"
 #include "support/sample_structures.hpp"
 
+#include <kolace/dataset/dataset.hpp>
 #include <kolace/design/design_rows.hpp>
-#include <kolace/io/dataset.hpp>
 #include <kolace/io/potential_file.hpp>
 
 #include <gmock/gmock.h>

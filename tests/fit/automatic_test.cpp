@@ -2,11 +2,11 @@
 #include "support/sample_potentials.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <kolace/assembly/baseline.hpp>
 #include <kolace/core/elements.hpp>
 #include <kolace/fit/automatic.hpp>
 #include <kolace/fit/compression.hpp>
 #include <kolace/fit/fit.hpp>
-#include <kolace/fit/reference_potential.hpp>
 #include <kolace/model/pair_repulsion.hpp>
 #include <kolace/structure/prototypes.hpp>
 

@@ -5,7 +5,7 @@
 #include "support/temporary_folder.hpp"
 
 #include <kolace/fit/fit.hpp>
-#include <kolace/fit/report.hpp>
+#include <kolace/report/report.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -64,7 +64,8 @@ TEST_F(FitTest, LossOfTheFactorsIsThatOfThePredictions) {
     FitResult const result = fit_potential(data, {}, small, options, ranks);
     TrainingData const training(data, small->elements(), small->cutoff(), options);
     AssemblyStatistics statistics;
-    auto const factors = assemble_factors(data, training, small, {}, 1, ranks, statistics).front();
+    auto const factors = view_of(
+        assemble_groups(data, training, small, {}, {}, ranks, statistics).front().factors, {});
     EXPECT_NEAR(factors.energy_weight, 1, 1e-12);
     EXPECT_NEAR(factors.force_weight, 1, 1e-12);
     EXPECT_NEAR(factors.virial_weight, 1, 1e-12);
@@ -187,22 +188,23 @@ TEST_F(FitTest, GroupsMergeToTheWholeWithAnyWeights) {
     FitOptions weighted = options;
     weighted.weighting.by_config_type["odd"] = odd;
     TrainingData const training(data, basis->elements(), basis->cutoff(), weighted);
-    return loss_factor(assemble_factors(data, training, basis, {}, 1, ranks, statistics).front(),
-                       shares);
+    auto const groups = assemble_groups(data, training, basis, {}, {}, ranks, statistics);
+    return loss_factor(view_of(groups.front().factors, {}), shares);
   };
   TrainingData const training(data, basis->elements(), basis->cutoff(), options);
-  std::vector<bool> odd;
-  data.for_each([&](Frame& frame) { odd.push_back(frame.structure.config_type == "odd"); });
   RowStreamOptions stream;
-  stream.group = [&](long structure) { return odd[structure] ? 1 : 0; };
   stream.batch_bytes = 1; // many batches
-  auto const groups = assemble_factors(data, training, basis, stream, 2, ranks, statistics);
+  Grouping grouping;
+  grouping.config_types = {"odd"};
+  auto const groups = assemble_groups(data, training, basis, grouping, stream, ranks, statistics);
+  ASSERT_EQ(groups.size(), 2u);
+  EXPECT_EQ(groups[0].config_type, "odd");
   std::vector<double> c;
   for (int b = 0; b < basis->size(); ++b)
     c.push_back(std::sin(1. + b));
   for (double const weight : {1., 2.5}) {
-    DesignFactors merged = groups[0];
-    merged.merge(groups[1], weight);
+    DesignFactors merged = view_of(groups[1].factors, {});
+    merged.merge(view_of(groups[0].factors, {}), weight);
     double const expected = whole({weight, weight, weight}).residual_square(c);
     EXPECT_NEAR(loss_factor(merged, shares).residual_square(c) / expected, 1, 1e-11) << weight;
   }

@@ -1,7 +1,7 @@
 #include "support/temporary_folder.hpp"
 
-#include <kolace/fit/default_basis.hpp>
-#include <kolace/fit/input.hpp>
+#include <kolace/config/default_basis.hpp>
+#include <kolace/config/input.hpp>
 #include <kolace/fit/regularization.hpp>
 #include <kolace/model/pair_repulsion.hpp>
 
@@ -194,7 +194,7 @@ TEST_F(InputTest, RepulsionAndReferencePotentialsGoUnderTheFit) {
   EXPECT_TRUE(usual.pair_repulsion);
   EXPECT_FALSE(usual.repulsion_below_data);
   EXPECT_EQ(usual.reference_potential->basis->specification().bonds[0].inner_cutoff_type,
-            "density");
+            InnerCutoff::density);
   EXPECT_NEAR(usual.reference_potential->basis->specification().bonds[0].core_lambda,
               pair_repulsion(6, 6).lambda, 1e-15);
   FitOptions const without = read(base + "  repulsion: none\n").options;
@@ -210,7 +210,7 @@ TEST_F(InputTest, RepulsionAndReferencePotentialsGoUnderTheFit) {
   EXPECT_TRUE(with_zbl.basis->is_linear());
   BondSpecification const bond =
       with_zbl.options.reference_potential->basis->specification().bonds[0];
-  EXPECT_EQ(bond.inner_cutoff_type, "zbl");
+  EXPECT_EQ(bond.inner_cutoff_type, InnerCutoff::zbl);
   EXPECT_EQ(bond.delta_in, 0.1);
   EXPECT_EQ(bond.core_prefactor, 1);
   EXPECT_THAT(error(zbl + "  repulsion: auto\n"), HasSubstr("of their own"));

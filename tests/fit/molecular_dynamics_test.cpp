@@ -1,8 +1,8 @@
 #include "support/temporary_folder.hpp"
 
+#include <kolace/config/input.hpp>
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/fit/fit.hpp>
-#include <kolace/fit/input.hpp>
 #include <kolace/structure/prototypes.hpp>
 
 #include <gtest/gtest.h>

@@ -4,8 +4,8 @@
 #include "support/temporary_folder.hpp"
 #include "support/tolerances.hpp"
 
+#include <kolace/assembly/baseline.hpp>
 #include <kolace/fit/fit.hpp>
-#include <kolace/fit/reference_potential.hpp>
 #include <kolace/io/potential_file.hpp>
 #include <kolace/model/potential_sum.hpp>
 
@@ -30,7 +30,7 @@ TEST_F(ReferencePotentialTest, CoreRepulsionLiesUnderTheFit) {
     bool const zbl = std::string(type) == "zbl"; // only below the data
     bond.core_prefactor = zbl ? 1 : 60;
     bond.core_lambda = 0.4;
-    bond.inner_cutoff_type = type;
+    bond.inner_cutoff_type = *inner_cutoff(type);
     bond.r_in = zbl ? 0.8 : 1.9;
     bond.delta_in = zbl ? 0.1 : 0.5;
     bond.radial.cutoff_width = 0.5;
@@ -101,7 +101,7 @@ TEST_F(ReferencePotentialTest, CoresOfEmbeddedPotentialsLieUnderTheFit) {
     AcePotential rest = test::random_potential(
         {"Cu"}, {{3, 2}, {0, 1}}, reference.basis->specification().bonds[0].effective_radial());
     ModelSpecification own = rest.basis->specification();
-    if (spec.bonds[0].inner_cutoff_type == "distance") { // it shapes g
+    if (spec.bonds[0].inner_cutoff_type == InnerCutoff::distance) { // it shapes g
       own.bonds[0].r_in = spec.bonds[0].r_in;
       own.bonds[0].delta_in = spec.bonds[0].delta_in;
       rest.basis = std::make_shared<AceBasis const>(own);
@@ -140,7 +140,7 @@ TEST_F(ReferencePotentialTest, ScaledAtomsAreRefusedWhateverTheCoresStrength) {
   Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, 20, true))}, {});
   ModelSpecification spec = truth.basis->specification();
   for (BondSpecification& bond : spec.bonds) {
-    bond.inner_cutoff_type = "zbl";
+    bond.inner_cutoff_type = InnerCutoff::zbl;
     bond.r_in = 2.5;
     bond.delta_in = 0.2;
     bond.core_prefactor = 0;
@@ -184,7 +184,7 @@ TEST_F(ReferencePotentialTest, ZblStandsBelowTheData) {
   EXPECT_TRUE(without.potential.basis->is_linear());
   EXPECT_EQ(with.potential.coefficients, without.potential.coefficients);
   BondSpecification const& bond = with.potential.basis->specification().bonds[0];
-  EXPECT_EQ(bond.inner_cutoff_type, "zbl");
+  EXPECT_EQ(bond.inner_cutoff_type, InnerCutoff::zbl);
   EXPECT_EQ(bond.r_in, with.shortest_distances[0]);
   EXPECT_LT(with.train.total.force_rmse(), 1e-8);
 

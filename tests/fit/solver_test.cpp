@@ -2,7 +2,7 @@
 #include "support/sample_potentials.hpp"
 
 #include <kolace/core/errors.hpp>
-#include <kolace/fit/solver.hpp>
+#include <kolace/solve/solver.hpp>
 
 #include <gtest/gtest.h>
 

@@ -2,8 +2,8 @@
 #include "support/sample_potentials.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <kolace/assembly/baseline.hpp>
 #include <kolace/fit/model_errors.hpp>
-#include <kolace/fit/reference_potential.hpp>
 #include <kolace/fit/sweep.hpp>
 
 #include <algorithm>
@@ -126,8 +126,10 @@ TEST_F(SweepTest, SharedPassMeasuresWhatTheEvaluatorDoes) {
   AcePotential potential =
       test::random_potential({"C"}, {{12, 4, 2}, {0, 2, 2}}, test::paper_radial());
   potential.reference_energy = {-245.33863645};
-  TrainingData const weights(mixed, basis->elements(), basis->cutoff(), options,
-                             potential.reference_energy, false);
+  TrainingData::Context context;
+  context.reference_energy = potential.reference_energy;
+  context.needs_labels = false;
+  TrainingData const weights(mixed, basis->elements(), basis->cutoff(), options, context);
   ErrorTable const expected = measure_errors(mixed, potential, &weights, ranks);
   AssemblyStatistics statistics;
   ErrorTable const shared =

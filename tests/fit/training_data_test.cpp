@@ -1,6 +1,6 @@
 #include "support/temporary_folder.hpp"
 
-#include <kolace/fit/training_data.hpp>
+#include <kolace/dataset/training_data.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ struct TrainingDataTest : testing::Test {
   test::TemporaryFolder folder;
   ElementSet elements{{"Al", "Ni"}};
 
-  TrainingData read(std::string const& text, FitOptions const& options = {}) {
+  TrainingData read(std::string const& text, LabelOptions const& options = {}) {
     return TrainingData(Dataset({folder.write("a.xyz", text)}, {}), elements, 5, options);
   }
 };
@@ -44,7 +44,7 @@ TEST_F(TrainingDataTest, IsolatedAtomsGiveE0ByDefault) {
 TEST_F(TrainingDataTest, APeriodicAtomWithCloseImagesIsNotIsolated) {
   std::string const text =
       frame(cell(3) + "energy=-1.5", {"Al 0 0 0"}) + frame("energy=-2.5", {"Ni 0 0 0"});
-  FitOptions options;
+  LabelOptions options;
   options.reference_energy.kind = ReferenceEnergy::Kind::isolated;
   EXPECT_THROW(read(text, options), InputError);
   EXPECT_THAT(read(text).reference_source(), testing::HasSubstr("auto"));
@@ -56,7 +56,7 @@ TEST_F(TrainingDataTest, AutoIsPacemakersReference) {
   // the least-squares values and the shift can be computed by hand from three structures.
   std::string const text = frame(cell(4) + "energy=-6", {"Al 0 0 0", "Al 2 2 0"}) +
                            frame(cell(4) + "energy=-10", {"Ni 0 0 0", "Ni 2 2 0"});
-  FitOptions options;
+  LabelOptions options;
   options.reference_energy.kind = ReferenceEnergy::Kind::least_squares;
   auto const exact = read(text, options).reference_energy();
   EXPECT_NEAR(exact[0], -3, 1e-12);
@@ -71,7 +71,7 @@ TEST_F(TrainingDataTest, AutoIsPacemakersReference) {
 
 TEST_F(TrainingDataTest, GivenReferenceMustNameEveryElement) {
   std::string const text = frame("energy=-7", {"Al 0 0 0", "Ni 2 0 0"});
-  FitOptions options;
+  LabelOptions options;
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
   options.reference_energy.values = {{"Al", -1}};
   EXPECT_THROW(read(text, options), InputError);
@@ -85,8 +85,8 @@ std::string three_structures() {
          frame("config_type=b" + with_forces, {"Al 0 0 0 0 2 0", "Al 2 0 0 0 -2 0"});
 }
 
-FitOptions zero_reference() {
-  FitOptions options;
+LabelOptions zero_reference() {
+  LabelOptions options;
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
   return options;
 }
@@ -102,7 +102,7 @@ TEST_F(TrainingDataTest, UniformWeightsAreOneOverTheRowsThatExist) {
 }
 
 TEST_F(TrainingDataTest, EnergyBasedWeightsFollowTheConventions) {
-  FitOptions options = zero_reference();
+  LabelOptions options = zero_reference();
   options.weighting.policy = Weighting::Policy::energy_based;
   options.weighting.zero = Weighting::Zero::lowest;
   options.weighting.energy_softening = 0.5;
@@ -124,7 +124,7 @@ TEST_F(TrainingDataTest, EnergyBasedWeightsFollowTheConventions) {
 }
 
 TEST_F(TrainingDataTest, GroupAndStructureWeightsMultiplyAndAreNormalised) {
-  FitOptions options = zero_reference();
+  LabelOptions options = zero_reference();
   options.weighting.by_config_type["b"] = {3, 0.5, 1};
   TrainingData const data = read(three_structures(), options);
   EXPECT_DOUBLE_EQ(data.records()[1].energy_weight, 0.75);
@@ -139,7 +139,7 @@ TEST_F(TrainingDataTest, GroupAndStructureWeightsMultiplyAndAreNormalised) {
 }
 
 TEST_F(TrainingDataTest, KappaAutoIsTheShareOfTheEnergyVariance) {
-  FitOptions options = zero_reference();
+  LabelOptions options = zero_reference();
   options.kappa.reset();
   TrainingData const data = read(three_structures(), options);
   double const energy = 0.125; // -3.5 and -3: sample variance
@@ -148,7 +148,7 @@ TEST_F(TrainingDataTest, KappaAutoIsTheShareOfTheEnergyVariance) {
 }
 
 TEST_F(TrainingDataTest, KappaAutoLeavesDroppedStructuresOut) {
-  FitOptions options = zero_reference();
+  LabelOptions options = zero_reference();
   options.kappa.reset();
   options.weighting.policy = Weighting::Policy::energy_based;
   options.weighting.energy_limit = 10;

@@ -1,8 +1,8 @@
 #include "support/temporary_folder.hpp"
 
-#include <kolace/fit/convex_hull.hpp>
-#include <kolace/fit/energy_weighting.hpp>
-#include <kolace/fit/external_weights.hpp>
+#include <kolace/dataset/convex_hull.hpp>
+#include <kolace/dataset/energy_weighting.hpp>
+#include <kolace/dataset/external_weights.hpp>
 
 #include <Eigen/LU>
 #include <gmock/gmock.h>
@@ -210,7 +210,7 @@ TEST_F(ExternalWeights, GiveWeightsAndLeaveOthersOut) {
                             "4,0.5,x,\"[0.25\n 0.75]\"\n0,1.5,\"a,b\",2\n";
   Dataset const weighted = with_external_weights(data, folder.write("w.csv", table));
   ElementSet const elements({"C"});
-  FitOptions options;
+  LabelOptions options;
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
   TrainingData const training(weighted, elements, 5, options);
   ASSERT_EQ(training.records().size(), 2u);

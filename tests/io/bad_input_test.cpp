@@ -1,6 +1,6 @@
 #include "support/temporary_folder.hpp"
 
-#include <kolace/io/dataset.hpp>
+#include <kolace/dataset/dataset.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 #include "support/sample_structures.hpp"
 #include "support/temporary_folder.hpp"
 
-#include <kolace/io/dataset.hpp>
+#include <kolace/dataset/dataset.hpp>
 
 #include <gtest/gtest.h>
 

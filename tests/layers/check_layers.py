@@ -9,9 +9,10 @@ LAYER = {
     "neighbors": 2, "coupling": 2,
     "model": 3,
     "evaluate": 4, "io": 4,
-    "design": 5,
-    "fit": 6, "analysis": 6,
-    "report": 7,
+    "dataset": 5, "design": 5,
+    "assembly": 6, "solve": 6,
+    "fit": 7, "analysis": 7,
+    "config": 8, "report": 8,
 }
 
 

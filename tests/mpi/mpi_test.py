@@ -1,19 +1,22 @@
-"""A fit on several ranks is the fit on one. usage: mpi_test.py MPIEXEC KOLACE"""
+"""A fit on several ranks is the fit on one. usage: mpi_test.py MPIEXEC KOLACE SPLIT_TEST"""
 import json
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 
-mpiexec, program = sys.argv[1:3]
+mpiexec, program, split_test = sys.argv[1:4]
 carbon = pathlib.Path(__file__).resolve().parents[2] / "apps" / "carbon" / "data"
+
+
+environment = dict(os.environ, OMP_NUM_THREADS="1", OMP_PROC_BIND="false", OMPI_ALLOW_RUN_AS_ROOT="1",
+                   OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMPI_MCA_btl_base_warn_component_unused="0")
 
 
 def run(folder, ranks, command="fit", result="report.json"):
     out = folder / str(ranks)
-    environment = dict(os.environ, OMP_NUM_THREADS="1", OMP_PROC_BIND="false",
-                       OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
     subprocess.run([mpiexec, "--oversubscribe", "-n", str(ranks), program, command,
                     str(folder / "input.yaml"), "-o", str(out)],
                    check=True, env=environment, stdout=subprocess.DEVNULL, timeout=120)
@@ -51,6 +54,9 @@ with tempfile.TemporaryDirectory() as name:
         for key in ("loss", "force_mae_mev_per_a", "n_structures"):
             assert abs(b["train"][key] / a["train"][key] - 1) < 1e-6, (a["n_functions"], key)
     # A ladder on top of an earlier fit, with test data closer than the training data.
+    bare = plain.replace("fit: {", "fit: {repulsion: none, solver: least_squares, ")
+    (folder / "input.yaml").write_text(bare)
+    run(folder, 1)
     reference = (folder / "1" / "potential.yaml").rename(folder / "reference.yaml")
     text = plain.replace(f", {carbon}/diverse.extxyz", f"]\n  test_filename: [{carbon}/dimers.extxyz")
     text = text.replace("fit: {", f"fit: {{ladder_step: 30, reference_potential: {reference}, ")
@@ -73,3 +79,34 @@ with tempfile.TemporaryDirectory() as name:
         assert error.returncode == 1, error.returncode
     else:
         raise AssertionError("bad data must fail")
+    # So does a rank that cannot read, or reads something else: with a message, within seconds.
+    good = plain.replace(f", {carbon}/diverse.extxyz", "")
+    (folder / "input.yaml").write_text(good)
+    lines = (carbon / "diamond_like.extxyz").read_text().splitlines(keepends=True)
+    (folder / "fewer.extxyz").write_text("".join(lines[:-(int(lines[0]) + 2)]))
+    for name, data, message in (("absent", "absent.extxyz", "absent.extxyz' does not exist (rank 2)"),
+                                ("cut", "cut.extxyz", "find different data"),
+                                ("fewer", "fewer.extxyz", "find different data")):
+        if name == "cut":
+            (folder / data).write_text("".join(lines[:-3]))
+        (folder / "other.yaml").write_text(good.replace(f"{carbon}/diamond_like.extxyz", str(folder / data)))
+        began = time.time()
+        result = subprocess.run([mpiexec, "--oversubscribe", "-n", "2", program, "fit", folder / "input.yaml", "-o",
+                                 folder / name, ":", "-n", "1", program, "fit", folder / "other.yaml", "-o",
+                                 folder / name], env=environment, capture_output=True, text=True, timeout=60)
+        assert result.returncode == 1, (name, result)
+        assert message in result.stderr, (name, result.stderr)
+        assert time.time() - began < 20, name
+    print("mpi: a rank that cannot read, or reads other data, ends all")
+    # Factors: assembled by several ranks, solved by one.
+    losses = []
+    for ranks in (1, 3):
+        subprocess.run([mpiexec, "--oversubscribe", "-n", str(ranks), program, "assemble", folder / "input.yaml", "-o",
+                        folder / f"{ranks}.h5"], env=environment, check=True, stdout=subprocess.DEVNULL, timeout=120)
+        subprocess.run([program, "fit", folder / "input.yaml", "--factors", folder / f"{ranks}.h5", "-o",
+                        folder / f"f{ranks}"], env=environment, check=True, stdout=subprocess.DEVNULL, timeout=120)
+        losses.append(json.loads((folder / f"f{ranks}" / "report.json").read_text())["train"]["loss"])
+    assert abs(losses[1] / losses[0] - 1) < 1e-8, losses
+    # Two fits at once on halves of the ranks.
+    subprocess.run([mpiexec, "--oversubscribe", "-n", "4", split_test], env=environment, check=True, timeout=120)
+    print("mpi: factors and split communicators")

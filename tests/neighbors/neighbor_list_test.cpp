@@ -2,8 +2,8 @@
 #include "support/execution_spaces.hpp"
 #include "support/sample_structures.hpp"
 
-#include <kolace/fit/report.hpp>
 #include <kolace/neighbors/neighbor_list.hpp>
+#include <kolace/report/report.hpp>
 
 #include <gtest/gtest.h>
 

@@ -134,7 +134,7 @@ std::vector<DimerPoint> reference_dimer(Dataset const& data, std::string const& 
   std::sort(wanted.begin(), wanted.end());
   std::map<int, std::vector<double>> free_atoms;
   std::vector<DimerPoint> curve;
-  data.for_each([&](Frame& frame) {
+  data.for_each_structure([&](Frame& frame) {
     Structure const& s = frame.structure;
     if (!s.energy)
       return;

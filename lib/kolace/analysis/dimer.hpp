@@ -1,6 +1,6 @@
 #pragma once
 
-#include <kolace/io/dataset.hpp>
+#include <kolace/dataset/dataset.hpp>
 #include <kolace/model/ace_potential.hpp>
 
 #include <string>

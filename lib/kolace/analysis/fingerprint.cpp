@@ -156,7 +156,7 @@ Fingerprints<Space> compute_fingerprints(Space const& space, Dataset const& data
   Fingerprints<Space> result;
   result.values = Rows<Space>(
       Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "kolace::analysis::fingerprints"),
-      dataset.for_each([](Frame&) {}).frames, n_bins * n_pairs);
+      dataset.for_each_structure([](Frame&) {}).frames, n_bins * n_pairs);
   std::vector<Structure> structures;
   std::vector<double> volumes;
   std::size_t n_atoms = 0;
@@ -187,7 +187,7 @@ Fingerprints<Space> compute_fingerprints(Space const& space, Dataset const& data
     volumes.clear();
     n_atoms = 0;
   };
-  dataset.for_each([&](Frame& frame) {
+  dataset.for_each_structure([&](Frame& frame) {
     Structure& s = frame.structure;
     bool const bulk = s.cell.periodic[0] && s.cell.periodic[1] && s.cell.periodic[2];
     result.n_open += !bulk;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <kolace/core/types.hpp>
-#include <kolace/io/dataset.hpp>
+#include <kolace/dataset/dataset.hpp>
 #include <kolace/structure/element_set.hpp>
 
 #include <functional>

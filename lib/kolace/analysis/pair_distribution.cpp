@@ -21,12 +21,12 @@ constexpr int n_bins = 60;
 
 NeighborShells neighbor_shells(Dataset const& data, long most_structures) {
   using Space = Kokkos::DefaultHostExecutionSpace;
-  long const every =
-      std::max((data.for_each([](Frame&) {}).frames + most_structures - 1) / most_structures, 1L);
+  long const every = std::max(
+      (data.for_each_structure([](Frame&) {}).frames + most_structures - 1) / most_structures, 1L);
   std::vector<Structure> structures;
   long index = 0;
   std::set<int> numbers;
-  data.for_each([&](Frame& frame) {
+  data.for_each_structure([&](Frame& frame) {
     if (index++ % every != 0)
       return;
     numbers.insert(frame.structure.numbers.begin(), frame.structure.numbers.end());

@@ -1,11 +1,8 @@
 #include <kolace/comm/communicator.hpp>
 
-#include <kolace/core/config.hpp>
 #include <kolace/core/errors.hpp>
 
-#ifdef KOLACE_ENABLE_MPI
-#include <mpi.h>
-#endif
+#include <algorithm>
 
 namespace kolace {
 
@@ -15,31 +12,48 @@ Communicator::Communicator() {
   int initialised = 0;
   MPI_Initialized(&initialised);
   if (initialised) {
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
-    MPI_Comm_size(MPI_COMM_WORLD, &size_);
+    MPI_Comm_rank(communicator_, &rank_);
+    MPI_Comm_size(communicator_, &size_);
   }
+}
+
+Communicator::Communicator(MPI_Comm communicator) : communicator_(communicator) {
+  MPI_Comm_rank(communicator_, &rank_);
+  MPI_Comm_size(communicator_, &size_);
+}
+
+bool Communicator::agree(std::string const& text) const {
+  if (size_ == 1)
+    return true;
+  unsigned long long hash = 14695981039346656037ULL; // FNV-1a
+  for (char const c : text)
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  unsigned long long least = hash, most = hash;
+  MPI_Allreduce(MPI_IN_PLACE, &least, 1, MPI_UNSIGNED_LONG_LONG, MPI_MIN, communicator_);
+  MPI_Allreduce(MPI_IN_PLACE, &most, 1, MPI_UNSIGNED_LONG_LONG, MPI_MAX, communicator_);
+  return least == most;
 }
 
 void Communicator::sum(std::vector<double>& values) const {
   if (size_ > 1)
     MPI_Allreduce(MPI_IN_PLACE, values.data(), static_cast<int>(values.size()), MPI_DOUBLE, MPI_SUM,
-                  MPI_COMM_WORLD);
+                  communicator_);
 }
 
 void Communicator::sum(long& value) const {
   if (size_ > 1)
-    MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_LONG, MPI_SUM, MPI_COMM_WORLD);
+    MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_LONG, MPI_SUM, communicator_);
 }
 
 double Communicator::max(double value) const {
   if (size_ > 1)
-    MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_DOUBLE, MPI_MAX, MPI_COMM_WORLD);
+    MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_DOUBLE, MPI_MAX, communicator_);
   return value;
 }
 
 void Communicator::broadcast(std::vector<double>& values) const {
   if (size_ > 1)
-    MPI_Bcast(values.data(), static_cast<int>(values.size()), MPI_DOUBLE, 0, MPI_COMM_WORLD);
+    MPI_Bcast(values.data(), static_cast<int>(values.size()), MPI_DOUBLE, 0, communicator_);
 }
 
 void Communicator::reduce_pairwise(
@@ -48,12 +62,12 @@ void Communicator::reduce_pairwise(
   int const count = static_cast<int>(data.size());
   for (int step = 1; step < size_; step *= 2) {
     if (rank_ % (2 * step) == step) {
-      MPI_Send(data.data(), count, MPI_DOUBLE, rank_ - step, 0, MPI_COMM_WORLD);
+      MPI_Send(data.data(), count, MPI_DOUBLE, rank_ - step, 0, communicator_);
       return;
     }
     if (rank_ % (2 * step) == 0 && rank_ + step < size_) {
       std::vector<double> other(data.size());
-      MPI_Recv(other.data(), count, MPI_DOUBLE, rank_ + step, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+      MPI_Recv(other.data(), count, MPI_DOUBLE, rank_ + step, 0, communicator_, MPI_STATUS_IGNORE);
       fold(other);
     }
   }
@@ -64,13 +78,13 @@ void Communicator::fail_together(std::string const& error) const {
   if (size_ > 1) {
     int const mine = error.empty() ? size_ : rank_;
     int first = mine;
-    MPI_Allreduce(&mine, &first, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+    MPI_Allreduce(&mine, &first, 1, MPI_INT, MPI_MIN, communicator_);
     if (first == size_)
       return;
     int length = static_cast<int>(error.size());
-    MPI_Bcast(&length, 1, MPI_INT, first, MPI_COMM_WORLD);
+    MPI_Bcast(&length, 1, MPI_INT, first, communicator_);
     message.resize(static_cast<std::size_t>(length));
-    MPI_Bcast(message.data(), length, MPI_CHAR, first, MPI_COMM_WORLD);
+    MPI_Bcast(message.data(), length, MPI_CHAR, first, communicator_);
   }
   if (!message.empty())
     throw InputError(message);
@@ -78,7 +92,7 @@ void Communicator::fail_together(std::string const& error) const {
 
 void Communicator::abort(int code) const {
   if (size_ > 1)
-    MPI_Abort(MPI_COMM_WORLD, code);
+    MPI_Abort(communicator_, code);
 }
 
 #else
@@ -90,6 +104,9 @@ void Communicator::abort(int) const {}
 double Communicator::max(double value) const {
   return value;
 }
+bool Communicator::agree(std::string const&) const {
+  return true;
+}
 void Communicator::broadcast(std::vector<double>&) const {}
 void Communicator::reduce_pairwise(
     std::vector<double>&, std::function<void(std::vector<double> const& other)> const&) const {}
@@ -99,5 +116,17 @@ void Communicator::fail_together(std::string const& error) const {
 }
 
 #endif
+
+std::vector<bool> Communicator::share(std::vector<double> const& costs) const {
+  std::vector<double> loads(static_cast<std::size_t>(size_), 0.);
+  std::vector<bool> mine;
+  mine.reserve(costs.size());
+  for (double const cost : costs) {
+    auto const least = std::min_element(loads.begin(), loads.end());
+    *least += cost;
+    mine.push_back(least - loads.begin() == rank_);
+  }
+  return mine;
+}
 
 } // namespace kolace

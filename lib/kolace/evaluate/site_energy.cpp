@@ -13,8 +13,8 @@ namespace {
 
 detail::CoreBond core_bond(BondSpecification const& bond, double z_i, double z_j) {
   detail::CoreBond core;
-  core.zbl = bond.inner_cutoff_type == "zbl" && bond.r_in > 0;
-  core.inner = bond.inner_cutoff_type == "distance";
+  core.zbl = bond.inner_cutoff_type == InnerCutoff::zbl && bond.r_in > 0;
+  core.inner = bond.inner_cutoff_type == InnerCutoff::distance;
   core.prefactor = std::abs(bond.core_prefactor);
   core.lambda = std::abs(bond.core_lambda);
   core.cutoff = bond.radial.cutoff;

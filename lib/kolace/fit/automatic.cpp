@@ -1,14 +1,13 @@
 #include <kolace/fit/automatic.hpp>
 
-#include <kolace/evaluate/evaluator.hpp>
+#include <kolace/assembly/baseline.hpp>
+#include <kolace/dataset/detail/element_coverage.hpp>
 #include <kolace/fit/compression.hpp>
-#include <kolace/fit/detail/element_coverage.hpp>
-#include <kolace/fit/reference_potential.hpp>
 #include <kolace/linalg/ridge_path.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <span>
+#include <numeric>
 
 namespace kolace {
 namespace {
@@ -18,30 +17,35 @@ namespace {
 /// the coefficients (Nb-Mo-Ta-W: forces of quaternaries 2350 against 1150 meV/A).
 constexpr double tolerance_of_score = 0.01, tolerance_of_extrapolation = 0.25;
 
-/// On some hundred structures with virials, evenly taken from the data.
-VirialAgreement virial_agreement(Dataset const& train, TrainingData const& training,
-                                 AcePotential const& potential) {
-  constexpr long most = 200;
-  using Space = Kokkos::DefaultExecutionSpace;
-  long const every = std::max(training.n_virials() / most, 1L);
-  std::vector<Structure> structures;
-  long seen = 0;
-  train.for_each([&](Frame& frame) {
-    if (frame.structure.virial && any_periodic(frame.structure.cell) && seen++ % every == 0)
-      structures.push_back(std::move(frame.structure));
-  });
-  Space const space;
-  Evaluator<Space> evaluator(space, potential);
+/// R times these numbers, the target's last.
+std::vector<double> product(TriangularFactor const& factor, std::vector<double> const& x) {
+  int const n = factor.n_unknowns() + 1;
+  std::vector<double> result(n, 0.);
+  for (int j = 0; j < n; ++j)
+    for (int i = 0; i <= j && x[j] != 0; ++i)
+      result[i] += factor(i, j) * x[j];
+  return result;
+}
+
+/// Of a fit's functions; predictions and labels with the baseline's share.
+/// @param virials over the functions and, if `has_baseline`, the baseline
+VirialAgreement virial_agreement(TriangularFactor const& virials, bool has_baseline,
+                                 std::vector<double> const& coefficients) {
+  int const n = virials.n_unknowns(), n_functions = n - (has_baseline ? 1 : 0);
+  std::vector<double> prediction(coefficients.begin(), coefficients.begin() + n_functions);
+  std::vector<double> label(n, 0.);
+  if (has_baseline) {
+    prediction.push_back(1);
+    label.back() = 1;
+  }
+  prediction.push_back(0);
+  label.push_back(1);
+  auto const predicted = product(virials, prediction), labelled = product(virials, label);
   double products = 0, predicted_square = 0, labelled_square = 0;
-  for (Structure const& s : structures) { // one by one: any size of structure
-    Prediction const p = predict(space, evaluator, std::span<Structure const>(&s, 1)).front();
-    double const per_atom = 1 / static_cast<double>(s.n_atoms());
-    for (int v = 0; v < 6; ++v) {
-      double const predicted = p.virial[v] * per_atom, labelled = (*s.virial)[v] * per_atom;
-      products += predicted * labelled;
-      predicted_square += predicted * predicted;
-      labelled_square += labelled * labelled;
-    }
+  for (int i = 0; i <= n; ++i) {
+    products += predicted[i] * labelled[i];
+    predicted_square += predicted[i] * predicted[i];
+    labelled_square += labelled[i] * labelled[i];
   }
   VirialAgreement agreement;
   if (predicted_square > 0 && labelled_square > 0) {
@@ -62,11 +66,9 @@ double noise_of(RegularizationChoice const& choice, DesignFactors const& all) {
 
 } // namespace
 
-AutomaticFit decide(SolverFactors& factors, FitData& data, Dataset const& train,
+AutomaticFit decide(SolverFactors& factors, FitData& data,
                     std::shared_ptr<AceBasis const> const& basis, FitOptions const& options,
-                    std::vector<double> const& shortest_distances,
-                    std::function<AcePotential(std::vector<double> const&)> const& potential,
-                    Communicator const& ranks) {
+                    std::vector<double> const& shortest_distances, Communicator const& ranks) {
   AutomaticFit fit;
   fit.options = options;
   if (options.solver.kind != SolverOptions::Kind::automatic)
@@ -92,9 +94,14 @@ AutomaticFit decide(SolverFactors& factors, FitData& data, Dataset const& train,
         LossShares const without{start.kappa, 0};
         RegularizationChoice const first = choose_regularization(
             factors, without, options.weights_from_data, weights, tolerance, {1});
-        fit.virials = virial_agreement(
-            train, data.training(),
-            potential(solve_ridge(loss_factor(all, first.shares), weights, first.strength)));
+        auto const c = solve_ridge(loss_factor(all, first.shares), weights, first.strength);
+        if (factors.virials) {
+          fit.virials = virial_agreement(*factors.virials, true, c);
+        } else {
+          std::vector<int> functions(basis->size());
+          std::iota(functions.begin(), functions.end(), 0);
+          fit.virials = virial_agreement(all.virial.select(functions), false, c);
+        }
         if (options.weights_from_data &&
             (fit.virials->contradicts() || fit.virials->wrong_unit())) {
           fit.left_out_virials = true;

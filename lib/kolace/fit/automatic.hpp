@@ -2,7 +2,6 @@
 
 #include <kolace/fit/regularization.hpp>
 
-#include <functional>
 #include <optional>
 
 namespace kolace {
@@ -27,11 +26,8 @@ struct AutomaticFit {
 /// contradict energies and forces where the input does not ask for them, adds the prior of
 /// compressed crystals (compression_prior) to the factors where the fit has pair repulsion as
 /// baseline, and tells all ranks. Fits with another solver are returned as they are.
-/// @param potential the complete potential of some unknowns, as it will be written
-AutomaticFit decide(SolverFactors& factors, FitData& data, Dataset const& train,
+AutomaticFit decide(SolverFactors& factors, FitData& data,
                     std::shared_ptr<AceBasis const> const& basis, FitOptions const& options,
-                    std::vector<double> const& shortest_distances,
-                    std::function<AcePotential(std::vector<double> const&)> const& potential,
-                    Communicator const& ranks);
+                    std::vector<double> const& shortest_distances, Communicator const& ranks);
 
 } // namespace kolace

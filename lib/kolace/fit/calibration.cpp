@@ -119,10 +119,11 @@ std::optional<Calibration> calibrate(Posterior* posterior, SolverFactors const& 
   auto const& records = data.training().records();
   RowStreamOptions rows = data.rows(options);
   long const every = spacing(records, basis->size());
+  std::vector<bool> const own = ranks.share(costs_of(records));
   std::vector<bool> chosen;
   long next = 0;
   for (std::size_t s = 0; s < records.size(); ++s) {
-    bool const candidate = !records[s].dropped && rows_of(records[s]) > 0 && ranks.owns(s);
+    bool const candidate = !records[s].dropped && rows_of(records[s]) > 0 && own[s];
     chosen.push_back(ranks.is_root() && candidate && next++ % every == 0);
   }
   rows.only = [&](long structure) { return chosen.at(structure); };
@@ -131,13 +132,8 @@ std::optional<Calibration> calibrate(Posterior* posterior, SolverFactors const& 
   TriangularFactor energies;
   if (ranks.is_root()) {
     DesignFactors const all = factors.all();
-    LossShares const shares = data.shares();
-    auto const root = [](double share, double weight) {
-      return share > 0 && weight > 0 ? std::sqrt(share / weight) : 0;
-    };
-    factor[0] = root(1 - shares.kappa, all.energy_weight);
-    factor[1] = root(shares.kappa, all.force_weight);
-    factor[2] = root(shares.kappa_virial, all.virial_weight);
+    for (RowKind const kind : row_kinds)
+      factor[static_cast<int>(kind)] = std::sqrt(data.shares().factor(kind, all.weight_of(kind)));
     energies = TriangularFactor(all.n_unknowns());
     energies.merge(all.energy, factor[0]);
     left_out.emplace(*posterior, energies);

@@ -54,7 +54,11 @@ std::vector<Compressed> compressed_crystals(ElementSet const& elements, DataLimi
       double const shortest = std::min(limits.shortest[a * n + b], limits.shortest[b * n + a]);
       add(std::move(dimer), a, b, std::isfinite(shortest) ? shortest / radii : 1);
       double const v = limits.volumes[a * n + b];
+      // Of many elements most pairs are in no data: what they do is the repulsion's.
+      bool const one_will_do = n > 4 && a != b && !std::isfinite(shortest);
       for (Crystal& crystal : simple_crystals(numbers[0], numbers[1])) {
+        if (one_will_do && crystal.name != "CsCl")
+          continue;
         // At most touching atoms: molecules and dimers in boxes have no density.
         double const start =
             v > 0 ? std::min(1., std::cbrt(v / volume_per_atom(crystal.structure))) : 1;
@@ -133,7 +137,7 @@ namespace {
 
 /// Volumes of a crystal that are scanned.
 int points_of(ElementSet const& elements) {
-  return elements.size() > 4 ? 16 : 33;
+  return elements.size() > 8 ? 11 : elements.size() > 4 ? 16 : 33;
 }
 
 /// @param energy per atom of all crystals' volumes, in order

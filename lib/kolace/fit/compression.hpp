@@ -1,7 +1,7 @@
 #pragma once
 
-#include <kolace/fit/reference_potential.hpp>
-#include <kolace/fit/training_data.hpp>
+#include <kolace/assembly/baseline.hpp>
+#include <kolace/dataset/training_data.hpp>
 #include <kolace/linalg/triangular_factor.hpp>
 #include <kolace/model/ace_potential.hpp>
 

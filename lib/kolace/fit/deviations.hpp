@@ -1,6 +1,6 @@
 #pragma once
 
-#include <kolace/fit/row_stream.hpp>
+#include <kolace/assembly/row_stream.hpp>
 #include <kolace/linalg/posterior.hpp>
 
 #include <memory>

@@ -1,10 +1,12 @@
 #include <kolace/fit/fit.hpp>
 
+#include <kolace/assembly/baseline.hpp>
 #include <kolace/fit/automatic.hpp>
+#include <kolace/fit/completed.hpp>
 #include <kolace/fit/detail/stages.hpp>
 #include <kolace/fit/detail/warnings.hpp>
+#include <kolace/fit/factor_errors.hpp>
 #include <kolace/fit/fit_data.hpp>
-#include <kolace/fit/reference_potential.hpp>
 #include <kolace/fit/row_solver.hpp>
 #include <kolace/fit/short_range.hpp>
 
@@ -14,47 +16,172 @@
 namespace kolace {
 namespace {
 
-/// Solves on rank 0 and tells all.
-std::vector<double> solve_on_factors(SolverFactors const& factors, FitData const& data,
-                                     Dataset const& train, FitOptions const& options,
-                                     std::shared_ptr<AceBasis const> const& basis,
-                                     Communicator const& ranks, FitResult& result) {
-  std::string error;
-  if (ranks.is_root())
-    try {
-      for (DesignFactors const& group : factors.groups) {
-        result.rows_energy += group.energy.n_rows();
-        result.rows_forces += group.forces.n_rows();
-        result.rows_virial += group.virial.n_rows();
-      }
-      result.solver = solve(factors.problem(data.shares(), options, *basis), options.solver);
-    } catch (InputError const& e) {
-      error = e.what();
-    }
-  ranks.fail_together(error);
-  long has_posterior = result.solver.posterior.has_value();
-  ranks.sum(has_posterior);
-  if (has_posterior > 0)
-    result.calibration = calibrate(result.solver.posterior ? &*result.solver.posterior : nullptr,
-                                   factors, data, train, basis, options, ranks);
-  std::vector<double> unknowns = result.solver.solution.coefficients;
-  unknowns.resize(factors.groups.front().n_unknowns());
-  ranks.broadcast(unknowns);
-  return unknowns;
-}
+/// What the data say about short distances.
+struct ShortRange {
+  std::vector<double> shortest, largest_core;
+};
 
-AcePotential potential_of(std::shared_ptr<AceBasis const> const& basis,
-                          std::vector<double> const& unknowns, TrainingData const& training,
-                          double spline_width) {
-  AcePotential potential;
-  potential.spline_width = spline_width;
-  potential.basis = basis;
-  potential.coefficients.assign(unknowns.begin(), unknowns.begin() + basis->size());
-  potential.reference_energy = training.reference_energy();
-  for (std::size_t e = 0; e + basis->size() < unknowns.size(); ++e)
-    potential.reference_energy[e] += unknowns[basis->size() + e];
-  return potential;
-}
+/// A fit between its data and its errors. What is made of rows is handed in.
+class Fitting {
+public:
+  Fitting(std::shared_ptr<AceBasis const> const& basis, FitOptions const& options, FitData& data,
+          Communicator const& ranks, FitResult& result)
+      : basis_(basis), options_(options), data_(data), ranks_(ranks), result_(result) {
+    TrainingData const& training = data.training();
+    result.kappa = data.shares().kappa;
+    result.kappa_virial = data.shares().kappa_virial;
+    result.labels = training.pass().labels;
+    result.skipped_frames = data.skipped_frames();
+    result.n_dropped = training.n_dropped() + training.pass().left_out;
+    result.reference_source = training.reference_source();
+    if (data.test())
+      result.test_labels = data.test()->pass().labels;
+  }
+
+  /// Solves on factors. Rank 0 has the solver's details, every rank the unknowns.
+  /// @param calibrate the posterior on rank 0; elsewhere null is handed in
+  void solve_on(
+      SolverFactors& factors, ShortRange const& range,
+      std::function<std::optional<Calibration>(Posterior*, FitOptions const&)> const& calibrate) {
+    set_range(range);
+    decided_ = decide(factors, data_, basis_, options_, range.shortest, ranks_);
+    if (ranks_.is_root())
+      strengthen_prior(factors, decided_, *basis_, range.largest_core, limits_,
+                       [&](std::vector<double> const& numbers) { return potential(numbers); });
+    std::string error;
+    if (ranks_.is_root())
+      try {
+        for (DesignFactors const& group : factors.groups) {
+          result_.rows_energy += group.energy.n_rows();
+          result_.rows_forces += group.forces.n_rows();
+          result_.rows_virial += group.virial.n_rows();
+        }
+        result_.solver = solve(factors.problem(data_.shares(), decided_.options, *basis_),
+                               decided_.options.solver);
+      } catch (InputError const& e) {
+        error = e.what();
+      }
+    ranks_.fail_together(error);
+    long has_posterior = result_.solver.posterior.has_value();
+    ranks_.sum(has_posterior);
+    if (has_posterior > 0 && calibrate)
+      result_.calibration = calibrate(
+          result_.solver.posterior ? &*result_.solver.posterior : nullptr, decided_.options);
+    unknowns_ = result_.solver.solution.coefficients;
+    unknowns_.resize(factors.groups.front().n_unknowns());
+    ranks_.broadcast(unknowns_);
+    if (options_.solver.kind == SolverOptions::Kind::automatic) {
+      result_.solver.name = solver_name(SolverOptions::Kind::automatic);
+      result_.solver.score_name = decided_.choice.chosen_by;
+      result_.solver.scores = decided_.choice.scores;
+      result_.kappa = data_.shares().kappa;
+      result_.kappa_virial = data_.shares().kappa_virial;
+    }
+    complete();
+  }
+
+  /// The same with what LSQR found.
+  void take(RowSolution found, ShortRange const& range) {
+    set_range(range);
+    decided_.options = options_;
+    result_.solver = std::move(found.solver);
+    result_.rows_energy = found.n_rows[0];
+    result_.rows_forces = found.n_rows[1];
+    result_.rows_virial = found.n_rows[2];
+    unknowns_ = result_.solver.solution.coefficients;
+    complete();
+  }
+
+  /// @param measure fills in the errors of the models of these sets
+  void climb(SolverFactors const& factors, detail::Stages& stages,
+             std::function<void(std::vector<SubsetModel>&,
+                                std::vector<std::vector<int>> const&)> const& measure) {
+    auto const sets = ladder_sets(*basis_, *options_.ladder);
+    auto models =
+        solve_subsets(factors, data_, *basis_, decided_.options, sets, ranks_, [&](long done) {
+          stages.tell("ladder", done, static_cast<long>(sets.size()));
+        });
+    measure(models, sets);
+    for (std::size_t k = 0; k < sets.size(); ++k) {
+      LadderStep step{std::move(models[k]), static_cast<int>(sets[k].size()), 2};
+      for (int const b : sets[k])
+        step.body_order = std::max(step.body_order, basis_->functions()[b].rank() + 1);
+      result_.ladder.push_back(std::move(step));
+    }
+    stages.done("ladder");
+  }
+
+  /// Are atoms of these core densities within the range in which the potential is linear?
+  bool is_linear_at(std::vector<double> const& core) const {
+    for (std::size_t e = 0; e < fade_.begin.size(); ++e)
+      if (core[e] > fade_.begin[e])
+        return false;
+    return true;
+  }
+  void warn(std::string message) { result_.warnings.push_back(std::move(message)); }
+
+  void check_loss() const {
+    if (!std::isfinite(result_.train.total.loss(result_.kappa, result_.kappa_virial)))
+      throw InputError("the loss is not finite: labels or weights overflow");
+  }
+  void add_warnings() {
+    if (ranks_.is_root())
+      result_.warnings = detail::fit_warnings(result_, data_, decided_, *basis_);
+  }
+
+  std::vector<double> const& unknowns() const { return unknowns_; }
+  AutomaticFit const& decided() const { return decided_; }
+
+private:
+  void set_range(ShortRange const& range) {
+    result_.shortest_distances = range.shortest;
+    largest_core_ = range.largest_core;
+    limits_ = {smallest_volumes(data_.training().records(), basis_->elements().size()),
+               range.shortest};
+  }
+
+  /// The whole potential of some unknowns.
+  AcePotential potential(std::vector<double> const& numbers) const {
+    AcePotential fitted;
+    fitted.spline_width = options_.spline_width;
+    fitted.basis = basis_;
+    fitted.coefficients.assign(numbers.begin(), numbers.begin() + basis_->size());
+    fitted.reference_energy = data_.training().reference_energy();
+    for (std::size_t e = 0; e + basis_->size() < numbers.size(); ++e)
+      fitted.reference_energy[e] += numbers[basis_->size() + e];
+    return with_core_fade(completed(std::move(fitted), options_, result_.shortest_distances),
+                          fade_);
+  }
+
+  void complete() {
+    if (options_.pair_repulsion) {
+      CompressionScan const scan(potential(unknowns_), limits_);
+      fade_ = choose_fade(basis_->elements(), scan, largest_core_);
+      result_.compression = scan.checks(fade_);
+    }
+    result_.potential = potential(unknowns_);
+    if (!options_.pair_repulsion)
+      result_.compression = check_compression(result_.potential, limits_);
+    result_.n_functions = basis_->size();
+    for (int b = 0; b < basis_->size(); ++b)
+      result_.coefficient_norm += unknowns_[b] * unknowns_[b];
+    result_.coefficient_norm = std::sqrt(result_.coefficient_norm);
+    if (result_.solver.posterior)
+      for (int k = 0; k < options_.solver.committee; ++k)
+        result_.committee.push_back(
+            potential(result_.solver.posterior->sample(options_.solver.seed + k)));
+  }
+
+  std::shared_ptr<AceBasis const> const& basis_;
+  FitOptions const& options_;
+  FitData& data_;
+  Communicator const& ranks_;
+  FitResult& result_;
+  AutomaticFit decided_;
+  std::vector<double> unknowns_, largest_core_;
+  DataLimits limits_;
+  CoreFade fade_;
+};
 
 } // namespace
 
@@ -65,14 +192,7 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   detail::Stages stages(result.seconds, progress);
   FitData data(train, test, *basis, options);
   TrainingData const& training = data.training();
-  result.kappa = data.shares().kappa;
-  result.kappa_virial = data.shares().kappa_virial;
-  result.labels = training.pass().labels;
-  result.skipped_frames = data.skipped_frames();
-  result.n_dropped = training.n_dropped() + training.pass().left_out;
-  result.reference_source = training.reference_source();
-  if (data.test())
-    result.test_labels = data.test()->pass().labels;
+  Fitting fit(basis, options, data, ranks, result);
   stages.done("labels");
 
   bool const on_rows = options.solver.kind == SolverOptions::Kind::lsqr;
@@ -80,25 +200,18 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
     throw InputError("a ladder works on the triangular factor; fit.solver must not be lsqr");
   AssemblyStatistics statistics;
   SolverFactors factors;
-  std::vector<double> unknowns;
-  if (on_rows) {
-    RowSolution found =
+  RowSolution on_these_rows;
+  if (on_rows)
+    on_these_rows =
         solve_on_rows(train, training, basis, data.rows(options), data.shares(), options.l2,
                       options.solver, ranks, statistics, [&](long done, long total) {
                         if (progress)
                           progress("iterations", done, total);
                       });
-    result.solver = std::move(found.solver);
-    result.rows_energy = found.n_rows[0];
-    result.rows_forces = found.n_rows[1];
-    result.rows_virial = found.n_rows[2];
-    unknowns = result.solver.solution.coefficients;
-  } else {
+  else
     factors = assemble_solver_factors(train, test, data, basis, options, ranks, statistics,
                                       stages.of("assembly", training.n_atoms() / ranks.size()));
-  }
   double const seconds = ranks.max(stages.seconds());
-  result.shortest_distances = shortest_distances(statistics, basis->elements().size(), ranks);
   long atoms = statistics.n_atoms;
   ranks.sum(atoms);
   result.atoms_per_second = static_cast<double>(atoms) / seconds;
@@ -106,81 +219,72 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   result.seconds.emplace_back("design_rows", statistics.seconds_rows);
   result.seconds.emplace_back(on_rows ? "products" : "qr", statistics.seconds_qr);
   stages.restart();
-  DataLimits const limits{smallest_volumes(training.records(), basis->elements().size()),
-                          result.shortest_distances};
-  std::vector<double> largest_core = statistics.largest_core;
-  largest_core.resize(basis->elements().size(), 0.);
-  for (double& core : largest_core)
+  ShortRange range{shortest_distances(statistics, basis->elements().size(), ranks),
+                   statistics.largest_core};
+  range.largest_core.resize(basis->elements().size(), 0.);
+  for (double& core : range.largest_core)
     core = ranks.max(core);
-  CoreFade fade;
-  auto const potential = [&](std::vector<double> const& numbers) {
-    AcePotential whole = completed(potential_of(basis, numbers, training, options.spline_width),
-                                   options, result.shortest_distances);
-    return with_core_fade(std::move(whole), fade);
-  };
-  AutomaticFit const decided = on_rows ? AutomaticFit{options, {}, {}, false}
-                                       : decide(factors, data, train, basis, options,
-                                                result.shortest_distances, potential, ranks);
-  if (!on_rows) {
-    if (ranks.is_root())
-      strengthen_prior(factors, decided, *basis, largest_core, limits, potential);
-    unknowns = solve_on_factors(factors, data, train, decided.options, basis, ranks, result);
-  }
-  bool const automatic = options.solver.kind == SolverOptions::Kind::automatic;
-  if (automatic) {
-    result.solver.name = solver_name(SolverOptions::Kind::automatic);
-    result.solver.score_name = decided.choice.chosen_by;
-    result.solver.scores = decided.choice.scores;
-    result.kappa = data.shares().kappa;
-    result.kappa_virial = data.shares().kappa_virial;
-  }
-  if (options.pair_repulsion)
-    fade =
-        choose_fade(basis->elements(), CompressionScan(potential(unknowns), limits), largest_core);
-  result.potential = potential(unknowns);
-  result.compression = check_compression(result.potential, limits);
-  result.n_functions = basis->size();
-  for (int b = 0; b < basis->size(); ++b)
-    result.coefficient_norm += unknowns[b] * unknowns[b];
-  result.coefficient_norm = std::sqrt(result.coefficient_norm);
-  if (result.solver.posterior)
-    for (int k = 0; k < options.solver.committee; ++k)
-      result.committee.push_back(
-          potential(result.solver.posterior->sample(options.solver.seed + k)));
+  if (on_rows)
+    fit.take(std::move(on_these_rows), range);
+  else
+    fit.solve_on(factors, range, [&](Posterior* posterior, FitOptions const& decided) {
+      return calibrate(posterior, factors, data, train, basis, decided, ranks);
+    });
   stages.done("solve");
-  if (options.ladder) {
-    auto const sets = ladder_sets(*basis, *options.ladder);
-    auto models =
-        solve_subsets(factors, data, *basis, decided.options, sets, ranks, [&](long done) {
-          stages.tell("ladder", done, static_cast<long>(sets.size()));
-        });
-    measure_subsets(models, sets, result.shortest_distances, train, test, data, basis,
-                    decided.options, ranks,
-                    stages.of("ladder errors", training.n_atoms() / ranks.size()));
-    for (std::size_t k = 0; k < sets.size(); ++k) {
-      LadderStep step{std::move(models[k]), static_cast<int>(sets[k].size()), 2};
-      for (int const b : sets[k])
-        step.body_order = std::max(step.body_order, basis->functions()[b].rank() + 1);
-      result.ladder.push_back(std::move(step));
-    }
-    stages.done("ladder");
-  }
+  if (options.ladder)
+    fit.climb(factors, stages, [&](auto& models, auto const& sets) {
+      measure_subsets(models, sets, range.shortest, train, test, data, basis, fit.decided().options,
+                      ranks, stages.of("ladder errors", training.n_atoms() / ranks.size()));
+    });
 
   result.train = measure_errors(train, result.potential, &training, ranks,
                                 stages.of("errors", training.n_atoms() / ranks.size()));
-  if (!std::isfinite(result.train.total.loss(result.kappa, result.kappa_virial)))
-    throw InputError("the loss is not finite: labels or weights overflow");
-  if (data.test())
+  fit.check_loss();
+  if (data.test()) {
     result.test = measure_errors(test, result.potential, data.test(), ranks,
                                  stages.of("test errors", data.test()->n_atoms() / ranks.size()));
-  if (data.test())
     result.test_shortest_distances =
         shortest_distances(test, basis->elements(), basis->cutoff(), ranks);
-  if (data.test() && result.calibration)
-    result.test_deviations = predict_deviations(
-        test, *data.test(), basis, data.rows(decided.options), *result.solver.posterior);
-  if (ranks.is_root())
-    result.warnings = detail::fit_warnings(result, data, decided, *basis);
+    if (result.calibration)
+      result.test_deviations = predict_deviations(
+          test, *data.test(), basis, data.rows(fit.decided().options), *result.solver.posterior);
+  }
+  fit.add_warnings();
+  stages.done("errors");
+  return result;
+}
+
+FitResult fit_factors(FactorSet const& set, std::shared_ptr<AceBasis const> basis,
+                      FitOptions const& options, StageProgress const& progress) {
+  if (options.solver.kind == SolverOptions::Kind::lsqr)
+    throw InputError(
+        "fit.solver: lsqr works on rows, which factors do not hold; leave --factors out");
+  Communicator const alone = Communicator::alone();
+  FitResult result;
+  result.from_factors = true;
+  detail::Stages stages(result.seconds, progress);
+  FitData data(set, options);
+  Fitting fit(basis, options, data, alone, result);
+  FittedGroups const groups = fitted_groups(set, data, *basis, options);
+  SolverFactors factors = solver_factors(set, groups, data, *basis, options);
+  stages.done("factors");
+  fit.solve_on(factors, {set.train.shortest, set.train.largest_core}, {});
+  stages.done("solve");
+  if (options.ladder)
+    fit.climb(factors, stages, [&](auto& models, auto const& sets) {
+      measure_subsets(models, sets, groups, data, fit.decided().options);
+    });
+  result.train = factor_errors(groups.train, data.training(), fit.unknowns());
+  fit.check_loss();
+  if (data.test()) {
+    result.test = factor_errors(groups.test, *data.test(), fit.unknowns());
+    result.test_shortest_distances = set.test->shortest;
+  }
+  fit.add_warnings();
+  if (set.test && !fit.is_linear_at(set.test->largest_core))
+    fit.warn("test atoms are pressed together far beyond the training data, where the potential "
+             "fades into its repulsion: test errors from factors do not contain that; evaluate the "
+             "potential on the test data");
   stages.done("errors");
   return result;
 }

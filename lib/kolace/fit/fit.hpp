@@ -1,12 +1,12 @@
 #pragma once
 
-#include <kolace/fit/assembly.hpp>
+#include <kolace/assembly/factor_set.hpp>
 #include <kolace/fit/calibration.hpp>
 #include <kolace/fit/compression.hpp>
 #include <kolace/fit/deviations.hpp>
+#include <kolace/fit/errors.hpp>
 #include <kolace/fit/ladder.hpp>
-#include <kolace/fit/metrics.hpp>
-#include <kolace/fit/solver.hpp>
+#include <kolace/solve/solver.hpp>
 
 #include <optional>
 #include <string>
@@ -45,6 +45,9 @@ struct FitResult {
   long n_dropped = 0;
   std::vector<std::pair<std::string, double>> seconds; ///< per stage, in order
   double atoms_per_second = 0;                         ///< of the assembly, all ranks
+  /// Made from factors: mean squares are weighted as in the loss, absolute errors are NaN, and
+  /// predicted deviations are not calibrated.
+  bool from_factors = false;
 };
 
 /// Fits a linear potential: labels, assembly, solution, errors. The result holds the options'
@@ -57,5 +60,12 @@ struct FitResult {
 FitResult fit_potential(Dataset const& train, Dataset const& test,
                         std::shared_ptr<AceBasis const> basis, FitOptions const& options,
                         Communicator const& ranks, StageProgress const& progress = {});
+
+/// The same from factors that were assembled before; the data are not touched.
+/// @param basis all functions of the set, or some of them in its order
+/// @throws InputError where the options ask for what the set does not have, e.g. other radial
+///         functions, weights within groups or a reference potential
+FitResult fit_factors(FactorSet const& set, std::shared_ptr<AceBasis const> basis,
+                      FitOptions const& options, StageProgress const& progress = {});
 
 } // namespace kolace

@@ -1,6 +1,11 @@
 #include <kolace/fit/fit_data.hpp>
 
+#include <kolace/assembly/baseline.hpp>
 #include <kolace/fit/regularization.hpp>
+#include <kolace/io/potential_file.hpp>
+
+#include <algorithm>
+#include <sstream>
 
 namespace kolace {
 namespace {
@@ -21,32 +26,90 @@ bool needs_test_factors(SolverOptions const& solver) {
   return solver.choice == SolverOptions::Choice::validation || solver.kind == Kind::lbfgs;
 }
 
+TrainingData::Context training_context(FitOptions const& options) {
+  TrainingData::Context context;
+  context.fits_unknown_reference = options.solver.kind == SolverOptions::Kind::automatic;
+  if (options.reference_potential)
+    context.baseline_energy = [share = std::shared_ptr<ReferenceShare>(),
+                               potential =
+                                   options.reference_potential](Structure const& s) mutable {
+      if (!share)
+        share = std::make_shared<ReferenceShare>(*potential);
+      return (*share)({&s, 1}).front().energy;
+    };
+  return context;
+}
+
+TrainingData::Context test_context(TrainingData const& training) {
+  TrainingData::Context context;
+  context.reference_energy = training.reference_energy();
+  context.needs_labels = false;
+  return context;
+}
+
+LabelOptions test_options(FitOptions const& options) {
+  LabelOptions result = options;
+  result.weighting = options.weighting.keeping_all();
+  return result;
+}
+
+/// The labels of a set, as a fit without the baseline sees them.
+LabelTable labels_of(FactorData const& data, FitOptions const& options) {
+  LabelTable labels = data.labels;
+  for (StructureRecord& record : labels.records)
+    if (!options.reference_potential)
+      record.reference_share = 0;
+  return labels;
+}
+
+TrainingData::Context set_context(FactorSet const& set, FitOptions const& options) {
+  TrainingData::Context context = training_context(options);
+  context.lowest_energy = set.lowest_energy;
+  return context;
+}
+
 } // namespace
 
 FitData::FitData(Dataset const& train, Dataset const& test, AceBasis const& basis,
                  FitOptions const& options)
-    : training_(train, basis.elements(), basis.cutoff(), options),
-      fit_reference_(training_.fits_reference()) {
+    : training_(train, basis.elements(), basis.cutoff(), options, training_context(options)) {
   check_label_keys(train, training_.pass().labels);
+  choose_shares(options);
+  if (!test.empty())
+    test_.emplace(test, basis.elements(), basis.cutoff(), test_options(options),
+                  test_context(training_));
+}
+
+FitData::FitData(FactorSet const& set, FitOptions const& options)
+    : training_(labels_of(set.train, options), set.basis->elements(), options,
+                set_context(set, options)) {
+  choose_shares(options);
+  if (set.test)
+    test_.emplace(labels_of(*set.test, options), set.basis->elements(), test_options(options),
+                  test_context(training_));
+}
+
+void FitData::choose_shares(FitOptions const& options) {
+  fit_reference_ = training_.fits_reference();
   bool const without_energies = training_.n_energies() == 0 || training_.kappa() == 1;
   if (options.reference_energy.kind == ReferenceEnergy::Kind::automatic && without_energies)
     fit_reference_ = false;
   if (fit_reference_ && without_energies)
     throw InputError("reference_energy: fit needs energies that count in the loss (kappa below 1)");
   shares_ = {training_.n_energies() > 0 ? training_.kappa() : 1, training_.kappa_virial()};
-  if (test.empty())
-    return;
-  FitOptions test_options = options;
-  test_options.weighting = options.weighting.keeping_all();
-  test_.emplace(test, basis.elements(), basis.cutoff(), test_options, training_.reference_energy(),
-                false);
+}
+
+std::vector<bool> FitData::fitted_elements() const {
+  std::vector<bool> fitted;
+  for (std::size_t e = 0; e < training_.reference_energy().size() && fit_reference_; ++e)
+    fitted.push_back(training_.fits_reference(static_cast<int>(e)));
+  return fitted;
 }
 
 RowStreamOptions FitData::rows(FitOptions const& options) const {
   RowStreamOptions rows;
   rows.fit_reference = fit_reference_;
-  for (std::size_t e = 0; e < training_.reference_energy().size(); ++e)
-    rows.fitted_elements.push_back(training_.fits_reference(static_cast<int>(e)));
+  rows.fitted_elements = fitted_elements();
   rows.spline_width = options.spline_width;
   rows.batch_bytes = options.batch_bytes;
   rows.reference_potential = options.reference_potential;
@@ -70,7 +133,7 @@ DesignFactors SolverFactors::all() const {
 long SolverFactors::n_rows() const {
   long n = 0;
   for (DesignFactors const& group : groups)
-    n += group.energy.n_rows() + group.forces.n_rows() + group.virial.n_rows();
+    n += group.n_rows();
   return n;
 }
 
@@ -102,39 +165,204 @@ SolverProblem SolverFactors::problem(LossShares shares, FitOptions const& option
   return problem;
 }
 
+int wanted_folds(SolverOptions const& solver, long n_labelled) {
+  if (solver.kind == SolverOptions::Kind::automatic)
+    return n_labelled >= 2 * automatic_folds ? automatic_folds : n_labelled < 2 ? 1 : 2;
+  if (solver.choice != SolverOptions::Choice::folds)
+    return 1;
+  if (n_labelled < solver.folds)
+    throw InputError("fit.solver.folds: " + std::to_string(solver.folds) + " folds of only " +
+                     std::to_string(n_labelled) + " labelled structures");
+  return solver.folds;
+}
+
+namespace {
+
+long n_that_count(TrainingData const& training) {
+  auto const& records = training.records();
+  return std::count_if(records.begin(), records.end(), [](StructureRecord const& record) {
+    return !record.dropped && record.has_labels();
+  });
+}
+
+/// Virial rows over the functions and the baseline: columns of E0 are zero there.
+TriangularFactor virials_with_baseline(DesignFactors const& factors,
+                                       std::vector<int> const& functions) {
+  std::vector<int> columns = functions;
+  for (int j = 0; functions.empty() && j < factors.n_functions; ++j)
+    columns.push_back(j);
+  columns.push_back(factors.n_functions + factors.n_reference);
+  return factors.virial.select(columns);
+}
+
+void add_virials(std::optional<TriangularFactor>& sum, DesignFactors const& factors,
+                 std::vector<int> const& functions) {
+  if (factors.n_baseline == 0 || factors.virial.empty())
+    return;
+  TriangularFactor part = virials_with_baseline(factors, functions);
+  if (sum)
+    sum->merge(part);
+  else
+    sum = std::move(part);
+}
+
+} // namespace
+
 SolverFactors assemble_solver_factors(Dataset const& train, Dataset const& test,
                                       FitData const& data,
                                       std::shared_ptr<AceBasis const> const& basis,
                                       FitOptions const& options, Communicator const& ranks,
                                       AssemblyStatistics& statistics, Progress const& progress) {
-  RowStreamOptions stream = data.rows(options);
+  RowStreamOptions const rows = data.rows(options);
+  FactorView view;
+  view.fitted_elements = data.fitted_elements();
   SolverFactors factors;
   if (data.test() && needs_test_factors(options.solver)) {
     AssemblyStatistics ignored;
-    factors.test = assemble_factors(test, *data.test(), basis, stream, 1, ranks, ignored).front();
+    auto const groups = assemble_groups(test, *data.test(), basis, {}, rows, ranks, ignored);
+    factors.test = view_of(groups.front().factors, view);
   }
-  int n_groups = 1;
-  bool const automatic = options.solver.kind == SolverOptions::Kind::automatic;
-  if (automatic || options.solver.choice == SolverOptions::Choice::folds) {
-    n_groups = automatic ? automatic_folds : options.solver.folds;
-    // Structures with labels take turns; the others do not matter.
-    std::vector<int> fold;
-    int next = 0;
-    for (StructureRecord const& record : data.training().records()) {
-      fold.push_back(next % n_groups);
-      next += !record.dropped && (record.has_energy || record.has_forces || record.has_virial);
+  Grouping grouping;
+  grouping.n_folds = wanted_folds(options.solver, n_that_count(data.training()));
+  for (FactorGroup const& group : assemble_groups(train, data.training(), basis, grouping, rows,
+                                                  ranks, statistics, progress)) {
+    factors.groups.push_back(view_of(group.factors, view));
+    add_virials(factors.virials, group.factors, {});
+  }
+  return factors;
+}
+
+namespace {
+
+/// Columns of the set that a fit's functions are; empty: all of them.
+std::vector<int> columns_of(AceBasis const& basis, FactorSet const& set) {
+  ModelSpecification const &wanted = basis.specification(), &has = set.basis->specification();
+  if (wanted.elements.symbols() != has.elements.symbols())
+    throw InputError("the factors are of other elements than potential.elements");
+  for (std::size_t k = 0; k < wanted.bonds.size(); ++k) {
+    RadialOptions const &a = wanted.bonds[k].radial, &b = has.bonds[k].radial;
+    RadialOptions same_size = a;
+    same_size.size = b.size;
+    BondSpecification const &x = wanted.bonds[k], &y = has.bonds[k];
+    bool const same_inner = x.r_in == y.r_in && x.delta_in == y.delta_in &&
+                            (x.r_in == 0 || x.inner_cutoff_type == y.inner_cutoff_type);
+    if (!(same_size == b) || x.coefficients != y.coefficients || !same_inner)
+      throw InputError("the factors were assembled with other radial functions (cutoff, radbase, "
+                       "radparameters, dcut or inner cutoffs of potential.bonds)");
+  }
+  if (wanted.canonical != has.canonical)
+    throw InputError("the factors were assembled with the other kind of basis (potential.basis)");
+  if (wanted.functions == has.functions)
+    return {};
+  std::vector<int> columns;
+  for (BasisFunction const& f : wanted.functions) {
+    auto const found = std::find(has.functions.begin(), has.functions.end(), f);
+    if (found == has.functions.end())
+      throw InputError("the factors do not have the function " + describe(f, wanted.elements) +
+                       "; potential.functions can ask for a part of theirs, not for more");
+    columns.push_back(static_cast<int>(found - has.functions.begin()));
+  }
+  if (!std::is_sorted(columns.begin(), columns.end()))
+    throw InputError("the factors have the functions in another order");
+  return columns;
+}
+
+/// Has the fit the set's baseline? It may have none.
+bool has_baseline(FactorSet const& set, FitOptions const& options) {
+  if (!options.reference_potential)
+    return false;
+  std::ostringstream a, b;
+  write_potential(a, *options.reference_potential);
+  if (set.baseline)
+    write_potential(b, *set.baseline);
+  if (a.str() != b.str())
+    throw InputError("the factors were assembled with another reference potential or repulsion");
+  return true;
+}
+
+void check_weighting(FactorSet const& set, FitOptions const& options) {
+  Weighting wanted = options.weighting, has = set.weighting;
+  if (set.free_group_weights)
+    wanted.by_config_type.clear();
+  if (weighting_text(wanted) != weighting_text(has))
+    throw InputError("the factors were assembled with another fit.weighting; weights of "
+                     "config_types are all that can be changed afterwards");
+  for (auto const& [name, weights] : options.weighting.by_config_type)
+    if (set.free_group_weights &&
+        std::none_of(set.train.groups.begin(), set.train.groups.end(),
+                     [&, n = &name](FactorGroup const& g) { return g.config_type == *n; }))
+      throw InputError("fit.weighting.config_type: the factors have no group of their own for '" +
+                       name + "'; assemble them with this input");
+}
+
+} // namespace
+
+FittedGroups fitted_groups(FactorSet const& set, FitData const& data, AceBasis const& basis,
+                           FitOptions const& options) {
+  if (auto const missing = set.missing_parts(); !missing.empty())
+    throw InputError("the factors are not complete: part " + std::to_string(missing.front()) +
+                     " of " + std::to_string(set.parts.front().of) +
+                     " is missing; kolace merge puts the parts together");
+  if (set.stage != 2)
+    throw InputError("this is the checkpoint of an assembly that was interrupted; run the same "
+                     "kolace assemble again");
+  if (options.spline_width != set.spline_width)
+    throw InputError("the factors were assembled with another potential.deltaSplineBins");
+  check_weighting(set, options);
+  FactorView view;
+  view.functions = columns_of(basis, set);
+  view.fitted_elements = data.fitted_elements();
+  view.with_baseline = has_baseline(set, options);
+  for (int e = 0; e < set.n_elements(); ++e)
+    view.reference_shift.push_back(data.training().reference_energy()[e] - set.reference_energy[e]);
+  auto const weighted = [&](std::vector<FactorGroup> const& groups) {
+    std::vector<FactorGroup> result;
+    for (FactorGroup const& group : groups) {
+      FactorGroup& seen = result.emplace_back(
+          FactorGroup{group.config_type, group.fold, view_of(group.factors, view)});
+      auto const found = options.weighting.by_config_type.find(group.config_type);
+      if (set.free_group_weights && found != options.weighting.by_config_type.end())
+        seen.factors.scale(found->second.energy, found->second.forces, found->second.virial);
     }
-    if (automatic && next < 2 * n_groups)
-      n_groups = next < 2 ? 1 : 2;
-    for (int& group : fold)
-      group %= n_groups;
-    if (next < n_groups && !automatic)
-      throw InputError("fit.solver.folds: " + std::to_string(n_groups) + " folds of only " +
-                       std::to_string(next) + " labelled structures");
-    stream.group = [fold = std::move(fold)](long structure) { return fold.at(structure); };
+    return result;
+  };
+  FittedGroups groups;
+  groups.train = weighted(set.train.groups);
+  if (set.test)
+    groups.test = weighted(set.test->groups);
+  return groups;
+}
+
+SolverFactors solver_factors(FactorSet const& set, FittedGroups const& groups, FitData const& data,
+                             AceBasis const& basis, FitOptions const& options) {
+  SolverFactors factors;
+  DesignFactors const empty(groups.train.front().factors.n_functions,
+                            groups.train.front().factors.n_reference);
+  int const n_folds = wanted_folds(options.solver, n_that_count(data.training()));
+  if (set.n_folds % n_folds != 0)
+    throw InputError("the factors have " + std::to_string(set.n_folds) + " folds, and " +
+                     std::to_string(n_folds) +
+                     " are wanted; assemble them with this input, or choose another fit.solver");
+  factors.groups.assign(static_cast<std::size_t>(n_folds), empty);
+  bool const with_virials = data.shares().kappa_virial > 0;
+  auto const add = [&](DesignFactors& to, DesignFactors from) {
+    if (!with_virials) { // rows that weigh nothing are none
+      from.virial = TriangularFactor(from.n_unknowns());
+      from.virial_weight = 0;
+    }
+    to.merge(from);
+  };
+  for (FactorGroup const& group : groups.train)
+    add(factors.groups[group.fold % n_folds], group.factors);
+  if (data.test() && needs_test_factors(options.solver)) {
+    factors.test = empty;
+    for (FactorGroup const& group : groups.test)
+      add(*factors.test, group.factors);
   }
-  factors.groups = assemble_factors(train, data.training(), basis, stream, n_groups, ranks,
-                                    statistics, progress);
+  std::vector<int> const functions = columns_of(basis, set);
+  for (FactorGroup const& group : set.train.groups)
+    if (options.reference_potential)
+      add_virials(factors.virials, group.factors, functions);
   return factors;
 }
 

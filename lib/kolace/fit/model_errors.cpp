@@ -24,7 +24,7 @@ std::vector<ErrorTable> measure_models(Dataset const& dataset, TrainingData cons
   std::vector<ErrorTable> tables(n_models);
   std::vector<double> errors; // [n_rows][n_models], column-major
   // Every rank knows every group, so that their sums match.
-  Dataset::Pass const pass = dataset.for_each([&](Frame& frame) {
+  Dataset::Pass const pass = dataset.for_each_structure([&](Frame& frame) {
     if (!frame.structure.config_type.empty())
       for (ErrorTable& table : tables)
         table.by_config_type[frame.structure.config_type];

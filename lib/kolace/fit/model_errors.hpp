@@ -1,7 +1,7 @@
 #pragma once
 
-#include <kolace/fit/metrics.hpp>
-#include <kolace/fit/row_stream.hpp>
+#include <kolace/assembly/row_stream.hpp>
+#include <kolace/fit/errors.hpp>
 
 #include <memory>
 #include <vector>

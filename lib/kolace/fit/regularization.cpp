@@ -16,17 +16,9 @@ constexpr int n_strengths = 33;
 /// Mean squares of held-out residuals: energies and virials per atom, per component.
 using Squares = std::array<double, 3>;
 
-struct Kind {
-  TriangularFactor DesignFactors::*rows;
-  double DesignFactors::*weight;
-  double components; ///< that a weight of one is shared by
-};
-constexpr Kind kinds[] = {{&DesignFactors::energy, &DesignFactors::energy_weight, 1},
-                          {&DesignFactors::forces, &DesignFactors::force_weight, 3},
-                          {&DesignFactors::virial, &DesignFactors::virial_weight, 6}};
-
-std::array<double, 3> shares_of(LossShares shares) {
-  return {1 - shares.kappa, shares.kappa, shares.kappa_virial};
+/// Components that a weight of one is shared by.
+constexpr double components(RowKind kind) {
+  return kind == RowKind::energy ? 1 : kind == RowKind::forces ? 3 : 6;
 }
 
 /// Energies and virials count `factor` times as much against forces.
@@ -56,27 +48,28 @@ Scan scan(std::vector<DesignFactors> const& others, std::vector<DesignFactors> c
     }
     for (int k = 0; k < n_strengths; ++k) {
       auto const c = path.coefficients(strengths[k]);
-      for (std::size_t kind = 0; kind < 3; ++kind)
-        if (groups[f].*kinds[kind].weight > 0)
-          sums[k][kind] += (groups[f].*kinds[kind].rows).residual_square(c);
+      for (RowKind const kind : row_kinds)
+        if (groups[f].weight_of(kind) > 0)
+          sums[k][static_cast<int>(kind)] += groups[f].of(kind).residual_square(c);
     }
-    for (std::size_t kind = 0; kind < 3; ++kind)
-      total_weight[kind] += groups[f].*kinds[kind].weight;
+    for (RowKind const kind : row_kinds)
+      total_weight[static_cast<int>(kind)] += groups[f].weight_of(kind);
   }
-  auto const share = shares_of(shares);
   Scan result;
   for (int k = 0; k < n_strengths; ++k) {
     double score = 0, loss = 0, parts = 0;
     Squares squares{};
-    for (std::size_t kind = 0; kind < 3; ++kind) {
-      if (!(total_weight[kind] > 0))
+    for (RowKind const kind : row_kinds) {
+      int const at = static_cast<int>(kind);
+      if (!(total_weight[at] > 0))
         continue;
-      double const mean = sums[k][kind] / total_weight[kind];
-      squares[kind] = mean / kinds[kind].components;
-      if (share[kind] <= 0)
+      double const mean = sums[k][at] / total_weight[at];
+      squares[at] = mean / components(kind);
+      if (shares.of(kind) <= 0)
         continue;
-      loss += share[kind] * mean;
-      double const part = kind == 2 ? 0.5 : 1; // virials and energies say much the same
+      loss += shares.factor(kind, total_weight[at]) * sums[k][at];
+      double const part =
+          kind == RowKind::virial ? 0.5 : 1; // virials and energies say much the same
       score += part * std::log(std::max(mean, std::numeric_limits<double>::min()));
       parts += part;
     }

@@ -70,13 +70,10 @@ public:
 
 private:
   template <class Visit> void stream(Visit const& visit) {
-    double const weights[] = {training_.n_energies() > 0 ? 1 - shares_.kappa : 0,
-                              training_.n_force_atoms() > 0 ? shares_.kappa : 0,
-                              shares_.kappa_virial};
     stream_rows(
         dataset_, training_, basis_, options_, ranks_,
         [&](RowBatch const& batch) {
-          double const share = std::sqrt(weights[static_cast<int>(batch.kind)]);
+          double const share = std::sqrt(shares_.factor(batch.kind, 1)); // normalised weights
           if (share > 0)
             visit(batch, share);
         },

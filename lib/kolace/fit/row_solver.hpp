@@ -1,7 +1,8 @@
 #pragma once
 
-#include <kolace/fit/assembly.hpp>
-#include <kolace/fit/solver.hpp>
+#include <kolace/assembly/design_factors.hpp>
+#include <kolace/assembly/row_stream.hpp>
+#include <kolace/solve/solver.hpp>
 
 #include <array>
 #include <memory>

@@ -1,6 +1,6 @@
 #include <kolace/fit/short_range.hpp>
 
-#include <kolace/fit/reference_potential.hpp>
+#include <kolace/assembly/baseline.hpp>
 #include <kolace/linalg/ridge_path.hpp>
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <kolace/assembly/baseline.hpp>
 #include <kolace/fit/automatic.hpp>
 #include <kolace/fit/compression.hpp>
-#include <kolace/fit/reference_potential.hpp>
 
 #include <functional>
 

@@ -1,7 +1,9 @@
 #include <kolace/fit/subset_models.hpp>
 
+#include <kolace/assembly/baseline.hpp>
+#include <kolace/fit/completed.hpp>
+#include <kolace/fit/factor_errors.hpp>
 #include <kolace/fit/model_errors.hpp>
-#include <kolace/fit/reference_potential.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -30,6 +32,15 @@ void keep_not_worse(std::vector<SubsetModel>& models, std::vector<std::vector<in
     larger.train = smaller.train;
     larger.test = smaller.test;
   }
+}
+
+void finish(std::vector<SubsetModel>& models, std::vector<std::vector<int>> const& sets,
+            LossShares shares, FitOptions const& options) {
+  for (SubsetModel const& model : models)
+    if (!std::isfinite(model.train.total.loss(shares.kappa, shares.kappa_virial)))
+      throw InputError("the loss is not finite: labels or weights overflow");
+  if (options.solver.kind == SolverOptions::Kind::least_squares)
+    keep_not_worse(models, sets, shares);
 }
 
 } // namespace
@@ -126,16 +137,22 @@ void measure_subsets(std::vector<SubsetModel>& models, std::vector<std::vector<i
         tested[k] = std::move(table);
     }
   }
-  LossShares const shares = data.shares();
   for (std::size_t k = 0; k < models.size(); ++k) {
-    if (!std::isfinite(trained[k].total.loss(shares.kappa, shares.kappa_virial)))
-      throw InputError("the loss is not finite: labels or weights overflow");
     models[k].train = std::move(trained[k]);
     if (!tested.empty())
       models[k].test = std::move(tested[k]);
   }
-  if (options.solver.kind == SolverOptions::Kind::least_squares)
-    keep_not_worse(models, sets, shares);
+  finish(models, sets, data.shares(), options);
+}
+
+void measure_subsets(std::vector<SubsetModel>& models, std::vector<std::vector<int>> const& sets,
+                     FittedGroups const& groups, FitData const& data, FitOptions const& options) {
+  for (SubsetModel& model : models) {
+    model.train = factor_errors(groups.train, data.training(), model.unknowns);
+    if (data.test())
+      model.test = factor_errors(groups.test, *data.test(), model.unknowns);
+  }
+  finish(models, sets, data.shares(), options);
 }
 
 } // namespace kolace

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <kolace/fit/errors.hpp>
 #include <kolace/fit/fit_data.hpp>
-#include <kolace/fit/metrics.hpp>
 
 #include <optional>
 #include <vector>
@@ -43,5 +43,10 @@ void measure_subsets(std::vector<SubsetModel>& models, std::vector<std::vector<i
                      FitData const& data, std::shared_ptr<AceBasis const> const& basis,
                      FitOptions const& options, Communicator const& ranks,
                      Progress const& progress = {});
+
+/// The same from factors: no rows are made.
+/// @param groups of all functions of the basis
+void measure_subsets(std::vector<SubsetModel>& models, std::vector<std::vector<int>> const& sets,
+                     FittedGroups const& groups, FitData const& data, FitOptions const& options);
 
 } // namespace kolace

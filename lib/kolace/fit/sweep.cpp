@@ -3,10 +3,8 @@
 #include <kolace/fit/automatic.hpp>
 #include <kolace/fit/detail/stages.hpp>
 #include <kolace/fit/fit_data.hpp>
-#include <kolace/fit/reference_potential.hpp>
 
 #include <algorithm>
-#include <numeric>
 
 namespace kolace {
 namespace {
@@ -61,19 +59,16 @@ std::vector<SweepModel> make_sweep(AceBasis const& basis, SweepOptions const& op
   return models;
 }
 
-SweepResult run_sweep(Dataset const& train, Dataset const& test,
-                      std::shared_ptr<AceBasis const> const& basis, FitOptions const& options,
-                      SweepOptions const& sweep, Communicator const& ranks,
-                      StageProgress const& progress) {
-  if (options.solver.kind == SolverOptions::Kind::lsqr)
+namespace {
+
+void check_solver(SolverOptions const& solver) {
+  if (solver.kind == SolverOptions::Kind::lsqr)
     throw InputError("a sweep works on the triangular factor; fit.solver must not be lsqr");
-  if (options.solver.committee > 0)
+  if (solver.committee > 0)
     throw InputError("fit.solver.committee: a sweep draws none; fit the model of interest");
-  SweepResult result;
-  detail::Stages stages(result.seconds, progress);
-  FitData data(train, test, *basis, options);
-  result.kappa = data.shares().kappa;
-  result.kappa_virial = data.shares().kappa_virial;
+}
+
+void note_labels(FitData const& data, SweepResult& result) {
   result.reference_energy = data.training().reference_energy();
   result.reference_source = data.training().reference_source();
   result.labels = data.training().pass().labels;
@@ -81,28 +76,20 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
   result.n_dropped = data.training().n_dropped() + data.training().pass().left_out;
   if (data.test())
     result.test_labels = data.test()->pass().labels;
-  stages.done("labels");
+}
 
-  AssemblyStatistics statistics;
-  SolverFactors factors =
-      assemble_solver_factors(train, test, data, basis, options, ranks, statistics,
-                              stages.of("assembly", data.training().n_atoms() / ranks.size()));
-  result.shortest_distances = shortest_distances(statistics, basis->elements().size(), ranks);
-  stages.done("assembly");
-  AutomaticFit const decided = decide(
-      factors, data, train, basis, options, result.shortest_distances,
-      [&](std::vector<double> const& unknowns) {
-        SubsetModel whole;
-        whole.unknowns = unknowns;
-        std::vector<int> all(basis->size());
-        std::iota(all.begin(), all.end(), 0);
-        return subset_potential(whole, *basis, all, result.reference_energy, options,
-                                result.shortest_distances);
-      },
-      ranks);
+/// Everything behind the factors.
+/// @param measure fills in the errors of the models of these sets
+void sweep_on(SolverFactors& factors, FitData& data, std::shared_ptr<AceBasis const> const& basis,
+              FitOptions const& options, SweepOptions const& sweep, Communicator const& ranks,
+              detail::Stages& stages,
+              std::function<void(std::vector<SubsetModel>&,
+                                 std::vector<std::vector<int>> const&)> const& measure,
+              SweepResult& result) {
+  AutomaticFit const decided =
+      decide(factors, data, basis, options, result.shortest_distances, ranks);
   result.kappa = data.shares().kappa;
   result.kappa_virial = data.shares().kappa_virial;
-
   std::vector<std::vector<int>> sets;
   auto models = make_sweep(*basis, sweep);
   for (SweepModel const& model : models)
@@ -113,11 +100,56 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
   if (ranks.is_root())
     result.n_rows = factors.n_rows();
   stages.done("solve");
-  measure_subsets(fitted, sets, result.shortest_distances, train, test, data, basis, options, ranks,
-                  stages.of("errors", data.training().n_atoms() / ranks.size()));
+  measure(fitted, sets);
   for (std::size_t k = 0; k < fitted.size(); ++k)
     result.points.push_back({std::move(fitted[k]), std::move(models[k])});
   stages.done("errors");
+}
+
+} // namespace
+
+SweepResult run_sweep(Dataset const& train, Dataset const& test,
+                      std::shared_ptr<AceBasis const> const& basis, FitOptions const& options,
+                      SweepOptions const& sweep, Communicator const& ranks,
+                      StageProgress const& progress) {
+  check_solver(options.solver);
+  SweepResult result;
+  detail::Stages stages(result.seconds, progress);
+  FitData data(train, test, *basis, options);
+  note_labels(data, result);
+  stages.done("labels");
+  long const atoms = data.training().n_atoms() / ranks.size();
+  AssemblyStatistics statistics;
+  SolverFactors factors = assemble_solver_factors(train, test, data, basis, options, ranks,
+                                                  statistics, stages.of("assembly", atoms));
+  result.shortest_distances = shortest_distances(statistics, basis->elements().size(), ranks);
+  stages.done("assembly");
+  sweep_on(
+      factors, data, basis, options, sweep, ranks, stages,
+      [&](auto& models, auto const& sets) {
+        measure_subsets(models, sets, result.shortest_distances, train, test, data, basis, options,
+                        ranks, stages.of("errors", atoms));
+      },
+      result);
+  return result;
+}
+
+SweepResult sweep_factors(FactorSet const& set, std::shared_ptr<AceBasis const> const& basis,
+                          FitOptions const& options, SweepOptions const& sweep,
+                          StageProgress const& progress) {
+  check_solver(options.solver);
+  SweepResult result;
+  detail::Stages stages(result.seconds, progress);
+  FitData data(set, options);
+  note_labels(data, result);
+  FittedGroups const groups = fitted_groups(set, data, *basis, options);
+  SolverFactors factors = solver_factors(set, groups, data, *basis, options);
+  result.shortest_distances = set.train.shortest;
+  stages.done("factors");
+  sweep_on(
+      factors, data, basis, options, sweep, Communicator::alone(), stages,
+      [&](auto& models, auto const& sets) { measure_subsets(models, sets, groups, data, options); },
+      result);
   return result;
 }
 

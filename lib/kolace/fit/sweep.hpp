@@ -54,6 +54,11 @@ SweepResult run_sweep(Dataset const& train, Dataset const& test,
                       SweepOptions const& sweep, Communicator const& ranks,
                       StageProgress const& progress = {});
 
+/// The same from factors that were assembled before; the data are not touched.
+SweepResult sweep_factors(FactorSet const& set, std::shared_ptr<AceBasis const> const& basis,
+                          FitOptions const& options, SweepOptions const& sweep,
+                          StageProgress const& progress = {});
+
 /// The potential of one point, with the functions it has, complete as fit_potential's.
 AcePotential sweep_potential(std::shared_ptr<AceBasis const> const& basis,
                              FitOptions const& options, SweepResult const& result,

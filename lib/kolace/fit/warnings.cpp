@@ -1,6 +1,6 @@
 #include <kolace/fit/detail/warnings.hpp>
 
-#include <kolace/fit/detail/element_coverage.hpp>
+#include <kolace/dataset/detail/element_coverage.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -188,7 +188,11 @@ void about_solution(FitResult const& result, Strings& warnings) {
 }
 
 void about_committee(FitResult const& result, Strings& warnings) {
-  if (!result.committee.empty() && !result.calibration)
+  if (!result.committee.empty() && !result.calibration && result.from_factors)
+    warnings.push_back(
+        "the committee's spread is that of the noise alone: calibrating it needs the "
+        "data; leave --factors out");
+  else if (!result.committee.empty() && !result.calibration)
     warnings.push_back(
         "the committee's spread could not be calibrated on structures left out of the "
         "fit, and is that of the noise alone: use the automatic solver or a stronger "

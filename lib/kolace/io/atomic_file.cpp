@@ -8,6 +8,7 @@
 #include <fstream>
 #include <streambuf>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace kolace {
@@ -70,6 +71,32 @@ void check_writable(std::string const& path) {
     throw InputError(path + ": the folder " + parent.string() + " does not exist");
 }
 
+namespace {
+
+/// Asks the system to have a file or folder on the disk; what cannot be synchronized (some network
+/// file systems) is let be.
+void synchronize(std::string const& path, int flags) {
+  int const file = ::open(path.c_str(), flags);
+  if (file < 0)
+    return;
+  ::fsync(file);
+  ::close(file);
+}
+
+} // namespace
+
+void replace_file(std::string const& temporary, std::string const& path) {
+  namespace fs = std::filesystem;
+  std::error_code failed, ignored;
+  synchronize(temporary, O_RDONLY);
+  fs::rename(temporary, path, failed);
+  if (failed) {
+    fs::remove(temporary, ignored);
+    throw InputError(path + ": " + failed.message());
+  }
+  synchronize(fs::absolute(path).parent_path().string(), O_RDONLY | O_DIRECTORY);
+}
+
 void write_file(std::string const& name, std::function<void(std::ostream&)> const& write) {
   namespace fs = std::filesystem;
   check_writable(name);
@@ -90,10 +117,7 @@ void write_file(std::string const& name, std::function<void(std::ostream&)> cons
   try {
     if (!write_new(temporary, name.ends_with(".gz"), write))
       throw InputError(name + ": cannot be written (no permission, or the disk is full)");
-    std::filesystem::rename(temporary, path);
-  } catch (std::filesystem::filesystem_error const& error) {
-    std::filesystem::remove(temporary, ignored);
-    throw InputError(path + ": " + error.code().message());
+    replace_file(temporary, path);
   } catch (...) {
     std::filesystem::remove(temporary, ignored);
     throw;

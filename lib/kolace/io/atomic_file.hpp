@@ -15,4 +15,9 @@ void check_writable(std::string const& path);
 /// @throws InputError if it cannot be written
 void write_file(std::string const& path, std::function<void(std::ostream&)> const& write);
 
+/// Puts a complete temporary file in the place of another: after a power failure there is the old
+/// file or the new one. Removes the temporary one where that fails.
+/// @throws InputError
+void replace_file(std::string const& temporary, std::string const& path);
+
 } // namespace kolace

@@ -23,8 +23,9 @@ struct LineReader::File {
 LineReader::LineReader(std::string const& path) : file_(std::make_unique<File>()), path_(path) {
   if (std::filesystem::is_directory(path))
     throw InputError(path + ": is a folder, a file is expected");
-  if (std::filesystem::exists(path) && !std::filesystem::is_regular_file(path))
-    throw InputError(path + ": is no regular file; data are read several times, from a file");
+  if (std::filesystem::exists(path) && !std::filesystem::is_regular_file(path) &&
+      !std::filesystem::is_fifo(path))
+    throw InputError(path + ": is neither a file nor a pipe");
   file_->handle = gzopen(path.c_str(), "rb");
   if (!file_->handle)
     throw InputError(path + ": cannot be opened");

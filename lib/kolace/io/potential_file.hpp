@@ -17,6 +17,9 @@ namespace kolace {
 /// @throws InputError with file, line and key
 AcePotential read_potential(std::string const& path);
 
+/// The same from text in B-basis format; messages call it `name`.
+AcePotential parse_potential(std::string const& text, std::string const& name);
+
 /// Writes that format; numbers read back as the same doubles.
 void write_potential(std::ostream& out, AcePotential const& potential);
 

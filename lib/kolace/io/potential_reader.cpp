@@ -13,6 +13,12 @@
 #include <tuple>
 
 namespace kolace {
+namespace detail {
+
+AcePotential potential_of(YamlValue const& root, std::string const& path);
+
+} // namespace detail
+
 namespace {
 
 using detail::YamlValue;
@@ -76,11 +82,13 @@ BondSpecification read_bond(YamlValue const& block) {
   if (YamlValue const name = block["NameOfCutoffFunctionij"];
       name.defined() && name.text() != "cos")
     name.fail("only 'cos' is known");
-  YamlValue const type = block["inner_cutoff_type"];
-  bond.inner_cutoff_type = type.defined() ? type.text() : "density";
-  if (bond.inner_cutoff_type != "distance" && bond.inner_cutoff_type != "density" &&
-      bond.inner_cutoff_type != "zbl")
-    type.fail("distance, density or zbl is expected, got '" + bond.inner_cutoff_type + "'");
+  bond.inner_cutoff_type = InnerCutoff::density;
+  if (YamlValue const v = block["inner_cutoff_type"]; v.defined()) {
+    auto const type = inner_cutoff(v.text());
+    if (!type)
+      v.fail("distance, density or zbl is expected, got '" + v.text() + "'");
+    bond.inner_cutoff_type = *type;
+  }
   bond.r_in = block["r_in"].defined() ? block["r_in"].number() : 0;
   bond.delta_in = block["delta_in"].defined() ? block["delta_in"].number() : 0;
   if (YamlValue const core = block["core-repulsion"]; core.defined()) {
@@ -183,7 +191,14 @@ AcePotential read_potential(std::string const& path) {
     throw InputError(path +
                      ": old single-species .ace files are not read; .yaml (B basis) and .yace "
                      "(C basis) are");
-  YamlValue const root = YamlValue::load(path);
+  return detail::potential_of(YamlValue::load(path), path);
+}
+
+AcePotential parse_potential(std::string const& text, std::string const& name) {
+  return detail::potential_of(YamlValue::parse(text, name), name);
+}
+
+AcePotential detail::potential_of(YamlValue const& root, std::string const& path) {
   if (!root.is_map() || !root["species"].is_list())
     throw InputError(path + ": is no potential in B-basis format: the list 'species' is missing");
   auto const blocks = root["species"].items();

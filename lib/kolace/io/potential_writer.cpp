@@ -23,7 +23,7 @@ void write_bond(std::ostream& out, BondSpecification const& bond) {
       << "    NameOfCutoffFunctionij: cos\n"
       << fmt::format("    r_in: {}\n    delta_in: {}\n", shortest(bond.r_in),
                      shortest(bond.delta_in))
-      << "    inner_cutoff_type: " << bond.inner_cutoff_type << "\n"
+      << "    inner_cutoff_type: " << inner_cutoff_name(bond.inner_cutoff_type) << "\n"
       << fmt::format("    nradbaseij: {}\n    radbase: {}\n", bond.radial.size,
                      radial_name(bond.radial.kind))
       << "    radparameters: " << list_of({bond.radial.lambda})

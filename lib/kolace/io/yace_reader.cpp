@@ -136,12 +136,12 @@ BondSpecification read_bond(TapeValue const& value) {
   optional("lambdahc", bond.core_lambda);
   optional("rcut_in", bond.r_in);
   optional("dcut_in", bond.delta_in);
-  bond.inner_cutoff_type = "density";
+  bond.inner_cutoff_type = InnerCutoff::density;
   if (value.has("inner_cutoff_type")) {
-    bond.inner_cutoff_type = value.required("inner_cutoff_type").text();
-    if (bond.inner_cutoff_type != "distance" && bond.inner_cutoff_type != "density" &&
-        bond.inner_cutoff_type != "zbl")
+    auto const type = inner_cutoff(std::string(value.required("inner_cutoff_type").text()));
+    if (!type)
       value.required("inner_cutoff_type").fail("distance, density or zbl is expected");
+    bond.inner_cutoff_type = *type;
   }
   TapeValue const table = value.required("radcoefficients");
   bool identity = bond.nradmax <= bond.radial.size;

@@ -22,7 +22,8 @@ void write_bond(std::ostream& out, int a, int b, BondSpecification const& bond) 
                      "inner_cutoff_type: {}}}\n",
                      shortest(bond.core_prefactor), shortest(bond.core_lambda),
                      shortest(bond.radial.cutoff), shortest(bond.radial.cutoff_width),
-                     shortest(bond.r_in), shortest(bond.delta_in), bond.inner_cutoff_type);
+                     shortest(bond.r_in), shortest(bond.delta_in),
+                     inner_cutoff_name(bond.inner_cutoff_type));
 }
 
 } // namespace

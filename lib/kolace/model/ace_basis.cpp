@@ -35,7 +35,7 @@ void check_embeddings(ModelSpecification const& spec) {
 }
 
 bool uses_zbl(BondSpecification const& bond) {
-  return bond.inner_cutoff_type == "zbl" && bond.r_in > 0;
+  return bond.inner_cutoff_type == InnerCutoff::zbl && bond.r_in > 0;
 }
 
 void check_bonds(ModelSpecification const& spec) {

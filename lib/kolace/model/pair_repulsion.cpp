@@ -34,7 +34,7 @@ void add_pair_repulsion(ModelSpecification& spec) {
       // In one order, so that both directions of a bond agree to the last digit.
       PairRepulsion const repulsion = pair_repulsion(*atomic_number(symbols[std::min(a, b)]),
                                                      *atomic_number(symbols[std::max(a, b)]));
-      bond.inner_cutoff_type = "density";
+      bond.inner_cutoff_type = InnerCutoff::density;
       bond.core_prefactor = repulsion.prefactor;
       bond.core_lambda = repulsion.lambda;
     }

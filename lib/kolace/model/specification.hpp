@@ -4,10 +4,22 @@
 #include <kolace/radial/radial_basis.hpp>
 #include <kolace/structure/element_set.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace kolace {
+
+/// What acts below the inner cutoff of a bond (CONVENTIONS.md §6).
+enum class InnerCutoff {
+  distance, ///< the radial functions go to zero there
+  density,  ///< the core density scales the energy
+  zbl       ///< ZBL repulsion takes over
+};
+
+/// @return nothing for a name that is none of them
+std::optional<InnerCutoff> inner_cutoff(std::string const& name);
+std::string inner_cutoff_name(InnerCutoff type);
 
 /// Interaction of an ordered pair of elements.
 struct BondSpecification {
@@ -16,10 +28,10 @@ struct BondSpecification {
   int lmax = 0;
   /// c_nlk of R_nl = sum_k c_nlk g_k, [nradmax][lmax+1][nradbase] row-major; empty: R_nl = g_n.
   std::vector<double> coefficients;
-  std::string inner_cutoff_type = "distance"; ///< distance, density or zbl
-  double r_in = 0;                            ///< inner cutoff, Angstrom
-  double delta_in = 0;                        ///< its width, Angstrom
-  double core_prefactor = 0;                  ///< prehc of the core repulsion
+  InnerCutoff inner_cutoff_type = InnerCutoff::distance;
+  double r_in = 0;           ///< inner cutoff, Angstrom
+  double delta_in = 0;       ///< its width, Angstrom
+  double core_prefactor = 0; ///< prehc of the core repulsion
   double core_lambda = 1;
 
   /// g_k with the inner cutoff where it acts on them (type distance).

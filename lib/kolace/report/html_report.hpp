@@ -1,8 +1,8 @@
 #pragma once
 
 #include <kolace/fit/fit.hpp>
-#include <kolace/fit/report.hpp>
 #include <kolace/report/predictions.hpp>
+#include <kolace/report/report.hpp>
 
 #include <iosfwd>
 #include <string>

@@ -140,11 +140,12 @@ Predictions write_predictions(std::ostream& out, Dataset const& data, AcePotenti
         add_deviations(frames[k], deviations->structures.at(n_written));
       write_extxyz(out, frames[k]);
       collector.add(structures[k], predictions[k]);
+      add_errors(result.errors, structures[k], predictions[k]);
     }
     frames.clear();
     n_atoms = 0;
   };
-  data.for_each([&](Frame& frame) {
+  result.errors.pass = data.for_each([&](Frame& frame) {
     n_atoms += frame.structure.n_atoms();
     frames.push_back(std::move(frame));
     if (n_atoms >= atoms_per_batch)

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <kolace/dataset/dataset.hpp>
 #include <kolace/fit/deviations.hpp>
-#include <kolace/io/dataset.hpp>
+#include <kolace/fit/errors.hpp>
 #include <kolace/model/ace_potential.hpp>
 
 #include <iosfwd>
@@ -23,6 +24,7 @@ struct Predictions {
   std::vector<ParityPoint> energies; ///< eV/atom, above the potential's free atoms
   std::vector<ParityPoint> forces;   ///< components, eV/A; every k-th where there are millions
   std::vector<ParityPoint> virials;  ///< components per atom, eV
+  ErrorTable errors;                 ///< unweighted
 };
 
 /// Evaluates all structures and writes them as extended XYZ: the frames as they are, with

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <set>
+#include <sstream>
 
 namespace kolace::detail {
 namespace {
@@ -37,17 +39,24 @@ long line_of(YAML::Node const& node, long otherwise) {
 YamlValue YamlValue::load(std::string const& path) {
   if (!std::filesystem::is_regular_file(path))
     throw InputError(path + ": cannot be opened");
-  try {
-    std::vector<YAML::Node> const documents = YAML::LoadAllFromFile(path);
-    if (documents.size() > 1)
-      throw InputError(path + ": holds several YAML documents (---); one is expected");
-    YAML::Node const node = documents.empty() ? YAML::Node() : documents[0];
-    refuse_duplicates(node, path);
-    return {path, "", node, 1};
-  } catch (YAML::BadFile const&) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file)
     throw InputError(path + ": cannot be opened");
+  return parse(text.str(), path);
+}
+
+YamlValue YamlValue::parse(std::string const& text, std::string const& name) {
+  try {
+    std::vector<YAML::Node> const documents = YAML::LoadAll(text);
+    if (documents.size() > 1)
+      throw InputError(name + ": holds several YAML documents (---); one is expected");
+    YAML::Node const node = documents.empty() ? YAML::Node() : documents[0];
+    refuse_duplicates(node, name);
+    return {name, "", node, 1};
   } catch (YAML::Exception const& error) {
-    throw InputError({path, 0, error.mark.line + 1}, "not valid YAML: " + error.msg);
+    throw InputError({name, 0, error.mark.line + 1}, "not valid YAML: " + error.msg);
   }
 }
 

@@ -14,6 +14,8 @@ class YamlValue {
 public:
   /// @throws InputError if the file cannot be read or is no YAML
   static YamlValue load(std::string const& path);
+  /// Text that stands elsewhere than in a file of its own; messages call it `name`.
+  static YamlValue parse(std::string const& text, std::string const& name);
 
   YamlValue(std::string file, std::string key, YAML::Node node, long line)
       : file_(std::move(file)), key_(std::move(key)), node_(std::move(node)), line_(line) {}

@@ -1,0 +1,224 @@
+#include "commands.hpp"
+#include "messages.hpp"
+#include "progress.hpp"
+
+#include <kolace/assembly/assemble.hpp>
+#include <kolace/config/input.hpp>
+#include <kolace/fit/fit_data.hpp>
+#include <kolace/fit/regularization.hpp>
+#include <kolace/io/atomic_file.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+namespace kolace::apps {
+namespace {
+
+struct AssembleArguments {
+  std::string input, output, part, onto;
+  double checkpoint_seconds = 60;
+  bool skip_bad_frames = false;
+  std::size_t memory_mb = 0;
+};
+
+struct MergeArguments {
+  std::vector<std::string> inputs;
+  std::string output;
+};
+
+/// "3/64": the third of 64 parts.
+FactorPart read_part(std::string const& text) {
+  if (text.empty())
+    return {};
+  int number = 0, of = 0;
+  char rest = 0;
+  if (std::sscanf(text.c_str(), "%d/%d%c", &number, &of, &rest) != 2 || of < 1 || number < 1 ||
+      number > of)
+    throw InputError("--part: K/N with 1 <= K <= N is expected, e.g. 3/64, got '" + text + "'");
+  return {number - 1, of};
+}
+
+/// The frames of files that are not among these.
+Dataset without(Dataset const& data, std::vector<DataFile> const& known, long& n_files) {
+  std::vector<std::string> known_paths;
+  for (DataFile const& file : data.data_files())
+    if (std::any_of(known.begin(), known.end(),
+                    [&](DataFile const& other) { return other.same_content(file); }))
+      known_paths.push_back(file.path);
+  n_files = static_cast<long>(known_paths.size());
+  if (known_paths.empty())
+    return data;
+  if (known_paths.size() == data.data_files().size())
+    return {};
+  auto wanted = std::make_shared<std::vector<bool>>();
+  data.for_each_structure([&](Frame const& frame) {
+    wanted->push_back(std::find(known_paths.begin(), known_paths.end(),
+                                frame.structure.place.file) == known_paths.end());
+  });
+  return data.subset([wanted](long i) { return wanted->at(i); });
+}
+
+/// Files of these data that are new.
+void keep_new_files(FactorData& data, std::vector<DataFile> const& known) {
+  std::erase_if(data.files, [&](DataFile const& file) {
+    return std::any_of(known.begin(), known.end(),
+                       [&](DataFile const& other) { return other.same_content(file); });
+  });
+}
+
+void print_set(FactorSet const& set, std::string const& path) {
+  long rows[3] = {0, 0, 0};
+  for (FactorGroup const& group : set.train.groups) {
+    rows[0] += group.factors.energy.n_rows();
+    rows[1] += group.factors.forces.n_rows();
+    rows[2] += group.factors.virial.n_rows();
+  }
+  fmt::print(
+      "{} functions; training data: {} structures, rows: {} energies, {} forces, {} virials\n",
+      set.basis->size(), set.train.labels.records.size(), rows[0], rows[1], rows[2]);
+  if (set.test)
+    fmt::print("test data: {} structures\n", set.test->labels.records.size());
+  if (auto const missing = set.missing_parts(); !missing.empty())
+    fmt::print("{} of {} parts; kolace merge puts them together\n", set.parts.size(),
+               set.parts.front().of);
+  fmt::print("wrote {} ({:.1f} MB)\n", path,
+             static_cast<double>(std::filesystem::file_size(path)) / 1e6);
+}
+
+void assemble(AssembleArguments const& arguments) {
+  Communicator const ranks;
+  FactorPart const part = read_part(arguments.part);
+  FitInput input = read_on_all(ranks, arguments.input,
+                               {arguments.skip_bad_frames, nullptr, arguments.memory_mb << 20});
+  if (input.options.solver.kind == SolverOptions::Kind::lsqr)
+    throw InputError("fit.solver: lsqr works on rows and has no factors to assemble");
+  check_outputs(input.files, {arguments.output});
+  std::optional<FactorSet> onto;
+  if (!arguments.onto.empty()) {
+    if (part.of > 1)
+      throw InputError("--onto adds whole data sets; leave --part out");
+    onto = read_factor_set(arguments.onto);
+    if (auto const missing = onto->missing_parts(); !missing.empty())
+      throw InputError(fmt::format("{}: part {} of {} is missing; kolace merge puts them together",
+                                   arguments.onto, missing.front(), onto->parts.front().of));
+    if (!onto->free_group_weights)
+      throw InputError(arguments.onto + ": energy-based weights depend on all structures; assemble "
+                                        "the old and the new data together");
+    long n_known = 0;
+    input.train = without(input.train, onto->train.files, n_known);
+    if (n_known > 0)
+      fmt::print("{} files are in {} already\n", n_known, arguments.onto);
+    if (input.train.empty()) {
+      write_factor_set(arguments.output, *onto);
+      fmt::print("nothing to add; wrote {}\n", arguments.output);
+      return;
+    }
+    if (!input.test.empty() && onto->test)
+      input.test = without(input.test, onto->test->files, n_known);
+  }
+  AssemblyOptions options;
+  options.labels = input.options;
+  options.fits_unknown_reference = input.options.solver.kind == SolverOptions::Kind::automatic;
+  options.baseline = input.options.reference_potential;
+  options.spline_width = input.options.spline_width;
+  options.batch_bytes = input.options.batch_bytes;
+  for (auto const& [name, weights] : input.options.weighting.by_config_type)
+    options.config_types.push_back(name);
+  options.n_folds = input.options.solver.choice == SolverOptions::Choice::folds
+                        ? input.options.solver.folds
+                        : automatic_folds;
+  options.part = part;
+  options.checkpoint = arguments.output + ".checkpoint";
+  options.checkpoint_seconds = arguments.checkpoint_seconds;
+  ProgressBar bar(!ranks.is_root());
+  FactorSet set = assemble_factor_set(
+      input.train, input.test, input.basis, options, onto ? &*onto : nullptr, ranks,
+      [&](std::string const& message) {
+        if (ranks.is_root())
+          say("kolace: " + message + "\n");
+      },
+      [&](long done, long total) { bar.update("assembly", done, total); });
+  if (!ranks.is_root())
+    return;
+  if (onto) {
+    keep_new_files(set.train, onto->train.files);
+    if (set.test && onto->test)
+      keep_new_files(set.test.value(), onto->test->files);
+    set = merged(*onto, set);
+  }
+  write_factor_set(arguments.output, set);
+  std::error_code ignored;
+  std::filesystem::remove(options.checkpoint, ignored);
+  print_data(input, set.train.labels.pass.labels,
+             set.test ? set.test->labels.pass.labels : LabelCounts(), set.train.labels.pass.skipped,
+             set.train.labels.pass.left_out);
+  print_set(set, arguments.output);
+}
+
+void merge(MergeArguments const& arguments) {
+  if (arguments.inputs.size() < 2)
+    throw InputError("two files or more are expected");
+  check_writable(arguments.output);
+  FactorSet sum = read_factor_set(arguments.inputs.front());
+  for (std::size_t k = 1; k < arguments.inputs.size(); ++k)
+    try {
+      sum = merged(sum, read_factor_set(arguments.inputs[k]));
+    } catch (InputError const& error) {
+      throw InputError(arguments.inputs[k] + ": " + error.what());
+    }
+  write_factor_set(arguments.output, sum);
+  print_set(sum, arguments.output);
+}
+
+} // namespace
+
+Run add_assemble(CLI::App& app) {
+  auto arguments = std::make_shared<AssembleArguments>();
+  CLI::App* const command = app.add_subcommand(
+      "assemble", "Fold the design rows of a data set into factors, to be solved any time later");
+  command->add_option("input", arguments->input, "input.yaml of a fit")->required();
+  command->add_option("-o,--output", arguments->output, "The file of factors (HDF5)")->required();
+  command->add_option(
+      "--part", arguments->part,
+      "K/N: structures K, K + N, ... alone, e.g. 3/64 of an array job; kolace merge "
+      "puts the parts together");
+  command->add_option("--onto", arguments->onto,
+                      "A file of factors that the data are added to; data files that are in it "
+                      "already are passed over");
+  command
+      ->add_option("--checkpoint", arguments->checkpoint_seconds,
+                   "Seconds between checkpoints in OUTPUT.checkpoint, from which the same command "
+                   "continues after an interruption")
+      ->capture_default_str();
+  command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
+                    "Leave out frames that cannot be used; they are counted and listed");
+  add_memory_option(*command, arguments->memory_mb);
+  command->footer(
+      "The file holds all that a linear fit asks of the data: its size is that of the basis, "
+      "whatever the\n"
+      "number of structures. From it, in seconds and without the data: any solver, weights of "
+      "energies, forces\n"
+      "and virials, weights of config_types (those that fit.weighting names), E0, a part of the "
+      "functions.\n"
+      "Fixed are the radial functions, the repulsion or reference potential, and weights within "
+      "groups.\n"
+      "Example: kolace assemble input.yaml -o data.factors.h5\n"
+      "         kolace fit input.yaml --factors data.factors.h5 -o results");
+  return [arguments] { assemble(*arguments); };
+}
+
+Run add_merge(CLI::App& app) {
+  auto arguments = std::make_shared<MergeArguments>();
+  CLI::App* const command = app.add_subcommand(
+      "merge", "Add up files of factors: parts of one assembly, or different data");
+  command->add_option("inputs", arguments->inputs, "Files of kolace assemble")->required();
+  command->add_option("-o,--output", arguments->output, "The file to write")->required();
+  command->footer("The same basis, reference potential and weighting are needed in all.\n"
+                  "Example: kolace merge part_*.h5 -o data.factors.h5");
+  return [arguments] { merge(*arguments); };
+}
+
+} // namespace kolace::apps

@@ -1,0 +1,375 @@
+#include <kolace/assembly/assemble.hpp>
+
+#include <kolace/assembly/baseline.hpp>
+#include <kolace/core/errors.hpp>
+#include <kolace/io/potential_file.hpp>
+#include <kolace/linalg/row_folder.hpp>
+
+#include <Kokkos_Timer.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <sstream>
+
+namespace kolace {
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+
+/// Sends a factor over the ranks: rank 0 has the sum.
+void merge_over_ranks(Communicator const& ranks, TriangularFactor& factor, double& weight) {
+  std::vector<double> data = factor.data();
+  auto const append = [&] {
+    data.push_back(static_cast<double>(factor.n_rows()));
+    data.push_back(weight);
+  };
+  append();
+  ranks.reduce_pairwise(data, [&](std::vector<double> const& other) {
+    TriangularFactor theirs(factor.n_unknowns());
+    theirs.data().assign(other.begin(), other.end() - 2);
+    theirs.set_n_rows(static_cast<long>(other[other.size() - 2]));
+    factor.merge(theirs);
+    weight += other.back();
+    data = factor.data();
+    append();
+  });
+}
+
+/// The rows of a group, a factor a kind, on the space where they are made.
+struct GroupFolder {
+  struct Part {
+    RowFolder<Space> rows;
+    long n_unlabelled = 0; ///< rows of zeros
+    double weight = 0;
+
+    void finish(Space const& space, TriangularFactor& factor, double& sum_of_weights) {
+      factor = rows.factor(space);
+      factor.set_n_rows(factor.n_rows() - n_unlabelled);
+      sum_of_weights = weight;
+    }
+  };
+  std::vector<Part> parts; ///< by RowKind
+
+  explicit GroupFolder(int n_unknowns) : parts(3, Part{RowFolder<Space>(n_unknowns)}) {}
+  Part& part(RowKind kind) { return parts.at(static_cast<std::size_t>(kind)); }
+
+  /// What has come so far; more may follow.
+  void finish(Space const& space, DesignFactors& to) {
+    part(RowKind::energy).finish(space, to.energy, to.energy_weight);
+    part(RowKind::forces).finish(space, to.forces, to.force_weight);
+    part(RowKind::virial).finish(space, to.virial, to.virial_weight);
+  }
+};
+
+/// Group of each structure: n_folds times that of its config_type, plus its fold.
+std::vector<int> groups_of(TrainingData const& training, Grouping const& grouping) {
+  auto const& named = grouping.config_types;
+  std::vector<int> of_type;
+  for (std::string const& name : training.labels().config_types)
+    of_type.push_back(
+        static_cast<int>(std::find(named.begin(), named.end(), name) - named.begin()));
+  std::vector<int> groups;
+  long next = grouping.n_before;
+  for (StructureRecord const& record : training.records()) {
+    groups.push_back(of_type[record.config_type] * grouping.n_folds +
+                     static_cast<int>(next % grouping.n_folds));
+    next += !record.dropped && record.has_labels();
+  }
+  return groups;
+}
+
+/// Bytes that can be had without another program losing any; 0: not known.
+std::size_t available_memory() {
+  std::ifstream file("/proc/meminfo");
+  std::string key;
+  std::size_t kilobytes = 0;
+  while (file >> key >> kilobytes) {
+    if (key == "MemAvailable:")
+      return kilobytes * 1024;
+    file.ignore(1000, '\n');
+  }
+  return 0;
+}
+
+} // namespace
+
+void check_factor_memory(int n_unknowns, int n_groups, int n_kinds) {
+  // R of each group and kind, and rows that wait to be folded; to solve, R of all without each
+  // fold and a few more.
+  double const n = n_unknowns + 1., r = 8 * n * n;
+  double const needed = n_groups * n_kinds * (r + 8 * 256 * n) + (n_groups + 8.) * r;
+  double const available = static_cast<double>(available_memory());
+  if (available > 0 && needed > 0.9 * available)
+    throw InputError(fmt::format(
+        "{} unknowns need {:.1f} GB of memory for their factors ({} groups of structures, {} "
+        "kinds "
+        "of labels), and {:.1f} GB are free; take a smaller basis, fewer groups, or fit.solver: "
+        "lsqr, which keeps no factors",
+        n_unknowns, needed / 1e9, n_groups, n_kinds, available / 1e9));
+}
+
+std::vector<FactorGroup> assemble_groups(Dataset const& dataset, TrainingData const& training,
+                                         std::shared_ptr<AceBasis const> const& basis,
+                                         Grouping const& grouping, RowStreamOptions rows,
+                                         Communicator const& ranks, AssemblyStatistics& statistics,
+                                         Progress const& progress, Checkpoints const& checkpoints) {
+  rows.fit_reference = true;
+  rows.fitted_elements.clear();
+  rows.baseline_column = true;
+  int const n_baseline = rows.reference_potential ? 1 : 0;
+  int const n_groups = (static_cast<int>(grouping.config_types.size()) + 1) * grouping.n_folds;
+  check_factor_memory(basis->size() + basis->elements().size() + n_baseline, n_groups,
+                      (training.n_energies() > 0) + (training.n_force_atoms() > 0) +
+                          (training.n_virials() > 0));
+  DesignFactors const empty(basis->size(), basis->elements().size(), n_baseline);
+  std::vector<FactorGroup> groups;
+  for (std::size_t type = 0; type <= grouping.config_types.size(); ++type)
+    for (int fold = 0; fold < grouping.n_folds; ++fold)
+      groups.push_back(
+          {type < grouping.config_types.size() ? grouping.config_types[type] : "", fold, empty});
+  Space const space;
+  std::vector<GroupFolder> folders(groups.size(), GroupFolder(empty.n_unknowns()));
+  auto const finish = [&] {
+    for (std::size_t g = 0; g < groups.size(); ++g)
+      folders[g].finish(space, groups[g].factors);
+  };
+  std::vector<int> const of_structure = groups_of(training, grouping);
+  rows.group = [&](long structure) { return of_structure.at(structure); };
+  rows.wants_checkpoint = checkpoints.due;
+  rows.reached = [&](long next) {
+    finish();
+    checkpoints.save(groups, statistics, next);
+  };
+  stream_rows(
+      dataset, training, basis, rows, ranks,
+      [&](RowBatch const& batch) {
+        GroupFolder::Part& part = folders.at(batch.group).part(batch.kind);
+        part.rows.add_rows(space, batch.rows, batch.n_rows);
+        part.n_unlabelled += std::count(batch.scale->begin(), batch.scale->end(), 0.);
+        part.weight += batch.weight;
+        space.fence("kolace::assembly: folding is timed, the rows' memory used again");
+      },
+      statistics, progress);
+  finish();
+  for (FactorGroup& group : groups) {
+    merge_over_ranks(ranks, group.factors.energy, group.factors.energy_weight);
+    merge_over_ranks(ranks, group.factors.forces, group.factors.force_weight);
+    merge_over_ranks(ranks, group.factors.virial, group.factors.virial_weight);
+  }
+  return groups;
+}
+
+namespace {
+
+/// FNV-1a, 64 bits, in hexadecimal digits.
+std::string hash_of(std::string const& text) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (char const c : text)
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  return fmt::format("{:016x}", hash);
+}
+
+/// Everything that an assembly's numbers depend on.
+std::string run_of(Dataset const& train, Dataset const& test, FactorSet const& set,
+                   AssemblyOptions const& options, FactorSet const* onto) {
+  std::ostringstream text;
+  AcePotential functions;
+  functions.basis = set.basis;
+  functions.coefficients.assign(set.basis->size(), 0.);
+  functions.reference_energy = set.reference_energy;
+  write_potential(text, functions);
+  if (set.baseline)
+    write_potential(text, *set.baseline);
+  text << weighting_text(set.weighting) << ' ' << set.spline_width << ' ' << set.n_folds << ' '
+       << set.lowest_energy << ' ' << (onto ? onto->run : "");
+  for (std::string const& name : options.config_types)
+    text << ' ' << name;
+  for (Dataset const* data : {&train, &test})
+    for (DataFile const& file : data->data_files())
+      text << ' ' << file.n_frames << ' ' << file.n_bytes << ' ' << file.checksum;
+  for (Dataset const* data : {&train, &test})
+    data->for_each_structure([&](Frame const& frame) { text << ' ' << frame.position; });
+  return hash_of(text.str());
+}
+
+/// Takes normalisation out of weights: the sum of two sets' rows is then that of all rows.
+void denormalize(std::vector<FactorGroup>& groups, TrainingData const& training) {
+  WeightSums const& sums = training.weight_sums();
+  auto const or_one = [](double sum) { return sum > 0 ? sum : 1; };
+  for (FactorGroup& group : groups)
+    group.factors.scale(or_one(sums.energy), or_one(sums.forces), or_one(sums.virial));
+}
+
+void add_groups(std::vector<FactorGroup>& to, std::vector<FactorGroup> const& from) {
+  for (std::size_t g = 0; g < from.size(); ++g)
+    to[g].factors.merge(from[g].factors);
+}
+
+/// What a pass found, joined to what an earlier one did.
+void note(FactorData& data, AssemblyStatistics const& statistics, int n_elements,
+          Communicator const& ranks) {
+  auto const shortest = shortest_distances(statistics, n_elements, ranks);
+  data.shortest.resize(shortest.size(), std::numeric_limits<double>::infinity());
+  for (std::size_t k = 0; k < shortest.size(); ++k)
+    data.shortest[k] = std::min(data.shortest[k], shortest[k]);
+  data.largest_core.resize(n_elements, 0.);
+  for (int e = 0; e < n_elements; ++e) {
+    double const mine =
+        e < static_cast<int>(statistics.largest_core.size()) ? statistics.largest_core[e] : 0;
+    data.largest_core[e] = std::max(data.largest_core[e], ranks.max(mine));
+  }
+}
+
+LabelTable part_of(LabelTable labels, FactorPart part) {
+  std::erase_if(labels.records,
+                [&](StructureRecord const& r) { return r.index % part.of != part.number; });
+  return labels;
+}
+
+} // namespace
+
+FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
+                              std::shared_ptr<AceBasis const> const& basis,
+                              AssemblyOptions const& options, FactorSet const* onto,
+                              Communicator const& ranks,
+                              std::function<void(std::string const&)> const& tell,
+                              std::function<void(long done, long total)> const& progress) {
+  ElementSet const& elements = basis->elements();
+  FactorSet set;
+  set.basis = basis;
+  set.baseline = options.baseline;
+  set.spline_width = options.spline_width;
+  set.weighting = options.labels.weighting;
+  set.free_group_weights = set.weighting.policy != Weighting::Policy::energy_based;
+  if (set.free_group_weights)
+    set.weighting.by_config_type.clear();
+  set.n_folds = onto ? onto->n_folds : options.n_folds;
+  set.parts = {options.part};
+
+  std::optional<ReferenceShare> share;
+  if (options.baseline)
+    share.emplace(*options.baseline);
+  std::function<double(Structure const&)> baseline_energy;
+  if (share)
+    baseline_energy = [&](Structure const& s) { return (*share)({&s, 1}).front().energy; };
+  LabelOptions labels = options.labels;
+  labels.weighting = set.weighting;
+  TrainingData::Context context;
+  context.fits_unknown_reference = options.fits_unknown_reference;
+  if (onto) {
+    context.reference_energy = onto->reference_energy;
+    context.lowest_energy = onto->lowest_energy;
+  }
+  LabelTable train_labels =
+      read_label_table(train, elements, basis->cutoff(), set.weighting, baseline_energy);
+  TrainingData const training(train_labels, elements, labels, context);
+  set.reference_energy = training.reference_energy();
+  set.lowest_energy = onto ? onto->lowest_energy : training.lowest_energy();
+  std::optional<TrainingData> testing;
+  LabelTable test_labels;
+  if (!test.empty()) {
+    labels.weighting = set.weighting.keeping_all();
+    context.reference_energy = training.reference_energy();
+    context.lowest_energy.reset();
+    context.needs_labels = false;
+    test_labels =
+        read_label_table(test, elements, basis->cutoff(), labels.weighting, baseline_energy, false);
+    testing.emplace(test_labels, elements, labels, context);
+  }
+  set.run = run_of(train, test, set, options, onto);
+
+  // What an interrupted assembly left.
+  bool const checkpoints = !options.checkpoint.empty() && ranks.size() == 1;
+  std::optional<FactorSet> earlier;
+  if (checkpoints && std::filesystem::exists(options.checkpoint)) {
+    try {
+      earlier = read_factor_set(options.checkpoint);
+    } catch (InputError const& error) {
+      tell(std::string(error.what()) + "; the assembly starts anew");
+    }
+    if (earlier &&
+        (earlier->run != set.run || earlier->parts.front().number != options.part.number ||
+         earlier->parts.front().of != options.part.of)) {
+      tell(options.checkpoint + ": is of another assembly; this one starts anew");
+      earlier.reset();
+    }
+    if (earlier)
+      tell(fmt::format("continuing with structure {} of the {} data ({})",
+                       earlier->next_structure + 1, earlier->stage == 0 ? "training" : "test",
+                       options.checkpoint));
+  }
+
+  RowStreamOptions rows;
+  rows.spline_width = options.spline_width;
+  rows.batch_bytes = options.batch_bytes;
+  rows.reference_potential = options.baseline;
+  rows.all_kinds = true;
+  Kokkos::Timer since;
+  long const total = training.n_atoms() + (testing ? testing->n_atoms() : 0);
+  long done_before = 0;
+  auto const assemble = [&](long stage, Dataset const& dataset, TrainingData const& data,
+                            LabelTable& table, Grouping const& grouping, FactorData& to) {
+    bool const goes_on = earlier && earlier->stage == stage;
+    FactorData const before =
+        goes_on ? (stage == 0 ? earlier->train : earlier->test.value_or(FactorData()))
+                : FactorData();
+    long const first = goes_on ? earlier->next_structure : 0;
+    rows.only = [&, first](long structure) {
+      return structure >= first && structure % options.part.of == options.part.number;
+    };
+    to.labels = part_of(std::move(table), options.part);
+    to.files = dataset.data_files();
+    to.shortest = before.shortest;
+    to.largest_core = before.largest_core;
+    AssemblyStatistics statistics;
+    auto const store = [&](std::vector<FactorGroup> groups) {
+      denormalize(groups, data);
+      if (!before.groups.empty())
+        add_groups(groups, before.groups);
+      to.groups = std::move(groups);
+      note(to, statistics, elements.size(), ranks);
+    };
+    Checkpoints saves;
+    if (checkpoints) {
+      saves.due = [&] { return since.seconds() > options.checkpoint_seconds; };
+      saves.save = [&](std::vector<FactorGroup> const& so_far, AssemblyStatistics const&,
+                       long next) {
+        store(so_far);
+        set.stage = stage;
+        set.next_structure = next;
+        write_factor_set(options.checkpoint, set);
+        since.reset();
+      };
+    }
+    store(assemble_groups(
+        dataset, data, basis, grouping, rows, ranks, statistics,
+        [&](long done) {
+          if (progress)
+            progress((done_before + done) * ranks.size(), total);
+        },
+        saves));
+    done_before += statistics.n_atoms;
+  };
+  Grouping grouping{options.config_types, set.n_folds, onto ? onto->train.labels.n_labelled() : 0};
+  if (!set.free_group_weights)
+    grouping.config_types.clear();
+  if (earlier && earlier->stage > 0)
+    set.train = earlier->train;
+  else
+    assemble(0, train, training, train_labels, grouping, set.train);
+  if (testing) {
+    grouping.n_folds = 1;
+    set.test.emplace();
+    assemble(1, test, *testing, test_labels, grouping, *set.test);
+  }
+  set.stage = 2;
+  set.next_structure = 0;
+  return set;
+}
+
+} // namespace kolace

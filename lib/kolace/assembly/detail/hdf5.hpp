@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace kolace::detail {
+
+/// A folder of an HDF5 file: values, lists and matrices by name. Numbers are stored as 64-bit
+/// integers and doubles, text as UTF-8. Every error is an InputError that names file and item.
+class Hdf5Group {
+public:
+  Hdf5Group(Hdf5Group&& other) noexcept;
+  Hdf5Group& operator=(Hdf5Group&&) = delete;
+  ~Hdf5Group();
+
+  Hdf5Group make(std::string const& name) const;
+  Hdf5Group open(std::string const& name) const;
+  bool has(std::string const& name) const;
+  std::vector<std::string> names() const; ///< of groups and datasets, in alphabetical order
+
+  // Attributes: single values.
+  void set(std::string const& name, double value) const;
+  void set(std::string const& name, long value) const;
+  void set(std::string const& name, std::string const& value) const;
+  double number(std::string const& name) const;
+  long integer(std::string const& name) const;
+  std::string text(std::string const& name) const;
+
+  // Datasets: lists and matrices, the last index running fastest.
+  void write(std::string const& name, std::vector<double> const& values) const;
+  void write(std::string const& name, std::vector<long> const& values) const;
+  void write(std::string const& name, std::vector<std::string> const& values) const;
+  /// @param values [rows][columns], row-major
+  void write_matrix(std::string const& name, std::vector<double> const& values, std::size_t rows,
+                    std::size_t columns) const;
+  void write_matrix(std::string const& name, std::vector<long> const& values, std::size_t rows,
+                    std::size_t columns) const;
+  std::vector<double> numbers(std::string const& name) const; ///< of a list or a matrix
+  std::vector<long> integers(std::string const& name) const;
+  std::vector<std::string> texts(std::string const& name) const;
+  /// A matrix of this many columns; its number of rows is what is there.
+  std::vector<double> matrix(std::string const& name, std::size_t columns) const;
+
+protected:
+  Hdf5Group(std::string file, std::string path, std::int64_t id)
+      : file_(std::move(file)), path_(std::move(path)), id_(id) {}
+  [[noreturn]] void fail(std::string const& name, std::string const& message) const;
+
+  std::string file_, path_;
+  std::int64_t id_ = -1;
+};
+
+/// An HDF5 file, closed with this object.
+class Hdf5File : public Hdf5Group {
+public:
+  static Hdf5File create(std::string const& path);
+  /// @throws InputError if the file does not exist or is no HDF5 file
+  static Hdf5File open_to_read(std::string const& path);
+  Hdf5File(Hdf5File&& other) noexcept;
+  ~Hdf5File();
+
+  /// Writes everything to the disk and closes. @throws InputError where that fails
+  void close();
+
+private:
+  Hdf5File(std::string const& path, std::int64_t file, std::int64_t root)
+      : Hdf5Group(path, "", root), handle_(file) {}
+  std::int64_t handle_ = -1;
+};
+
+} // namespace kolace::detail

@@ -1,0 +1,286 @@
+#include <kolace/config/detail/basis_input.hpp>
+#include <kolace/coupling/basis_enumeration.hpp>
+#include <kolace/model/basis_builder.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace kolace::detail {
+namespace {
+
+std::vector<std::string> const block_names = {"UNARY",      "BINARY",  "TERNARY",
+                                              "QUATERNARY", "QUINARY", "SENARY"};
+
+/// Elements of an explicit block name: "Al Ni", "Al-Ni", "AlNi", "(Al, Ni)". Empty if it is none.
+std::vector<int> explicit_block(std::string const& name, ElementSet const& elements) {
+  std::vector<int> found;
+  std::size_t at = 0;
+  while (at < name.size()) {
+    if (std::string(" -,()'\"").find(name[at]) != std::string::npos) {
+      ++at;
+      continue;
+    }
+    int species = -1;
+    for (std::size_t length : {2, 1})
+      if (species < 0 && at + length <= name.size())
+        if ((species = elements.species(name.substr(at, length))) >= 0)
+          at += length;
+    if (species < 0)
+      return {};
+    found.push_back(species);
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
+}
+
+/// Number of elements a block name like BINARY stands for, 0 for ALL, -1 if it is none.
+int block_order(std::string const& name) {
+  if (name == "ALL")
+    return 0;
+  auto const found = std::find(block_names.begin(), block_names.end(), name);
+  return found == block_names.end() ? -1 : static_cast<int>(found - block_names.begin()) + 1;
+}
+
+/// The entries of a section by the sets of elements they govern.
+struct Blocks {
+  std::vector<std::pair<std::vector<int>, YamlValue>> exact;
+  std::vector<std::pair<int, YamlValue>> by_order;
+
+  Blocks(YamlValue const& section, ElementSet const& elements,
+         std::vector<std::string> const& other_keys) {
+    for (std::string const& key : section.keys()) {
+      if (std::find(other_keys.begin(), other_keys.end(), key) != other_keys.end())
+        continue;
+      if (int const order = block_order(key); order >= 0) {
+        by_order.emplace_back(order, section[key]);
+        continue;
+      }
+      auto const members = explicit_block(key, elements);
+      if (members.empty()) {
+        std::string others;
+        for (auto const& name : other_keys)
+          others += ", " + name;
+        section[key].fail("unknown key; accepted here: ALL, UNARY, BINARY, TERNARY, QUATERNARY, "
+                          "QUINARY, SENARY, elements like \"Al Ni\"" +
+                          others);
+      }
+      exact.emplace_back(members, section[key]);
+    }
+  }
+
+  /// The entry that governs a set of elements: the explicit one, else that of its size, else ALL.
+  YamlValue const* governing(std::vector<int> members) const {
+    std::sort(members.begin(), members.end());
+    for (auto const& [elements, value] : exact)
+      if (elements == members)
+        return &value;
+    for (int const order : {static_cast<int>(members.size()), 0})
+      for (auto const& [size, value] : by_order)
+        if (size == order)
+          return &value;
+    return nullptr;
+  }
+};
+
+BondSpecification read_bond(YamlValue const& entry, double cutoff) {
+  entry.accept_only({"radbase", "radparameters", "rcut", "dcut", "NameOfCutoffFunction", "r_in",
+                     "delta_in", "inner_cutoff_type", "core-repulsion"});
+  BondSpecification bond;
+  if (YamlValue const v = entry["radbase"]; v.defined()) {
+    try {
+      bond.radial.kind = radial_kind(v.text());
+    } catch (InputError const& error) {
+      v.fail(error.what());
+    }
+    if (bond.radial.kind == RadialKind::ChebLinear)
+      v.fail("ChebLinear is discontinuous at the cutoff and is not offered for fits; accepted: "
+             "ChebExpCos, ChebPow, SBessel");
+  }
+  if (YamlValue const v = entry["radparameters"]; v.defined()) {
+    auto const values = v.numbers();
+    if (values.size() != 1)
+      v.fail("a list of one number is expected");
+    bond.radial.lambda = values[0];
+  }
+  bond.radial.cutoff = entry["rcut"].defined() ? entry["rcut"].number() : cutoff;
+  if (bond.radial.cutoff > cutoff)
+    entry["rcut"].fail("is larger than the top-level cutoff");
+  bond.radial.cutoff_width = entry["dcut"].defined() ? entry["dcut"].number() : 0.01;
+  if (YamlValue const v = entry["NameOfCutoffFunction"]; v.defined() && v.text() != "cos")
+    v.fail("only 'cos' is known");
+  if (YamlValue const v = entry["inner_cutoff_type"]; v.defined()) {
+    auto const type = inner_cutoff(v.text());
+    if (!type)
+      v.fail("distance, density or zbl is expected, got '" + v.text() + "'");
+    bond.inner_cutoff_type = *type;
+  }
+  bool const zbl = bond.inner_cutoff_type == InnerCutoff::zbl;
+  bond.r_in = entry["r_in"].defined() ? entry["r_in"].number() : 0;
+  bond.delta_in = entry["delta_in"].defined() ? entry["delta_in"].number() : zbl ? 0.1 : 0;
+  bond.core_prefactor = zbl ? 1 : 0;
+  if (zbl && !(bond.r_in > 0 && bond.delta_in > 0))
+    entry["inner_cutoff_type"].fail("zbl needs positive r_in and delta_in; or leave bonds without "
+                                    "inner cutoff, and fit.repulsion: auto finds r_in in the data");
+  if (YamlValue const v = entry["core-repulsion"]; v.defined()) {
+    auto const values = v.numbers();
+    if (values.size() != 2)
+      v.fail("a list of two numbers is expected");
+    if (values[0] < 0 || !(values[1] > 0))
+      v.fail("a prefactor (eV A) that is not negative and a positive lambda (1/A^2) are expected");
+    bond.core_prefactor = values[0];
+    bond.core_lambda = values[1];
+  }
+  try {
+    RadialBasis{bond.effective_radial()};
+  } catch (InputError const& error) {
+    entry.fail(error.what());
+  }
+  return bond;
+}
+
+void check_embeddings(YamlValue const& section, ElementSet const& elements,
+                      std::vector<std::string>& ignored) {
+  if (!section.defined())
+    return;
+  for (std::string const& key : section.keys()) {
+    YamlValue const entry = section[key];
+    if (block_order(key) < 0 && explicit_block(key, elements).empty())
+      entry.fail("unknown key; accepted here: ALL or an element");
+    entry.accept_only({"npot", "fs_parameters", "ndensity", "rho_core_cut", "drho_core_cut"});
+    if (entry["ndensity"].defined() && entry["ndensity"].integer() != 1)
+      entry["ndensity"].fail("only linear models are fitted: one density is expected");
+    if (YamlValue const p = entry["fs_parameters"]; p.defined())
+      if (p.numbers() != std::vector<double>{1, 1})
+        p.fail("only linear models are fitted: [1, 1] is expected");
+  }
+  ignored.push_back("potential.embeddings");
+}
+
+/// A basis whose bonds must be these up to the number of radial functions; their core repulsion is
+/// taken over.
+std::shared_ptr<AceBasis const> with_bonds(AceBasis const& basis, ElementSet const& elements,
+                                           std::vector<BondSpecification> const& bonds,
+                                           YamlValue const& potential) {
+  ModelSpecification spec = basis.specification();
+  if (spec.elements.symbols() != elements.symbols())
+    potential["elements"].fail("the factors are of other elements");
+  for (std::size_t k = 0; k < bonds.size(); ++k) {
+    RadialOptions radial = bonds[k].radial;
+    radial.size = spec.bonds[k].radial.size;
+    if (!(radial == spec.bonds[k].radial))
+      (potential["bonds"].defined() ? potential["bonds"] : potential)
+          .fail("the factors were assembled with another cutoff or other radial functions");
+    spec.bonds[k].core_prefactor = bonds[k].core_prefactor;
+    spec.bonds[k].core_lambda = bonds[k].core_lambda;
+  }
+  return std::make_shared<AceBasis const>(std::move(spec));
+}
+
+} // namespace
+
+BlockLimits read_limits(YamlValue const& entry, int n_elements) {
+  // Where an optimiser starts (coefs_init) does not matter to an exact fit.
+  entry.accept_only({"nradmax_by_orders", "lmax_by_orders", "coefs_init"});
+  BlockLimits limits;
+  YamlValue const n = entry.required("nradmax_by_orders"), l = entry.required("lmax_by_orders");
+  limits.nradmax = n.integers();
+  limits.lmax = l.integers();
+  check_limits(limits, n_elements,
+               [&](bool radial, std::string const& message) { (radial ? n : l).fail(message); });
+  return limits;
+}
+
+std::shared_ptr<AceBasis const>
+read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* reference,
+                 AceBasis const* given, std::function<DataAmount()> const& amount,
+                 std::vector<std::string>& ignored, std::vector<std::string>& notes) {
+  potential.accept_only(
+      {"deltaSplineBins", "elements", "embeddings", "bonds", "functions", "basis"});
+  bool canonical = false;
+  if (YamlValue const kind = potential["basis"]; kind.defined()) {
+    canonical = kind.text() == "canonical";
+    if (!canonical && kind.text() != "self-interacting")
+      kind.fail("self-interacting or canonical is expected, got '" + kind.text() + "'");
+  }
+  YamlValue const names = potential.required("elements");
+  ElementSet elements;
+  try {
+    elements = ElementSet(names.texts());
+  } catch (InputError const& error) {
+    names.fail(error.what());
+  }
+  if (elements.size() == 0 || elements.size() > 12)
+    names.fail("1 to 12 elements are expected");
+  if (reference && reference->basis->elements().symbols() != elements.symbols())
+    names.fail("the reference potential has other elements");
+  check_embeddings(potential["embeddings"], elements, ignored);
+
+  // Bonds: one for each pair, the same in both directions.
+  std::vector<BondSpecification> bonds;
+  YamlValue const bond_section = potential["bonds"];
+  std::optional<Blocks> bond_blocks;
+  if (bond_section.defined())
+    bond_blocks.emplace(bond_section, elements, std::vector<std::string>{});
+  for (int a = 0; a < elements.size(); ++a)
+    for (int b = 0; b < elements.size(); ++b) {
+      BondSpecification bond;
+      bond.radial.cutoff = cutoff;
+      bond.radial.cutoff_width = 0.01;
+      if (bond_blocks) {
+        YamlValue const* entry =
+            bond_blocks->governing(a == b ? std::vector{a} : std::vector{a, b});
+        if (!entry)
+          bond_section.fail("no entry for " + elements.symbols()[a] + "-" + elements.symbols()[b] +
+                            "; ALL, UNARY, BINARY or the elements are expected");
+        bond = read_bond(*entry, cutoff);
+      } else if (reference) {
+        bond = reference->basis->specification().bond(a, b);
+        bond.coefficients.clear();
+      }
+      bonds.push_back(bond);
+    }
+
+  if (!potential["functions"].defined() && given)
+    return with_bonds(*given, elements, bonds, potential);
+  if (!potential["functions"].defined()) {
+    if (canonical)
+      potential.required("functions");
+    DataAmount const available = amount();
+    DefaultBasis const chosen = default_basis(elements.size(), available);
+    notes.push_back(fmt::format(
+        "basis chosen for {} labels: {} functions, nradmax_by_orders: [{}], lmax_by_orders: [{}] "
+        "(choose another with potential.functions)",
+        available.n_labels, chosen.n_functions, fmt::join(chosen.limits.nradmax, ", "),
+        fmt::join(chosen.limits.lmax, ", ")));
+    std::vector<std::optional<BlockLimits>> const every(elements.size(), chosen.limits);
+    return build_basis(elements, bonds, make_blocks(elements.size(), every));
+  }
+  YamlValue const functions = potential.required("functions");
+  Blocks const blocks(functions, elements, {"number_of_functions_per_element"});
+  std::size_t limit = 0;
+  if (YamlValue const v = functions["number_of_functions_per_element"]; v.defined()) {
+    if (v.integer() < 1 || v.integer() > 100000000)
+      v.fail("a number from 1 to 100000000 is expected");
+    limit = static_cast<std::size_t>(v.integer());
+  }
+  std::vector<FunctionBlock> list;
+  std::vector<std::optional<BlockLimits>> const all(elements.size(), BlockLimits{});
+  for (FunctionBlock& block : make_blocks(elements.size(), all))
+    if (YamlValue const* entry = blocks.governing(block.elements)) {
+      block.limits = read_limits(*entry, static_cast<int>(block.elements.size()));
+      list.push_back(block);
+    }
+  if (list.empty())
+    functions.fail("no block of functions is given; ALL, UNARY, ... are expected");
+  try {
+    return build_basis(elements, bonds, list, limit, canonical);
+  } catch (InputError const& error) {
+    functions.fail(error.what());
+  }
+}
+
+} // namespace kolace::detail

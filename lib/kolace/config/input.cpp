@@ -1,0 +1,416 @@
+#include <kolace/assembly/baseline.hpp>
+#include <kolace/config/detail/basis_input.hpp>
+#include <kolace/config/detail/solver_input.hpp>
+#include <kolace/config/detail/weighting_input.hpp>
+#include <kolace/config/input.hpp>
+#include <kolace/dataset/detail/random_subset.hpp>
+#include <kolace/dataset/external_weights.hpp>
+#include <kolace/fit/regularization.hpp>
+#include <kolace/io/potential_file.hpp>
+#include <kolace/model/pair_repulsion.hpp>
+#include <kolace/model/potential_sum.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <filesystem>
+#include <set>
+
+namespace kolace {
+namespace {
+
+using detail::YamlValue;
+
+/// Keys of pacemaker that steer its iterations: an exact fit has none.
+std::vector<std::string> const optimizer_keys = {"optimizer",
+                                                 "maxiter",
+                                                 "options",
+                                                 "fit_cycles",
+                                                 "noise_relative_sigma",
+                                                 "noise_absolute_sigma",
+                                                 "randomize_func_coeffs",
+                                                 "trainable_parameters",
+                                                 "min_relative_train_loss_per_iter",
+                                                 "min_relative_test_loss_per_iter",
+                                                 "early_stopping_patience",
+                                                 "callbacks"};
+/// Penalties of radial functions, which are not fitted here.
+constexpr std::array<char const*, 3> radial_penalties = {"w0_rad", "w1_rad", "w2_rad"};
+
+std::vector<std::string> read_files(YamlValue const& value, std::filesystem::path const& folder) {
+  std::vector<std::string> files;
+  for (std::string const& name : value.texts()) {
+    if (name.find(".pckl") != std::string::npos || name.find(".pkl") != std::string::npos)
+      value.fail(
+          "'" + name +
+          "' is a pickled table; data are read from extended XYZ files, weights from CSV tables");
+    files.push_back((folder / name).string());
+    if (!std::filesystem::exists(files.back()))
+      value.fail("the file '" + files.back() + "' does not exist");
+  }
+  if (files.empty())
+    value.fail("a file name is expected");
+  return files;
+}
+
+ReferenceEnergy read_reference(YamlValue const& value, ElementSet const& elements) {
+  using Kind = ReferenceEnergy::Kind;
+  ReferenceEnergy reference;
+  if (!value.defined())
+    return reference;
+  if (value.is_map()) {
+    reference.kind = Kind::given;
+    for (std::string const& symbol : value.keys()) {
+      if (elements.species(symbol) < 0)
+        value[symbol].fail("is not an element of the potential");
+      reference.values[symbol] = value[symbol].number();
+    }
+    for (std::string const& symbol : elements.symbols())
+      if (!reference.values.contains(symbol))
+        value.fail("element " + symbol + " is missing");
+    return reference;
+  }
+  std::string const text = value.text();
+  if (text == "auto")
+    reference.kind = Kind::least_squares;
+  else if (text == "isolated")
+    reference.kind = Kind::isolated;
+  else if (text == "fit")
+    reference.kind = Kind::fitted;
+  else {
+    reference.kind = Kind::given;
+    try {
+      reference.value = value.number();
+    } catch (InputError const&) {
+      value.fail("a number (eV), a map of elements, auto, isolated or fit is expected, got '" +
+                 text + "'");
+    }
+  }
+  return reference;
+}
+
+void read_loss(YamlValue const& loss, FitOptions& options) {
+  if (!loss.defined())
+    return;
+  loss.accept_only({"kappa", "kappa_virial", "L1_coeffs", "L2_coeffs", radial_penalties[0],
+                    radial_penalties[1], radial_penalties[2]});
+  if (YamlValue const v = loss["kappa"]; v.defined()) {
+    if (v.is_scalar() && v.text() == "auto") {
+      options.kappa.reset();
+    } else {
+      options.kappa = v.number();
+      if (*options.kappa < 0 || *options.kappa > 1)
+        v.fail("a number from 0 to 1, or auto, is expected");
+    }
+  }
+  auto const not_negative = [&](char const* key, double& target) {
+    if (YamlValue const v = loss[key]; v.defined()) {
+      target = v.number();
+      if (target < 0)
+        v.fail("must not be negative");
+    }
+  };
+  not_negative("kappa_virial", options.kappa_virial);
+  not_negative("L2_coeffs", options.l2);
+  not_negative("L1_coeffs", options.l1);
+}
+
+/// ladder_step: a number of functions, a share of those there (below 1), or both as a list.
+std::optional<LadderOptions> read_ladder(YamlValue const& fit) {
+  YamlValue const step = fit["ladder_step"], type = fit["ladder_type"];
+  if (!step.defined()) {
+    if (type.defined())
+      type.fail("ladder_step is missing");
+    return {};
+  }
+  if (step.is_list() && step.numbers().empty())
+    step.fail("a number of functions, a share between 0 and 1, or a list of both is expected");
+  LadderOptions ladder;
+  for (double const number : step.is_list() ? step.numbers() : std::vector{step.number()}) {
+    bool const share = number > 0 && number < 1;
+    if (!share && (number < 1 || number > 1e8 || number != std::floor(number)))
+      step.fail("a number of functions, a share between 0 and 1, or a list of both is expected");
+    if (share)
+      ladder.fraction = number;
+    else
+      ladder.step = static_cast<long>(number);
+  }
+  std::string const order = type.defined() ? type.text() : "body_order";
+  if (order != "body_order" && order != "power_order")
+    type.fail("body_order or power_order is expected, got '" + order + "'");
+  ladder.order = order == "body_order" ? LadderOptions::Order::body : LadderOptions::Order::power;
+  return ladder;
+}
+
+/// Prior of the automatic solver, and weights from the data where none are given.
+void choose_automatic_solver(YamlValue const& loss, FitOptions& options) {
+  options.solver.prior = SmoothnessPrior{1, 1, 1};
+  bool const kappa = loss.defined() && loss["kappa"].defined(),
+             virial = loss.defined() && loss["kappa_virial"].defined();
+  LossShares const balanced = balanced_shares();
+  if (!kappa)
+    options.kappa = balanced.kappa;
+  if (!virial)
+    options.kappa_virial = balanced.kappa_virial;
+  options.weights_from_data = !kappa && !virial;
+}
+
+void read_fit_section(YamlValue const& fit, FitOptions& options,
+                      std::vector<std::string>& ignored) {
+  std::vector<std::string> accepted{"loss",        "solver",      "weighting",          "repulsion",
+                                    "ladder_step", "ladder_type", "reference_potential"};
+  accepted.insert(accepted.end(), optimizer_keys.begin(), optimizer_keys.end());
+  if (fit.defined())
+    fit.accept_only(accepted);
+  read_loss(fit["loss"], options);
+  if (fit["solver"].defined() || options.l1 > 0 || options.l2 > 0)
+    options.solver = detail::read_solver(fit["solver"], options);
+  else
+    options.solver.kind = SolverOptions::Kind::automatic;
+  bool const automatic = options.solver.kind == SolverOptions::Kind::automatic;
+  if (automatic)
+    choose_automatic_solver(fit["loss"], options);
+  options.ladder = read_ladder(fit);
+  options.weighting = detail::read_weighting(fit["weighting"]);
+  bool const policy_given = fit["weighting"].defined() && fit["weighting"]["type"].defined();
+  if (automatic && !policy_given)
+    options.weighting.policy = Weighting::Policy::damped;
+  for (std::string const& key : optimizer_keys)
+    if (fit[key].defined())
+      ignored.push_back("fit." + key);
+  for (char const* key : radial_penalties)
+    if (fit["loss"][key].defined())
+      ignored.push_back(std::string("fit.loss.") + key);
+}
+
+std::string read_one_file(YamlValue const& value, std::filesystem::path const& folder) {
+  auto const files = read_files(value, folder);
+  if (files.size() != 1)
+    value.fail("one file is expected");
+  return files.front();
+}
+
+std::shared_ptr<AcePotential const> read_reference_potential(YamlValue const& value,
+                                                             std::filesystem::path const& folder) {
+  std::string const file = (folder / value.text()).string();
+  if (!std::filesystem::exists(file))
+    value.fail("the file '" + file + "' does not exist");
+  return std::make_shared<AcePotential const>(read_potential(file));
+}
+
+bool has_inner_part(AceBasis const& basis) {
+  auto const& bonds = basis.specification().bonds;
+  return has_core(basis) ||
+         std::any_of(bonds.begin(), bonds.end(), [](auto const& bond) { return bond.r_in > 0; });
+}
+
+/// The pair repulsion as reference potential: alone, or in one that has no repulsion.
+void add_default_repulsion(FitInput& input) {
+  FitOptions& options = input.options;
+  AcePotential baseline;
+  if (options.reference_potential)
+    baseline = *options.reference_potential;
+  ModelSpecification spec =
+      options.reference_potential ? baseline.basis->specification() : input.basis->specification();
+  add_pair_repulsion(spec);
+  for (EmbeddingSpecification& embedding : spec.embeddings) { // without a core they had no meaning
+    embedding.rho_core_cutoff = EmbeddingSpecification{}.rho_core_cutoff;
+    embedding.rho_core_width = EmbeddingSpecification{}.rho_core_width;
+  }
+  auto basis = std::make_shared<AceBasis const>(std::move(spec));
+  if (options.reference_potential)
+    baseline.basis = basis;
+  else
+    baseline = core_of(basis);
+  options.reference_potential = std::make_shared<AcePotential const>(std::move(baseline));
+  options.pair_repulsion = true;
+}
+
+/// Baseline of the fit: core repulsion of the bonds, a potential file, or the default.
+void choose_baseline(FitInput& input, YamlValue const& fit, YamlValue const& reference,
+                     YamlValue const& cutoff, bool bonds_given) {
+  FitOptions& options = input.options;
+  YamlValue const repulsion = fit["repulsion"];
+  std::string const kind = repulsion.defined() ? repulsion.text() : "auto";
+  if (kind != "auto" && kind != "zbl" && kind != "none")
+    repulsion.fail("auto, zbl or none is expected, got '" + kind + "'");
+  options.repulsion_below_data = kind == "zbl";
+  if (reference.defined()) {
+    AcePotential below = *options.reference_potential;
+    if (below.basis->cutoff() > cutoff.number())
+      cutoff.fail("is smaller than the reference potential's");
+    if (bonds_given && has_core(*input.basis))
+      reference.fail("core repulsion of potential.bonds cannot be combined with another reference; "
+                     "leave potential.bonds out and the reference's are taken");
+    // ZBL below the data of the reference becomes ZBL below both.
+    auto const distances = zbl_distances(*below.basis);
+    if (options.repulsion_below_data && std::isfinite(distances[0])) {
+      options.reference_distances = distances;
+      below.basis = without_core(*below.basis);
+      options.reference_potential = std::make_shared<AcePotential const>(below);
+    }
+    input.basis = without_core(*input.basis);
+    try {
+      sum_of(below, core_of(input.basis)); // can the two be one?
+    } catch (InputError const& error) {
+      reference.fail(error.what());
+    }
+  } else if (has_core(*input.basis)) {
+    options.reference_potential = std::make_shared<AcePotential const>(core_of(input.basis));
+    input.basis = without_core(*input.basis);
+  }
+  bool const own =
+      has_inner_part(*input.basis) ||
+      (options.reference_potential && has_inner_part(*options.reference_potential->basis));
+  if (kind == "auto" && !own)
+    add_default_repulsion(input);
+  if (!repulsion.defined() || kind == "none")
+    return;
+  if (own)
+    repulsion.fail(kind + ": the bonds have inner cutoffs or core repulsion of their own");
+  if (kind == "zbl")
+    for (BondSpecification const& bond : input.basis->specification().bonds)
+      if (!(bond.radial.cutoff_width > 0))
+        repulsion.fail("zbl needs a positive dcut, within which it goes to zero");
+}
+
+SweepOptions read_sweep(YamlValue const& sweep, int n_elements) {
+  SweepOptions options;
+  if (!sweep.defined())
+    return options;
+  sweep.accept_only({"ladder", "points"});
+  if (sweep["ladder"].defined())
+    options.ladder = detail::read_limits(sweep["ladder"], n_elements);
+  if (YamlValue const v = sweep["points"]; v.defined()) {
+    if (v.integer() < 1 || v.integer() > 1000)
+      v.fail("a number from 1 to 1000 is expected");
+    options.points = static_cast<int>(v.integer());
+  }
+  return options;
+}
+
+/// The same file twice, in one list or in both.
+void warn_of_repeated_files(FitInput& input) {
+  std::set<std::string> seen;
+  for (Dataset const* set : {&input.train, &input.test})
+    for (std::string const& file : set->files())
+      if (!seen.insert(std::filesystem::weakly_canonical(file).string()).second)
+        input.warnings.push_back(file + " is named twice in data: its structures count twice, or "
+                                        "the test set holds training structures");
+}
+
+/// Moves a random part of the training frames to the test set.
+void split(FitInput& input, YamlValue const& test_size, unsigned long seed) {
+  long total = 0;
+  std::vector<long> order; // free atoms stay in the training set: E0 may come from them
+  input.train.for_each_structure([&](Frame& frame) {
+    if (!is_isolated_atom(frame.structure, input.basis->cutoff()))
+      order.push_back(total);
+    ++total;
+  });
+  long const candidates = static_cast<long>(order.size());
+  double const wanted = test_size.number();
+  long const count =
+      wanted < 1 ? std::lround(wanted * static_cast<double>(total)) : static_cast<long>(wanted);
+  if (!(wanted > 0) || (wanted >= 1 && wanted != static_cast<double>(count)))
+    test_size.fail("a fraction between 0 and 1 or a whole number of frames is expected");
+  if (count < 1 || count >= total || count > candidates)
+    test_size.fail("leaves no frame on one side: " + std::to_string(count) + " of " +
+                   std::to_string(total));
+  std::mt19937_64 random(seed);
+  auto chosen = std::make_shared<std::vector<bool>>(total, false);
+  for (long const frame : detail::random_subset(std::move(order), count, random))
+    (*chosen)[frame] = true;
+  input.test = input.train.subset([chosen](long i) { return (*chosen)[i]; });
+  input.train = input.train.subset([chosen](long i) { return !(*chosen)[i]; });
+  input.test_frames = count;
+}
+
+} // namespace
+
+FitInput read_fit_input(std::string const& path, FitInputOptions const& options) {
+  FactorSet const* const factors = options.factors;
+  YamlValue const root = YamlValue::load(path);
+  if (!root.is_map())
+    throw InputError(path + ": a map with the keys cutoff, data, potential, fit is expected");
+  root.accept_only({"cutoff", "seed", "data", "potential", "fit", "sweep", "backend", "metadata"});
+  FitInput input;
+  input.files.push_back(path);
+  for (char const* key : {"backend", "metadata"})
+    if (root[key].defined())
+      input.ignored.push_back(key);
+
+  YamlValue const cutoff = root.required("cutoff");
+  if (!(cutoff.number() > 0) || cutoff.number() > 100)
+    cutoff.fail("a number between 0 and 100 Angstrom is expected");
+  YamlValue const potential = root.required("potential");
+  std::filesystem::path const folder = std::filesystem::path(path).parent_path();
+  YamlValue const fit = root["fit"];
+  read_fit_section(fit, input.options, input.ignored);
+  YamlValue const reference = fit["reference_potential"];
+  if (reference.defined()) {
+    input.options.reference_potential = read_reference_potential(reference, folder);
+    input.files.push_back((folder / reference.text()).string());
+  }
+  YamlValue const data = root.required("data");
+  data.accept_only({"filename", "test_filename", "test_size", "reference_energy", "energy_key",
+                    "forces_key", "virial_key", "stress_key", "skip_bad_frames", "datapath"});
+  Dataset::Options read;
+  read.memory_limit = options.memory_limit;
+  read.skip_bad_frames = options.skip_bad_frames ||
+                         (data["skip_bad_frames"].defined() && data["skip_bad_frames"].boolean());
+  for (auto const& [key, target] :
+       {std::pair{"energy_key", &read.keys.energy}, std::pair{"forces_key", &read.keys.forces},
+        std::pair{"virial_key", &read.keys.virial}, std::pair{"stress_key", &read.keys.stress}})
+    if (data[key].defined())
+      *target = data[key].text();
+  std::filesystem::path const data_folder =
+      data["datapath"].defined() ? folder / data["datapath"].text() : folder;
+  Dataset train;
+  if (!factors)
+    train = Dataset(read_files(data.required("filename"), data_folder), read);
+  input.basis = detail::read_basis_input(
+      potential, cutoff.number(), input.options.reference_potential.get(),
+      factors ? factors->basis.get() : nullptr, [&] { return amount_of(train); }, input.ignored,
+      input.notes);
+  choose_baseline(input, fit, reference, cutoff, potential["bonds"].defined());
+  if (YamlValue const v = potential["deltaSplineBins"]; v.defined()) {
+    input.spline_width = v.number();
+    if (!(input.spline_width > 1e-5 && input.spline_width < 1))
+      v.fail("a number between 1e-5 and 1 Angstrom is expected");
+  }
+  input.options.spline_width = input.spline_width;
+  input.sweep = read_sweep(root["sweep"], input.basis->elements().size());
+
+  auto const& elements = input.basis->elements();
+  input.options.reference_energy = read_reference(data["reference_energy"], elements);
+  if (root["seed"].defined())
+    root["seed"].integer(); // checked even where unused
+  if (factors) {
+    if (!factors->test && input.options.solver.choice == SolverOptions::Choice::validation)
+      root["fit"]["solver"].fail("choose: validation needs a test set, and the factors have none");
+    return input;
+  }
+  input.train = train.checked(elements);
+  if (YamlValue const table = detail::external_weights_file(fit["weighting"]); table.defined()) {
+    input.files.push_back(read_one_file(table, folder));
+    input.train = with_external_weights(input.train, input.files.back());
+  }
+  if (data["test_filename"].defined() && data["test_size"].defined())
+    data["test_size"].fail("test_filename is given too; use one of the two");
+  if (data["test_filename"].defined())
+    input.test = Dataset(read_files(data["test_filename"], data_folder), read).checked(elements);
+  for (Dataset const* set : {&input.train, &input.test})
+    input.files.insert(input.files.end(), set->files().begin(), set->files().end());
+  warn_of_repeated_files(input);
+  if (data["test_size"].defined()) {
+    long const seed = root["seed"].defined() ? root["seed"].integer() : 42;
+    split(input, data["test_size"], static_cast<unsigned long>(seed));
+  }
+  if (input.test.empty() && input.options.solver.choice == SolverOptions::Choice::validation)
+    root["fit"]["solver"].fail(
+        "choose: validation needs a test set (data.test_filename or data.test_size)");
+  return input;
+}
+
+} // namespace kolace

@@ -1,0 +1,147 @@
+#include <kolace/config/detail/solver_input.hpp>
+
+#include <algorithm>
+
+namespace kolace::detail {
+namespace {
+
+using Kind = SolverOptions::Kind;
+using Choice = SolverOptions::Choice;
+
+/// The solver of this name and the keys it takes besides `type`.
+struct Description {
+  char const* name;
+  Kind kind;
+  std::vector<std::string> keys;
+};
+
+std::vector<Description> const& descriptions() {
+  static std::vector<Description> const all{
+      {"automatic", Kind::automatic, {"committee", "seed"}},
+      {"least_squares", Kind::least_squares, {}},
+      {"ridge", Kind::ridge, {"strength", "choose", "folds", "prior", "committee", "seed"}},
+      {"truncated_svd", Kind::truncated_svd, {"strength", "choose", "folds", "prior"}},
+      {"l1", Kind::elastic_net, {"strength", "choose", "folds", "prior"}},
+      {"elastic_net", Kind::elastic_net, {"strength", "choose", "folds", "prior"}},
+      {"evidence", Kind::evidence, {"prior", "committee", "seed"}},
+      {"ard", Kind::ard, {"prior", "committee", "seed", "iterations", "tolerance"}},
+      {"lbfgs", Kind::lbfgs, {"iterations", "tolerance"}},
+      {"lsqr", Kind::lsqr, {"iterations", "tolerance"}}};
+  return all;
+}
+
+void read_prior(YamlValue const& value, SolverOptions& options) {
+  if (!value.defined() || (value.is_scalar() && value.text() == "none"))
+    return;
+  options.prior.emplace();
+  if (value.is_scalar()) {
+    if (value.text() != "smooth")
+      value.fail("none, smooth or a map of power, l_weight, rank_factor is expected");
+    return;
+  }
+  value.accept_only({"power", "l_weight", "rank_factor"});
+  auto const read = [&](char const* key, double& target, double most) {
+    if (YamlValue const v = value[key]; v.defined()) {
+      target = v.number();
+      if (!(target >= 0 && target <= most))
+        v.fail("a number from 0 to " + std::to_string(static_cast<int>(most)) + " is expected");
+    }
+  };
+  read("power", options.prior->power, 10);
+  read("l_weight", options.prior->l_weight, 1000);
+  read("rank_factor", options.prior->rank_factor, 1000);
+  if (options.prior->rank_factor == 0)
+    value["rank_factor"].fail("must be positive");
+}
+
+void read_choice(YamlValue const& solver, SolverOptions& options) {
+  YamlValue const strength = solver["strength"], choose = solver["choose"];
+  bool const automatic = !strength.defined() || (strength.is_scalar() && strength.text() == "auto");
+  if (!automatic) {
+    options.strength = strength.number();
+    if (options.strength < 0)
+      strength.fail("must not be negative");
+    if (choose.defined())
+      choose.fail("strength is a number already; drop one of the two");
+    return;
+  }
+  options.choice = Choice::gcv;
+  if (choose.defined()) {
+    std::string const name = choose.text();
+    if (name == "validation")
+      options.choice = Choice::validation;
+    else if (name == "evidence")
+      options.choice = Choice::evidence;
+    else if (name == "folds")
+      options.choice = Choice::folds;
+    else if (name != "gcv")
+      choose.fail("gcv, evidence, validation or folds is expected, got '" + name + "'");
+    if (options.choice == Choice::evidence && options.kind != Kind::ridge)
+      choose.fail("evidence is known for ridge alone");
+  }
+  if (YamlValue const folds = solver["folds"]; folds.defined()) {
+    if (options.choice != Choice::folds)
+      folds.fail("needs choose: folds");
+    if (folds.integer() < 2 || folds.integer() > 100)
+      folds.fail("a number from 2 to 100 is expected");
+    options.folds = static_cast<int>(folds.integer());
+  }
+}
+
+} // namespace
+
+SolverOptions read_solver(YamlValue const& solver, FitOptions const& fit) {
+  SolverOptions options;
+  if (!solver.defined())
+    return options;
+  YamlValue const type = solver.is_scalar() ? solver : solver.required("type");
+  std::string const name = type.text();
+  auto const& known = descriptions();
+  auto const found =
+      std::find_if(known.begin(), known.end(), [&](auto const& d) { return name == d.name; });
+  if (found == known.end()) {
+    std::string names;
+    for (auto const& d : known)
+      names += std::string(names.empty() ? "" : ", ") + d.name;
+    type.fail("unknown solver '" + name + "'; accepted here: " + names);
+  }
+  options.kind = found->kind;
+  bool const loss_l1 = options.kind == Kind::least_squares || options.kind == Kind::lbfgs;
+  bool const loss_l2 = loss_l1 || options.kind == Kind::elastic_net || options.kind == Kind::lsqr;
+  if ((fit.l1 > 0 && !loss_l1) || (fit.l2 > 0 && !loss_l2))
+    type.fail("'" + name + "' brings its own regularisation: set loss.L1_coeffs" +
+              (loss_l2 ? "" : " and loss.L2_coeffs") + " to 0");
+  if (name == "elastic_net" && fit.l2 == 0)
+    type.fail("elastic_net takes its squares from loss.L2_coeffs, which is 0; use l1 without them");
+  if (solver.is_scalar()) {
+    if (std::find(found->keys.begin(), found->keys.end(), "choose") != found->keys.end())
+      options.choice = Choice::gcv;
+    return options;
+  }
+  std::vector<std::string> accepted = found->keys;
+  accepted.insert(accepted.begin(), "type");
+  solver.accept_only(accepted);
+  if (std::find(accepted.begin(), accepted.end(), "choose") != accepted.end())
+    read_choice(solver, options);
+  read_prior(solver["prior"], options);
+  if (YamlValue const v = solver["iterations"]; v.defined()) {
+    if (v.integer() < 1 || v.integer() > 10000000)
+      v.fail("a number from 1 to 10000000 is expected");
+    options.max_iterations = static_cast<int>(v.integer());
+  }
+  if (YamlValue const v = solver["tolerance"]; v.defined()) {
+    options.tolerance = v.number();
+    if (!(options.tolerance > 0 && options.tolerance < 1))
+      v.fail("a number between 0 and 1 is expected");
+  }
+  if (YamlValue const v = solver["committee"]; v.defined()) {
+    if (v.integer() < 0 || v.integer() > 1000)
+      v.fail("a number from 0 to 1000 is expected");
+    options.committee = static_cast<int>(v.integer());
+  }
+  if (YamlValue const v = solver["seed"]; v.defined())
+    options.seed = static_cast<std::uint64_t>(v.integer());
+  return options;
+}
+
+} // namespace kolace::detail

@@ -1,0 +1,202 @@
+#include <kolace/dataset/dataset.hpp>
+
+#include <kolace/core/elements.hpp>
+#include <kolace/core/host_threads.hpp>
+#include <kolace/dataset/frame_store.hpp>
+#include <kolace/io/detail/frame_text.hpp>
+
+#include <mutex>
+
+#include <zlib.h>
+
+namespace kolace {
+
+Dataset Dataset::subset(std::function<bool(long)> keep) const {
+  Dataset part(*this);
+  if (keep_)
+    part.keep_ = [before = keep_, keep = std::move(keep)](long i) { return before(i) && keep(i); };
+  else
+    part.keep_ = std::move(keep);
+  return part;
+}
+
+Dataset Dataset::prepared(std::function<bool(Frame&)> prepare) const {
+  Dataset result(*this);
+  result.options_.prepare = std::move(prepare);
+  return result;
+}
+
+namespace {
+
+constexpr std::size_t default_memory_limit = std::size_t{256} << 20;
+
+/// A frame between its text and its visit.
+struct Item {
+  detail::FrameText text;
+  StoredFrame stored;
+  LabelCounts labels;
+  std::string error;
+};
+
+/// Lines up the next frames of a file, a few for each thread, in items [0, n); the last may hold
+/// why the file cannot be read further. @return is there more?
+bool take_frames(detail::FrameSplitter& splitter, std::vector<Item>& items, std::size_t& n) {
+  constexpr std::size_t bytes_of_thread = 1 << 17;
+  std::size_t const threads = host_threads();
+  n = 0;
+  for (std::size_t bytes = 0; bytes < bytes_of_thread * threads; ++n) {
+    if (n == items.size())
+      items.emplace_back();
+    Item& item = items[n];
+    item.error.clear();
+    try {
+      if (!splitter.next(item.text))
+        return false;
+    } catch (InputError const& error) {
+      if (splitter.n_frames() == 0) // no file of frames
+        throw;
+      item.error = error.what();
+      item.text.comment.clear();
+      item.text.atoms.clear();
+      ++n;
+      return false;
+    }
+    bytes += item.text.comment.size() + item.text.atoms.size();
+  }
+  return true;
+}
+
+/// Reads what the first n items say, on all threads of the host.
+void parse(std::vector<Item>& items, std::size_t n, LabelKeys const& keys) {
+  for_each_on_host("kolace::dataset::parse_frames", static_cast<int>(n), [&](int k) {
+    Item& item = items[k];
+    item.labels.clear();
+    if (!item.error.empty()) { // there is no text
+      item.stored = {item.error, {}, false};
+      return;
+    }
+    try {
+      item.stored = encode(detail::parse_frame(item.text, keys, item.labels));
+    } catch (InputError const& error) {
+      item.stored = {error.what(), {}, false};
+    }
+  });
+}
+
+} // namespace
+
+/// What the files hold, once they are read.
+struct Dataset::Contents {
+  std::mutex mutex;
+  std::unique_ptr<FrameStore> frames;
+  std::vector<DataFile> files;
+
+  void read(std::vector<std::string> const& paths, Options const& options) {
+    auto store = std::make_unique<FrameStore>(options.memory_limit > 0 ? options.memory_limit
+                                                                       : default_memory_limit);
+    std::vector<DataFile> records;
+    std::vector<Item> items;
+    for (std::string const& path : paths) {
+      detail::FrameSplitter splitter(path);
+      DataFile& record = records.emplace_back();
+      record.path = path;
+      std::size_t n = 0;
+      for (bool more = true; more;) {
+        more = take_frames(splitter, items, n);
+        parse(items, n, options.keys);
+        for (std::size_t k = 0; k < n; ++k) {
+          for (std::string const* text : {&items[k].text.comment, &items[k].text.atoms}) {
+            record.n_bytes += text->size();
+            record.checksum = static_cast<std::uint32_t>(
+                ::crc32_z(record.checksum, reinterpret_cast<unsigned char const*>(text->data()),
+                          text->size()));
+          }
+          store->add(items[k].stored, items[k].labels, static_cast<int>(records.size()) - 1);
+        }
+      }
+      record.n_frames = splitter.n_frames();
+    }
+    frames = std::move(store);
+    files = std::move(records);
+  }
+};
+
+Dataset::Dataset(std::vector<std::string> files, Options options)
+    : files_(std::move(files)), options_(std::move(options)),
+      contents_(std::make_shared<Contents>()) {}
+
+Dataset::Contents const& Dataset::contents() const {
+  std::lock_guard<std::mutex> const lock(contents_->mutex);
+  if (!contents_->frames)
+    contents_->read(files_, options_);
+  return *contents_;
+}
+
+std::vector<DataFile> const& Dataset::data_files() const {
+  static std::vector<DataFile> const none;
+  return contents_ ? contents().files : none;
+}
+
+std::string Dataset::fingerprint() const {
+  std::string text;
+  for (DataFile const& file : data_files())
+    text += std::to_string(file.n_frames) + " " + std::to_string(file.n_bytes) + " " +
+            std::to_string(file.checksum) + "\n";
+  return text;
+}
+
+Dataset::Pass Dataset::for_each(std::function<void(Frame&)> const& visit, Content content) const {
+  Pass pass;
+  if (files_.empty())
+    return pass;
+  Contents const& all = contents();
+  std::vector<long> earlier{0}; // frames of the files before
+  for (DataFile const& file : all.files)
+    earlier.push_back(earlier.back() + file.n_frames);
+  FrameStore::Cursor cursor(*all.frames, files_, content == Content::frames);
+  long index = 0;
+  while (!cursor.done()) {
+    Frame frame;
+    std::string message;
+    try {
+      if (!cursor.next(frame, message))
+        throw InputError(message);
+      for (auto const& [label, count] : cursor.labels())
+        pass.labels[label] += count;
+      frame.position = earlier[cursor.file()] + frame.structure.place.frame - 1;
+      if (options_.check)
+        options_.check(frame.structure);
+      if (options_.prepare && !options_.prepare(frame)) {
+        ++pass.left_out;
+        continue;
+      }
+    } catch (InputError const& error) {
+      if (!options_.skip_bad_frames)
+        throw;
+      pass.skipped.push_back(error.what());
+      continue;
+    }
+    if (!keep_ || keep_(index)) {
+      ++pass.frames;
+      visit(frame);
+    }
+    ++index;
+  }
+  if (pass.frames == 0)
+    throw InputError((files_.size() == 1 ? files_[0] : "the data files") +
+                     ": no usable frame is left");
+  return pass;
+}
+
+Dataset Dataset::checked(ElementSet const& elements) const {
+  Dataset result(*this);
+  result.options_.check = [elements](Structure const& s) {
+    for (int const number : s.numbers)
+      if (elements.species(number) < 0)
+        throw InputError(s.place, "element " + element_symbol(number) +
+                                      " is not among the potential's elements");
+  };
+  return result;
+}
+
+} // namespace kolace

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <kolace/dataset/training_data.hpp>
+
+#include <vector>
+
+namespace kolace {
+
+/// pacemaker's energy-based weights: drops structures beyond the limits, draws those that stay, and
+/// multiplies the weights of each record by 1/(e + |DE|)^2, rescaled so that the lower tier has its
+/// share. Not normalised.
+/// @param energies per atom without E0, eV; records without energies (test data) count as e = 0
+/// @throws InputError if no structure is left
+void weigh_by_energy(std::vector<StructureRecord>& records, std::vector<double> const& energies,
+                     Weighting const& weighting);
+
+} // namespace kolace

@@ -1,0 +1,19 @@
+#include <kolace/solve/detail/solvers.hpp>
+
+namespace kolace::detail {
+
+void solve_by_gradients(SolverProblem const& problem, SolverOptions const& options,
+                        SolverResult& result) {
+  LbfgsOptions lbfgs;
+  lbfgs.max_iterations = options.max_iterations > 0 ? options.max_iterations : 3000;
+  lbfgs.gradient_tolerance = options.tolerance > 0 ? options.tolerance : 1e-12;
+  auto const l2 = plain_penalties(problem.weights, problem.l2);
+  LbfgsResult found =
+      minimise_lbfgs(problem.train, plain_penalties(problem.weights, problem.l1), l2,
+                     problem.validation ? &*problem.validation : nullptr, lbfgs);
+  result.curve = std::move(found.curve);
+  result.converged = found.converged;
+  describe_system(problem.train, l2, std::move(found.coefficients), result);
+}
+
+} // namespace kolace::detail
