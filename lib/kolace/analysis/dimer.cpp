@@ -55,19 +55,34 @@ std::vector<DimerPoint> scan(Space const& space, Evaluator<Space>& evaluator,
 
 } // namespace
 
+struct DimerScanner::State {
+  AcePotential potential;
+  Space space;
+  Evaluator<Space> evaluator;
+
+  explicit State(AcePotential const& of) : potential(of), evaluator(space, potential) {}
+};
+
+DimerScanner::DimerScanner(AcePotential const& potential)
+    : state_(std::make_unique<State>(potential)) {}
+
+DimerScanner::~DimerScanner() = default;
+
+std::vector<DimerPoint> DimerScanner::operator()(int species_a, int species_b,
+                                                 std::vector<double> const& distances) {
+  return scan(state_->space, state_->evaluator, state_->potential, species_a, species_b, distances);
+}
+
 std::vector<DimerPoint> scan_dimer(AcePotential const& potential, int species_a, int species_b,
                                    std::vector<double> const& distances) {
-  Space const space;
-  Evaluator<Space> evaluator(space, potential);
-  return scan(space, evaluator, potential, species_a, species_b, distances);
+  return DimerScanner(potential)(species_a, species_b, distances);
 }
 
 std::vector<DimerApproach> approach_dimers(AcePotential const& potential,
                                            std::vector<double> const& starts) {
   constexpr double step = 0.01, least = 0.1;
   int const n = potential.basis->elements().size();
-  Space const space;
-  Evaluator<Space> evaluator(space, potential);
+  DimerScanner scan(potential);
   std::vector<DimerApproach> approaches;
   for (int a = 0; a < n; ++a)
     for (int b = a; b < n; ++b) {
@@ -77,7 +92,7 @@ std::vector<DimerApproach> approach_dimers(AcePotential const& potential,
       std::vector<double> distances{start};
       while (distances.back() - step >= least)
         distances.push_back(distances.back() - step);
-      auto const curve = scan(space, evaluator, potential, a, b, distances);
+      auto const curve = scan(a, b, distances);
       DimerApproach approach{a, b, start, curve.back().r, 0, start};
       for (std::size_t i = 1; i < curve.size(); ++i)
         if (!(curve[i].energy > curve[i - 1].energy)) {

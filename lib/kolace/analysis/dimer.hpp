@@ -3,6 +3,7 @@
 #include <kolace/dataset/dataset.hpp>
 #include <kolace/model/ace_potential.hpp>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,19 @@ std::vector<double> dimer_distances(double first, double last, int points, bool 
 /// The model's dimer curve; species are elements of the potential.
 std::vector<DimerPoint> scan_dimer(AcePotential const& potential, int species_a, int species_b,
                                    std::vector<double> const& distances);
+
+/// The same for many pairs of elements of one potential, whose tables are made once.
+class DimerScanner {
+public:
+  explicit DimerScanner(AcePotential const& potential);
+  ~DimerScanner();
+  std::vector<DimerPoint> operator()(int species_a, int species_b,
+                                     std::vector<double> const& distances);
+
+private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 /// Two atoms that approach from `start` in steps of 0.01 A down to 0.1 A.
 struct DimerApproach {

@@ -216,17 +216,22 @@ DeviceBasis<Space> DeviceBasis<Space>::create(Space const& space,
     add_radial_products(tables, spec.radial_products);
     result.n_radial_table = static_cast<int>(spec.radial_products.size());
   }
+  std::vector<RadialOptions> radial; // of the bonds so far
   for (BondSpecification const& bond : spec.bonds) {
     RadialOptions options = bond.effective_radial();
     options.size = std::min(options.size, result.n_radial_table); // no more than are used
     tables.bonds.emplace_back(options);
     SplineEntry& entry = tables.splines.emplace_back();
-    if (spline_width > 0) {
+    auto const same = std::find(radial.begin(), radial.end(), options); // bonds share tables
+    if (same != radial.end()) {
+      entry = tables.splines[static_cast<std::size_t>(same - radial.begin())];
+    } else if (spline_width > 0) {
       SplineTable const spline(tables.bonds.back(), spline_width);
       entry = {tables.spline_coefficients.size(), spline.n_bins, spline.per_angstrom};
       tables.spline_coefficients.insert(tables.spline_coefficients.end(),
                                         spline.coefficients.begin(), spline.coefficients.end());
     }
+    radial.push_back(options);
   }
   if (transformed)
     tables.radial_coefficients = coefficient_table(spec, result.layout, result.n_radial_table);

@@ -178,14 +178,17 @@ void write_dimer_plot(std::ostream& out, FitResult const& result, ReportContents
   auto const& elements = result.potential.basis->elements();
   Plot plot{"Dimers (their shortest distance in the data: dot)", "distance, Å", "energy, eV", {}};
   double lowest = 0;
+  bool const only_like = elements.size() > 4; // more curves than one can tell apart
+  DimerScanner scan(result.potential);
   for (DimerCheck const& check : contents.dimers) {
     int const a = elements.species(check.a), b = elements.species(check.b);
+    if (only_like && a != b)
+      continue;
     double const radii =
         covalent_radius(*atomic_number(check.a)) + covalent_radius(*atomic_number(check.b));
     PlotSeries series{check.a + "-" + check.b, {}, false, false};
     for (DimerPoint const& p :
-         scan_dimer(result.potential, a, b,
-                    scan_distances(0.35 * radii, result.potential.basis->cutoff()))) {
+         scan(a, b, scan_distances(0.35 * radii, result.potential.basis->cutoff()))) {
       series.points.emplace_back(p.r, p.energy);
       lowest = std::min(lowest, p.energy);
     }
@@ -196,12 +199,12 @@ void write_dimer_plot(std::ostream& out, FitResult const& result, ReportContents
   std::size_t const n = plot.series.size();
   for (std::size_t k = 0; k < n && n == 1; ++k) {
     DimerCheck const& check = contents.dimers[k];
-    auto const at = scan_dimer(result.potential, elements.species(check.a),
-                               elements.species(check.b), {check.shortest, check.shortest + 0.01});
+    auto const at = scan(elements.species(check.a), elements.species(check.b),
+                         {check.shortest, check.shortest + 0.01});
     plot.series.push_back({"shortest in the data", {{at[0].r, at[0].energy}}, true, false});
   }
   if (n > 1)
-    plot.title = "Dimers";
+    plot.title = only_like ? "Dimers of like atoms" : "Dimers";
   plot.y_min = std::max(1.15 * lowest, -100.) - 0.2;
   plot.y_max = std::max(10., -2 * plot.y_min);
   write_svg(out, plot);
