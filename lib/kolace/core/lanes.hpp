@@ -119,6 +119,13 @@ template <int n> struct Vector<n, true> {
 } // namespace detail
 #endif
 
+/// Is a Pack one register? Else it takes several, and kernels keep fewer of them.
+#ifdef KOLACE_VECTOR_EXTENSION
+inline constexpr bool packs_fit_registers = detail::native_lanes >= 8;
+#else
+inline constexpr bool packs_fit_registers = true;
+#endif
+
 /// Eight doubles with elementwise arithmetic.
 struct alignas(64) Pack {
   static constexpr int width = 8;

@@ -25,7 +25,8 @@ template <class Space> struct ReverseRowsKernel {
   static constexpr int capacity = Tables::capacity;
   static constexpr int width = Tables::width;
   static constexpr int block = LaneTraits<Space>::block;
-  static constexpr int n_block = 5; ///< radial functions summed at a time, in registers
+  /// Radial functions summed at a time: three sums of a pack each stay in registers.
+  static constexpr int n_block = is_host_space<Space> && !packs_fit_registers ? 3 : 5;
   /// Pairs between two visits of a node's sums: the packed rows of that many neighbors stream
   /// through the caches side by side, the sums (up to 60 KB) are read and written once for all of
   /// them.
