@@ -197,7 +197,7 @@ std::string run_of(Dataset const& train, Dataset const& test, FactorSet const& s
   return hash_of(text.str());
 }
 
-/// Takes normalisation out of weights: the sum of two sets' rows is then that of all rows.
+/// Takes normalization out of weights: the sum of two sets' rows is then that of all rows.
 void denormalize(std::vector<FactorGroup>& groups, TrainingData const& training) {
   WeightSums const& sums = training.weight_sums();
   auto const or_one = [](double sum) { return sum > 0 ? sum : 1; };

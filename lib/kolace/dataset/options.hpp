@@ -33,7 +33,7 @@ struct GroupWeights {
   double virial = 1;
 };
 
-/// How structures and atoms are weighted; every kind is normalised to sum to one. Names in capitals
+/// How structures and atoms are weighted; every kind is normalized to sum to one. Names in capitals
 /// are pacemaker's; e is the energy per atom above `zero`, eV.
 struct Weighting {
   enum class Policy {

@@ -9,7 +9,7 @@
 
 namespace kolace {
 
-/// Sums over a data set's rows of the weights of each kind, before they are normalised.
+/// Sums over a data set's rows of the weights of each kind, before they are normalized.
 struct WeightSums {
   double energy = 0, forces = 0, virial = 0;
 };

@@ -73,7 +73,7 @@ private:
     stream_rows(
         dataset_, training_, basis_, options_, ranks_,
         [&](RowBatch const& batch) {
-          double const share = std::sqrt(shares_.factor(batch.kind, 1)); // normalised weights
+          double const share = std::sqrt(shares_.factor(batch.kind, 1)); // normalized weights
           if (share > 0)
             visit(batch, share);
         },

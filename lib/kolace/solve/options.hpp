@@ -13,7 +13,7 @@ struct SmoothnessPrior {
   double rank_factor = 1;
 };
 
-/// How the loss is minimised, and by what the strength of a regularisation is chosen.
+/// How the loss is minimized, and by what the strength of a regularization is chosen.
 struct SolverOptions {
   enum class Kind {
     automatic,     ///< ridge; strength and, where asked, weights of the kinds by cross-validation

@@ -104,7 +104,7 @@ FittedFamily family_of(TriangularFactor const& factor, SolverProblem const& prob
   }
 }
 
-/// What a choice minimises.
+/// What a choice minimizes.
 std::function<double(double)> score_of(SolverProblem const& problem, FittedFamily const& family,
                                        SolverOptions const& options) {
   switch (options.choice) {
