@@ -2,6 +2,7 @@
 
 #include <kolace/assembly/baseline.hpp>
 #include <kolace/core/errors.hpp>
+#include <kolace/core/hash.hpp>
 #include <kolace/io/potential_file.hpp>
 #include <kolace/linalg/row_folder.hpp>
 
@@ -9,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -166,14 +166,6 @@ std::vector<FactorGroup> assemble_groups(Dataset const& dataset, TrainingData co
 
 namespace {
 
-/// FNV-1a, 64 bits, in hexadecimal digits.
-std::string hash_of(std::string const& text) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (char const c : text)
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  return fmt::format("{:016x}", hash);
-}
-
 /// Everything that an assembly's numbers depend on.
 std::string run_of(Dataset const& train, Dataset const& test, FactorSet const& set,
                    AssemblyOptions const& options, FactorSet const* onto) {
@@ -194,7 +186,7 @@ std::string run_of(Dataset const& train, Dataset const& test, FactorSet const& s
       text << ' ' << file.n_frames << ' ' << file.n_bytes << ' ' << file.checksum;
   for (Dataset const* data : {&train, &test})
     data->for_each_structure([&](Frame const& frame) { text << ' ' << frame.position; });
-  return hash_of(text.str());
+  return fmt::format("{:016x}", hash_of(text.str()));
 }
 
 /// Takes normalization out of weights: the sum of two sets' rows is then that of all rows.

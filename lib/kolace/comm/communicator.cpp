@@ -1,6 +1,7 @@
 #include <kolace/comm/communicator.hpp>
 
 #include <kolace/core/errors.hpp>
+#include <kolace/core/hash.hpp>
 
 #include <algorithm>
 
@@ -25,12 +26,9 @@ Communicator::Communicator(MPI_Comm communicator) : communicator_(communicator) 
 bool Communicator::agree(std::string const& text) const {
   if (size_ == 1)
     return true;
-  unsigned long long hash = 14695981039346656037ULL; // FNV-1a
-  for (char const c : text)
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  unsigned long long least = hash, most = hash;
-  MPI_Allreduce(MPI_IN_PLACE, &least, 1, MPI_UNSIGNED_LONG_LONG, MPI_MIN, communicator_);
-  MPI_Allreduce(MPI_IN_PLACE, &most, 1, MPI_UNSIGNED_LONG_LONG, MPI_MAX, communicator_);
+  std::uint64_t least = hash_of(text), most = least;
+  MPI_Allreduce(MPI_IN_PLACE, &least, 1, MPI_UINT64_T, MPI_MIN, communicator_);
+  MPI_Allreduce(MPI_IN_PLACE, &most, 1, MPI_UINT64_T, MPI_MAX, communicator_);
   return least == most;
 }
 

@@ -185,6 +185,11 @@ long n_that_count(TrainingData const& training) {
   });
 }
 
+/// Only the automatic solver looks at SolverFactors::virials.
+bool judges_virials(FitOptions const& options) {
+  return options.reference_potential && options.solver.kind == SolverOptions::Kind::automatic;
+}
+
 /// Virial rows over the functions and the baseline: columns of E0 are zero there.
 TriangularFactor virials_with_baseline(DesignFactors const& factors,
                                        std::vector<int> const& functions) {
@@ -227,7 +232,8 @@ SolverFactors assemble_solver_factors(Dataset const& train, Dataset const& test,
   for (FactorGroup const& group : assemble_groups(train, data.training(), basis, grouping, rows,
                                                   ranks, statistics, progress)) {
     factors.groups.push_back(view_of(group.factors, view));
-    add_virials(factors.virials, group.factors, {});
+    if (judges_virials(options))
+      add_virials(factors.virials, group.factors, {});
   }
   return factors;
 }
@@ -361,7 +367,7 @@ SolverFactors solver_factors(FactorSet const& set, FittedGroups const& groups, F
   }
   std::vector<int> const functions = columns_of(basis, set);
   for (FactorGroup const& group : set.train.groups)
-    if (options.reference_potential)
+    if (judges_virials(options))
       add_virials(factors.virials, group.factors, functions);
   return factors;
 }
