@@ -51,7 +51,9 @@ void design_rows(benchmark::State& state) {
   }
   count_atoms(state, batch.n_atoms);
   double const n_pairs = static_cast<double>(list.neighbors.extent(0));
-  WorkCount<Space> const work(DeviceBasis<Space>::create(space, potential.basis));
+  auto const basis = DeviceBasis<Space>::create(space, *potential.basis);
+  WorkCount<Space> const work(basis, detail::ReverseTables<Space>::create(
+                                         space, basis.layout, product_plans(*potential.basis)));
   if (state.range(2) == 0)
     count_work(state, work.rows(batch.n_atoms, n_pairs), 24. * batch.n_atoms * n);
   state.counters["pairs/atom"] = static_cast<double>(list.neighbors.extent(0)) / batch.n_atoms;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <kolace/core/lanes.hpp>
+#include <kolace/design/detail/reverse_tables.hpp>
 #include <kolace/model/device_basis.hpp>
 
 /// @file FLOPs of the kernels, counted from the tables they run on (formulas above each kernel).
@@ -23,19 +24,24 @@ template <class Space> struct WorkCount {
   explicit WorkCount(DeviceBasis<Space> const& basis)
       : radial(basis.layout.n_radial), harmonics(basis.layout.n_harmonics()),
         products(basis.layout.n_max * static_cast<double>(basis.layout.n_harmonics())) {
-    product_flops = 3. * static_cast<double>(basis.terms.extent(0));
-    auto const functions = on_host(basis.functions);
+    product_flops = 3. * static_cast<double>(basis.graph.terms.extent(0));
+    auto const functions = on_host(basis.graph.functions);
     for (std::size_t f = 0; f < functions.extent(0); ++f)
       value_flops += functions(f).v < 0 ? 1 : 2. * functions(f).count;
-    auto const table = on_host(basis.slots);
+    auto const table = on_host(basis.graph.slots);
     for (std::size_t s = 0; s < table.extent(0); ++s)
       slot_flops += 2. * table(s).count;
-    auto const groups = on_host(basis.groups);
+  }
+
+  /// With the tables of design rows.
+  WorkCount(DeviceBasis<Space> const& basis, detail::ReverseTables<Space> const& reverse)
+      : WorkCount(basis) {
+    auto const groups = on_host(reverse.groups);
     for (std::size_t g = 0; g < groups.extent(0); ++g)
       reverse_flops += groups(g).size * (groups(g).l == 0 ? 3 + 6. * groups(g).n_count
                                                           : 8. * (2 * groups(g).l + 1) + 3 +
                                                                 12. * groups(g).n_count);
-    slots = static_cast<double>(basis.reverse_slots.extent(0));
+    slots = static_cast<double>(reverse.slots.extent(0));
   }
 
   /// Tables twice, atomic basis, contraction and gradients; products and adjoints.

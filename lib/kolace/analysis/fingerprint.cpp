@@ -2,6 +2,7 @@
 
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
+#include <kolace/core/tuning.hpp>
 #include <kolace/neighbors/neighbor_list.hpp>
 
 #include <algorithm>
@@ -32,7 +33,7 @@ template <class Space> struct FingerprintKernel {
   double dr, width;
 
   Policy policy(Space const& space, int n_structures) const {
-    return is_host_space<Space> ? Policy(space, n_structures, 1) : Policy(space, n_structures, 128);
+    return team_policy<Policy>(space, n_structures, Tuning<Space>::fingerprint_team, 0, *this);
   }
 
   KOKKOS_FUNCTION int pair_index(int a, int b) const {
@@ -70,7 +71,7 @@ template <class Space> struct FingerprintKernel {
     for (int k = first; k <= last; ++k) {
       double const right = Kokkos::erf(((k + 1) * dr - r) * scale);
       double const share = 0.5 * (right - left);
-      if constexpr (is_host_space<Space>)
+      if constexpr (Tuning<Space>::fingerprint_team == 1)
         bins[k] += share; // one thread a structure
       else
         Kokkos::atomic_add(bins + k, share);
@@ -151,7 +152,7 @@ Fingerprints<Space> compute_fingerprints(Space const& space, Dataset const& data
                                          ElementSet const& elements,
                                          FingerprintOptions const& options,
                                          std::function<void(long structures)> const& progress) {
-  constexpr std::size_t atoms_per_batch = 1024;
+  constexpr std::size_t atoms_per_batch = Tuning<Space>::atoms_per_batch;
   int const n_bins = grid_bins(options), n_pairs = elements.size() * (elements.size() + 1) / 2;
   Fingerprints<Space> result;
   result.values = Rows<Space>(

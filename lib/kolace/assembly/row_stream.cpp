@@ -3,6 +3,7 @@
 #include <kolace/assembly/baseline.hpp>
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
+#include <kolace/core/tuning.hpp>
 #include <kolace/design/design_rows.hpp>
 
 #include <Kokkos_Timer.hpp>
@@ -86,9 +87,8 @@ public:
         8 * (assembler_.workspace_per_atom(kinds_) + 3 * static_cast<std::size_t>(unknowns + 1));
     // Batches stay near a host's caches and fill a device. Fewer rows than a third of the unknowns
     // would make the updates of R the largest part.
-    std::size_t const bytes = options.batch_bytes > 0 ? options.batch_bytes
-                              : is_host_space<Space>  ? std::size_t{32} << 20
-                                                      : std::size_t{1} << 30;
+    std::size_t const bytes =
+        options.batch_bytes > 0 ? options.batch_bytes : Tuning<Space>::row_bytes;
     max_atoms_ = std::max<std::size_t>({bytes / per_atom, std::size_t(unknowns) / 9, 8});
   }
 
@@ -292,7 +292,7 @@ std::vector<double> shortest_distances(AssemblyStatistics const& statistics, int
 
 std::vector<double> shortest_distances(Dataset const& dataset, ElementSet const& elements,
                                        double cutoff, Communicator const& ranks) {
-  constexpr std::size_t atoms_per_batch = is_host_space<Space> ? 1024 : 65536;
+  constexpr std::size_t atoms_per_batch = Tuning<Space>::atoms_per_batch;
   Space const space;
   AssemblyStatistics statistics;
   NeighborList<Space> list;

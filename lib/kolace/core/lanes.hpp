@@ -2,6 +2,8 @@
 
 #include <kolace/core/spaces.hpp>
 
+#include <cstddef>
+
 /// @file Vector lanes: kernels are written once over a value type that is a short SIMD vector where
 /// one core runs many lanes, and a plain double where each lane is a thread of its own.
 
@@ -350,10 +352,41 @@ template <> struct LaneCounter<Pack> {
 /// How a space's processor is addressed.
 template <class Space> struct LaneTraits {
   /// Lanes one value of type `type` holds.
-  static constexpr int width = is_host_space<Space> ? Pack::width : 1;
-  using type = std::conditional_t<is_host_space<Space>, Pack, double>;
-  /// Centres whose values lie side by side in memory: a vector, or a warp.
-  static constexpr int block = is_host_space<Space> ? Pack::width : 32;
+  static constexpr int width = tuned_as_host<Space> ? Pack::width : 1;
+  using type = std::conditional_t<tuned_as_host<Space>, Pack, double>;
+  /// Centers whose values lie side by side in memory: a vector, or a warp.
+  static constexpr int block = tuned_as_host<Space> ? Pack::width : 32;
+};
+
+/// The lanes of one value in a table of rows that lie `stride` doubles apart: entry k is a T, the
+/// lanes of row k. Cheap to copy.
+template <class T, int stride> class LaneColumn {
+public:
+  LaneColumn() = default;
+  /// @param first of row 0, aligned for T
+  KOKKOS_FORCEINLINE_FUNCTION explicit LaneColumn(double* first) : first_(first) {}
+
+  KOKKOS_FORCEINLINE_FUNCTION T operator[](int k) const {
+    return lane_load<T>(first_ + static_cast<std::ptrdiff_t>(k) * stride);
+  }
+  KOKKOS_FORCEINLINE_FUNCTION void set(int k, T x) const {
+    lane_store(first_ + static_cast<std::ptrdiff_t>(k) * stride, x);
+  }
+  KOKKOS_FORCEINLINE_FUNCTION void add(int k, T x) const { set(k, (*this)[k] + x); }
+  /// One double: the first lane of row k.
+  KOKKOS_FORCEINLINE_FUNCTION double& lane(int k) const {
+    return first_[static_cast<std::ptrdiff_t>(k) * stride];
+  }
+
+  /// The same lanes from row k on.
+  KOKKOS_FORCEINLINE_FUNCTION LaneColumn from(int k) const {
+    return LaneColumn(first_ + static_cast<std::ptrdiff_t>(k) * stride);
+  }
+  /// Lanes further on in the same rows.
+  KOKKOS_FORCEINLINE_FUNCTION LaneColumn at(int lane) const { return LaneColumn(first_ + lane); }
+
+private:
+  double* first_ = nullptr;
 };
 
 } // namespace kolace

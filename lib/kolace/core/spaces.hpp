@@ -48,4 +48,13 @@ template <class Space>
 inline constexpr bool is_host_space =
     std::is_same_v<typename Space::memory_space, Kokkos::HostSpace>;
 
+/// Do kernels on this space work as suits a host? Tests of the device's way define
+/// KOLACE_TUNE_AS_DEVICE and run it on a host.
+template <class Space>
+#ifdef KOLACE_TUNE_AS_DEVICE
+inline constexpr bool tuned_as_host = false;
+#else
+inline constexpr bool tuned_as_host = is_host_space<Space>;
+#endif
+
 } // namespace kolace

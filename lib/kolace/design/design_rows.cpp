@@ -25,26 +25,26 @@ void grow(Space const& space, View& view, char const* label, Extents... extents)
     }
 }
 
-/// One centre's derivative nodes side by side, as the reverse kernel reads them. On a device each
+/// One center's derivative nodes side by side, as the reverse kernel reads them. On a device each
 /// node has a thread.
 template <class Space, class PackedRows>
-void pack_nodes(Space const& space, DeviceBasis<Space> const& basis,
+void pack_nodes(Space const& space, detail::ReverseTables<Space> const& reverse,
                 CenterBlocks<Space> const& blocks, Array<int const, Space> species, int n_atoms,
                 LaneTable<Space> const& values, PackedRows const& packed) {
   constexpr int block = CenterBlocks<Space>::block;
-  long const shares = is_host_space<Space> ? 1 : std::max(basis.max_packed, 1);
-  auto const elements = basis.element_tables;
-  auto const source = basis.packed_source;
+  long const shares = Tuning<Space>::thread_per_node ? std::max(reverse.max_packed, 1) : 1;
+  auto const rows = reverse.packed_rows;
+  auto const source = reverse.packed_source;
   auto const lane_of_center = blocks.lane_of_center;
   Kokkos::parallel_for(
       "kolace::design::pack_nodes",
       Kokkos::RangePolicy<Space, Kokkos::IndexType<long>>(space, 0, n_atoms * shares),
       KOKKOS_LAMBDA(long index) {
         long const atom = index / shares;
-        ElementTables const element = elements(species(atom));
+        detail::PackedRow const packed_row = rows(species(atom));
         long const slot = lane_of_center(atom);
-        for (long k = index % shares; k < element.n_packed; k += shares) {
-          int const row = source(element.first_packed + k);
+        for (long k = index % shares; k < packed_row.count; k += shares) {
+          int const row = source(packed_row.first + k);
           packed(atom, k) = row < 0 ? 0 : values(slot / block, row, slot % block);
         }
       });
@@ -98,8 +98,10 @@ DesignAssembler<Space>::DesignAssembler(Space const& space, std::shared_ptr<AceB
     throw InputError("only linear models are fitted: one density, parameters [1, 1], no core "
                      "repulsion");
   CanonicalExpansion const* const expansion = caller_basis_->expansion();
-  basis_ =
-      DeviceBasis<Space>::create(space, expansion ? expansion->basis : caller_basis_, spline_width);
+  AceBasis const& ordinary = expansion ? *expansion->basis : *caller_basis_;
+  std::vector<ProductPlan> const plans = product_plans(ordinary);
+  basis_ = DeviceBasis<Space>::create(space, ordinary, spline_width, plans);
+  reverse_ = detail::ReverseTables<Space>::create(space, basis_.layout, plans);
   if (expansion) {
     offsets_ = copy_to_device(space, expansion->offsets, "kolace::design::offsets");
     columns_ = copy_to_device(space, expansion->columns, "kolace::design::columns");
@@ -112,7 +114,7 @@ template <class Space>
 std::size_t DesignAssembler<Space>::workspace_per_atom(RowKinds kinds) const {
   std::size_t const components = kinds.virial ? 9 : kinds.forces ? 3 : 0;
   std::size_t const ordinary = offsets_.extent(0) > 0 ? 3 * basis_.n_functions : 0;
-  return basis_.max_rows + components * basis_.layout.n_a_rows() + basis_.max_packed +
+  return basis_.graph.max_rows + components * basis_.layout.n_a_rows() + reverse_.max_packed +
          basis_.n_functions * (1 + (kinds.virial ? 6 : 0)) + ordinary + 1024;
 }
 
@@ -155,7 +157,7 @@ void DesignAssembler<Space>::assemble(Space const& space, StructureBatch<Space> 
   auto const blocks =
       CenterBlocks<Space>::create(space, batch.species, basis_.n_elements(), n_atoms);
   int const lanes = CenterBlocks<Space>::block;
-  grow(space, values_, "kolace::design::values", blocks.n_blocks, basis_.max_rows, lanes);
+  grow(space, values_, "kolace::design::values", blocks.n_blocks, basis_.graph.max_rows, lanes);
   if (gradients)
     grow(space, derivatives_, "kolace::design::derivatives", blocks.n_blocks,
          (kinds.virial ? 9 : 3) * n_a, lanes);
@@ -181,8 +183,14 @@ void DesignAssembler<Space>::assemble(Space const& space, StructureBatch<Space> 
                       0.);
 
   auto const launch_own = [&]<int components>(std::integral_constant<int, components>) {
-    detail::OwnRowsKernel<Space, components> const kernel{
-        basis_, blocks, values_, derivatives_, b_values_, force_rows, strain_, n_atoms};
+    detail::OwnRowsKernel<Space, components> const kernel{.basis = basis_,
+                                                          .blocks = blocks,
+                                                          .values = values_,
+                                                          .derivatives = derivatives_,
+                                                          .b_values = b_values_,
+                                                          .forces = force_rows,
+                                                          .strain = strain_,
+                                                          .n_atoms = n_atoms};
     Kokkos::parallel_for("kolace::design::own_rows", kernel.policy(space), kernel);
   };
   auto const which = kinds.virial   ? AtomicDerivatives::gradient_and_strain
@@ -198,10 +206,15 @@ void DesignAssembler<Space>::assemble(Space const& space, StructureBatch<Space> 
     launch_own(std::integral_constant<int, 0>());
 
   if (kinds.forces) {
-    grow(space, packed_, "kolace::design::packed", n_atoms, basis_.max_packed);
-    pack_nodes<Space>(space, basis_, blocks, batch.species, n_atoms, values_, packed_);
-    detail::ReverseRowsKernel<Space> const kernel{basis_,       pairs,   blocks,
-                                                  derivatives_, packed_, force_rows};
+    grow(space, packed_, "kolace::design::packed", n_atoms, reverse_.max_packed);
+    pack_nodes<Space>(space, reverse_, blocks, batch.species, n_atoms, values_, packed_);
+    detail::ReverseRowsKernel<Space> const kernel{.basis = basis_,
+                                                  .reverse = reverse_,
+                                                  .pairs = pairs,
+                                                  .blocks = blocks,
+                                                  .derivatives = derivatives_,
+                                                  .packed = packed_,
+                                                  .forces = force_rows};
     Kokkos::parallel_for("kolace::design::reverse_rows", kernel.policy(space), kernel);
   }
   if (kinds.energy)

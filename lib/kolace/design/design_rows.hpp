@@ -1,5 +1,6 @@
 #pragma once
 
+#include <kolace/design/detail/reverse_tables.hpp>
 #include <kolace/evaluate/center_blocks.hpp>
 #include <kolace/model/device_basis.hpp>
 #include <kolace/neighbors/neighbor_list.hpp>
@@ -31,7 +32,7 @@ public:
 
   /// Overwrites columns 0 .. n_functions-1; the last kernels may still run on return.
   ///
-  /// @param energy [n_structures][>= n_functions] sum over centres of B
+  /// @param energy [n_structures][>= n_functions] sum over centers of B
   /// @param forces [3 n_atoms][>= n_functions] row 3 i + x: -d(sum B)/d r_i,x, 1/Angstrom
   /// @param virial [6 n_structures][>= n_functions] row 6 s + v, Voigt: -sum r (x) dB/dr
   /// Views of kinds that are not wanted may be empty.
@@ -47,6 +48,7 @@ private:
 
   std::shared_ptr<AceBasis const> caller_basis_;
   DeviceBasis<Space> basis_; ///< ordinary; of the expansion where the caller's is canonical
+  detail::ReverseTables<Space> reverse_;
   /// CanonicalExpansion on the device; empty for an ordinary basis.
   Array<int const, Space> offsets_, columns_;
   Array<double const, Space> factors_;

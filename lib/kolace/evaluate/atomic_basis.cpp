@@ -6,19 +6,18 @@
 namespace kolace {
 namespace {
 
-/// One team a centre: tables of a segment of neighbors, then sums over its pairs. Sums keep the
+/// One team a center: tables of a segment of neighbors, then sums over its pairs. Sums keep the
 /// lanes of their pairs apart until the last segment: adding up lanes costs more than a sum's
 /// terms.
 ///
-/// FLOPs a centre and pair, N = n_max, M = (l_max+1)^2, c components: 2 N M (1 + 2 c) + 3 c M, plus
-/// the tables (PairTables). Bytes: 32 a pair read; (1 + c) (N M + K) doubles a centre written.
+/// FLOPs a center and pair, N = n_max, M = (l_max+1)^2, c components: 2 N M (1 + 2 c) + 3 c M, plus
+/// the tables (PairTables). Bytes: 32 a pair read; (1 + c) (N M + K) doubles a center written.
 template <class Space, int components> struct AtomicBasisKernel {
   using Policy = Kokkos::TeamPolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>;
   using Member = typename Policy::member_type;
   using Tables = detail::PairTables<Space, components == 0 ? detail::PairDerivatives::none
                                                            : detail::PairDerivatives::all>;
   using T = typename Tables::T;
-  static constexpr int capacity = Tables::capacity;
   static constexpr int width = Tables::width;
   static constexpr int n_sums = 1 + components;
   /// Radial functions and harmonics whose sums are kept in registers.
@@ -32,18 +31,25 @@ template <class Space, int components> struct AtomicBasisKernel {
   int n_radial; ///< g_k in the tables
   bool rank1;   ///< sums of g_k are wanted
 
+  /// Sums over pairs, lanes apart: [row][1 + component].
+  using Sums = LaneColumn<T, width>;
+  struct Workspace {
+    Tables tables;
+    Sums sums;
+
+    KOKKOS_FUNCTION Workspace(Scratch<Space>& scratch, AtomicBasisKernel const& kernel)
+        : tables(scratch, kernel.basis, kernel.n_radial),
+          sums(scratch.template take<double>(n_sums * kernel.n_element_rows() * width)) {}
+  };
+
   /// Rows of one neighbor element: g_k, then R_nl Y_lm by n.
   KOKKOS_FUNCTION int n_element_rows() const {
     return basis.layout.n_radial + basis.layout.n_max * basis.layout.n_harmonics();
   }
-  std::size_t scratch_bytes() const {
-    return Tables::scratch_bytes(basis, n_radial) + n_sums * n_element_rows() * sizeof(T) + 64;
-  }
   Policy policy(Space const& space) const {
-    int const league = blocks.n_blocks * CenterBlocks<Space>::block;
-    auto policy = is_host_space<Space> ? Policy(space, league, 1) : Policy(space, league, 64);
-    policy.set_scratch_size(1, Kokkos::PerTeam(scratch_bytes()));
-    return policy;
+    return team_policy<Policy>(space, blocks.n_blocks * CenterBlocks<Space>::block,
+                               Tuning<Space>::pair_team, scratch_bytes<Workspace, Space>(*this),
+                               *this);
   }
 
   KOKKOS_FUNCTION void operator()(Member const& team) const {
@@ -61,67 +67,64 @@ template <class Space, int components> struct AtomicBasisKernel {
       });
       return;
     }
-    Tables const tables(team, basis, n_radial);
+    Scratch<Space> scratch(team);
+    Workspace const work(scratch, *this);
     int const n_own = n_element_rows();
-    double* const sums = static_cast<double*>(
-        team.team_scratch(1).get_shmem_aligned(n_sums * n_own * sizeof(T), 64));
     int const element = pairs.species(center);
     for (int mu = 0; mu < basis.n_elements(); ++mu) {
-      int const bond = element * basis.n_elements() + mu;
       Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_sums * n_own),
-                           [&](int k) { lane_store(sums + k * width, T(0.)); });
-      tables.for_each_segment(team, basis, pairs, center, mu, bond, [&](int count) {
-        accumulate(team, tables, (count + width - 1) / width, sums);
-      });
+                           [&](int k) { work.sums.set(k, T(0.)); });
+      work.tables.for_each_segment(
+          team, basis, pairs, center, mu, basis.bond(element, mu),
+          [&](int count) { accumulate(team, work, (count + width - 1) / width); });
       team.team_barrier();
       Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_own), [&](int k) {
         int const row = k < layout.n_radial ? layout.rank1_row(mu, k)
                                             : layout.a_row(mu, 1, 0) + k - layout.n_radial;
-        double const* const sum = sums + k * n_sums * width;
-        values(block, row, lane) = lane_sum(lane_load<T>(sum));
+        Sums const sum = work.sums.from(k * n_sums);
+        values(block, row, lane) = lane_sum(sum[0]);
         for (int c = 0; c < components; ++c)
-          derivatives(block, c * n_rows + row, lane) =
-              lane_sum(lane_load<T>(sum + (1 + c) * width));
+          derivatives(block, c * n_rows + row, lane) = lane_sum(sum[1 + c]);
       });
       team.team_barrier();
     }
   }
 
   /// Adds one segment to the sums; each row is owned by one thread.
-  KOKKOS_FUNCTION void accumulate(Member const& team, Tables const& tables, int n_packs,
-                                  double* sums) const {
+  KOKKOS_FUNCTION void accumulate(Member const& team, Workspace const& work, int n_packs) const {
     RowLayout const& layout = basis.layout;
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, rank1 ? layout.n_radial : 0), [&](int k) {
       T sum[n_sums];
-      load(sums, k, sum);
+      load(work.sums, k, sum);
+      typename Tables::Rows const value = work.tables.g.from(k);
+      typename Tables::Rows const slope = components > 0 ? work.tables.dg.from(k) : value;
       for (int p = 0; p < n_packs * width; p += width) {
-        sum[0] += lane_load<T>(tables.g + k * capacity + p);
+        sum[0] += value.at(p)[0];
         if constexpr (components > 0) {
-          T const slope = lane_load<T>(tables.dg + k * capacity + p);
           T f[components];
-          expand(tables, p, slope, f);
+          expand(work.tables, p, slope.at(p)[0], f);
           for (int c = 0; c < components; ++c)
             sum[1 + c] += f[c];
         }
       }
-      store(sums, k, sum);
+      store(work.sums, k, sum);
     });
     if (layout.n_max > 0)
       for (int l = 0; l <= layout.l_max; ++l)
-        sum_degree(team, tables, l, n_packs, sums);
+        sum_degree(team, work, l, n_packs);
     team.team_barrier();
   }
 
   /// Products of the radial functions with the harmonics of one l, in blocks of nearly equal size.
-  KOKKOS_FUNCTION void sum_degree(Member const& team, Tables const& tables, int l, int n_packs,
-                                  double* sums) const {
+  KOKKOS_FUNCTION void sum_degree(Member const& team, Workspace const& work, int l,
+                                  int n_packs) const {
     int const n_max = basis.layout.n_max, size = 2 * l + 1;
     int const n_parts = (n_max + n_block - 1) / n_block, m_parts = (size + m_block - 1) / m_block;
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, m_parts), [&](int m_part) {
       int const m = size * m_part / m_parts, m_count = size * (m_part + 1) / m_parts - m;
       for (int n_part = 0; n_part < n_parts; ++n_part) {
         int const n = n_max * n_part / n_parts, n_count = n_max * (n_part + 1) / n_parts - n;
-        choose_m<1>(m_count, n_count, tables, l, l * l + m, n, n_packs, sums);
+        choose_m<1>(m_count, n_count, work, l, l * l + m, n, n_packs);
       }
     });
   }
@@ -143,38 +146,38 @@ template <class Space, int components> struct AtomicBasisKernel {
 
   /// N radial functions times M harmonics.
   template <int M, int N>
-  KOKKOS_FUNCTION void sum_products(Tables const& tables, int l, int lm, int n, int n_packs,
-                                    double* sums) const {
+  KOKKOS_FUNCTION void sum_products(Workspace const& work, int l, int lm, int n,
+                                    int n_packs) const {
+    using Rows = typename Tables::Rows;
+    Tables const& tables = work.tables;
     int const nlm = basis.layout.n_harmonics(), row = basis.layout.n_radial + n * nlm + lm;
-    double const* r = tables.r + (l * basis.radial_stride + n) * capacity;
-    double const* y = tables.y + lm * capacity;
+    Rows const r = tables.r.from(l * basis.radial.stride + n);
+    Rows const dr = components > 0 ? tables.dr.from(l * basis.radial.stride + n) : r;
+    Rows const y = tables.y.from(lm);
     T sum[N][M][n_sums];
     for (int k = 0; k < N; ++k)
       for (int m = 0; m < M; ++m)
-        load(sums, row + k * nlm + m, sum[k][m]);
+        load(work.sums, row + k * nlm + m, sum[k][m]);
     for (int p = 0; p < n_packs * width; p += width) {
       if constexpr (components == 0) {
         T harmonic[M];
         for (int m = 0; m < M; ++m)
-          harmonic[m] = lane_load<T>(y + m * capacity + p);
+          harmonic[m] = y.at(p)[m];
         for (int k = 0; k < N; ++k) {
-          T const value = lane_load<T>(r + k * capacity + p);
+          T const value = r.at(p)[k];
           for (int m = 0; m < M; ++m)
             sum[k][m][0] += value * harmonic[m];
         }
       } else {
-        double const* dr = tables.dr + (l * basis.radial_stride + n) * capacity;
         for (int m = 0; m < M; ++m) {
-          T const harmonic = lane_load<T>(y + m * capacity + p);
+          T const harmonic = y.at(p)[m];
           T along[components], across[components];
           expand(tables, p, harmonic, along);
-          double const* const grad = tables.grad + (lm + m) * capacity + p;
-          T const gradient[3] = {lane_load<T>(grad), lane_load<T>(grad + nlm * capacity),
-                                 lane_load<T>(grad + 2 * nlm * capacity)};
+          T const gradient[3] = {tables.gradient[0].at(p)[lm + m], tables.gradient[1].at(p)[lm + m],
+                                 tables.gradient[2].at(p)[lm + m]};
           extend(tables, p, gradient, across);
           for (int k = 0; k < N; ++k) {
-            T const value = lane_load<T>(r + k * capacity + p);
-            T const slope = lane_load<T>(dr + k * capacity + p);
+            T const value = r.at(p)[k], slope = dr.at(p)[k];
             sum[k][m][0] += value * harmonic;
             for (int c = 0; c < components; ++c) { // two statements: two fused operations
               sum[k][m][1 + c] += slope * along[c];
@@ -186,24 +189,23 @@ template <class Space, int components> struct AtomicBasisKernel {
     }
     for (int k = 0; k < N; ++k)
       for (int m = 0; m < M; ++m)
-        store(sums, row + k * nlm + m, sum[k][m]);
+        store(work.sums, row + k * nlm + m, sum[k][m]);
   }
 
-  KOKKOS_FUNCTION static void load(double const* sums, int row, T (&sum)[n_sums]) {
+  KOKKOS_FUNCTION static void load(Sums sums, int row, T (&sum)[n_sums]) {
     for (int c = 0; c < n_sums; ++c)
-      sum[c] = lane_load<T>(sums + (row * n_sums + c) * width);
+      sum[c] = sums[row * n_sums + c];
   }
-  KOKKOS_FUNCTION static void store(double* sums, int row, T const (&sum)[n_sums]) {
+  KOKKOS_FUNCTION static void store(Sums sums, int row, T const (&sum)[n_sums]) {
     for (int c = 0; c < n_sums; ++c)
-      lane_store(sums + (row * n_sums + c) * width, sum[c]);
+      sums.set(row * n_sums + c, sum[c]);
   }
 
   /// Components of a vector v along the unit vectors: v_x, v_y, v_z, then r (x) v in Voigt order.
   KOKKOS_FUNCTION static void expand(Tables const& tables, int p, T factor,
                                      T (&result)[components > 0 ? components : 1]) {
-    T const vector[3] = {factor * lane_load<T>(tables.unit + p),
-                         factor * lane_load<T>(tables.unit + capacity + p),
-                         factor * lane_load<T>(tables.unit + 2 * capacity + p)};
+    typename Tables::Rows const unit = tables.unit.at(p);
+    T const vector[3] = {factor * unit[0], factor * unit[1], factor * unit[2]};
     extend(tables, p, vector, result);
   }
 
@@ -213,9 +215,8 @@ template <class Space, int components> struct AtomicBasisKernel {
       for (int c = 0; c < 3; ++c)
         result[c] = vector[c];
     if constexpr (components == 9) {
-      T const x = lane_load<T>(tables.displacement + p),
-              y = lane_load<T>(tables.displacement + capacity + p),
-              z = lane_load<T>(tables.displacement + 2 * capacity + p);
+      typename Tables::Rows const r = tables.displacement.at(p);
+      T const x = r[0], y = r[1], z = r[2];
       result[3] = x * vector[0];
       result[4] = y * vector[1];
       result[5] = z * vector[2];
@@ -232,43 +233,45 @@ void launch_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
                          LaneTable<Space> const& values, LaneTable<Space> const& derivatives,
                          bool rank1) {
   int const n_radial =
-      rank1 || !basis.has_plain_radial() ? basis.n_radial_table : basis.layout.n_max;
-  AtomicBasisKernel<Space, components> const kernel{basis,       pairs,    blocks, values,
-                                                    derivatives, n_radial, rank1};
+      rank1 || !basis.radial.is_plain() ? basis.radial.n_functions : basis.layout.n_max;
+  AtomicBasisKernel<Space, components> const kernel{.basis = basis,
+                                                    .pairs = pairs,
+                                                    .blocks = blocks,
+                                                    .values = values,
+                                                    .derivatives = derivatives,
+                                                    .n_radial = n_radial,
+                                                    .rank1 = rank1};
   Kokkos::parallel_for("kolace::evaluate::atomic_basis", kernel.policy(space), kernel);
 }
 
 /// Runs the product steps of a block for the lanes of one value of type T.
 ///
-/// FLOPs a centre: 3 for each term (about 3 to 40 terms a node); rows are read and written in
+/// FLOPs a center: 3 for each term (about 3 to 40 terms a node); rows are read and written in
 /// cache.
 template <class Space> struct ProductKernel {
+  using Column = BlockColumn<Space>;
   using T = typename LaneTraits<Space>::type;
-  static constexpr int block = CenterBlocks<Space>::block;
-  static constexpr int parts = block / LaneTraits<Space>::width;
+  static constexpr int parts = CenterBlocks<Space>::parts;
 
   DeviceBasis<Space> basis;
   CenterBlocks<Space> blocks;
   LaneTable<Space> values;
 
   KOKKOS_FUNCTION void operator()(int index) const {
-    long const b = index / parts;
-    double* const rows = &values(b, 0, index % parts * LaneTraits<Space>::width);
-    ElementTables const& element = basis.element_tables(blocks.element(b));
+    Column const rows = column_of<Space>(values, index);
+    ElementTables const& element = basis.graph.elements(blocks.element(index / parts));
     for (int s = element.first_step; s < element.last_step; ++s) {
-      ProductStep const step = basis.steps(s);
-      double const* const left = rows + step.left * block;
-      double const* const right = rows + step.right * block;
-      double* const out = rows + step.out * block;
+      ProductStep const step = basis.graph.steps(s);
+      Column const left = rows.from(step.left), right = rows.from(step.right),
+                   out = rows.from(step.out);
       int t = step.first_term;
       for (int M = 0; M < step.n_out; ++M) {
         T sum(0.);
-        for (; t < step.last_term && basis.terms(t).M == M; ++t) {
-          CouplingTerm const term = basis.terms(t);
-          sum += T(term.value) * lane_load<T>(left + term.m1 * block) *
-                 lane_load<T>(right + term.m2 * block);
+        for (; t < step.last_term && basis.graph.terms(t).M == M; ++t) {
+          CouplingTerm const term = basis.graph.terms(t);
+          sum += T(term.value) * left[term.m1] * right[term.m2];
         }
-        lane_store(out + M * block, sum);
+        out.set(M, sum);
       }
     }
   }
@@ -294,7 +297,7 @@ void compute_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
 template <class Space>
 void compute_products(Space const& space, DeviceBasis<Space> const& basis,
                       CenterBlocks<Space> const& blocks, LaneTable<Space> const& values) {
-  ProductKernel<Space> const kernel{basis, blocks, values};
+  ProductKernel<Space> const kernel{.basis = basis, .blocks = blocks, .values = values};
   Kokkos::parallel_for(
       "kolace::evaluate::products",
       Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * ProductKernel<Space>::parts), kernel);
@@ -305,8 +308,8 @@ void collect_b_values(Space const& space, DeviceBasis<Space> const& basis,
                       CenterBlocks<Space> const& blocks, LaneTable<Space> const& values,
                       Matrix<Space> const& b_values) {
   constexpr int block = CenterBlocks<Space>::block;
-  auto const functions = basis.functions;
-  auto const elements = basis.element_tables;
+  auto const functions = basis.graph.functions;
+  auto const elements = basis.graph.elements;
   auto const center_of_lane = blocks.center_of_lane;
   auto const element_of_block = blocks.element;
   int const n_functions = basis.n_functions;
@@ -342,7 +345,7 @@ Matrix<Space> compute_b_values(Space const& space, DeviceBasis<Space> const& bas
   auto const blocks =
       CenterBlocks<Space>::create(space, pairs.species, basis.n_elements(), pairs.n_centers);
   LaneTable<Space> const values(Kokkos::view_alloc(space, bare, "kolace::evaluate::values"),
-                                blocks.n_blocks, basis.max_rows, CenterBlocks<Space>::block);
+                                blocks.n_blocks, basis.graph.max_rows, CenterBlocks<Space>::block);
   Matrix<Space> const b_values(Kokkos::view_alloc(space, bare, "kolace::evaluate::b_values"),
                                pairs.n_centers, basis.n_functions);
   compute_atomic_basis(space, basis, pairs, blocks, values, AtomicDerivatives::none, {});

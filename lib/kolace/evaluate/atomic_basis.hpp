@@ -6,14 +6,14 @@
 
 namespace kolace {
 
-/// Derivatives of the atomic basis that can be asked for, summed over a centre's neighbors.
+/// Derivatives of the atomic basis that can be asked for, summed over a center's neighbors.
 enum class AtomicDerivatives {
   none = 0,
   gradient = 3,            ///< sum_j d phi / d r_j: x, y, z
   gradient_and_strain = 9, ///< and sum_j r_j (x) d phi / d r_j: xx yy zz yz xz xy
 };
 
-/// The atomic basis of blocks of centres (CONVENTIONS.md §3, real harmonics; rows: RowLayout):
+/// The atomic basis of blocks of centers (CONVENTIONS.md §3, real harmonics; rows: RowLayout):
 /// A_mu k = sum_j g_k(r_j), A_mu n lm = sum_j R_nl(r_j) Y_lm(r_j).
 ///
 /// @param values [>= n_blocks][>= n_a_rows][block]; the A rows are overwritten
@@ -33,13 +33,13 @@ void compute_products(Space const& space, DeviceBasis<Space> const& basis,
                       CenterBlocks<Space> const& blocks, LaneTable<Space> const& values);
 
 /// B values from finished rows: b_values(center, column); other elements' columns of
-/// a centre are set to zero.
+/// a center are set to zero.
 template <class Space>
 void collect_b_values(Space const& space, DeviceBasis<Space> const& basis,
                       CenterBlocks<Space> const& blocks, LaneTable<Space> const& values,
                       Matrix<Space> const& b_values);
 
-/// B values of every centre: [n_centers][n_functions].
+/// B values of every center: [n_centers][n_functions].
 template <class Space>
 Matrix<Space> compute_b_values(Space const& space, DeviceBasis<Space> const& basis,
                                NeighborsView<Space> const& pairs);

@@ -30,12 +30,12 @@ CenterBlocks<Space> CenterBlocks<Space>::create(Space const& space, Array<int co
           sum += mine;
         },
         members);
-    space.fence("kolace::evaluate: the number of centres of an element places the next ones");
+    space.fence("kolace::evaluate: the number of centers of an element places the next ones");
     placed += members;
     first_block.push_back(first_block.back() + (members + block - 1) / block);
   }
   if (placed != n_centers)
-    throw std::invalid_argument("CenterBlocks: a centre's species is not one of the basis");
+    throw std::invalid_argument("CenterBlocks: a center's species is not one of the basis");
   result.n_blocks = first_block.back();
   result.center_of_lane = Array<int, Space>(
       Kokkos::view_alloc(space, bare, "kolace::evaluate::center_of_lane"), result.n_blocks * block);

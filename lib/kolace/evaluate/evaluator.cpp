@@ -3,6 +3,7 @@
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/evaluate/atomic_basis.hpp>
+#include <kolace/evaluate/detail/function_rows.hpp>
 #include <kolace/evaluate/detail/pair_tables.hpp>
 
 #include <Kokkos_ScatterView.hpp>
@@ -13,14 +14,14 @@
 namespace kolace {
 namespace {
 
-/// Energies of a block's centres, and dE/dA for each row of the atomic basis.
+/// Energies of a block's centers, and dE/dA for each row of the atomic basis.
 ///
-/// FLOPs a centre: 2 for each product of a function, 2 for each m of a slot.
+/// FLOPs a center: 2 for each product of a function, 2 for each m of a slot.
 template <class Space> struct AdjointKernel {
   using T = typename LaneTraits<Space>::type;
-  static constexpr int block = CenterBlocks<Space>::block;
+  using Column = BlockColumn<Space>;
   static constexpr int width = LaneTraits<Space>::width;
-  static constexpr int parts = block / width;
+  static constexpr int parts = CenterBlocks<Space>::parts;
 
   DeviceBasis<Space> basis;
   CenterBlocks<Space> blocks;
@@ -29,45 +30,28 @@ template <class Space> struct AdjointKernel {
   Array<double, Space> energies;
 
   KOKKOS_FUNCTION void operator()(int index) const {
-    int const b = index / parts, first_lane = index % parts * width;
-    double const* const rows = &values(b, 0, first_lane);
-    double* const adjoint = &adjoints(b, 0, first_lane);
-    int const species = blocks.element(b);
-    ElementTables const& element = basis.element_tables(species);
+    Column const rows = column_of<Space>(values, index);
+    Column const adjoint = column_of<Space>(adjoints, index);
+    int const species = blocks.element(index / parts);
+    ElementTables const& element = basis.graph.elements(species);
     for (int row = 0; row < basis.layout.n_a_rows(); ++row)
-      lane_store(adjoint + row * block, T(0.));
+      adjoint.set(row, T(0.));
     T energy(0.);
     for (int column = element.first_function; column < element.last_function; ++column) {
-      FunctionEntry const f = basis.functions(column);
+      FunctionEntry const f = basis.graph.functions(column);
       double const c = coefficients(column);
-      if (f.v < 0) {
-        energy += T(c) * lane_load<T>(rows + f.u * block);
-        lane_store(adjoint + f.u * block, lane_load<T>(adjoint + f.u * block) + T(c));
-        continue;
-      }
-      T product(0.);
-      for (int m = 0; m < f.count; ++m)
-        product += lane_load<T>(rows + (f.u + m) * block) * lane_load<T>(rows + (f.v + m) * block);
-      energy += T(c * f.factor) * product;
-      for (int s = basis.slot_offsets(column); s < basis.slot_offsets(column + 1); ++s) {
-        SlotEntry const slot = basis.slots(s);
-        T const weight(c * slot.alpha);
-        for (int m = 0; m < slot.count; ++m) {
-          double* const target = adjoint + (slot.a_row + m) * block;
-          lane_store(target, lane_load<T>(target) +
-                                 weight * lane_load<T>(rows + (slot.node_row + m) * block));
-        }
-      }
+      energy += T(c) * detail::function_value<T>(f, rows);
+      detail::add_slots(basis.graph, column, f, rows, T(c), adjoint);
     }
     for (int i = 0; i < width; ++i) {
-      int const center = blocks.center_of_lane(b * block + first_lane + i);
+      int const center = blocks.center_of_lane(index * width + i);
       if (center >= 0)
         energies(center) = lane_get(energy, i) + reference_energy(species);
     }
   }
 };
 
-/// One team a centre: forces of its pairs from dE/dA.
+/// One team a center: forces of its pairs from dE/dA.
 ///
 /// f_j = sum_nlm w_nlm [R' Y unit + R grad Y] + sum_k w_k g'_k unit: contracted over n first, then
 /// with harmonics and solid gradients: 4 N M + 15 M + 2 K FLOPs a pair plus the tables. Bytes: 32 a
@@ -79,6 +63,7 @@ template <class Space, class Scatter> struct ForceKernel {
   using T = typename Tables::T;
   static constexpr int capacity = Tables::capacity;
   static constexpr int width = Tables::width;
+  using Rows = typename Tables::Rows;
   static constexpr int largest_m_block = 7; ///< harmonics contracted at a time, in registers
 
   DeviceBasis<Space> basis;
@@ -90,17 +75,24 @@ template <class Space, class Scatter> struct ForceKernel {
   Array<double, Space> energies;
   bool rank1_energy; ///< energies lack the functions of rank 1, whose weights are coefficients
 
-  /// Of a segment: its forces, and one l contracted over n.
-  KOKKOS_FUNCTION int n_pair_rows() const { return 3 + 2 * basis.layout.l_max + 1; }
-  std::size_t scratch_bytes() const {
-    return Tables::scratch_bytes(basis) +
-           (basis.layout.n_a_rows() + n_pair_rows() * capacity) * sizeof(double) + 256;
-  }
+  /// Weights of the rows; forces of a segment's pairs; one l contracted over n.
+  struct Workspace {
+    Tables tables;
+    double* weights;
+    Rows force, contracted;
+
+    KOKKOS_FUNCTION Workspace(Scratch<Space>& scratch, ForceKernel const& kernel)
+        : tables(scratch, kernel.basis),
+          weights(scratch.template take<double>(kernel.basis.layout.n_a_rows())),
+          force(scratch.template take<double>(3 * capacity)),
+          contracted(
+              scratch.template take<double>((2 * kernel.basis.layout.l_max + 1) * capacity)) {}
+  };
+
   Policy policy(Space const& space) const {
-    int const league = blocks.n_blocks * CenterBlocks<Space>::block;
-    auto policy = is_host_space<Space> ? Policy(space, league, 1) : Policy(space, league, 64);
-    policy.set_scratch_size(1, Kokkos::PerTeam(scratch_bytes()));
-    return policy;
+    return team_policy<Policy>(space, blocks.n_blocks * CenterBlocks<Space>::block,
+                               Tuning<Space>::pair_team, scratch_bytes<Workspace, Space>(*this),
+                               *this);
   }
 
   KOKKOS_FUNCTION void operator()(Member const& team) const {
@@ -109,30 +101,25 @@ template <class Space, class Scatter> struct ForceKernel {
     if (center < 0)
       return;
     int const block = slot / CenterBlocks<Space>::block, lane = slot % CenterBlocks<Space>::block;
-    Tables const tables(team, basis);
-    int const n_rows = basis.layout.n_a_rows();
-    double* const weights =
-        static_cast<double*>(team.team_scratch(1).get_shmem_aligned(n_rows * sizeof(double), 64));
-    double* const f = static_cast<double*>(
-        team.team_scratch(1).get_shmem_aligned(n_pair_rows() * capacity * sizeof(double), 64));
-    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_rows),
-                         [&](int row) { weights[row] = adjoints(block, row, lane); });
+    Scratch<Space> scratch(team);
+    Workspace const work(scratch, *this);
+    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, basis.layout.n_a_rows()),
+                         [&](int row) { work.weights[row] = adjoints(block, row, lane); });
     auto const access = forces.access();
     Sums sums; // of this thread's pairs
     int const element = pairs.species(center);
-    for (int mu = 0; mu < basis.n_elements(); ++mu) {
-      int const bond = element * basis.n_elements() + mu;
-      tables.for_each_segment(team, basis, pairs, center, mu, bond, [&](int count) {
-        Kokkos::parallel_for(
-            Kokkos::TeamVectorRange(team, (count + width - 1) / width),
-            [&](int pack) { pair_forces(tables, weights, mu, pack * width, f, sums); });
-        team.team_barrier();
-        Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int p) {
-          for (int d = 0; d < 3; ++d)
-            access(tables.neighbor[p], d) -= f[d * capacity + p];
-        });
-      });
-    }
+    for (int mu = 0; mu < basis.n_elements(); ++mu)
+      work.tables.for_each_segment(
+          team, basis, pairs, center, mu, basis.bond(element, mu), [&](int count) {
+            Kokkos::parallel_for(Kokkos::TeamVectorRange(team, (count + width - 1) / width),
+                                 [&](int pack) { pair_forces(work, mu, pack * width, sums); });
+            team.team_barrier();
+            Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int p) {
+              Rows const force = work.force.at(p);
+              for (int d = 0; d < 3; ++d)
+                access(work.tables.neighbor[p], d) -= force.lane(d);
+            });
+          });
     double own[3], virial[6], energy;
     for (int d = 0; d < 3; ++d)
       own[d] = sum_over_team(team, sums.force[d]);
@@ -163,16 +150,16 @@ template <class Space, class Scatter> struct ForceKernel {
     return sum;
   }
 
-  /// Forces of pairs p.. into the first three rows of f and into the sums.
-  KOKKOS_FUNCTION void pair_forces(Tables const& tables, double const* weights, int mu, int p,
-                                   double* f, Sums& sums) const {
+  /// Forces of pairs p.. into the workspace and the sums.
+  KOKKOS_FUNCTION void pair_forces(Workspace const& work, int mu, int p, Sums& sums) const {
     RowLayout const& layout = basis.layout;
-    double* const contracted = f + 3 * capacity + p;
-    double const* const rank1 = weights + layout.rank1_row(mu, 0);
+    Tables const& tables = work.tables;
+    Rows const contracted = work.contracted.at(p), y = tables.y.at(p);
+    double const* const rank1 = work.weights + layout.rank1_row(mu, 0);
     if (rank1_energy)
-      sums.energy += sum_rank1(rank1, layout.n_radial, tables.g + p);
+      sums.energy += sum_rank1(rank1, layout.n_radial, tables.g.at(p));
     // Along the unit vector: sum of slopes, and of l times values, which counts over r.
-    T along = sum_rank1(rank1, layout.n_radial, tables.dg + p), inner(0.), gradient[3][2];
+    T along = sum_rank1(rank1, layout.n_radial, tables.dg.at(p)), inner(0.), gradient[3][2];
     for (auto& row : gradient)
       row[0] = row[1] = T(0.);
     for (int l = 0; l <= layout.l_max && layout.n_max > 0; ++l) {
@@ -181,111 +168,107 @@ template <class Space, class Scatter> struct ForceKernel {
         int const count = left <= largest_m_block      ? left
                           : left < 2 * largest_m_block ? (left + 1) / 2
                                                        : largest_m_block;
-        contract(count, tables, weights + layout.a_row(mu, 1, 0), l, first, p, contracted, along,
-                 part);
+        contract(count, work, work.weights + layout.a_row(mu, 1, 0), l, first, p, along, part);
         first += count;
         left -= count;
       }
       inner += T(double(l)) * part;
       if (l > 0)
         add_solid_gradient(
-            l, basis.solid_factors.data(),
-            [&](int m) { return lane_load<T>(contracted + (l + m) * capacity); },
-            [&](int m) { return lane_load<T>(tables.y + harmonic_index(l - 1, m) * capacity + p); },
-            gradient);
+            l, basis.harmonics.gradients.data(), [&](int m) { return contracted[l + m]; },
+            [&](int m) { return y[harmonic_index(l - 1, m)]; }, gradient);
     }
-    T const inverse = lane_load<T>(tables.inverse + p);
+    T const inverse = tables.inverse.at(p)[0];
     T const radial = along - inverse * inner;
+    Rows const unit = tables.unit.at(p), displacement = tables.displacement.at(p),
+               out = work.force.at(p);
     T force[3];
     for (int x = 0; x < 3; ++x) {
-      force[x] = radial * lane_load<T>(tables.unit + x * capacity + p) +
-                 inverse * (gradient[x][0] + gradient[x][1]);
-      lane_store(f + x * capacity + p, force[x]);
+      force[x] = radial * unit[x] + inverse * (gradient[x][0] + gradient[x][1]);
+      out.set(x, force[x]);
       sums.force[x] += force[x];
     }
     int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1}; // Voigt
     for (int v = 0; v < 6; ++v)
-      sums.virial[v] +=
-          lane_load<T>(tables.displacement + first[v] * capacity + p) * force[second[v]];
+      sums.virial[v] += displacement[first[v]] * force[second[v]];
   }
 
   /// sum_k weights[k] row_k, as four chains.
-  KOKKOS_FUNCTION static T sum_rank1(double const* weights, int n, double const* row) {
+  KOKKOS_FUNCTION static T sum_rank1(double const* weights, int n, Rows row) {
     T a(0.), b(0.), c(0.), d(0.);
     int k = 0;
-    for (; k + 4 <= n; k += 4, row += 4 * capacity) {
-      a += T(weights[k]) * lane_load<T>(row);
-      b += T(weights[k + 1]) * lane_load<T>(row + capacity);
-      c += T(weights[k + 2]) * lane_load<T>(row + 2 * capacity);
-      d += T(weights[k + 3]) * lane_load<T>(row + 3 * capacity);
+    for (; k + 4 <= n; k += 4) {
+      a += T(weights[k]) * row[k];
+      b += T(weights[k + 1]) * row[k + 1];
+      c += T(weights[k + 2]) * row[k + 2];
+      d += T(weights[k + 3]) * row[k + 3];
     }
-    for (; k < n; ++k, row += capacity)
-      a += T(weights[k]) * lane_load<T>(row);
+    for (; k < n; ++k)
+      a += T(weights[k]) * row[k];
     return (a + b) + (c + d);
   }
 
   /// Sums over n for `count` harmonics of one l, from its `first` on: contracted[m] = sum_n w_nlm
   /// R_nl; `along` and `part` gain those times Y, with the slopes and with the values.
-  KOKKOS_FUNCTION void contract(int count, Tables const& tables, double const* weights, int l,
-                                int first, int p, double* contracted, T& along, T& part) const {
+  KOKKOS_FUNCTION void contract(int count, Workspace const& work, double const* weights, int l,
+                                int first, int p, T& along, T& part) const {
     switch (count) {
     case 1:
-      return contract<1>(tables, weights, l, first, p, contracted, along, part);
+      return contract<1>(work, weights, l, first, p, along, part);
     case 3:
-      return contract<3>(tables, weights, l, first, p, contracted, along, part);
+      return contract<3>(work, weights, l, first, p, along, part);
     case 4:
-      return contract<4>(tables, weights, l, first, p, contracted, along, part);
+      return contract<4>(work, weights, l, first, p, along, part);
     case 5:
-      return contract<5>(tables, weights, l, first, p, contracted, along, part);
+      return contract<5>(work, weights, l, first, p, along, part);
     case 6:
-      return contract<6>(tables, weights, l, first, p, contracted, along, part);
+      return contract<6>(work, weights, l, first, p, along, part);
     case 7:
-      return contract<7>(tables, weights, l, first, p, contracted, along, part);
+      return contract<7>(work, weights, l, first, p, along, part);
     }
   }
 
   template <int count>
-  KOKKOS_FUNCTION void contract(Tables const& tables, double const* weights, int l, int first,
-                                int p, double* contracted, T& along, T& part) const {
+  KOKKOS_FUNCTION void contract(Workspace const& work, double const* weights, int l, int first,
+                                int p, T& along, T& part) const {
     int const nlm = basis.layout.n_harmonics(), lm = l * l + first;
-    double const* r = tables.r + l * basis.radial_stride * capacity + p;
-    double const* dr = tables.dr + l * basis.radial_stride * capacity + p;
+    Rows const r = work.tables.r.from(l * basis.radial.stride).at(p);
+    Rows const dr = work.tables.dr.from(l * basis.radial.stride).at(p);
     double const* w = weights + lm;
     T value[count], slope[count];
     for (int m = 0; m < count; ++m)
       value[m] = slope[m] = T(0.);
-    for (int n = 0; n < basis.layout.n_max; ++n, w += nlm, r += capacity, dr += capacity) {
-      T const r_n = lane_load<T>(r), dr_n = lane_load<T>(dr);
+    for (int n = 0; n < basis.layout.n_max; ++n, w += nlm) {
+      T const r_n = r[n], dr_n = dr[n];
       for (int m = 0; m < count; ++m) {
         T const weight(w[m]);
         value[m] += weight * r_n;
         slope[m] += weight * dr_n;
       }
     }
-    double const* const harmonics = tables.y + lm * capacity + p;
+    Rows const harmonics = work.tables.y.from(lm).at(p), out = work.contracted.from(first).at(p);
     T slopes[2] = {T(0.), T(0.)}, values[2] = {T(0.), T(0.)}; // short chains
     for (int m = 0; m < count; ++m) {
-      T const y = lane_load<T>(harmonics + m * capacity);
+      T const y = harmonics[m];
       slopes[m % 2] += slope[m] * y;
       values[m % 2] += value[m] * y;
     }
     for (int m = 0; m < count; ++m)
-      lane_store(contracted + (first + m) * capacity, value[m]);
+      out.set(m, value[m]);
     along += slopes[0] + slopes[1];
     part += values[0] + values[1];
   }
 };
 
-/// Blocks of centres whose tables are held at a time: on a host they stay in each core's cache from
-/// the sums to the forces, on a device they fill it within 2 GB.
+/// Blocks of centers whose tables are held at a time (Tuning::chunk_bytes).
 template <class Space> int blocks_per_chunk(Space const& space, DeviceBasis<Space> const& basis) {
-  std::size_t const bytes = sizeof(double) * CenterBlocks<Space>::block *
-                            static_cast<std::size_t>(basis.max_rows + basis.layout.n_a_rows());
-  auto const fitting = [&](std::size_t cache, std::size_t least, std::size_t most) {
-    return static_cast<int>(std::clamp(cache / bytes, least, most));
-  };
-  return is_host_space<Space> ? space.concurrency() * fitting(std::size_t{1} << 19, 2, 128)
-                              : fitting(std::size_t{2} << 30, 1, 2048);
+  using Sizes = Tuning<Space>;
+  std::size_t const bytes =
+      sizeof(double) * CenterBlocks<Space>::block *
+      static_cast<std::size_t>(basis.graph.max_rows + basis.layout.n_a_rows());
+  std::size_t const least = Sizes::least_chunk, most = Sizes::most_chunk;
+  int const blocks = static_cast<int>(std::clamp(Sizes::chunk_bytes / bytes, least, most));
+  return Sizes::chunk_per_thread ? blocks * space.concurrency() : blocks;
 }
 
 AcePotential const& checked(AcePotential const& potential) {
@@ -306,7 +289,7 @@ AcePotential const& checked(AcePotential const& potential) {
 template <class Space>
 Evaluator<Space>::Evaluator(Space const& space, AcePotential const& potential)
     : potential_(ordinary_form(checked(potential))),
-      basis_(DeviceBasis<Space>::create(space, potential_.basis, potential_.spline_width)) {
+      basis_(DeviceBasis<Space>::create(space, *potential_.basis, potential_.spline_width)) {
   coefficients_ = copy_to_device(space, potential_.coefficients, "kolace::evaluate::coefficients");
   reference_energy_ =
       copy_to_device(space, potential_.reference_energy, "kolace::evaluate::reference_energy");
@@ -332,7 +315,7 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
     auto const alloc = [&](std::string const& label) {
       return Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label);
     };
-    values_ = LaneTable<Space>(alloc("kolace::evaluate::values"), chunk, basis_.max_rows,
+    values_ = LaneTable<Space>(alloc("kolace::evaluate::values"), chunk, basis_.graph.max_rows,
                                CenterBlocks<Space>::block);
     adjoints_ = LaneTable<Space>(alloc("kolace::evaluate::adjoints"), chunk,
                                  basis_.layout.n_a_rows(), CenterBlocks<Space>::block);
@@ -346,15 +329,26 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
     if (site_energy_) {
       site_energy_->embed(space, basis_, pairs, blocks, values_, adjoints_, results.energies);
     } else {
-      AdjointKernel<Space> const adjoint{
-          basis_, blocks, values_, adjoints_, coefficients_, reference_energy_, results.energies};
+      AdjointKernel<Space> const adjoint{.basis = basis_,
+                                         .blocks = blocks,
+                                         .values = values_,
+                                         .adjoints = adjoints_,
+                                         .coefficients = coefficients_,
+                                         .reference_energy = reference_energy_,
+                                         .energies = results.energies};
       Kokkos::parallel_for(
           "kolace::evaluate::adjoint",
           Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * AdjointKernel<Space>::parts),
           adjoint);
     }
-    ForceKernel<Space, Scatter> const force{
-        basis_, pairs, blocks, adjoints_, scatter, results.virials, results.energies, rank1_later};
+    ForceKernel<Space, Scatter> const force{.basis = basis_,
+                                            .pairs = pairs,
+                                            .blocks = blocks,
+                                            .adjoints = adjoints_,
+                                            .forces = scatter,
+                                            .virials = results.virials,
+                                            .energies = results.energies,
+                                            .rank1_energy = rank1_later};
     Kokkos::parallel_for("kolace::evaluate::forces", force.policy(space), force);
   }
   scatter.contribute_into(space, results.forces);

@@ -17,8 +17,8 @@ template <class Space> struct AtomicResults {
   using Vectors = Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>;
   using Tensors = Kokkos::View<double* [6], Kokkos::LayoutRight, typename Space::memory_space>;
   Array<double, Space> energies; ///< eV [n_centers], E0 included
-  Vectors forces;                ///< eV/A [n_atoms], ghosts too: what the centres' energies exert
-  Tensors virials; ///< eV [n_centers], Voigt, -sum r (x) dE_i/dr of each centre's energy
+  Vectors forces;                ///< eV/A [n_atoms], ghosts too: what the centers' energies exert
+  Tensors virials; ///< eV [n_centers], Voigt, -sum r (x) dE_i/dr of each center's energy
 };
 
 /// Energies, forces and virials of a fixed potential. Holds its tables and workspace on the device:
@@ -34,7 +34,7 @@ public:
   AcePotential const& potential() const { return potential_; }
   DeviceBasis<Space> const& basis() const { return basis_; }
 
-  /// Evaluates every centre. All of `results` is overwritten; the last kernels may still run on
+  /// Evaluates every center. All of `results` is overwritten; the last kernels may still run on
   /// return. Energies and virials do not depend on the number of threads; forces are summed in the
   /// order of arrival and may differ in the last digits from run to run.
   /// @pre results' extents: n_centers, n_atoms, n_centers
@@ -53,7 +53,7 @@ private:
 /// Predictions for one structure.
 struct Prediction {
   double energy = 0;            ///< eV
-  std::vector<double> energies; ///< eV a centre
+  std::vector<double> energies; ///< eV a center
   std::vector<Vec3> forces;     ///< eV/A
   Voigt virial{};               ///< eV
 };

@@ -4,6 +4,7 @@
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/lanes.hpp>
 #include <kolace/core/spaces.hpp>
+#include <kolace/evaluate/detail/function_rows.hpp>
 
 #include <cmath>
 #include <limits>
@@ -33,9 +34,9 @@ detail::CoreBond core_bond(BondSpecification const& bond, double z_i, double z_j
   return core;
 }
 
-/// Sums of phi over a centre's neighbors, and the neighbor that is deepest in its inner cutoff.
+/// Sums of phi over a center's neighbors, and the neighbor that is deepest in its inner cutoff.
 /// About 30 FLOPs and a call of exp and cos a pair; 28 bytes read. With inner cutoffs of type zbl,
-/// only centres with a neighbor inside one need the sum: 10 FLOPs a pair for the others.
+/// only centers with a neighbor inside one need the sum: 10 FLOPs a pair for the others.
 template <class Space> struct CoreSumKernel {
   NeighborsView<Space> pairs;
   Array<detail::CoreBond, Space> bonds;
@@ -75,13 +76,13 @@ template <class Space> struct CoreSumKernel {
   }
 };
 
-/// Densities, their embedding, and dE/dA. FLOPs a centre: two for each product of a function and
+/// Densities, their embedding, and dE/dA. FLOPs a center: two for each product of a function and
 /// density, two for each m of a slot, two calls of pow or exp a density.
 template <class Space> struct EmbeddedAdjointKernel {
   using T = typename LaneTraits<Space>::type;
-  static constexpr int block = CenterBlocks<Space>::block;
+  using Column = BlockColumn<Space>;
   static constexpr int width = LaneTraits<Space>::width;
-  static constexpr int parts = block / width;
+  static constexpr int parts = CenterBlocks<Space>::parts;
 
   DeviceBasis<Space> basis;
   CenterBlocks<Space> blocks;
@@ -96,19 +97,18 @@ template <class Space> struct EmbeddedAdjointKernel {
   Array<double, Space> energies;
 
   KOKKOS_FUNCTION void operator()(int index) const {
-    int const b = index / parts, first_lane = index % parts * width;
-    double* const rows = &values(b, 0, first_lane);
-    double* const adjoint = &adjoints(b, 0, first_lane);
-    int const species = blocks.element(b);
-    ElementTables const& tables = basis.element_tables(species);
+    Column const rows = column_of<Space>(values, index);
+    Column const adjoint = column_of<Space>(adjoints, index);
+    int const species = blocks.element(index / parts);
+    ElementTables const& tables = basis.graph.elements(species);
     auto const& element = elements(species);
     for (int row = 0; row < basis.layout.n_a_rows(); ++row)
-      lane_store(adjoint + row * block, T(0.));
+      adjoint.set(row, T(0.));
     T density[largest_n_densities], weight[largest_n_densities];
     for (int p = 0; p < element.n_densities; ++p)
       density[p] = T(0.);
     for (int column = tables.first_function; column < tables.last_function; ++column) {
-      T const value = function_value(basis.functions(column), rows);
+      T const value = detail::function_value<T>(basis.graph.functions(column), rows);
       for (int p = 0; p < element.n_densities; ++p)
         density[p] += T(coefficients(p, column)) * value;
     }
@@ -116,7 +116,7 @@ template <class Space> struct EmbeddedAdjointKernel {
       double rho[largest_n_densities], slope[largest_n_densities];
       for (int p = 0; p < element.n_densities; ++p)
         rho[p] = lane_get(density[p], lane);
-      finish(blocks.center_of_lane(b * block + first_lane + lane), element, rho, slope);
+      finish(blocks.center_of_lane(index * width + lane), element, rho, slope);
       for (int p = 0; p < element.n_densities; ++p)
         lane_set(weight[p], lane, slope[p]);
     }
@@ -124,33 +124,11 @@ template <class Space> struct EmbeddedAdjointKernel {
       T c(0.);
       for (int p = 0; p < element.n_densities; ++p)
         c += T(coefficients(p, column)) * weight[p];
-      FunctionEntry const f = basis.functions(column);
-      if (f.v < 0) {
-        lane_store(adjoint + f.u * block, lane_load<T>(adjoint + f.u * block) + c);
-        continue;
-      }
-      for (int s = basis.slot_offsets(column); s < basis.slot_offsets(column + 1); ++s) {
-        SlotEntry const slot = basis.slots(s);
-        T const factor = c * T(slot.alpha);
-        for (int m = 0; m < slot.count; ++m) {
-          double* const target = adjoint + (slot.a_row + m) * block;
-          lane_store(target, lane_load<T>(target) +
-                                 factor * lane_load<T>(rows + (slot.node_row + m) * block));
-        }
-      }
+      detail::add_slots(basis.graph, column, basis.graph.functions(column), rows, c, adjoint);
     }
   }
 
-  KOKKOS_FUNCTION static T function_value(FunctionEntry const& f, double const* rows) {
-    if (f.v < 0)
-      return lane_load<T>(rows + f.u * block);
-    T product(0.);
-    for (int m = 0; m < f.count; ++m)
-      product += lane_load<T>(rows + (f.u + m) * block) * lane_load<T>(rows + (f.v + m) * block);
-    return T(f.factor) * product;
-  }
-
-  /// The energy of one centre and dE/drho of its densities; what its core exerts is kept.
+  /// The energy of one center and dE/drho of its densities; what its core exerts is kept.
   KOKKOS_FUNCTION void finish(int center, typename SiteEnergy<Space>::Element const& element,
                               double const* rho, double* slope) const {
     double ace = 0;
@@ -252,7 +230,7 @@ SiteEnergy<Space>::SiteEnergy(Space const& space, AcePotential const& potential)
     EmbeddingSpecification const& embedding = spec.embeddings[a];
     Element& element = elements[a];
     element.n_densities = embedding.n_densities;
-    element.shifted = embedding.function != "FinnisSinclair";
+    element.shifted = embedding.function == Embedding::FinnisSinclairShiftedScaled;
     for (int p = 0; p < element.n_densities; ++p) {
       element.weight[p] = embedding.parameters[2 * p];
       element.exponent[p] = embedding.parameters[2 * p + 1];
@@ -298,8 +276,13 @@ void SiteEnergy<Space>::sum_core(Space const& space, NeighborsView<Space> const&
   }
   Kokkos::parallel_for("kolace::evaluate::sum_core",
                        Kokkos::RangePolicy<Space>(space, 0, pairs.n_centers),
-                       CoreSumKernel<Space>{pairs, bonds_, n_elements_, zbl_, core_density_,
-                                            closest_distance_, closest_pair_});
+                       CoreSumKernel<Space>{.pairs = pairs,
+                                            .bonds = bonds_,
+                                            .n_elements = n_elements_,
+                                            .zbl = zbl_,
+                                            .density = core_density_,
+                                            .closest_distance = closest_distance_,
+                                            .closest_pair = closest_pair_});
 }
 
 template <class Space>
@@ -310,9 +293,22 @@ void SiteEnergy<Space>::embed(Space const& space, DeviceBasis<Space> const& basi
   using Kernel = EmbeddedAdjointKernel<Space>;
   Kokkos::parallel_for("kolace::evaluate::embed",
                        Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * Kernel::parts),
-                       Kernel{basis, blocks, values, adjoints, elements_, bonds_, coefficients_,
-                              has_core_, zbl_, core_density_, core_weight_, closest_distance_,
-                              closest_weight_, closest_pair_, pairs, energies});
+                       Kernel{.basis = basis,
+                              .blocks = blocks,
+                              .values = values,
+                              .adjoints = adjoints,
+                              .elements = elements_,
+                              .bonds = bonds_,
+                              .coefficients = coefficients_,
+                              .has_core = has_core_,
+                              .zbl = zbl_,
+                              .core_density = core_density_,
+                              .core_weight = core_weight_,
+                              .closest_distance = closest_distance_,
+                              .closest_weight = closest_weight_,
+                              .closest_pair = closest_pair_,
+                              .pairs = pairs,
+                              .energies = energies});
 }
 
 template <class Space>
@@ -322,8 +318,14 @@ void SiteEnergy<Space>::add_core_forces(Space const& space, NeighborsView<Space>
     return;
   Kokkos::parallel_for("kolace::evaluate::core_forces",
                        Kokkos::RangePolicy<Space>(space, 0, pairs.n_centers),
-                       CoreForceKernel<Space>{pairs, bonds_, n_elements_, core_weight_,
-                                              closest_weight_, closest_pair_, forces, virials});
+                       CoreForceKernel<Space>{.pairs = pairs,
+                                              .bonds = bonds_,
+                                              .n_elements = n_elements_,
+                                              .core_weight = core_weight_,
+                                              .closest_weight = closest_weight_,
+                                              .closest_pair = closest_pair_,
+                                              .forces = forces,
+                                              .virials = virials});
 }
 
 #define KOLACE_INSTANTIATE(Space) template class SiteEnergy<Space>;

@@ -18,10 +18,10 @@ public:
   /// @pre potential.basis is an ordinary one
   SiteEnergy(Space const& space, AcePotential const& potential);
 
-  /// Core densities and the closest neighbor of every centre, before the energies.
+  /// Core densities and the closest neighbor of every center, before the energies.
   void sum_core(Space const& space, NeighborsView<Space> const& pairs);
 
-  /// Energies of a block's centres, and dE/dA for each row of their atomic basis.
+  /// Energies of a block's centers, and dE/dA for each row of their atomic basis.
   void embed(Space const& space, DeviceBasis<Space> const& basis, NeighborsView<Space> const& pairs,
              CenterBlocks<Space> const& blocks, LaneTable<Space> const& values,
              LaneTable<Space> const& adjoints, Array<double, Space> const& energies);
@@ -47,7 +47,7 @@ private:
   Array<detail::CoreBond, Space> bonds_; ///< [n_elements^2]
   Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space>
       coefficients_; ///< [n_densities][n_functions]
-  // Of every centre, grown on demand.
+  // Of every center, grown on demand.
   Array<double, Space> core_density_, core_weight_, closest_distance_, closest_weight_;
   Array<std::size_t, Space> closest_pair_;
 };

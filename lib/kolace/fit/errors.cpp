@@ -1,5 +1,6 @@
 #include <kolace/fit/errors.hpp>
 
+#include <kolace/core/tuning.hpp>
 #include <kolace/evaluate/evaluator.hpp>
 
 #include <cmath>
@@ -111,7 +112,7 @@ ErrorTable measure_errors(Dataset const& dataset, AcePotential const& potential,
                           TrainingData const* weights, Communicator const& ranks,
                           std::function<void(long atoms_done)> const& progress) {
   using Space = Kokkos::DefaultExecutionSpace;
-  constexpr std::size_t atoms_per_batch = is_host_space<Space> ? 1024 : 65536;
+  constexpr std::size_t atoms_per_batch = Tuning<Space>::atoms_per_batch;
   Space const space;
   Evaluator<Space> evaluator(space, potential);
   ErrorTable table;

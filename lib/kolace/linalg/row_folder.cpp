@@ -10,7 +10,7 @@
 namespace kolace {
 namespace detail {
 
-constexpr int panel_width = 32;
+constexpr int panel_width = KernelQrTuning::panel;
 
 /// Products of one column with those of its panel.
 struct ColumnProducts {
@@ -36,7 +36,7 @@ namespace {
 using detail::ColumnProducts;
 using detail::panel_width;
 
-constexpr int chunk = 256; ///< rows of a team
+constexpr int chunk = KernelQrTuning::chunk; ///< rows of a team
 
 /// What the columns of one panel share. Column c is reflected by I - tau v v^T with
 /// v = (1 in row c of R; scale · rows of the column).
@@ -186,16 +186,20 @@ void detail::fold_in_kernels(Space const& space, Matrix<Space> const& r, Matrix<
                      Array<double, Space>(alloc("kolace::linalg::update"), panel_width),
                      Array<double, Space>(alloc("kolace::linalg::scale"), 1),
                      Matrix<Space>(alloc("kolace::linalg::t"), panel_width, panel_width)};
-  int const threads = is_host_space<Space> ? 1 : 256;
   for (panel.first = 0; panel.first < n; panel.first += panel_width) {
     panel.width = std::min(panel_width, n - panel.first);
     for (int column = 0; column <= panel.width; ++column) {
-      Kokkos::parallel_for("kolace::linalg::reflect", Policy(space, n_chunks, threads),
-                           ReflectChunk<Space>{panel, column});
-      if (column < panel.width)
-        Kokkos::parallel_for("kolace::linalg::choose_reflection",
-                             Policy(space, 1, is_host_space<Space> ? 1 : panel_width),
-                             ChooseReflection<Space>{panel, column, n_chunks});
+      ReflectChunk<Space> const reflect{.panel = panel, .column = column};
+      Kokkos::parallel_for("kolace::linalg::reflect",
+                           team_policy<Policy>(space, n_chunks, Tuning<Space>::qr_team, 0, reflect),
+                           reflect);
+      if (column == panel.width)
+        break;
+      ChooseReflection<Space> const choose{.panel = panel, .column = column, .n_chunks = n_chunks};
+      Kokkos::parallel_for(
+          "kolace::linalg::choose_reflection",
+          team_policy<Policy>(space, 1, std::min(Tuning<Space>::qr_team, panel_width), 0, choose),
+          choose);
     }
     update_rest(space, panel, along, turned);
   }
@@ -224,7 +228,7 @@ void RowFolder<Space>::add_rows(Space const& space, Matrix<Space> const& rows, i
 
 template <class Space>
 void RowFolder<Space>::fold(Space const& space, Matrix<Space> const& rows, int m) {
-  if constexpr (is_host_space<Space>) {
+  if constexpr (tuned_as_host<Space>) {
     space.fence("kolace::linalg: the host reads the rows");
     factor_.add_rows(rows.data(), m, static_cast<int>(rows.stride(1)));
   } else {

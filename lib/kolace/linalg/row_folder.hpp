@@ -1,6 +1,6 @@
 #pragma once
 
-#include <kolace/core/spaces.hpp>
+#include <kolace/core/tuning.hpp>
 #include <kolace/core/types.hpp>
 #include <kolace/linalg/triangular_factor.hpp>
 
@@ -21,7 +21,7 @@ public:
   TriangularFactor factor(Space const& space);
 
 private:
-  static constexpr int enough = is_host_space<Space> ? 256 : 2048;
+  static constexpr int enough = Tuning<Space>::rows_worth_folding;
 
   void fold(Space const& space, Matrix<Space> const& rows, int m);
 
@@ -34,8 +34,8 @@ private:
 namespace detail {
 
 /// Householder QR of R over the first m of `rows`, in kernels of any space: R is overwritten by the
-/// new one, rows are destroyed. Works on panels of 32 columns: each column takes two kernels that
-/// read the panel once; the rest of the matrix is updated by two matrix products.
+/// new one, rows are destroyed. Works on panels (KernelQrTuning): each column takes two kernels
+/// that read the panel once; the rest of the matrix is updated by two matrix products.
 /// @param r [n][n], upper triangular; below the diagonal nothing is read or written
 template <class Space>
 void fold_in_kernels(Space const& space, Matrix<Space> const& r, Matrix<Space> const& rows, int m);

@@ -1,6 +1,7 @@
 #include <kolace/linalg/triangular_factor.hpp>
 
 #include <kolace/core/host_threads.hpp>
+#include <kolace/core/tuning.hpp>
 #include <kolace/linalg/detail/block_reflector.hpp>
 #include <kolace/linalg/detail/lapack.hpp>
 #include <kolace/linalg/detail/svd.hpp>
@@ -20,8 +21,8 @@ namespace {
 using detail::BlockReflector;
 
 constexpr int panel = BlockReflector::width;
-constexpr int share = 24;       ///< columns a thread takes at a time
-constexpr int most_rows = 1024; ///< folded at once, so that a panel stays in a core's cache
+constexpr int share = HostQrTuning::share;
+constexpr int most_rows = HostQrTuning::most_rows;
 
 /// Folds m rows in; destroys them. One thread makes the next panel's reflections while the others
 /// apply the last one's behind it.

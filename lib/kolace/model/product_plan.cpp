@@ -154,4 +154,12 @@ void ProductPlan::add_function(BasisFunction const& f) {
   }
 }
 
+std::vector<ProductPlan> product_plans(AceBasis const& basis) {
+  RowLayout const layout = row_layout(basis);
+  std::vector<ProductPlan> plans;
+  for (int e = 0; e < layout.n_elements; ++e)
+    plans.emplace_back(basis, e, layout);
+  return plans;
+}
+
 } // namespace kolace

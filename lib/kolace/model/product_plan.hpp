@@ -9,7 +9,7 @@
 
 namespace kolace {
 
-/// Where values of one centre stand: rows of a table with one column a centre.
+/// Where values of one center stand: rows of a table with one column a center.
 ///
 /// Rows [0, n_elements·n_radial): A_mu k of rank 1. Then A_mu n lm (real harmonics), then the
 /// nodes.
@@ -86,5 +86,8 @@ private:
   std::map<std::tuple<int, int, int>, int> node_of_pair_;
   std::map<std::tuple<int, int, int>, std::vector<RealCouplingEntry>> tensors_;
 };
+
+/// One an element.
+std::vector<ProductPlan> product_plans(AceBasis const& basis);
 
 } // namespace kolace

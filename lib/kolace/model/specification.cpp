@@ -20,6 +20,17 @@ std::string inner_cutoff_name(InnerCutoff type) {
   }
 }
 
+std::optional<Embedding> embedding_function(std::string const& name) {
+  for (Embedding const f : {Embedding::FinnisSinclair, Embedding::FinnisSinclairShiftedScaled})
+    if (name == embedding_name(f))
+      return f;
+  return {};
+}
+
+std::string embedding_name(Embedding function) {
+  return function == Embedding::FinnisSinclair ? "FinnisSinclair" : "FinnisSinclairShiftedScaled";
+}
+
 RadialOptions BondSpecification::effective_radial() const {
   RadialOptions options = radial;
   if (inner_cutoff_type == InnerCutoff::distance) {

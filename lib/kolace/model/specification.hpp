@@ -21,6 +21,13 @@ enum class InnerCutoff {
 std::optional<InnerCutoff> inner_cutoff(std::string const& name);
 std::string inner_cutoff_name(InnerCutoff type);
 
+/// f(rho; m) of a density's energy (CONVENTIONS.md §6), by pacemaker's names.
+enum class Embedding { FinnisSinclair, FinnisSinclairShiftedScaled };
+
+/// @return nothing for a name that is none of them
+std::optional<Embedding> embedding_function(std::string const& name);
+std::string embedding_name(Embedding function);
+
 /// Interaction of an ordered pair of elements.
 struct BondSpecification {
   RadialOptions radial; ///< g_k without the inner cutoff; radial.size is nradbase
@@ -46,7 +53,7 @@ inline constexpr int largest_n_densities = 8;
 /// Linear: one density, parameters [1, 1].
 struct EmbeddingSpecification {
   int n_densities = 1;
-  std::string function = "FinnisSinclairShiftedScaled";
+  Embedding function = Embedding::FinnisSinclairShiftedScaled;
   std::vector<double> parameters{1, 1};
   double rho_core_cutoff = 200000;
   double rho_core_width = 250;
@@ -58,7 +65,7 @@ struct EmbeddingSpecification {
 struct ModelSpecification {
   ElementSet elements;
   std::vector<EmbeddingSpecification> embeddings; ///< [n_elements]
-  std::vector<BondSpecification> bonds;           ///< [n_elements * n_elements], centre-major
+  std::vector<BondSpecification> bonds;           ///< [n_elements * n_elements], center-major
   std::vector<BasisFunction> functions;
   /// Sums over distinct neighbors, without self-interaction (CONVENTIONS.md §10).
   bool canonical = false;

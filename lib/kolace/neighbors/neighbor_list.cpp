@@ -1,8 +1,7 @@
 #include <kolace/neighbors/neighbor_list.hpp>
 
-#include <kolace/core/lanes.hpp>
 #include <kolace/core/large_pages.hpp>
-#include <kolace/core/spaces.hpp>
+#include <kolace/core/tuning.hpp>
 #include <kolace/neighbors/detail/bins.hpp>
 
 #include <stdexcept>
@@ -12,9 +11,9 @@ namespace kolace {
 namespace {
 
 /// Neighbors of the atom at sorted position k. Bins that follow one another in the third direction
-/// hold sites that follow one another: a centre looks at few runs of sites, each as a vector loop.
+/// hold sites that follow one another: a center looks at few runs of sites, each as a vector loop.
 ///
-/// About 21 cutoff^3 · density distances of 8 FLOPs a centre, 24 bytes read for each, twice; 28
+/// About 21 cutoff^3 · density distances of 8 FLOPs a center, 24 bytes read for each, twice; 28
 /// bytes written a pair.
 template <class Space> struct NeighborVisitor {
   using T = typename LaneTraits<Space>::type;
@@ -58,7 +57,7 @@ template <class Space> struct NeighborVisitor {
   /// becomes a pair at the cutoff, where every function is zero.
   KOKKOS_FUNCTION void fill(int k, int count, int* neighbors, double* displacements) const {
     int found = 0;
-    if constexpr (is_host_space<Space>)
+    if constexpr (Tuning<Space>::collects_neighbors)
       found = fill_by_vectors(k, count, neighbors, displacements);
     else
       for_each_run(k, [&](Run const& run) {
@@ -82,7 +81,7 @@ private:
   /// written. @return how many, at most `count`
   KOKKOS_FUNCTION int fill_by_vectors(int k, int count, int* neighbors,
                                       double* displacements) const {
-    constexpr int capacity = 256;
+    constexpr int capacity = Tuning<Space>::collected_neighbors;
     int near[capacity + width];
     int n_near = 0, written = 0;
     bool is_first = true;
@@ -117,7 +116,7 @@ private:
     return written;
   }
 
-  /// Entries of atoms near[0, n), but not of the centre itself, as long as there is room. @return
+  /// Entries of atoms near[0, n), but not of the center itself, as long as there is room. @return
   /// how many
   KOKKOS_FUNCTION int write(Run const& image, int const* near, int n, int room, int* neighbors,
                             double* displacements) const {

@@ -23,15 +23,15 @@ template <class Space> struct NeighborList {
 
 /// What the kernels read: a NeighborList of this library, or the lists of a calling code.
 ///
-/// Atoms 0 .. n_centers-1 are the centres; neighbors may name further (ghost) atoms, whose species
-/// stand behind those of the centres. Pairs beyond the cutoff are allowed and count nothing.
-/// @pre the list is full: all neighbors within the potential's cutoff of every centre
-/// @pre species are indices in the potential's ElementSet (alphabetical), for centres always, for
+/// Atoms 0 .. n_centers-1 are the centers; neighbors may name further (ghost) atoms, whose species
+/// stand behind those of the centers. Pairs beyond the cutoff are allowed and count nothing.
+/// @pre the list is full: all neighbors within the potential's cutoff of every center
+/// @pre species are indices in the potential's ElementSet (alphabetical), for centers always, for
 ///      others or the pair counts nothing; neighbors are in 0 .. n_atoms-1; displacements r_j - r_i
 /// The Views must live until the kernels that read them are done.
 template <class Space> struct NeighborsView {
   int n_centers = 0;
-  int n_atoms = 0;                             ///< centres and ghosts
+  int n_atoms = 0;                             ///< centers and ghosts
   Array<int const, Space> species;             ///< [n_atoms]
   Array<std::size_t const, Space> row_offsets; ///< [n_centers + 1]
   Array<int const, Space> neighbors;           ///< [n_pairs]

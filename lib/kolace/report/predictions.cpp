@@ -1,5 +1,6 @@
 #include <kolace/report/predictions.hpp>
 
+#include <kolace/core/tuning.hpp>
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/io/detail/text.hpp>
 
@@ -109,7 +110,7 @@ Predictions write_predictions(std::ostream& out, Dataset const& data, AcePotenti
                               std::span<AcePotential const> committee,
                               DeviationTable const* deviations) {
   using Space = Kokkos::DefaultExecutionSpace;
-  constexpr std::size_t atoms_per_batch = 1024;
+  constexpr std::size_t atoms_per_batch = Tuning<Space>::atoms_per_batch;
   Space const space;
   Evaluator<Space> evaluator(space, potential);
   std::vector<Evaluator<Space>> members;

@@ -1,20 +1,22 @@
 #pragma once
 
-#include <kolace/core/lanes.hpp>
+#include <kolace/core/tuning.hpp>
 #include <kolace/evaluate/center_blocks.hpp>
+#include <kolace/evaluate/detail/function_rows.hpp>
 #include <kolace/model/device_basis.hpp>
 
 namespace kolace::detail {
 
-/// What a centre's own functions say: B, -d B / d r_center, and r (x) dB/dr summed over its pairs.
+/// What a center's own functions say: B, -d B / d r_center, and r (x) dB/dr summed over its pairs.
 ///
 /// dB/dx = sum over slots alpha D · dA/dx with the summed derivatives of the atomic basis, so that
 /// the cost does not grow with the number of neighbors: 2 (2l+1) components FLOPs a slot.
 template <class Space, int components> struct OwnRowsKernel {
   using T = typename LaneTraits<Space>::type;
-  static constexpr int block = CenterBlocks<Space>::block;
+  using Column = BlockColumn<Space>;
   static constexpr int width = LaneTraits<Space>::width;
-  static constexpr int parts = block / width;
+  static constexpr int parts = CenterBlocks<Space>::parts;
+  static constexpr int shares = Tuning<Space>::column_shares;
 
   DeviceBasis<Space> basis;
   CenterBlocks<Space> blocks;
@@ -23,46 +25,42 @@ template <class Space, int components> struct OwnRowsKernel {
   Matrix<Space> forces;   ///< [3 n_atoms][n_functions]
   Matrix<Space> strain;   ///< [6 n_atoms][n_functions], row v · n_atoms + atom
   int n_atoms;
-  /// Threads that share a vector's columns: a device has more threads than centres.
-  static constexpr int shares = is_host_space<Space> ? 1 : 32;
 
   Kokkos::RangePolicy<Space> policy(Space const& space) const {
     return {space, 0, blocks.n_blocks * shares * parts};
   }
 
   KOKKOS_FUNCTION void operator()(int index) const {
-    int const first_lane = index % parts * width, share = index / parts % shares;
-    long const b = index / (parts * shares); // tables may exceed 2^31 entries
-    double const* const rows = &values(b, 0, first_lane);
-    double const* const slopes = components > 0 ? &derivatives(b, 0, first_lane) : nullptr;
-    int const plane = basis.layout.n_a_rows() * block;
-    ElementTables const& element = basis.element_tables(blocks.element(b));
+    int const part = index / (parts * shares) * parts + index % parts; // of all blocks' parts
+    int const share = index / parts % shares;
+    Column const rows = column_of<Space>(values, part);
+    Column const slopes = components > 0 ? column_of<Space>(derivatives, part) : rows;
+    int const plane = basis.layout.n_a_rows();
+    ElementTables const& element = basis.graph.elements(blocks.element(part / parts));
     for (int column = element.first_function + share; column < element.last_function;
          column += shares) {
-      FunctionEntry const f = basis.functions(column);
-      T value(0.), sum[components > 0 ? components : 1];
+      FunctionEntry const f = basis.graph.functions(column);
+      T const value = function_value<T>(f, rows);
+      T sum[components > 0 ? components : 1];
       if (f.v < 0) {
-        value = lane_load<T>(rows + f.u * block);
         for (int c = 0; c < components; ++c)
-          sum[c] = lane_load<T>(slopes + c * plane + f.u * block);
+          sum[c] = slopes[c * plane + f.u];
       } else {
-        for (int m = 0; m < f.count; ++m)
-          value += lane_load<T>(rows + (f.u + m) * block) * lane_load<T>(rows + (f.v + m) * block);
-        value *= T(f.factor);
         for (int c = 0; c < components; ++c)
           sum[c] = T(0.);
-        for (int s = basis.slot_offsets(column); s < basis.slot_offsets(column + 1); ++s) {
-          SlotEntry const slot = basis.slots(s);
+        for (int s = basis.graph.slot_offsets(column); s < basis.graph.slot_offsets(column + 1);
+             ++s) {
+          SlotEntry const slot = basis.graph.slots(s);
           for (int m = 0; m < slot.count; ++m) {
-            T const d = T(slot.alpha) * lane_load<T>(rows + (slot.node_row + m) * block);
-            double const* const slope = slopes + (slot.a_row + m) * block;
+            T const d = T(slot.alpha) * rows[slot.node_row + m];
+            Column const slope = slopes.from(slot.a_row + m);
             for (int c = 0; c < components; ++c)
-              sum[c] += d * lane_load<T>(slope + c * plane);
+              sum[c] += d * slope[c * plane];
           }
         }
       }
       for (int i = 0; i < width; ++i) {
-        long const atom = blocks.center_of_lane(b * block + first_lane + i);
+        long const atom = blocks.center_of_lane(part * width + i);
         if (atom < 0)
           continue;
         b_values(atom, column) = lane_get(value, i);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <kolace/core/lanes.hpp>
+#include <kolace/design/detail/reverse_tables.hpp>
 #include <kolace/evaluate/detail/pair_tables.hpp>
 
 namespace kolace::detail {
@@ -21,64 +21,69 @@ template <class Space> struct ReverseRowsKernel {
   using Member = typename Policy::member_type;
   using Tables = PairTables<Space, PairDerivatives::all>;
   using T = typename Tables::T;
+  using Rows = typename Tables::Rows;
   using PackedRows = Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space>;
-  static constexpr int capacity = Tables::capacity;
+  using PackedColumn = LaneColumn<T, LaneTraits<Space>::block>;
   static constexpr int width = Tables::width;
   static constexpr int block = LaneTraits<Space>::block;
-  /// Radial functions summed at a time: three sums of a pack each stay in registers.
-  static constexpr int n_block = is_host_space<Space> && !packs_fit_registers ? 3 : 5;
-  /// Pairs between two visits of a node's sums: the packed rows of that many neighbors stream
-  /// through the caches side by side, the sums (up to 60 KB) are read and written once for all of
-  /// them.
-  static constexpr int pairs_per_sweep = is_host_space<Space> ? 24 : capacity;
+  static constexpr int radial_block = Tuning<Space>::radial_block;
+  static constexpr int pairs_per_sweep = Tuning<Space>::pairs_per_sweep;
 
   DeviceBasis<Space> basis;
+  ReverseTables<Space> reverse;
   NeighborsView<Space> pairs;
   CenterBlocks<Space> blocks;
   LaneTable<Space> derivatives;
   PackedRows packed; ///< [n_atoms][max_packed]
   Matrix<Space> forces;
 
+  struct Workspace {
+    Tables tables;
+    double* sums;
+
+    KOKKOS_FUNCTION Workspace(Scratch<Space>& scratch, ReverseRowsKernel const& kernel)
+        : tables(scratch, kernel.basis),
+          sums(scratch.template take<double>(kernel.reverse.max_sums)) {}
+  };
+
   Policy policy(Space const& space) const {
-    auto policy = is_host_space<Space> ? Policy(space, pairs.n_centers, 1)
-                                       : Policy(space, pairs.n_centers, 64);
-    policy.set_scratch_size(1, Kokkos::PerTeam(Tables::scratch_bytes(basis) +
-                                               (basis.max_sums + 8) * sizeof(double) + 128));
-    return policy;
+    return team_policy<Policy>(space, pairs.n_centers, Tuning<Space>::pair_team,
+                               scratch_bytes<Workspace, Space>(*this), *this);
   }
 
   KOKKOS_FUNCTION void operator()(Member const& team) const {
     long const atom = team.league_rank(); // rows may hold more than 2^31 entries
-    Tables const tables(team, basis);
-    double* const sums = static_cast<double*>(
-        team.team_scratch(1).get_shmem_aligned(basis.max_sums * sizeof(double), 64));
+    Scratch<Space> scratch(team);
+    Workspace const work(scratch, *this);
+    Tables const& tables = work.tables;
+    double* const sums = work.sums;
     int const mu = pairs.species(atom);
     for (int owner = 0; owner < basis.n_elements(); ++owner) {
       add_rank1(team, atom, mu, owner);
-      ReverseRange const range = basis.reverse_ranges(owner * basis.n_elements() + mu);
+      ReverseRange const range = reverse.ranges(basis.bond(owner, mu));
       if (range.first_group == range.last_group)
         continue;
       Kokkos::parallel_for(Kokkos::TeamVectorRange(team, range.sum_size),
                            [&](int k) { sums[k] = 0; });
-      int const bond = owner * basis.n_elements() + mu;
-      tables.for_each_segment(team, basis, pairs, atom, owner, bond, [&](int count) {
-        for (int first = 0; first < count; first += pairs_per_sweep) {
-          int const last = first + pairs_per_sweep < count ? first + pairs_per_sweep : count;
-          for (int g = range.first_group; g < range.last_group; ++g) {
-            NodeGroup const group = basis.groups(g);
-            Kokkos::parallel_for(Kokkos::TeamVectorRange(team, group.size / width), [&](int part) {
-              sum_group(tables, group, first, last, part * width, sums);
-            });
-          }
-        }
-        team.team_barrier();
-      });
+      tables.for_each_segment(
+          team, basis, pairs, atom, owner, basis.bond(owner, mu), [&](int count) {
+            for (int first = 0; first < count; first += pairs_per_sweep) {
+              int const last = first + pairs_per_sweep < count ? first + pairs_per_sweep : count;
+              for (int g = range.first_group; g < range.last_group; ++g) {
+                NodeGroup const group = reverse.groups(g);
+                Kokkos::parallel_for(
+                    Kokkos::TeamVectorRange(team, group.size / width),
+                    [&](int part) { sum_group(tables, group, first, last, part * width, sums); });
+              }
+            }
+            team.team_barrier();
+          });
       Kokkos::parallel_for(
           Kokkos::TeamVectorRange(team, range.last_function - range.first_function), [&](int k) {
-            ReverseFunction const f = basis.reverse_functions(range.first_function + k);
+            ReverseFunction const f = reverse.functions(range.first_function + k);
             double force[3] = {0, 0, 0};
             for (int s = f.first_slot; s < f.last_slot; ++s) {
-              ReverseSlot const slot = basis.reverse_slots(s);
+              ReverseSlot const slot = reverse.slots(s);
               for (int x = 0; x < 3; ++x)
                 force[x] += slot.factor * sums[slot.index + x * slot.stride];
             }
@@ -96,7 +101,8 @@ template <class Space> struct ReverseRowsKernel {
     long const row_block = slot / block;
     int const lane = slot % block;
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, layout.n_radial), [&](int k) {
-      int const column = basis.rank1_column(owner * layout.first_a_row() + layout.rank1_row(mu, k));
+      int const column =
+          reverse.rank1_column(owner * layout.first_a_row() + layout.rank1_row(mu, k));
       if (column < 0)
         return;
       for (int x = 0; x < 3; ++x)
@@ -116,7 +122,7 @@ template <class Space> struct ReverseRowsKernel {
                                  int first_node, double* sums) const {
     if (group.l == 0)
       return sum_nodes<0>(tables, group, first, last, first_node, sums);
-    if constexpr (is_host_space<Space>) // unrolled
+    if constexpr (Tuning<Space>::keeps_pair_terms) // unrolled
       switch (group.l) {
       case 1:
         return sum_nodes<1>(tables, group, first, last, first_node, sums);
@@ -141,7 +147,7 @@ template <class Space> struct ReverseRowsKernel {
     // Nodes stand in tiles of `block`: [tile][m][node of the tile].
     int const offset =
         group.packed_offset + first_node / block * block * (2 * group.l + 1) + first_node % block;
-    if constexpr (is_host_space<Space>) { // once for all n, in the nearest cache
+    if constexpr (Tuning<Space>::keeps_pair_terms) { // once for all n, in the nearest cache
       Terms terms[pairs_per_sweep];
       for (int p = first; p < last; ++p) {
         Terms of_pair; // a copy of its own: what is read could be the same memory
@@ -163,39 +169,38 @@ template <class Space> struct ReverseRowsKernel {
   KOKKOS_FORCEINLINE_FUNCTION void pair_terms(Tables const& tables, int l_, int offset, int p,
                                               Terms& terms) const {
     int const l = L < 0 ? l_ : L, size = 2 * l + 1;
-    double const* const d = &packed(static_cast<long>(tables.neighbor[p]), offset);
-    if constexpr (is_host_space<Space>) // the next nodes, too far apart to be foreseen
-      for (int m = 0; m < size; ++m)
-        fetch_ahead(d + (size + m) * block);
+    PackedColumn const node(&packed(static_cast<long>(tables.neighbor[p]), offset));
+    for (int m = 0; m < size; ++m) // the next nodes, too far apart for the processor to foresee
+      fetch_ahead(&node.lane(size + m));
     T s(0.);
     if constexpr (L == 0) { // Y = 1
-      s = lane_load<T>(d);
+      s = node[0];
     } else {
-      std::ptrdiff_t const plane = basis.layout.n_harmonics() * capacity;
-      double const* const y = tables.y + l * l * capacity + p;
-      double const* const gx = tables.grad + l * l * capacity + p;
-      double const *const gy = gx + plane, *const gz = gy + plane;
+      Rows const y = tables.y.from(l * l).at(p), gx = tables.gradient[0].from(l * l).at(p),
+                 gy = tables.gradient[1].from(l * l).at(p),
+                 gz = tables.gradient[2].from(l * l).at(p);
       T across[3] = {T(0.), T(0.), T(0.)};
       for (int m = 0; m < size; ++m) {
-        T const node = lane_load<T>(d + m * block);
-        s += node * T(y[m * capacity]);
-        across[0] += node * T(gx[m * capacity]);
-        across[1] += node * T(gy[m * capacity]);
-        across[2] += node * T(gz[m * capacity]);
+        T const value = node[m];
+        s += value * T(y.lane(m));
+        across[0] += value * T(gx.lane(m));
+        across[1] += value * T(gy.lane(m));
+        across[2] += value * T(gz.lane(m));
       }
       for (int c = 0; c < 3; ++c)
         terms.across[c] = across[c];
     }
+    Rows const unit = tables.unit.at(p);
     for (int c = 0; c < 3; ++c)
-      terms.along[c] = s * T(tables.unit[c * capacity + p]);
+      terms.along[c] = s * T(unit.lane(c));
   }
 
   template <int L, class TermsOf>
   KOKKOS_FUNCTION void sum_blocks(Tables const& tables, NodeGroup const& group, int first, int last,
                                   int first_node, double* sums, TermsOf const& terms_of) const {
     int n = 0;
-    for (; n + n_block <= group.n_count; n += n_block)
-      sum_block<L, n_block>(tables, group, first, last, first_node, n, sums, terms_of);
+    for (; n + radial_block <= group.n_count; n += radial_block)
+      sum_block<L, radial_block>(tables, group, first, last, first_node, n, sums, terms_of);
     switch (group.n_count - n) {
     case 4:
       return sum_block<L, 4>(tables, group, first, last, first_node, n, sums, terms_of);
@@ -212,8 +217,8 @@ template <class Space> struct ReverseRowsKernel {
   KOKKOS_FUNCTION void sum_block(Tables const& tables, NodeGroup const& group, int first, int last,
                                  int first_node, int n, double* sums,
                                  TermsOf const& terms_of) const {
-    double const* const r = tables.r + (group.l * basis.radial_stride + n) * capacity;
-    double const* const dr = tables.dr + (group.l * basis.radial_stride + n) * capacity;
+    Rows const r = tables.r.from(group.l * basis.radial.stride + n);
+    Rows const dr = tables.dr.from(group.l * basis.radial.stride + n);
     T sum[N][3];
     for (int k = 0; k < N; ++k)
       for (T& s : sum[k])
@@ -221,7 +226,7 @@ template <class Space> struct ReverseRowsKernel {
     for (int p = first; p < last; ++p) {
       Terms const& terms = terms_of(p);
       for (int k = 0; k < N; ++k) {
-        T const value(r[k * capacity + p]), slope(dr[k * capacity + p]);
+        T const value(r.at(p).lane(k)), slope(dr.at(p).lane(k));
         for (int c = 0; c < 3; ++c) { // two statements: two fused operations
           sum[k][c] += slope * terms.along[c];
           if constexpr (L != 0)

@@ -2,6 +2,8 @@
 
 #include <kolace/angular/harmonics.hpp>
 #include <kolace/core/lane_math.hpp>
+#include <kolace/core/scratch.hpp>
+#include <kolace/core/tuning.hpp>
 #include <kolace/model/device_basis.hpp>
 #include <kolace/neighbors/neighbor_list.hpp>
 
@@ -10,7 +12,7 @@ namespace kolace::detail {
 /// Which derivatives pair tables hold.
 enum class PairDerivatives { none, radial, all };
 
-/// What a segment of a centre's neighbors of one element needs, in team scratch: g_k, R_nl and
+/// What a segment of a center's neighbors of one element needs, in team scratch: g_k, R_nl and
 /// derivatives, real harmonics and gradients. Rows of `capacity` pairs; lanes beyond the last pair
 /// stand at the cutoff and contribute zero.
 ///
@@ -19,70 +21,59 @@ enum class PairDerivatives { none, radial, all };
 template <class Space, PairDerivatives derivatives> struct PairTables {
   using T = typename LaneTraits<Space>::type;
   static constexpr int width = LaneTraits<Space>::width;
-  /// On a host: sums gain from long segments, forces from tables that stay in the nearest cache;
-  /// rows of 72 or 136 lie on different cache sets.
-  static constexpr int capacity = !is_host_space<Space>                    ? 32
-                                  : derivatives == PairDerivatives::none   ? 136
-                                  : derivatives == PairDerivatives::radial ? 24
-                                                                           : 72;
+  static constexpr int capacity =
+      derivatives == PairDerivatives::none     ? Tuning<Space>::segment_of_values
+      : derivatives == PairDerivatives::radial ? Tuning<Space>::segment_of_slopes
+                                               : Tuning<Space>::segment_of_gradients;
+  static_assert(capacity % width == 0);
   using Member = typename Kokkos::TeamPolicy<Space>::member_type;
-  static constexpr bool gathers_in_parallel = !is_host_space<Space>;
+  /// Row k holds a number for each pair of the segment.
+  using Rows = LaneColumn<T, capacity>;
 
-  double *g, *dg;              ///< [n_radial_table][capacity]
-  double *r, *dr;              ///< R_nl and derivative; g, dg themselves where R_nl = g_n
-  double *y, *grad;            ///< [n_harmonics][capacity], [3][n_harmonics][capacity]
-  double *unit, *displacement; ///< [3][capacity]
-  double* inverse;             ///< 1/r [capacity]
-  int* neighbor;               ///< [capacity]
-  int* state;                  ///< [0] pairs in the segment, [1] next pair of the row
-  int n_radial;                ///< rows of g
+  Rows g, dg;              ///< [n_radial]
+  Rows r, dr;              ///< R_nl and derivative; g, dg themselves where R_nl = g_n
+  Rows y, gradient[3];     ///< [n_harmonics]
+  Rows unit, displacement; ///< [3]
+  Rows inverse;            ///< 1/r [1]
+  int* neighbor;           ///< [capacity]
+  int* state;              ///< [0] pairs in the segment, [1] next pair of the row
+  int n_radial;            ///< rows of g
 
-  static constexpr int n_slopes = derivatives == PairDerivatives::none ? 0 : 1;
-  static constexpr int n_gradients = derivatives == PairDerivatives::all ? 3 : 0;
+  static constexpr bool has_slopes = derivatives != PairDerivatives::none;
+  static constexpr bool has_gradients = derivatives == PairDerivatives::all;
 
-  KOKKOS_FUNCTION static int n_doubles(DeviceBasis<Space> const& basis, int n_radial) {
-    int const nlm = basis.layout.n_harmonics();
-    int const transformed = basis.radial_stride * (basis.layout.l_max + 1);
-    return capacity * ((1 + n_slopes) * (n_radial + transformed) + (1 + n_gradients) * nlm + 7);
-  }
-  static std::size_t scratch_bytes(DeviceBasis<Space> const& basis) {
-    return scratch_bytes(basis, basis.n_radial_table);
-  }
-  static std::size_t scratch_bytes(DeviceBasis<Space> const& basis, int n_radial) {
-    return n_doubles(basis, n_radial) * sizeof(double) + (capacity + 2) * sizeof(int) + 128;
-  }
-
-  KOKKOS_FUNCTION PairTables(Member const& team, DeviceBasis<Space> const& basis)
-      : PairTables(team, basis, basis.n_radial_table) {}
+  KOKKOS_FUNCTION PairTables(Scratch<Space>& scratch, DeviceBasis<Space> const& basis)
+      : PairTables(scratch, basis, basis.radial.n_functions) {}
 
   /// Tables of the first g_k only.
-  /// @pre basis.has_plain_radial() unless n_radial is all of them
-  KOKKOS_FUNCTION PairTables(Member const& team, DeviceBasis<Space> const& basis, int n_radial_)
+  /// @pre basis.radial.is_plain() unless n_radial is all of them
+  KOKKOS_FUNCTION PairTables(Scratch<Space>& scratch, DeviceBasis<Space> const& basis,
+                             int n_radial_)
       : n_radial(n_radial_) {
-    int const nlm = basis.layout.n_harmonics();
-    int const transformed = basis.radial_stride * (basis.layout.l_max + 1);
-    double* next = static_cast<double*>(
-        team.team_scratch(1).get_shmem_aligned(n_doubles(basis, n_radial) * sizeof(double), 64));
     auto const take = [&](int rows) {
-      double* const begin = next;
-      next += rows * capacity;
-      return begin;
+      return Rows(scratch.template take<double>(rows * capacity));
     };
-    g = take(n_radial);
-    dg = take(n_slopes * n_radial);
-    r = transformed ? take(transformed) : g;
-    dr = transformed ? take(n_slopes * transformed) : dg;
-    y = take(nlm);
-    grad = take(n_gradients * nlm);
+    int const n_harmonics = basis.layout.n_harmonics(), transformed = basis.radial.n_transformed;
+    r = g = take(n_radial);
+    if (transformed > 0)
+      r = take(transformed);
+    if constexpr (has_slopes) {
+      dr = dg = take(n_radial);
+      if (transformed > 0)
+        dr = take(transformed);
+    }
+    y = take(n_harmonics);
+    if constexpr (has_gradients)
+      for (Rows& rows : gradient)
+        rows = take(n_harmonics);
     unit = take(3);
     displacement = take(3);
     inverse = take(1);
-    neighbor =
-        static_cast<int*>(team.team_scratch(1).get_shmem_aligned((capacity + 2) * sizeof(int), 64));
-    state = neighbor + capacity;
+    neighbor = scratch.template take<int>(capacity);
+    state = scratch.template take<int>(2);
   }
 
-  /// Goes through a centre's neighbors of element `mu` in segments of at most `capacity`: for each,
+  /// Goes through a center's neighbors of element `mu` in segments of at most `capacity`: for each,
   /// the tables are filled, then visit(count) runs on the whole team.
   template <class Visit>
   KOKKOS_FUNCTION void for_each_segment(Member const& team, DeviceBasis<Space> const& basis,
@@ -90,7 +81,7 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
                                         int bond, Visit const& visit) const {
     Kokkos::single(Kokkos::PerTeam(team), [&] { state[1] = 0; });
     while (true) {
-      int const count = gather(team, pairs, center, mu, basis.bonds(bond).cutoff());
+      int const count = gather(team, pairs, center, mu, basis.radial.bonds(bond).cutoff());
       if (count == 0)
         return;
       evaluate(team, basis, bond, count);
@@ -121,15 +112,17 @@ private:
       double const* const r = vectors + pair * row;
       double const x = r[0], y = r[column], z = r[2 * column];
       int const atom = neighbors[pair];
-      return Candidate{atom, x, y, z, species[atom] == mu && x * x + y * y + z * z < limit};
+      // Not "within": what is not a number must show in the results.
+      return Candidate{atom, x, y, z, species[atom] == mu && !(x * x + y * y + z * z >= limit)};
     };
     auto const put = [&](Candidate const& candidate, int at) {
       neighbor[at] = candidate.atom;
-      displacement[at] = candidate.x;
-      displacement[capacity + at] = candidate.y;
-      displacement[2 * capacity + at] = candidate.z;
+      Rows const vector = displacement.at(at);
+      vector.lane(0) = candidate.x;
+      vector.lane(1) = candidate.y;
+      vector.lane(2) = candidate.z;
     };
-    if constexpr (gathers_in_parallel) { // a pair a thread, as many at a time as have room
+    if constexpr (Tuning<Space>::scans_for_neighbors) { // a pair a thread, as many as have room
       int next = state[1], count = 0;
       while (count == 0 && next < n_row) {
         int const window = n_row - next < capacity ? n_row - next : capacity;
@@ -164,8 +157,9 @@ private:
     int const end = (count + width - 1) / width * width;
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count, end), [&](int p) {
       neighbor[p] = center;
-      displacement[p] = cutoff;
-      displacement[capacity + p] = displacement[2 * capacity + p] = 0;
+      Rows const vector = displacement.at(p);
+      vector.lane(0) = cutoff;
+      vector.lane(1) = vector.lane(2) = 0;
     });
     team.team_barrier();
     return count;
@@ -177,80 +171,83 @@ private:
     int const n_packs = (count + width - 1) / width;
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_packs), [&](int pack) {
       int const p = pack * width;
-      T const x = lane_load<T>(displacement + p), y_ = lane_load<T>(displacement + capacity + p),
-              z = lane_load<T>(displacement + 2 * capacity + p);
+      Rows const vector = displacement.at(p);
+      T const x = vector[0], y_ = vector[1], z = vector[2];
       T const distance = lane_sqrt(x * x + y_ * y_ + z * z), inverse_r = T(1.) / distance;
-      basis.evaluate_radial(
-          bond, distance,
-          [&](int k, T value, T slope) {
-            int const row = basis.radial_row(k);
-            lane_store(g + row * capacity + p, value);
-            if constexpr (n_slopes > 0)
-              lane_store(dg + row * capacity + p, slope);
-          },
-          n_radial);
-      for (int k = basis.bonds(bond).size(); k < basis.n_plain() && k < n_radial; ++k) {
-        int const row = basis.radial_row(k);
-        lane_store(g + row * capacity + p, T(0.));
-        if constexpr (n_slopes > 0)
-          lane_store(dg + row * capacity + p, T(0.));
-      }
-      if (basis.radial_products.extent(0) > 0)
-        multiply_radial(basis, p);
-      if (basis.radial_stride > 0)
-        transform(basis, bond, p);
+      evaluate_radial(basis.radial, bond, distance, p);
       T const ux = x * inverse_r, uy = y_ * inverse_r, uz = z * inverse_r;
-      lane_store(inverse + p, inverse_r);
-      lane_store(unit + p, ux);
-      lane_store(unit + capacity + p, uy);
-      lane_store(unit + 2 * capacity + p, uz);
-      if constexpr (n_gradients > 0) {
-        int const plane = basis.layout.n_harmonics() * capacity;
-        real_harmonics(basis.layout.l_max, basis.harmonic_factors.data(), ux, uy, uz, inverse_r,
-                       [&](int lm, T value, T gx, T gy, T gz) {
-                         lane_store(y + lm * capacity + p, value);
-                         lane_store(grad + lm * capacity + p, gx);
-                         lane_store(grad + plane + lm * capacity + p, gy);
-                         lane_store(grad + 2 * plane + lm * capacity + p, gz);
+      inverse.at(p).set(0, inverse_r);
+      Rows const along = unit.at(p);
+      along.set(0, ux);
+      along.set(1, uy);
+      along.set(2, uz);
+      Rows const value = y.at(p);
+      if constexpr (has_gradients) {
+        Rows const grad_x = gradient[0].at(p), grad_y = gradient[1].at(p),
+                   grad_z = gradient[2].at(p);
+        real_harmonics(basis.layout.l_max, basis.harmonics.values.data(), ux, uy, uz, inverse_r,
+                       [&](int lm, T s, T gx, T gy, T gz) {
+                         value.set(lm, s);
+                         grad_x.set(lm, gx);
+                         grad_y.set(lm, gy);
+                         grad_z.set(lm, gz);
                        });
       } else {
-        real_harmonic_values(basis.layout.l_max, basis.harmonic_factors.data(), ux, uy, uz,
-                             [&](int lm, T value) { lane_store(y + lm * capacity + p, value); });
+        real_harmonic_values(basis.layout.l_max, basis.harmonics.values.data(), ux, uy, uz,
+                             [&](int lm, T s) { value.set(lm, s); });
       }
     });
     team.team_barrier();
   }
 
-  /// Products of radial functions for pairs p..
-  KOKKOS_FUNCTION void multiply_radial(DeviceBasis<Space> const& basis, int p) const {
-    for (int k = 0; k < basis.radial_products.extent_int(0); ++k) {
-      RadialProduct const product = basis.radial_products(k);
-      T const left = lane_load<T>(g + product.left * capacity + p),
-              right = lane_load<T>(g + product.right * capacity + p);
-      lane_store(g + product.row * capacity + p, left * right);
-      if constexpr (n_slopes > 0)
-        lane_store(dg + product.row * capacity + p,
-                   left * lane_load<T>(dg + product.right * capacity + p) +
-                       right * lane_load<T>(dg + product.left * capacity + p));
+  /// g_k, their products and R_nl of pairs p..
+  KOKKOS_FUNCTION void evaluate_radial(RadialTables<Space> const& radial, int bond, T distance,
+                                       int p) const {
+    Rows const value = g.at(p), slope = has_slopes ? dg.at(p) : value;
+    radial.evaluate(
+        bond, distance,
+        [&](int k, T of_k, T slope_of_k) {
+          int const row = radial.row(k);
+          value.set(row, of_k);
+          if constexpr (has_slopes)
+            slope.set(row, slope_of_k);
+        },
+        n_radial);
+    for (int k = radial.bonds(bond).size(); k < radial.n_plain() && k < n_radial; ++k) {
+      int const row = radial.row(k);
+      value.set(row, T(0.));
+      if constexpr (has_slopes)
+        slope.set(row, T(0.));
     }
+    for (int k = 0; k < radial.products.extent_int(0); ++k) {
+      RadialProduct const product = radial.products(k);
+      T const left = value[product.left], right = value[product.right];
+      value.set(product.row, left * right);
+      if constexpr (has_slopes)
+        slope.set(product.row, left * slope[product.right] + right * slope[product.left]);
+    }
+    if (radial.stride > 0)
+      transform(radial, bond, value, slope, p);
   }
 
-  /// R_nl = sum_k c_nlk g_k for pairs p..
-  KOKKOS_FUNCTION void transform(DeviceBasis<Space> const& basis, int bond, int p) const {
-    int const rows = basis.radial_stride * (basis.layout.l_max + 1);
-    double const* c = basis.radial_coefficients.data() +
-                      static_cast<std::size_t>(bond) * rows * basis.n_radial_table;
-    for (int row = 0; row < rows; ++row) {
-      T value(0.), slope(0.);
-      for (int k = 0; k < basis.n_radial_table; ++k) {
-        T const factor(c[row * basis.n_radial_table + k]);
-        value += factor * lane_load<T>(g + k * capacity + p);
-        if constexpr (n_slopes > 0)
-          slope += factor * lane_load<T>(dg + k * capacity + p);
+  /// R_nl = sum_k c_nlk g_k of pairs p..
+  KOKKOS_FUNCTION void transform(RadialTables<Space> const& radial, int bond, Rows value,
+                                 Rows slope, int p) const {
+    int const n = radial.n_functions;
+    double const* c =
+        radial.coefficients.data() + static_cast<std::size_t>(bond) * radial.n_transformed * n;
+    Rows const out = r.at(p), slope_out = has_slopes ? dr.at(p) : out;
+    for (int row = 0; row < radial.n_transformed; ++row, c += n) {
+      T sum(0.), slope_sum(0.);
+      for (int k = 0; k < n; ++k) {
+        T const factor(c[k]);
+        sum += factor * value[k];
+        if constexpr (has_slopes)
+          slope_sum += factor * slope[k];
       }
-      lane_store(r + row * capacity + p, value);
-      if constexpr (n_slopes > 0)
-        lane_store(dr + row * capacity + p, slope);
+      out.set(row, sum);
+      if constexpr (has_slopes)
+        slope_out.set(row, slope_sum);
     }
   }
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <kolace/core/lanes.hpp>
+#include <kolace/core/tuning.hpp>
 
 #include <vector>
 
@@ -11,7 +11,7 @@ namespace kolace::detail {
 /// (Schreiber and Van Loan, SIAM J. Sci. Stat. Comput. 10, 53 (1989)).
 class BlockReflector {
 public:
-  static constexpr int width = 48;
+  static constexpr int width = HostQrTuning::panel;
 
   /// Makes the reflections of `count` columns and what the columns become in R.
   /// 5 m width^2 FLOPs. The rows are only read; v is kept here.

@@ -10,7 +10,7 @@ namespace kolace::detail {
 ///
 /// Where the cell is thin in the third direction, copies of its atoms in all cells that a neighbor
 /// can be in stand beside them (sites), and that direction counts as open: the run of sites that a
-/// centre looks at is then long enough for vectors.
+/// center looks at is then long enough for vectors.
 struct Grid {
   double basis[3][3];
   double to_fraction[3][3];

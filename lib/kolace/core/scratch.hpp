@@ -1,0 +1,43 @@
+#pragma once
+
+#include <Kokkos_Core.hpp>
+
+#include <cstddef>
+
+namespace kolace {
+
+/// Hands out arrays of a team's scratch memory, each aligned for a pack of lanes. Made without a
+/// team it hands out nothing and adds up the bytes: a workspace is written down once, as a type
+/// that takes its arrays from a Scratch, and scratch_bytes() asks it what it takes.
+template <class Space> class Scratch {
+public:
+  static constexpr int level = 1;
+
+  Scratch() = default; ///< only counts
+  template <class Member>
+  KOKKOS_FUNCTION explicit Scratch(Member const& team) : memory_(&team.team_scratch(level)) {}
+
+  template <class T> KOKKOS_FUNCTION T* take(int n) {
+    std::size_t const bytes = static_cast<std::size_t>(n) * sizeof(T);
+    bytes_ += bytes + alignment;
+    return memory_ ? static_cast<T*>(memory_->get_shmem_aligned(bytes, alignment)) : nullptr;
+  }
+
+  std::size_t bytes() const { return bytes_; }
+
+private:
+  static constexpr int alignment = 64;
+  typename Space::scratch_memory_space const* memory_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
+/// Bytes of scratch that Workspace(scratch, arguments...) takes.
+template <class Workspace, class Space, class... Arguments>
+std::size_t scratch_bytes(Arguments const&... arguments) {
+  Scratch<Space> counter;
+  Workspace const workspace(counter, arguments...);
+  static_cast<void>(workspace);
+  return counter.bytes();
+}
+
+} // namespace kolace

@@ -1,0 +1,125 @@
+#include <kolace/model/radial_tables.hpp>
+
+#include <kolace/core/host_copy.hpp>
+#include <kolace/core/spaces.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace kolace {
+namespace {
+
+struct ProductRows {
+  std::vector<int> rows; ///< of g_k
+  std::vector<RadialProduct> products;
+};
+
+/// Where plain radial functions and their products stand.
+ProductRows product_rows(std::vector<std::vector<int>> const& products) {
+  ProductRows result;
+  std::map<std::vector<int>, int> row;
+  for (std::size_t k = 0; k < products.size(); ++k) {
+    row[products[k]] = static_cast<int>(k);
+    if (products[k].size() == 1) {
+      result.rows.resize(std::max(result.rows.size(), static_cast<std::size_t>(products[k][0])),
+                         -1);
+      result.rows[products[k][0] - 1] = static_cast<int>(k);
+    }
+  }
+  // By length: a product is made of a shorter one, wherever that stands.
+  for (std::size_t length = 2; length <= 3; ++length)
+    for (auto const& product : products)
+      if (product.size() == length)
+        result.products.push_back({row.at(product), row.at({product.begin(), product.end() - 1}),
+                                   row.at({product.back()})});
+  return result;
+}
+
+/// c_nlk of every bond as [l][n][k]; the identity where a bond has none.
+std::vector<double> coefficient_table(ModelSpecification const& spec, RowLayout const& layout,
+                                      int n_functions) {
+  std::vector<double> table;
+  for (BondSpecification const& bond : spec.bonds)
+    for (int l = 0; l <= layout.l_max; ++l)
+      for (int n = 0; n < layout.n_max; ++n)
+        for (int k = 0; k < n_functions; ++k) {
+          bool const inside = n < bond.nradmax && l <= bond.lmax && k < bond.radial.size;
+          double const identity = n == k ? 1 : 0;
+          table.push_back(
+              !inside ? 0
+              : bond.coefficients.empty()
+                  ? identity
+                  : bond.coefficients[(n * (bond.lmax + 1) + l) * bond.radial.size + k]);
+        }
+  return table;
+}
+
+struct BondTables {
+  std::vector<RadialBasis> bonds;
+  std::vector<SplineEntry> splines;
+  std::vector<double> spline_coefficients;
+};
+
+/// Bonds with equal functions share a spline.
+BondTables bond_tables(ModelSpecification const& spec, int n_functions, double spline_width) {
+  BondTables tables;
+  std::vector<RadialOptions> known;
+  for (BondSpecification const& bond : spec.bonds) {
+    RadialOptions options = bond.effective_radial();
+    options.size = std::min(options.size, n_functions); // no more than are used
+    tables.bonds.emplace_back(options);
+    SplineEntry& entry = tables.splines.emplace_back();
+    auto const same = std::find(known.begin(), known.end(), options);
+    if (same != known.end()) {
+      entry = tables.splines[static_cast<std::size_t>(same - known.begin())];
+    } else if (spline_width > 0) {
+      SplineTable const spline(tables.bonds.back(), spline_width);
+      entry = {tables.spline_coefficients.size(), spline.n_bins, spline.per_angstrom};
+      tables.spline_coefficients.insert(tables.spline_coefficients.end(),
+                                        spline.coefficients.begin(), spline.coefficients.end());
+    }
+    known.push_back(options);
+  }
+  return tables;
+}
+
+} // namespace
+
+template <class Space>
+RadialTables<Space> RadialTables<Space>::create(Space const& space, ModelSpecification const& spec,
+                                                RowLayout const& layout, double spline_width) {
+  RadialTables result;
+  result.n_functions = std::max(layout.n_radial, layout.n_max);
+  bool const transformed = std::any_of(spec.bonds.begin(), spec.bonds.end(),
+                                       [](auto const& bond) { return !bond.coefficients.empty(); });
+  if (transformed) {
+    result.stride = layout.n_max;
+    result.n_transformed = layout.n_max * (layout.l_max + 1);
+    for (BondSpecification const& bond : spec.bonds)
+      result.n_functions = std::max(result.n_functions, bond.radial.size);
+  }
+  ProductRows products;
+  if (!spec.radial_products.empty()) {
+    products = product_rows(spec.radial_products);
+    result.n_functions = static_cast<int>(spec.radial_products.size());
+  }
+  std::vector<double> const coefficients =
+      transformed ? coefficient_table(spec, layout, result.n_functions) : std::vector<double>();
+  BondTables const bonds = bond_tables(spec, result.n_functions, spline_width);
+
+  result.bonds = copy_to_device(space, bonds.bonds, "kolace::model::bonds");
+  result.coefficients = copy_to_device(space, coefficients, "kolace::model::radial_coefficients");
+  result.rows = copy_to_device(space, products.rows, "kolace::model::radial_rows");
+  result.products = copy_to_device(space, products.products, "kolace::model::radial_products");
+  result.splines = copy_to_device(space, bonds.splines, "kolace::model::splines");
+  result.spline_coefficients =
+      copy_to_device(space, bonds.spline_coefficients, "kolace::model::spline_coefficients");
+  space.fence("kolace::model: host copies of the radial tables go out of scope");
+  return result;
+}
+
+#define KOLACE_INSTANTIATE(Space) template struct RadialTables<Space>;
+KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_INSTANTIATE)
+#undef KOLACE_INSTANTIATE
+
+} // namespace kolace
