@@ -1,4 +1,5 @@
 #include <kolace/io/detail/densities.hpp>
+#include <kolace/io/detail/species_blocks.hpp>
 #include <kolace/io/detail/text.hpp>
 #include <kolace/io/detail/yace.hpp>
 #include <kolace/io/detail/yaml.hpp>
@@ -23,74 +24,21 @@ namespace {
 
 using detail::YamlValue;
 
-constexpr int largest_l = 20;
+using detail::largest_l;
 
-/// [n][l][k]; empty if R_nl = g_n.
-std::vector<double> read_radcoefficients(YamlValue const& value, BondSpecification const& bond) {
-  std::vector<double> flat;
-  bool identity = true;
-  auto const by_n = value.items();
-  if (static_cast<int>(by_n.size()) != bond.nradmax)
-    value.fail(std::to_string(bond.nradmax) + " lists (nradmaxi) are expected, got " +
-               std::to_string(by_n.size()));
-  for (int n = 0; n < bond.nradmax; ++n) {
-    auto const by_l = by_n[n].items();
-    if (static_cast<int>(by_l.size()) != bond.lmax + 1)
-      by_n[n].fail(std::to_string(bond.lmax + 1) + " lists (lmaxi + 1) are expected, got " +
-                   std::to_string(by_l.size()));
-    for (auto const& by_k : by_l) {
-      auto const c = by_k.numbers();
-      if (static_cast<int>(c.size()) != bond.radial.size)
-        by_k.fail(std::to_string(bond.radial.size) + " numbers (nradbaseij) are expected, got " +
-                  std::to_string(c.size()));
-      for (int k = 0; k < bond.radial.size; ++k)
-        identity = identity && c[k] == (n == k ? 1 : 0);
-      flat.insert(flat.end(), c.begin(), c.end());
-    }
-  }
-  return identity && bond.nradmax <= bond.radial.size ? std::vector<double>{} : flat;
-}
-
-int bounded(YamlValue const& value, long low, long high) {
-  long const number = value.integer();
-  if (number < low || number > high)
-    value.fail("a number from " + std::to_string(low) + " to " + std::to_string(high) +
-               " is expected, got " + std::to_string(number));
-  return static_cast<int>(number);
-}
-
-BondSpecification read_bond(YamlValue const& block) {
-  BondSpecification bond;
-  bond.nradmax = bounded(block.required("nradmaxi"), 0, 1000);
-  bond.lmax = bounded(block.required("lmaxi"), 0, largest_l);
-  bond.radial.size = bounded(block.required("nradbaseij"), 1, 1000);
-  bond.radial.cutoff = block.required("rcutij").number();
-  if (bond.radial.cutoff > 100)
-    block.required("rcutij").fail("a cutoff up to 100 Angstrom is expected");
-  bond.radial.cutoff_width = block.required("dcutij").number();
-  YamlValue const radbase = block.required("radbase");
-  try {
-    bond.radial.kind = radial_kind(radbase.text());
-  } catch (InputError const& error) {
-    radbase.fail(error.what());
-  }
-  auto const parameters = block.required("radparameters").numbers();
-  if (parameters.empty() && bond.radial.kind != RadialKind::SBessel)
-    block.required("radparameters").fail("one number is expected");
-  if (!parameters.empty())
-    bond.radial.lambda = parameters[0];
+BondSpecification bond_of(YamlValue const& block) {
+  BondSpecification bond = detail::read_bond(block, {.n_radmax = "nradmaxi",
+                                                     .l_max = "lmaxi",
+                                                     .n_radbase = "nradbaseij",
+                                                     .radial = "radbase",
+                                                     .parameters = "radparameters",
+                                                     .cutoff = "rcutij",
+                                                     .cutoff_width = "dcutij",
+                                                     .r_in = "r_in",
+                                                     .delta_in = "delta_in"});
   if (YamlValue const name = block["NameOfCutoffFunctionij"];
       name.defined() && name.text() != "cos")
     name.fail("only 'cos' is known");
-  bond.inner_cutoff_type = InnerCutoff::density;
-  if (YamlValue const v = block["inner_cutoff_type"]; v.defined()) {
-    auto const type = inner_cutoff(v.text());
-    if (!type)
-      v.fail("distance, density or zbl is expected, got '" + v.text() + "'");
-    bond.inner_cutoff_type = *type;
-  }
-  bond.r_in = block["r_in"].defined() ? block["r_in"].number() : 0;
-  bond.delta_in = block["delta_in"].defined() ? block["delta_in"].number() : 0;
   if (YamlValue const core = block["core-repulsion"]; core.defined()) {
     auto const values = core.numbers();
     if (values.size() != 2)
@@ -98,33 +46,14 @@ BondSpecification read_bond(YamlValue const& block) {
     bond.core_prefactor = values[0];
     bond.core_lambda = values[1];
   }
-  if (YamlValue const c = block["radcoefficients"]; c.defined())
-    bond.coefficients = read_radcoefficients(c, bond);
-  try {
-    RadialBasis{bond.effective_radial()};
-  } catch (InputError const& error) {
-    block.fail(error.what());
-  }
   return bond;
 }
 
-EmbeddingSpecification read_embedding(YamlValue const& block) {
-  EmbeddingSpecification embedding;
-  if (YamlValue const v = block["ndensityi"]; v.defined())
-    embedding.n_densities = bounded(v, 1, largest_n_densities);
-  if (YamlValue const v = block["npoti"]; v.defined()) {
-    embedding.function = v.text();
-    if (embedding.function != "FinnisSinclair" &&
-        embedding.function != "FinnisSinclairShiftedScaled")
-      v.fail("FinnisSinclair or FinnisSinclairShiftedScaled is expected");
-  }
-  if (YamlValue const v = block["parameters"]; v.defined())
-    embedding.parameters = v.numbers();
-  if (YamlValue const v = block["rho_core_cut"]; v.defined())
-    embedding.rho_core_cutoff = v.number();
-  if (YamlValue const v = block["drho_core_cut"]; v.defined())
-    embedding.rho_core_width = v.number();
-  return embedding;
+EmbeddingSpecification embedding_of(YamlValue const& block) {
+  return detail::read_embedding(block, {.n_densities = "ndensityi",
+                                        .parameters = "parameters",
+                                        .core_cutoff = "rho_core_cut",
+                                        .core_width = "drho_core_cut"});
 }
 
 std::vector<std::string> words_of(std::string const& text) {
@@ -236,11 +165,11 @@ AcePotential detail::potential_of(YamlValue const& root, std::string const& path
     if (members.empty())
       name.fail("an element is expected");
     if (members.size() == 1 || (members.size() == 2 && block["radbase"].defined())) {
-      if (!bonds.emplace(std::pair(members.front(), members.back()), read_bond(block)).second)
+      if (!bonds.emplace(std::pair(members.front(), members.back()), bond_of(block)).second)
         name.fail("the block stands twice");
     }
     if (members.size() == 1)
-      spec.embeddings[members[0]] = read_embedding(block);
+      spec.embeddings[members[0]] = embedding_of(block);
   }
   for (int a = 0; a < n; ++a)
     for (int b = 0; b < n; ++b) {

@@ -77,7 +77,7 @@ void write_potential(std::ostream& out, AcePotential const& potential) {
     if (members.size() == 1) {
       EmbeddingSpecification const& embedding = spec.embeddings[members[0]];
       out << fmt::format("    ndensityi: {}\n    npoti: {}\n", embedding.n_densities,
-                         embedding.function)
+                         embedding_name(embedding.function))
           << "    parameters: " << list_of(embedding.parameters) << "\n"
           << fmt::format("    rho_core_cut: {}\n    drho_core_cut: {}\n",
                          shortest(embedding.rho_core_cutoff), shortest(embedding.rho_core_width));

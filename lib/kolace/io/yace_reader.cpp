@@ -1,6 +1,7 @@
 #include <kolace/io/detail/yace.hpp>
 
 #include <kolace/io/detail/densities.hpp>
+#include <kolace/io/detail/species_blocks.hpp>
 #include <kolace/io/detail/yaml_tape.hpp>
 #include <kolace/model/c_basis.hpp>
 
@@ -14,7 +15,7 @@
 namespace kolace::detail {
 namespace {
 
-constexpr int largest_l = 20, largest_rank = 12, largest_n = 1000;
+constexpr int largest_rank = 12;
 
 /// The file's elements may stand in any order; species are alphabetical.
 struct YaceFile {
@@ -33,14 +34,6 @@ struct YaceFile {
 
   int n() const { return elements.size(); }
 };
-
-int bounded(TapeValue const& value, int low, int high) {
-  int const number = value.integer();
-  if (number < low || number > high)
-    value.fail("a number from " + std::to_string(low) + " to " + std::to_string(high) +
-               " is expected, got " + std::to_string(number));
-  return number;
-}
 
 std::vector<int> bounded_list(TapeValue const& value, std::size_t count, int low, int high) {
   std::vector<int> numbers;
@@ -95,84 +88,27 @@ std::vector<int> key_species(std::string const& key, std::size_t count, YaceFile
 }
 
 EmbeddingSpecification read_embedding(TapeValue const& value) {
-  EmbeddingSpecification embedding;
-  embedding.n_densities = bounded(value.required("ndensity"), 1, 100);
-  embedding.parameters = value.required("FS_parameters").numbers();
-  embedding.function = value.required("npoti").text();
-  if (embedding.function != "FinnisSinclair" && embedding.function != "FinnisSinclairShiftedScaled")
-    value.required("npoti").fail("FinnisSinclair or FinnisSinclairShiftedScaled is expected");
-  if (value.has("rho_core_cutoff"))
-    embedding.rho_core_cutoff = value.required("rho_core_cutoff").number();
-  if (value.has("drho_core_cutoff"))
-    embedding.rho_core_width = value.required("drho_core_cutoff").number();
-  return embedding;
+  for (char const* key : {"ndensity", "FS_parameters", "npoti"})
+    static_cast<void>(value.required(key));
+  return read_embedding(value, {.n_densities = "ndensity",
+                                .parameters = "FS_parameters",
+                                .core_cutoff = "rho_core_cutoff",
+                                .core_width = "drho_core_cutoff"});
 }
 
 BondSpecification read_bond(TapeValue const& value) {
-  BondSpecification bond;
-  bond.nradmax = bounded(value.required("nradmax"), 0, largest_n);
-  bond.lmax = bounded(value.required("lmax"), 0, largest_l);
-  bond.radial.size = bounded(value.required("nradbasemax"), 1, largest_n);
-  TapeValue const name = value.required("radbasename");
-  try {
-    bond.radial.kind = radial_kind(std::string(name.text()));
-  } catch (InputError const& error) {
-    name.fail(error.what());
-  }
-  auto const parameters = value.required("radparameters").numbers();
-  if (!parameters.empty())
-    bond.radial.lambda = parameters[0];
-  else if (bond.radial.kind != RadialKind::SBessel)
-    value.required("radparameters").fail("one number is expected");
-  bond.radial.cutoff = value.required("rcut").number();
-  bond.radial.cutoff_width = value.required("dcut").number();
-  if (bond.radial.cutoff > 100)
-    value.required("rcut").fail("a cutoff up to 100 Angstrom is expected");
-  auto const optional = [&](char const* key, double& target) {
-    if (value.has(key))
-      target = value.required(key).number();
-  };
-  optional("prehc", bond.core_prefactor);
-  optional("lambdahc", bond.core_lambda);
-  optional("rcut_in", bond.r_in);
-  optional("dcut_in", bond.delta_in);
-  bond.inner_cutoff_type = InnerCutoff::density;
-  if (value.has("inner_cutoff_type")) {
-    auto const type = inner_cutoff(std::string(value.required("inner_cutoff_type").text()));
-    if (!type)
-      value.required("inner_cutoff_type").fail("distance, density or zbl is expected");
-    bond.inner_cutoff_type = *type;
-  }
-  TapeValue const table = value.required("radcoefficients");
-  bool identity = bond.nradmax <= bond.radial.size;
-  int n = 0;
-  table.for_each([&](TapeValue const& by_l) {
-    int l = 0;
-    by_l.for_each([&](TapeValue const& by_k) {
-      auto const c = by_k.numbers();
-      if (static_cast<int>(c.size()) != bond.radial.size)
-        by_k.fail(std::to_string(bond.radial.size) + " numbers (nradbasemax) are expected, got " +
-                  std::to_string(c.size()));
-      for (int k = 0; k < bond.radial.size; ++k)
-        identity = identity && c[k] == (n == k ? 1 : 0);
-      bond.coefficients.insert(bond.coefficients.end(), c.begin(), c.end());
-      ++l;
-    });
-    if (l != bond.lmax + 1)
-      by_l.fail(std::to_string(bond.lmax + 1) + " lists (lmax + 1) are expected, got " +
-                std::to_string(l));
-    ++n;
-  });
-  if (n != bond.nradmax)
-    table.fail(std::to_string(bond.nradmax) + " lists (nradmax) are expected, got " +
-               std::to_string(n));
-  if (identity)
-    bond.coefficients.clear();
-  try {
-    RadialBasis{bond.effective_radial()};
-  } catch (InputError const& error) {
-    value.fail(error.what());
-  }
+  static_cast<void>(value.required("radcoefficients"));
+  BondSpecification bond = read_bond(value, {.n_radmax = "nradmax",
+                                             .l_max = "lmax",
+                                             .n_radbase = "nradbasemax",
+                                             .radial = "radbasename",
+                                             .parameters = "radparameters",
+                                             .cutoff = "rcut",
+                                             .cutoff_width = "dcut",
+                                             .r_in = "rcut_in",
+                                             .delta_in = "dcut_in"});
+  bond.core_prefactor = number_or(value, "prehc", bond.core_prefactor);
+  bond.core_lambda = number_or(value, "lambdahc", bond.core_lambda);
   return bond;
 }
 

@@ -40,8 +40,9 @@ void write_yace(std::ostream& out, AcePotential const& potential) {
     EmbeddingSpecification const& embedding = spec.embeddings[e];
     out << fmt::format("  {}: {{ndensity: {}, FS_parameters: {}, npoti: {}, rho_core_cutoff: {}, "
                        "drho_core_cutoff: {}}}\n",
-                       e, embedding.n_densities, list_of(embedding.parameters), embedding.function,
-                       shortest(embedding.rho_core_cutoff), shortest(embedding.rho_core_width));
+                       e, embedding.n_densities, list_of(embedding.parameters),
+                       embedding_name(embedding.function), shortest(embedding.rho_core_cutoff),
+                       shortest(embedding.rho_core_width));
   }
   out << "bonds:\n";
   for (int a = 0; a < n; ++a)

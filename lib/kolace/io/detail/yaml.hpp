@@ -36,6 +36,12 @@ public:
   YamlValue required(std::string const& key) const;
   std::vector<std::string> keys() const; ///< of a map, in file order
   std::vector<YamlValue> items() const;  ///< of a list
+  bool has(std::string const& key) const { return (*this)[key].defined(); }
+  /// Calls visit(YamlValue) for each value of a list.
+  template <class Visit> void for_each(Visit const& visit) const {
+    for (YamlValue const& item : items())
+      visit(item);
+  }
   /// @throws InputError naming the first key that is not among `accepted`, and those that are
   void accept_only(std::vector<std::string> const& accepted) const;
 

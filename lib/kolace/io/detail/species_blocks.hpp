@@ -1,0 +1,128 @@
+#pragma once
+
+#include <kolace/core/errors.hpp>
+#include <kolace/model/specification.hpp>
+
+#include <string>
+#include <vector>
+
+/// @file Bonds and embeddings as both potential formats have them: the same values under other
+/// keys. `Value` is a YamlValue or a TapeValue.
+
+namespace kolace::detail {
+
+inline constexpr int largest_l = 20, largest_n = 1000;
+
+template <class Value> int bounded(Value const& value, long low, long high) {
+  long const number = value.integer();
+  if (number < low || number > high)
+    value.fail("a number from " + std::to_string(low) + " to " + std::to_string(high) +
+               " is expected, got " + std::to_string(number));
+  return static_cast<int>(number);
+}
+
+/// Value of a key that need not be there.
+template <class Value> double number_or(Value const& block, char const* key, double otherwise) {
+  return block.has(key) ? block.required(key).number() : otherwise;
+}
+
+struct BondKeys {
+  char const *n_radmax, *l_max, *n_radbase, *radial, *parameters, *cutoff, *cutoff_width, *r_in,
+      *delta_in;
+};
+
+/// c_nlk [n][l][k]; empty if R_nl = g_n.
+template <class Value>
+std::vector<double> read_radial_coefficients(Value const& table, BondSpecification const& bond,
+                                             BondKeys const& keys) {
+  std::vector<double> flat;
+  bool identity = bond.nradmax <= bond.radial.size;
+  auto const check = [](Value const& list, int found, int wanted, char const* what,
+                        std::string const& key) {
+    if (found != wanted)
+      list.fail(std::to_string(wanted) + " " + what + " (" + key + ") are expected, got " +
+                std::to_string(found));
+  };
+  int n = 0;
+  table.for_each([&](Value const& by_l) {
+    int l = 0;
+    by_l.for_each([&](Value const& by_k) {
+      std::vector<double> const c = by_k.numbers();
+      check(by_k, static_cast<int>(c.size()), bond.radial.size, "numbers", keys.n_radbase);
+      for (int k = 0; k < bond.radial.size; ++k)
+        identity = identity && c[k] == (n == k ? 1 : 0);
+      flat.insert(flat.end(), c.begin(), c.end());
+      ++l;
+    });
+    check(by_l, l, bond.lmax + 1, "lists", std::string(keys.l_max) + " + 1");
+    ++n;
+  });
+  check(table, n, bond.nradmax, "lists", keys.n_radmax);
+  return identity ? std::vector<double>{} : flat;
+}
+
+/// All of a bond but its core repulsion.
+template <class Value> BondSpecification read_bond(Value const& block, BondKeys const& keys) {
+  BondSpecification bond;
+  bond.nradmax = bounded(block.required(keys.n_radmax), 0, largest_n);
+  bond.lmax = bounded(block.required(keys.l_max), 0, largest_l);
+  bond.radial.size = bounded(block.required(keys.n_radbase), 1, largest_n);
+  bond.radial.cutoff = block.required(keys.cutoff).number();
+  if (bond.radial.cutoff > 100)
+    block.required(keys.cutoff).fail("a cutoff up to 100 Angstrom is expected");
+  bond.radial.cutoff_width = block.required(keys.cutoff_width).number();
+  Value const name = block.required(keys.radial);
+  try {
+    bond.radial.kind = radial_kind(std::string(name.text()));
+  } catch (InputError const& error) {
+    name.fail(error.what());
+  }
+  std::vector<double> const parameters = block.required(keys.parameters).numbers();
+  if (!parameters.empty())
+    bond.radial.lambda = parameters[0];
+  else if (bond.radial.kind != RadialKind::SBessel)
+    block.required(keys.parameters).fail("one number is expected");
+  bond.r_in = number_or(block, keys.r_in, 0);
+  bond.delta_in = number_or(block, keys.delta_in, 0);
+  bond.inner_cutoff_type = InnerCutoff::density;
+  if (block.has("inner_cutoff_type")) {
+    Value const value = block.required("inner_cutoff_type");
+    auto const type = inner_cutoff(std::string(value.text()));
+    if (!type)
+      value.fail("distance, density or zbl is expected, got '" + std::string(value.text()) + "'");
+    bond.inner_cutoff_type = *type;
+  }
+  if (block.has("radcoefficients"))
+    bond.coefficients = read_radial_coefficients(block.required("radcoefficients"), bond, keys);
+  try {
+    RadialBasis{bond.effective_radial()};
+  } catch (InputError const& error) {
+    block.fail(error.what());
+  }
+  return bond;
+}
+
+struct EmbeddingKeys {
+  char const *n_densities, *parameters, *core_cutoff, *core_width;
+};
+
+/// What stands in the block; the rest as EmbeddingSpecification has it.
+template <class Value>
+EmbeddingSpecification read_embedding(Value const& block, EmbeddingKeys const& keys) {
+  EmbeddingSpecification embedding;
+  if (block.has(keys.n_densities))
+    embedding.n_densities = bounded(block.required(keys.n_densities), 1, largest_n_densities);
+  if (block.has("npoti")) {
+    auto const function = embedding_function(std::string(block.required("npoti").text()));
+    if (!function)
+      block.required("npoti").fail("FinnisSinclair or FinnisSinclairShiftedScaled is expected");
+    embedding.function = *function;
+  }
+  if (block.has(keys.parameters))
+    embedding.parameters = block.required(keys.parameters).numbers();
+  embedding.rho_core_cutoff = number_or(block, keys.core_cutoff, embedding.rho_core_cutoff);
+  embedding.rho_core_width = number_or(block, keys.core_width, embedding.rho_core_width);
+  return embedding;
+}
+
+} // namespace kolace::detail
