@@ -369,10 +369,10 @@ public:
   KOKKOS_FORCEINLINE_FUNCTION T operator[](int k) const {
     return lane_load<T>(first_ + static_cast<std::ptrdiff_t>(k) * stride);
   }
-  KOKKOS_FORCEINLINE_FUNCTION void set(int k, T x) const {
+  KOKKOS_FORCEINLINE_FUNCTION void set(int k, T const& x) const {
     lane_store(first_ + static_cast<std::ptrdiff_t>(k) * stride, x);
   }
-  KOKKOS_FORCEINLINE_FUNCTION void add(int k, T x) const { set(k, (*this)[k] + x); }
+  KOKKOS_FORCEINLINE_FUNCTION void add(int k, T const& x) const { set(k, (*this)[k] + x); }
   /// One double: the first lane of row k.
   KOKKOS_FORCEINLINE_FUNCTION double& lane(int k) const {
     return first_[static_cast<std::ptrdiff_t>(k) * stride];
