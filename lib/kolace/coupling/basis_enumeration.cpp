@@ -3,6 +3,7 @@
 #include <kolace/coupling/invariants.hpp>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -28,19 +29,16 @@ void for_each_tuple(int length, int last, Lowest const& lowest, Visit const& vis
   extend(extend);
 }
 
-/// All functions of one rank whose factors have these elements.
-void enumerate_rank(BasisFunction f, int nmax, int lmax, InvariantCouplings& couplings,
-                    std::vector<BasisFunction>& functions) {
-  int const rank = f.rank();
-  auto const same_element = [&](std::size_t t) {
-    return t > 0 && f.species[t] == f.species[t - 1];
-  };
+/// Calls visit(n, l, group) for every multiset of factors of one rank whose elements are given.
+template <class Visit>
+void for_each_candidate(std::vector<int> const& species, int nmax, int lmax, Visit const& visit) {
+  int const rank = static_cast<int>(species.size());
+  auto const same_element = [&](std::size_t t) { return t > 0 && species[t] == species[t - 1]; };
   // Equal factors in ascending order: each multiset once.
   for_each_tuple(
       rank, nmax,
       [&](std::vector<int> const& n, std::size_t t) { return same_element(t) ? n[t - 1] : 1; },
       [&](std::vector<int> const& n) {
-        f.n = n;
         auto const same = [&](std::size_t t) { return same_element(t) && n[t] == n[t - 1]; };
         for_each_tuple(
             rank, lmax,
@@ -49,41 +47,85 @@ void enumerate_rank(BasisFunction f, int nmax, int lmax, InvariantCouplings& cou
               std::vector<int> group(rank, 0);
               for (int t = 1; t < rank; ++t)
                 group[t] = group[t - 1] + (same(t) && l[t] == l[t - 1] ? 0 : 1);
-              f.l = l;
-              for (auto const& intermediates : couplings.independent(l, group)) {
-                f.intermediates = intermediates;
-                functions.push_back(f);
-              }
+              visit(n, l, group);
             });
       });
 }
 
-} // namespace
-
-std::vector<BasisFunction> enumerate_block(FunctionBlock const& block) {
-  std::vector<BasisFunction> functions;
-  InvariantCouplings couplings;
+/// Calls visit(species, rank) for the factors' elements of each function of a block.
+template <class Visit>
+void for_each_element_choice(FunctionBlock const& block, Visit const& visit) {
   std::vector<int> members = block.elements;
   std::sort(members.begin(), members.end());
   std::set<int> const wanted(members.begin(), members.end());
-  int const max_rank = static_cast<int>(block.limits.nradmax.size());
-  for (int rank = 1; rank <= max_rank; ++rank) {
-    int const lmax = rank == 1 ? 0 : block.limits.lmax[rank - 1];
+  for (int rank = 1; rank <= static_cast<int>(block.limits.nradmax.size()); ++rank)
     for_each_tuple(
         rank, static_cast<int>(members.size()) - 1,
         [](std::vector<int> const& pick, std::size_t t) { return t > 0 ? pick[t - 1] : 0; },
         [&](std::vector<int> const& pick) {
-          BasisFunction f;
-          f.center = block.elements.front();
-          std::set<int> present{f.center};
+          std::vector<int> species;
+          std::set<int> present{block.elements.front()};
           for (int const p : pick) {
-            f.species.push_back(members[p]);
+            species.push_back(members[p]);
             present.insert(members[p]);
           }
           if (present == wanted)
-            enumerate_rank(f, block.limits.nradmax[rank - 1], lmax, couplings, functions);
+            visit(species, block.limits.nradmax[rank - 1],
+                  rank == 1 ? 0 : block.limits.lmax[rank - 1]);
         });
+}
+
+/// Couplings of the block that take work, all at once.
+void prepare(FunctionBlock const& block, InvariantCouplings& couplings,
+             LargeWork const& large_work) {
+  constexpr double large = 1e8; // terms, a few seconds
+  std::map<InvariantCouplings::Key, double> costs;
+  for_each_element_choice(block, [&](std::vector<int> const& species, int nmax, int lmax) {
+    if (species.size() > 3)
+      for_each_candidate(
+          species, nmax, lmax,
+          [&](std::vector<int> const&, std::vector<int> const& l, std::vector<int> const& group) {
+            auto const [entry, fresh] = costs.try_emplace({l, group}, 0.);
+            if (fresh)
+              entry->second = InvariantCouplings::cost(l, group);
+          });
+  });
+  double total = 0;
+  std::vector<InvariantCouplings::Key> keys;
+  for (auto const& [key, cost] : costs) {
+    total += cost;
+    if (cost > 0)
+      keys.push_back(key);
   }
+  if (large_work && total > large)
+    large_work(total);
+  std::stable_sort(keys.begin(), keys.end(), // the longest first
+                   [&](auto const& a, auto const& b) { return costs.at(a) > costs.at(b); });
+  couplings.prepare(keys);
+}
+
+} // namespace
+
+std::vector<BasisFunction> enumerate_block(FunctionBlock const& block,
+                                           LargeWork const& large_work) {
+  std::vector<BasisFunction> functions;
+  InvariantCouplings couplings;
+  prepare(block, couplings, large_work);
+  for_each_element_choice(block, [&](std::vector<int> const& species, int nmax, int lmax) {
+    BasisFunction f;
+    f.center = block.elements.front();
+    f.species = species;
+    for_each_candidate(
+        species, nmax, lmax,
+        [&](std::vector<int> const& n, std::vector<int> const& l, std::vector<int> const& group) {
+          f.n = n;
+          f.l = l;
+          for (auto const& intermediates : couplings.independent(l, group)) {
+            f.intermediates = intermediates;
+            functions.push_back(f);
+          }
+        });
+  });
   return functions;
 }
 
@@ -91,16 +133,20 @@ std::vector<FunctionBlock> make_blocks(int n_elements,
                                        std::vector<std::optional<BlockLimits>> const& limits) {
   std::vector<FunctionBlock> blocks;
   for (int center = 0; center < n_elements; ++center)
-    for (unsigned subset = 0; subset < (1u << n_elements); ++subset) {
-      if (subset & (1u << center))
-        continue;
-      std::vector<int> elements{center};
-      for (int e = 0; e < n_elements; ++e)
-        if (subset & (1u << e))
-          elements.push_back(e);
-      if (elements.size() <= limits.size() && limits[elements.size() - 1])
-        blocks.push_back({elements, *limits[elements.size() - 1]});
-    }
+    for (std::size_t size = 1; size <= limits.size(); ++size)
+      if (limits[size - 1])
+        for_each_tuple( // ascending, without the center
+            static_cast<int>(size) - 1, n_elements - 1,
+            [](std::vector<int> const& others, std::size_t t) {
+              return t > 0 ? others[t - 1] + 1 : 0;
+            },
+            [&](std::vector<int> const& others) {
+              if (std::find(others.begin(), others.end(), center) != others.end())
+                return;
+              std::vector<int> elements{center};
+              elements.insert(elements.end(), others.begin(), others.end());
+              blocks.push_back({elements, *limits[size - 1]});
+            });
   std::sort(blocks.begin(), blocks.end(),
             [](auto const& a, auto const& b) { return a.elements < b.elements; });
   return blocks;

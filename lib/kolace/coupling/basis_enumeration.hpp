@@ -1,12 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace kolace {
 
-/// One basis function B: factors A_{mu n l m} around a centre, coupled to an invariant.
+/// One basis function B: factors A_{mu n l m} around a center, coupled to an invariant.
 struct BasisFunction {
   int center = 0;                 ///< species of the central atom
   std::vector<int> species;       ///< mu of each factor
@@ -31,8 +32,13 @@ struct FunctionBlock {
   BlockLimits limits;
 };
 
+/// Is told of work that takes seconds or longer, before it starts: terms of symmetrised couplings,
+/// some 20 ns each on one thread.
+using LargeWork = std::function<void(double n_terms)>;
+
 /// Every function of a block (CONVENTIONS.md §4), ordered by rank, elements, n, l, then L.
-std::vector<BasisFunction> enumerate_block(FunctionBlock const& block);
+std::vector<BasisFunction> enumerate_block(FunctionBlock const& block,
+                                           LargeWork const& large_work = {});
 
 /// The blocks of `n_elements` species under limits per number of elements:
 /// limits[k-1] for blocks of k elements (UNARY, BINARY, ...), absent where there are none.

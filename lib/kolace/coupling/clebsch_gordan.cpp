@@ -18,6 +18,17 @@ long double factorial(int n) {
   return table.at(n);
 }
 
+/// 1/n!: terms are products of these.
+long double inverse_factorial(int n) {
+  static std::vector<long double> const table = [] {
+    std::vector<long double> values;
+    for (int k = 0; k <= 1000; ++k)
+      values.push_back(1 / factorial(k));
+    return values;
+  }();
+  return table.at(n);
+}
+
 using Complex = std::complex<double>;
 
 /// Complex harmonic coefficient m as a sum over real ones: Y~_lm = sum_k U(m, k) S_lk,
@@ -49,27 +60,58 @@ double clebsch_gordan(int l1, int m1, int l2, int m2, int L, int M) {
   int const first = std::max({0, l2 - L - m1, l1 + m2 - L});
   int const last = std::min({l1 + l2 - L, l1 - m1, l2 + m2});
   for (int k = first; k <= last; ++k) {
-    long double const term =
-        1 / (factorial(k) * factorial(l1 + l2 - L - k) * factorial(l1 - m1 - k) *
-             factorial(l2 + m2 - k) * factorial(L - l2 + m1 + k) * factorial(L - l1 - m2 + k));
+    long double const term = inverse_factorial(k) * inverse_factorial(l1 + l2 - L - k) *
+                             inverse_factorial(l1 - m1 - k) * inverse_factorial(l2 + m2 - k) *
+                             inverse_factorial(L - l2 + m1 + k) *
+                             inverse_factorial(L - l1 - m2 + k);
     sum += k % 2 ? -term : term;
   }
   return static_cast<double>(prefactor * sum);
 }
 
+namespace {
+
+/// All coefficients of (l1, l2, L) by m1 and m2; those of -m1 and -m2 differ by a sign.
+class CouplingTable {
+public:
+  CouplingTable(int l1, int l2, int L)
+      : l1_(l1), l2_(l2), values_(static_cast<std::size_t>(2 * l1 + 1) * (2 * l2 + 1)) {
+    double const sign = (l1 + l2 - L) % 2 ? -1 : 1;
+    for (int m1 = -l1; m1 <= l1; ++m1)
+      for (int m2 = -l2; m2 <= l2; ++m2)
+        if (m1 < 0 || (m1 == 0 && m2 <= 0)) {
+          double const value = clebsch_gordan(l1, m1, l2, m2, L, m1 + m2);
+          at(-m1, -m2) = sign * value;
+          at(m1, m2) = value;
+        }
+  }
+  double operator()(int m1, int m2) const { return const_cast<CouplingTable*>(this)->at(m1, m2); }
+
+private:
+  double& at(int m1, int m2) {
+    return values_[static_cast<std::size_t>(m1 + l1_) * (2 * l2_ + 1) + (m2 + l2_)];
+  }
+  int l1_, l2_;
+  std::vector<double> values_;
+};
+
+} // namespace
+
 std::vector<RealCouplingEntry> real_coupling(int l1, int l2, int L) {
   std::vector<RealCouplingEntry> entries;
+  CouplingTable const complex(l1, l2, L);
   Complex const phase = (l1 + l2 + L) % 2 ? Complex(0, -1) : Complex(1, 0);
   for (int K = -L; K <= L; ++K)
     for (int k1 = -l1; k1 <= l1; ++k1)
       for (int k2 = -l2; k2 <= l2; ++k2) {
+        if (std::abs(K) != std::abs(k1 + k2) && std::abs(K) != std::abs(k1 - k2))
+          continue;
         Complex sum = 0;
         for (int const m1 : {-k1, k1}) {
           for (int const m2 : {-k2, k2}) {
             int const M = m1 + m2;
             if (std::abs(M) == std::abs(K))
-              sum += std::conj(to_real(M, K)) * clebsch_gordan(l1, m1, l2, m2, L, M) *
-                     to_real(m1, k1) * to_real(m2, k2);
+              sum += std::conj(to_real(M, K)) * complex(m1, m2) * to_real(m1, k1) * to_real(m2, k2);
             if (k2 == 0)
               break;
           }

@@ -1,11 +1,13 @@
 #include <kolace/coupling/invariants.hpp>
 
+#include <kolace/core/host_threads.hpp>
 #include <kolace/coupling/clebsch_gordan.hpp>
 #include <kolace/coupling/coupling_tree.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <cstdint>
+#include <numeric>
 
 namespace kolace {
 namespace {
@@ -26,20 +28,168 @@ std::vector<long long> symmetric_weights(int l, int k) {
   return count[k];
 }
 
-/// Value of Clebsch-Gordan coefficients on demand, each computed once.
+/// The symmetrised function as monomials and coefficients, ascending. A monomial is a number whose
+/// digits are m + l, in base 2l + 1 of each factor.
+using Terms = std::vector<std::pair<std::uint64_t, double>>;
+
+/// Clebsch-Gordan coefficients of one step of a coupling tree, by (m1, m2).
 class CouplingTable {
 public:
-  double operator()(int l1, int m1, int l2, int m2, int L, int M) {
-    std::array<int, 5> const key{l1, m1, l2, m2, L};
-    auto const [entry, fresh] = values_.try_emplace(key, 0.);
-    if (fresh)
-      entry->second = clebsch_gordan(l1, m1, l2, m2, L, M);
-    return entry->second;
+  CouplingTable(int l1, int l2, int L) : l1_(l1), l2_(l2) {
+    values_.reserve(static_cast<std::size_t>(2 * l1 + 1) * (2 * l2 + 1));
+    for (int m1 = -l1; m1 <= l1; ++m1)
+      for (int m2 = -l2; m2 <= l2; ++m2)
+        values_.push_back(clebsch_gordan(l1, m1, l2, m2, L, m1 + m2));
+  }
+  double operator()(int m1, int m2) const {
+    return values_[static_cast<std::size_t>(m1 + l1_) * (2 * l2_ + 1) + (m2 + l2_)];
   }
 
 private:
-  std::map<std::array<int, 5>, double> values_;
+  int l1_, l2_;
+  std::vector<double> values_;
 };
+
+Terms symmetrised_terms(std::vector<int> const& l, std::vector<int> const& group,
+                        std::vector<int> const& intermediates) {
+  int const rank = static_cast<int>(l.size());
+  CouplingTree const tree = coupling_tree(rank);
+  std::vector<int> item_l(l);
+  item_l.insert(item_l.end(), intermediates.begin(), intermediates.end());
+  item_l.push_back(0); // the last step couples to 0
+  std::vector<CouplingTable> tables;
+  for (std::size_t s = 0; s < tree.steps.size(); ++s) {
+    auto const [a, b] = tree.steps[s];
+    tables.emplace_back(item_l[a], item_l[b], item_l[rank + s]);
+  }
+
+  Terms terms;
+  std::vector<int> m(item_l.size()), monomial(rank);
+  auto const add_term = [&] {
+    double value = 1;
+    for (std::size_t s = 0; s < tree.steps.size() && value != 0; ++s) {
+      auto const [a, b] = tree.steps[s];
+      std::size_t const result = rank + s;
+      m[result] = m[a] + m[b];
+      value *= std::abs(m[result]) > item_l[result] ? 0 : tables[s](m[a], m[b]);
+    }
+    if (value == 0)
+      return;
+    std::copy(m.begin(), m.begin() + rank, monomial.begin());
+    for (int first = 0; first < rank;) {
+      int last = first;
+      while (last < rank && group[last] == group[first])
+        ++last;
+      std::sort(monomial.begin() + first, monomial.begin() + last);
+      first = last;
+    }
+    std::uint64_t key = 0;
+    for (int t = 0; t < rank; ++t)
+      key = key * (2 * l[t] + 1) + (monomial[t] + l[t]);
+    terms.emplace_back(key, value);
+  };
+  auto const choose = [&](auto const& self, int leaf, int sum) -> void {
+    if (leaf == rank - 1) {
+      if (std::abs(sum) <= l[leaf]) {
+        m[leaf] = -sum;
+        add_term();
+      }
+      return;
+    }
+    for (m[leaf] = -l[leaf]; m[leaf] <= l[leaf]; ++m[leaf])
+      self(self, leaf + 1, sum + m[leaf]);
+  };
+  choose(choose, 0, 0);
+
+  std::stable_sort(terms.begin(), terms.end(),
+                   [](auto const& a, auto const& b) { return a.first < b.first; });
+  std::size_t n = 0; // equal monomials add up
+  for (std::size_t k = 0; k < terms.size(); ++k)
+    if (n > 0 && terms[n - 1].first == terms[k].first)
+      terms[n - 1].second += terms[k].second;
+    else
+      terms[n++] = terms[k];
+  terms.resize(n);
+  return terms;
+}
+
+double length(Terms const& terms) {
+  double square = 0;
+  for (auto const& [monomial, value] : terms)
+    square += value * value;
+  return std::sqrt(square);
+}
+
+/// Calls visit(value in a, value in b) for the monomials of both.
+template <class Visit> void for_common(Terms const& a, Terms const& b, Visit const& visit) {
+  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();)
+    if (a[i].first == b[j].first)
+      visit(a[i++].second, b[j++].second);
+    else if (a[i].first < b[j].first)
+      ++i;
+    else
+      ++j;
+}
+
+/// a - factor b.
+Terms minus(Terms const& a, double factor, Terms const& b) {
+  Terms result;
+  result.reserve(a.size() + b.size());
+  std::size_t i = 0, j = 0;
+  while (i < a.size() || j < b.size())
+    if (j == b.size() || (i < a.size() && a[i].first < b[j].first)) {
+      result.push_back(a[i++]);
+    } else if (i == a.size() || b[j].first < a[i].first) {
+      result.emplace_back(b[j].first, -factor * b[j].second);
+      ++j;
+    } else {
+      result.emplace_back(a[i].first, a[i].second - factor * b[j].second);
+      ++i, ++j;
+    }
+  return result;
+}
+
+/// (l, k) of each group: k equal factors.
+std::vector<std::pair<int, int>> groups_of(std::vector<int> const& l,
+                                           std::vector<int> const& group) {
+  std::vector<std::pair<int, int>> groups;
+  for (std::size_t i = 0; i < l.size(); ++i)
+    if (i > 0 && group[i] == group[i - 1])
+      ++groups.back().second;
+    else
+      groups.emplace_back(l[i], 1);
+  return groups;
+}
+
+/// The first `wanted` independent couplings: Gram-Schmidt on the vectors of polynomial
+/// coefficients, in lexicographic order.
+std::vector<std::vector<int>> first_independent(std::vector<int> const& l,
+                                                std::vector<int> const& group, std::size_t wanted) {
+  std::vector<std::vector<int>> found;
+  std::vector<Terms> kept;
+  for (auto const& intermediates : allowed_intermediates(l)) {
+    if (found.size() == wanted)
+      break;
+    Terms vector = symmetrised_terms(l, group, intermediates);
+    double const before = length(vector);
+    if (before < 1e-10)
+      continue;
+    for (int pass = 0; pass < 2; ++pass) // twice is enough
+      for (Terms const& unit : kept) {
+        double overlap = 0;
+        for_common(vector, unit, [&](double a, double b) { overlap += a * b; });
+        vector = minus(vector, overlap, unit);
+      }
+    double const after = length(vector);
+    if (after < 1e-8 * before)
+      continue;
+    for (auto& [monomial, value] : vector)
+      value /= after;
+    kept.push_back(std::move(vector));
+    found.push_back(intermediates);
+  }
+  return found;
+}
 
 } // namespace
 
@@ -62,106 +212,58 @@ int invariant_count(std::vector<std::pair<int, int>> const& groups) {
 std::map<std::vector<int>, double> symmetrised_polynomial(std::vector<int> const& l,
                                                           std::vector<int> const& group,
                                                           std::vector<int> const& intermediates) {
-  int const rank = static_cast<int>(l.size());
-  CouplingTree const tree = coupling_tree(rank);
-  CouplingTable coupling;
-  std::vector<int> item_l(l);
-  item_l.insert(item_l.end(), intermediates.begin(), intermediates.end());
-  item_l.push_back(0); // the last step couples to 0
-
   std::map<std::vector<int>, double> polynomial;
-  std::vector<int> m(item_l.size());
-  auto const add_term = [&] {
-    double value = 1;
-    for (std::size_t s = 0; s < tree.steps.size() && value != 0; ++s) {
-      auto const [a, b] = tree.steps[s];
-      int const result = rank + static_cast<int>(s);
-      m[result] = m[a] + m[b];
-      value *= coupling(item_l[a], m[a], item_l[b], m[b], item_l[result], m[result]);
-    }
-    if (value == 0)
-      return;
-    std::vector<int> monomial(m.begin(), m.begin() + rank);
-    for (int first = 0; first < rank;) {
-      int last = first;
-      while (last < rank && group[last] == group[first])
-        ++last;
-      std::sort(monomial.begin() + first, monomial.begin() + last);
-      first = last;
-    }
-    polynomial[monomial] += value;
-  };
-  auto const choose = [&](auto const& self, int leaf, int sum) -> void {
-    if (leaf == rank - 1) {
-      if (std::abs(sum) <= l[leaf]) {
-        m[leaf] = -sum;
-        add_term();
-      }
-      return;
-    }
-    for (m[leaf] = -l[leaf]; m[leaf] <= l[leaf]; ++m[leaf])
-      self(self, leaf + 1, sum + m[leaf]);
-  };
-  choose(choose, 0, 0);
+  std::vector<int> m(l.size());
+  for (auto [monomial, value] : symmetrised_terms(l, group, intermediates)) {
+    for (std::size_t t = l.size(); t-- > 0; monomial /= 2 * l[t] + 1)
+      m[t] = static_cast<int>(monomial % (2 * l[t] + 1)) - l[t];
+    polynomial.emplace_hint(polynomial.end(), m, value);
+  }
   return polynomial;
+}
+
+double InvariantCouplings::cost(std::vector<int> const& l, std::vector<int> const& group) {
+  auto const groups = groups_of(l, group);
+  if (l.size() <= 3 || groups.size() == l.size())
+    return 0;
+  double terms = 1;
+  int sum = 0;
+  for (std::size_t t = 0; t < l.size(); ++t) {
+    sum += l[t];
+    terms *= t + 1 < l.size() ? 2 * l[t] + 1 : 1;
+  }
+  return sum % 2 ? 0 : terms * static_cast<double>(allowed_intermediates(l).size());
+}
+
+void InvariantCouplings::prepare(std::vector<Key> const& keys) {
+  std::vector<std::vector<std::vector<int>>*> places;
+  for (Key const& key : keys)
+    places.push_back(&known_[key]);
+  for_each_on_host("kolace::coupling::independent", static_cast<int>(keys.size()),
+                   [&](int k) { *places[k] = find(keys[k].first, keys[k].second); });
 }
 
 std::vector<std::vector<int>> const&
 InvariantCouplings::independent(std::vector<int> const& l, std::vector<int> const& group) {
   auto const [entry, fresh] = known_.try_emplace(Key(l, group));
-  if (!fresh)
-    return entry->second;
-  std::vector<std::pair<int, int>> groups;
-  int sum = 0;
-  for (std::size_t i = 0; i < l.size(); ++i) {
-    sum += l[i];
-    if (i > 0 && group[i] == group[i - 1])
-      ++groups.back().second;
-    else
-      groups.emplace_back(l[i], 1);
-  }
-  if (sum % 2 != 0)
-    return entry->second;
-  std::size_t const wanted = invariant_count(groups);
-  if (l.size() <= 2) { // one coupling or none
-    if (wanted > 0)
-      entry->second = allowed_intermediates(l);
-    return entry->second;
-  }
-
-  // Gram-Schmidt on the vectors of polynomial coefficients, in lexicographic order.
-  std::vector<std::map<std::vector<int>, double>> kept;
-  for (auto const& intermediates : allowed_intermediates(l)) {
-    if (entry->second.size() == wanted)
-      break;
-    auto vector = symmetrised_polynomial(l, group, intermediates);
-    auto const length = [&] {
-      double square = 0;
-      for (auto const& [monomial, value] : vector)
-        square += value * value;
-      return std::sqrt(square);
-    };
-    double const before = length();
-    if (before < 1e-10)
-      continue;
-    for (int pass = 0; pass < 2; ++pass) // twice is enough
-      for (auto const& unit : kept) {
-        double overlap = 0;
-        for (auto const& [monomial, value] : unit)
-          if (auto const found = vector.find(monomial); found != vector.end())
-            overlap += value * found->second;
-        for (auto const& [monomial, value] : unit)
-          vector[monomial] -= overlap * value;
-      }
-    double const after = length();
-    if (after < 1e-8 * before)
-      continue;
-    for (auto& [monomial, value] : vector)
-      value /= after;
-    kept.push_back(std::move(vector));
-    entry->second.push_back(intermediates);
-  }
+  if (fresh)
+    entry->second = find(l, group);
   return entry->second;
+}
+
+std::vector<std::vector<int>> InvariantCouplings::find(std::vector<int> const& l,
+                                                       std::vector<int> const& group) {
+  auto const groups = groups_of(l, group);
+  std::size_t wanted = 0;
+  if (std::accumulate(l.begin(), l.end(), 0) % 2 == 0)
+    wanted = invariant_count(groups);
+  if (wanted == 0)
+    return {};
+  // Up to rank 3 there is one coupling or none; couplings of factors that all differ are
+  // orthogonal.
+  if (l.size() <= 3 || groups.size() == l.size())
+    return allowed_intermediates(l);
+  return first_independent(l, group, wanted);
 }
 
 } // namespace kolace

@@ -21,8 +21,15 @@ public:
   std::vector<std::vector<int>> const& independent(std::vector<int> const& l,
                                                    std::vector<int> const& group);
 
+  using Key = std::pair<std::vector<int>, std::vector<int>>; ///< l and group
+  /// Finds those of several keys that are not known yet, on all threads of the host.
+  void prepare(std::vector<Key> const& keys);
+  /// Terms that finding them looks at, at most; about 20 ns each.
+  static double cost(std::vector<int> const& l, std::vector<int> const& group);
+
 private:
-  using Key = std::pair<std::vector<int>, std::vector<int>>;
+  static std::vector<std::vector<int>> find(std::vector<int> const& l,
+                                            std::vector<int> const& group);
   std::map<Key, std::vector<std::vector<int>>> known_;
 };
 
