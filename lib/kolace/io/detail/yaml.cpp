@@ -3,39 +3,14 @@
 #include <kolace/io/detail/text.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <limits>
-#include <set>
 #include <sstream>
 
 namespace kolace::detail {
-namespace {
-
-/// yaml-cpp keeps the first of two equal keys and says nothing.
-void refuse_duplicates(YAML::Node const& node, std::string const& path) {
-  if (node.IsSequence())
-    for (auto const& item : node)
-      refuse_duplicates(item, path);
-  if (!node.IsMap())
-    return;
-  std::set<std::string> seen;
-  for (auto const& entry : node) {
-    if (entry.first.IsScalar() && !seen.insert(entry.first.Scalar()).second)
-      throw InputError({path, 0, entry.first.Mark().line + 1},
-                       "the key '" + entry.first.Scalar() + "' stands twice");
-    refuse_duplicates(entry.second, path);
-  }
-}
-
-long line_of(YAML::Node const& node, long otherwise) {
-  auto const mark = node.Mark();
-  return mark.is_null() ? otherwise : mark.line + 1;
-}
-
-} // namespace
-
 YamlValue YamlValue::load(std::string const& path) {
   if (!std::filesystem::is_regular_file(path))
     throw InputError(path + ": cannot be opened");
@@ -48,16 +23,7 @@ YamlValue YamlValue::load(std::string const& path) {
 }
 
 YamlValue YamlValue::parse(std::string const& text, std::string const& name) {
-  try {
-    std::vector<YAML::Node> const documents = YAML::LoadAll(text);
-    if (documents.size() > 1)
-      throw InputError(name + ": holds several YAML documents (---); one is expected");
-    YAML::Node const node = documents.empty() ? YAML::Node() : documents[0];
-    refuse_duplicates(node, name);
-    return {name, "", node, 1};
-  } catch (YAML::Exception const& error) {
-    throw InputError({name, 0, error.mark.line + 1}, "not valid YAML: " + error.msg);
-  }
+  return {name, std::make_shared<YamlNode const>(parse_yaml(text, name))};
 }
 
 void YamlValue::fail(std::string const& message) const {
@@ -69,12 +35,13 @@ YamlValue YamlValue::operator[](std::string const& key) const {
   if (!is_map()) {
     if (defined())
       fail("a map of keys is expected");
-    return {file_, path, YAML::Node(YAML::NodeType::Undefined), line_};
+    return {*this, path, nullptr};
   }
-  YAML::Node const child = node_[key];
-  if (!child.IsDefined())
-    return {file_, path, YAML::Node(YAML::NodeType::Undefined), line_};
-  return {file_, path, child, line_of(child, line_)};
+  auto const& items = node_->items;
+  for (std::size_t k = 0; k + 1 < items.size(); k += 2)
+    if (items[k].text == key)
+      return {*this, path, &items[k + 1]};
+  return {*this, path, nullptr};
 }
 
 YamlValue YamlValue::required(std::string const& key) const {
@@ -88,8 +55,8 @@ std::vector<std::string> YamlValue::keys() const {
   std::vector<std::string> result;
   if (!is_map())
     fail("a map of keys is expected");
-  for (auto const& entry : node_)
-    result.push_back(entry.first.Scalar());
+  for (std::size_t k = 0; k < node_->items.size(); k += 2)
+    result.push_back(node_->items[k].text);
   return result;
 }
 
@@ -97,9 +64,8 @@ std::vector<YamlValue> YamlValue::items() const {
   if (!is_list())
     fail("a list is expected");
   std::vector<YamlValue> result;
-  for (std::size_t i = 0; i < node_.size(); ++i)
-    result.emplace_back(file_, key_ + "[" + std::to_string(i) + "]", node_[i],
-                        line_of(node_[i], line_));
+  for (std::size_t i = 0; i < node_->items.size(); ++i)
+    result.push_back(YamlValue(*this, key_ + "[" + std::to_string(i) + "]", &node_->items[i]));
   return result;
 }
 
@@ -116,13 +82,13 @@ void YamlValue::accept_only(std::vector<std::string> const& accepted) const {
 std::string YamlValue::text() const {
   if (!is_scalar())
     fail("one word or text is expected");
-  return node_.Scalar();
+  return node_->text;
 }
 
 double YamlValue::number() const {
   double value;
-  if (!is_scalar() || !parse_double(node_.Scalar(), value))
-    fail("a number is expected" + (is_scalar() ? ", got '" + node_.Scalar() + "'" : ""));
+  if (!is_scalar() || !parse_double(node_->text, value))
+    fail("a number is expected" + (is_scalar() ? ", got '" + node_->text + "'" : ""));
   if (!std::isfinite(value))
     fail("a finite number is expected");
   return value;
@@ -130,16 +96,20 @@ double YamlValue::number() const {
 
 long YamlValue::integer() const {
   long value;
-  if (!is_scalar() || !parse_integer(node_.Scalar(), value))
-    fail("a whole number is expected" + (is_scalar() ? ", got '" + node_.Scalar() + "'" : ""));
+  if (!is_scalar() || !parse_integer(node_->text, value))
+    fail("a whole number is expected" + (is_scalar() ? ", got '" + node_->text + "'" : ""));
   return value;
 }
 
 bool YamlValue::boolean() const {
-  bool value;
-  if (!is_scalar() || !YAML::convert<bool>::decode(node_, value))
+  std::string word = is_scalar() ? node_->text : "";
+  std::transform(word.begin(), word.end(), word.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (word == "true" || word == "yes" || word == "on")
+    return true;
+  if (word != "false" && word != "no" && word != "off")
     fail("true or false is expected");
-  return value;
+  return false;
 }
 
 std::vector<double> YamlValue::numbers() const {

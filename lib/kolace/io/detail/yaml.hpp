@@ -1,15 +1,16 @@
 #pragma once
 
 #include <kolace/core/errors.hpp>
+#include <kolace/io/detail/yaml_tree.hpp>
 
-#include <yaml-cpp/yaml.h>
-
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace kolace::detail {
 
-/// A YAML node together with its file and key path, so that every error names file, line and key.
+/// A value in a YAML document, together with its file and key path, so that every error names file,
+/// line and key.
 class YamlValue {
 public:
   /// @throws InputError if the file cannot be read or is no YAML
@@ -17,16 +18,12 @@ public:
   /// Text that stands elsewhere than in a file of its own; messages call it `name`.
   static YamlValue parse(std::string const& text, std::string const& name);
 
-  YamlValue(std::string file, std::string key, YAML::Node node, long line)
-      : file_(std::move(file)), key_(std::move(key)), node_(std::move(node)), line_(line) {}
-
-  bool defined() const { return node_.IsDefined() && !node_.IsNull(); }
-  bool is_map() const { return node_.IsDefined() && node_.IsMap(); }
-  bool is_list() const { return node_.IsDefined() && node_.IsSequence(); }
-  bool is_scalar() const { return node_.IsDefined() && node_.IsScalar(); }
+  bool defined() const { return node_ && node_->kind != YamlNode::Kind::null; }
+  bool is_map() const { return is(YamlNode::Kind::map); }
+  bool is_list() const { return is(YamlNode::Kind::list); }
+  bool is_scalar() const { return is(YamlNode::Kind::scalar); }
   std::string const& key() const { return key_; }
   long line() const { return line_; }
-  YAML::Node const& node() const { return node_; }
 
   [[noreturn]] void fail(std::string const& message) const;
 
@@ -36,6 +33,10 @@ public:
   YamlValue required(std::string const& key) const;
   std::vector<std::string> keys() const; ///< of a map, in file order
   std::vector<YamlValue> items() const;  ///< of a list
+  bool is_flat_list() const {            ///< of words, at least one
+    return is_list() && !node_->items.empty() &&
+           node_->items.front().kind == YamlNode::Kind::scalar;
+  }
   bool has(std::string const& key) const { return (*this)[key].defined(); }
   /// Calls visit(YamlValue) for each value of a list.
   template <class Visit> void for_each(Visit const& visit) const {
@@ -54,9 +55,18 @@ public:
   std::vector<std::string> texts() const; ///< a list, or one word
 
 private:
+  YamlValue(YamlValue const& parent, std::string key, YamlNode const* node)
+      : file_(parent.file_), key_(std::move(key)), root_(parent.root_), node_(node),
+        line_(node ? node->line : parent.line_) {}
+  YamlValue(std::string file, std::shared_ptr<YamlNode const> root)
+      : file_(std::move(file)), root_(std::move(root)), node_(root_.get()), line_(1) {}
+
+  bool is(YamlNode::Kind kind) const { return node_ && node_->kind == kind; }
+
   std::string file_, key_;
-  YAML::Node node_;
-  long line_; ///< of the node, or of the map that lacks it
+  std::shared_ptr<YamlNode const> root_;
+  YamlNode const* node_; ///< in the root; null: not there
+  long line_;            ///< of the node, or of the map that lacks it
 };
 
 } // namespace kolace::detail
