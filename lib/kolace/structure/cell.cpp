@@ -21,6 +21,30 @@ Vec3 any_normal(Vec3 const& a) {
   return scaled(n, 1 / norm(n));
 }
 
+/// The same lattice by shorter vectors: each is freed of multiples of the others until none gets
+/// shorter. Vectors that do not repeat stay.
+Mat3 reduced(Cell const& cell) {
+  Mat3 a = cell.vectors;
+  constexpr int most_rounds = 100;
+  bool changed = true;
+  for (int round = 0; changed && round < most_rounds; ++round) {
+    changed = false;
+    for (int i = 0; i < 3; ++i)
+      for (int j = 0; j < 3; ++j) {
+        if (i == j || !cell.periodic[i] || !cell.periodic[j])
+          continue;
+        double const overlap = dot(a[i], a[j]) / dot(a[j], a[j]);
+        if (!(std::abs(overlap) > 0.5 + 1e-9) || !std::isfinite(overlap))
+          continue;
+        double const multiple = std::round(overlap);
+        for (int k = 0; k < 3; ++k)
+          a[i][k] -= multiple * a[j][k];
+        changed = true;
+      }
+  }
+  return a;
+}
+
 } // namespace
 
 double dot(Vec3 const& a, Vec3 const& b) {
@@ -44,7 +68,7 @@ double volume(Cell const& cell) {
 }
 
 Mat3 binning_basis(Cell const& cell) {
-  Mat3 basis = cell.vectors;
+  Mat3 basis = reduced(cell);
   int const count = cell.periodic[0] + cell.periodic[1] + cell.periodic[2];
   if (count == 0)
     return {Vec3{1, 0, 0}, Vec3{0, 1, 0}, Vec3{0, 0, 1}};

@@ -21,8 +21,8 @@ bool any_periodic(Cell const& cell);
 /// |det| of the cell vectors, Angstrom^3; 0 for a cell without three vectors.
 double volume(Cell const& cell);
 
-/// The cell vectors with every non-periodic one replaced by a unit vector normal to the periodic
-/// ones: a basis in which positions have coordinates, whatever the cell.
+/// Short vectors of the cell's lattice, every non-periodic one replaced by a unit vector normal to
+/// the periodic ones: a basis in which positions have coordinates, whatever the cell.
 /// @pre the periodic vectors are linearly independent
 Mat3 binning_basis(Cell const& cell);
 
@@ -32,8 +32,8 @@ Mat3 inverse(Mat3 const& rows);
 /// Row vector times matrix.
 Vec3 multiply(Vec3 const& row, Mat3 const& matrix);
 
-/// Do the periodic vectors span a cell that can hold atoms: finite, and no two opposite faces
-/// (lines, points) closer than 0.1 Angstrom?
+/// Do the periodic vectors span a cell that can hold atoms: finite, and no two lattice planes
+/// (lines, points) closer than 0.1 Angstrom? A cell may be as tilted as it likes.
 bool valid_periodicity(Cell const& cell);
 
 } // namespace kolace

@@ -1,63 +1,142 @@
 #include <kolace/structure/structure.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <numeric>
+#include <cstdint>
 
 namespace kolace {
 
-std::optional<std::pair<std::size_t, std::size_t>> coincident_atoms(Structure const& structure,
-                                                                    double distance) {
-  std::size_t const n = structure.n_atoms();
-  Mat3 const basis = binning_basis(structure.cell);
-  Mat3 const to_fraction = inverse(basis);
-  auto const& periodic = structure.cell.periodic;
+namespace {
 
-  // Sweep along the direction in which the atoms are spread furthest.
-  std::vector<Vec3> fraction(n);
-  Vec3 height, low{}, high{};
-  for (int d = 0; d < 3; ++d)
-    height[d] = 1 / norm({to_fraction[0][d], to_fraction[1][d], to_fraction[2][d]});
-  for (std::size_t i = 0; i < n; ++i) {
-    fraction[i] = multiply(structure.positions[i], to_fraction);
-    for (int d = 0; d < 3; ++d) {
-      if (periodic[d])
-        fraction[i][d] -= std::floor(fraction[i][d]);
-      low[d] = i == 0 ? fraction[i][d] : std::min(low[d], fraction[i][d]);
-      high[d] = i == 0 ? fraction[i][d] : std::max(high[d], fraction[i][d]);
+/// Positions in a grid of small boxes, for finding atoms that are nearly at one place.
+class FineGrid {
+public:
+  FineGrid(Structure const& structure, double distance)
+      : distance_(distance), basis_(binning_basis(structure.cell)),
+        periodic_(structure.cell.periodic) {
+    Mat3 const to_fraction = inverse(basis_);
+    std::size_t const n = structure.n_atoms();
+    fraction_.resize(n);
+    Vec3 low{}, high{};
+    for (std::size_t i = 0; i < n; ++i) {
+      fraction_[i] = multiply(structure.positions[i], to_fraction);
+      for (int d = 0; d < 3; ++d) {
+        if (periodic_[d])
+          fraction_[i][d] -= std::floor(fraction_[i][d]);
+        low[d] = i == 0 ? fraction_[i][d] : std::min(low[d], fraction_[i][d]);
+        high[d] = i == 0 ? fraction_[i][d] : std::max(high[d], fraction_[i][d]);
+      }
     }
+    for (int d = 0; d < 3; ++d) {
+      double const height = 1 / norm({to_fraction[0][d], to_fraction[1][d], to_fraction[2][d]});
+      double const extent = periodic_[d] ? 1 : high[d] - low[d];
+      origin_[d] = periodic_[d] ? 0 : low[d];
+      double const boxes = std::floor(extent * height / (widths_of_box * distance));
+      n_[d] = static_cast<std::int64_t>(std::clamp(boxes, 1., most_boxes));
+      scale_[d] = static_cast<double>(n_[d]) / std::max(extent, 1e-300);
+      reach_[d] = distance / height * scale_[d];
+    }
+    boxes_.reserve(n);
+    for (std::size_t i = 0; i < n; ++i)
+      boxes_.emplace_back(key(box(i)), i);
+    std::sort(boxes_.begin(), boxes_.end());
   }
-  int axis = 0;
-  for (int d = 1; d < 3; ++d)
-    if ((high[d] - low[d]) * height[d] > (high[axis] - low[axis]) * height[axis])
-      axis = d;
 
-  std::vector<std::size_t> order(n);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(),
-            [&](auto i, auto j) { return fraction[i][axis] < fraction[j][axis]; });
-  auto const close = [&](std::size_t i, std::size_t j) {
+  /// The pair that comes first, if any is closer than the distance.
+  std::optional<std::pair<std::size_t, std::size_t>> first_pair() const {
+    std::optional<std::pair<std::size_t, std::size_t>> first;
+    auto const look_at = [&](std::size_t i, std::size_t j) {
+      if (i != j && close(i, j)) {
+        std::pair<std::size_t, std::size_t> const pair = std::minmax(i, j);
+        if (!first || pair < *first)
+          first = pair;
+      }
+    };
+    for (std::size_t k = 0; k < boxes_.size(); ++k) {
+      std::size_t const i = boxes_[k].second;
+      for (std::size_t next = k + 1; next < boxes_.size() && boxes_[next].first == boxes_[k].first;
+           ++next)
+        look_at(i, boxes_[next].second);
+      for_each_near_box(i, [&](std::int64_t other) {
+        for (auto at =
+                 std::lower_bound(boxes_.begin(), boxes_.end(), std::pair(other, std::size_t{0}));
+             at != boxes_.end() && at->first == other; ++at)
+          look_at(i, at->second);
+      });
+    }
+    return first;
+  }
+
+private:
+  using Box = std::array<std::int64_t, 3>;
+  static constexpr double widths_of_box = 64, most_boxes = (1 << 20) - 1;
+  /// Of a box: planes of a crystal seldom lie where boxes meet.
+  static constexpr double offset = 0.3819660112501051;
+
+  double in_boxes(std::size_t i, int d) const {
+    return (fraction_[i][d] - origin_[d]) * scale_[d] + offset;
+  }
+  Box box(std::size_t i) const {
+    Box result;
+    for (int d = 0; d < 3; ++d)
+      result[d] = wrapped(static_cast<std::int64_t>(std::floor(in_boxes(i, d))), d);
+    return result;
+  }
+  /// Open directions have one box more, since the offset moves the last atoms there.
+  std::int64_t wrapped(std::int64_t b, int d) const {
+    return periodic_[d] ? (b % n_[d] + n_[d]) % n_[d] : b;
+  }
+  static std::int64_t key(Box const& b) { return (b[0] << 42) + (b[1] << 21) + b[2]; }
+
+  /// Other boxes that may hold atoms within reach of i: few atoms are that close to a side of
+  /// theirs.
+  template <class Visit> void for_each_near_box(std::size_t i, Visit const& visit) const {
+    std::array<std::array<std::int64_t, 3>, 3>
+        choices{}; // in each direction: its own, below, above
+    std::array<int, 3> count{};
+    for (int d = 0; d < 3; ++d) {
+      double const x = in_boxes(i, d), inside = x - std::floor(x);
+      auto const b = static_cast<std::int64_t>(std::floor(x));
+      choices[d][count[d]++] = wrapped(b, d);
+      if (inside <= reach_[d] && (periodic_[d] || b > 0))
+        choices[d][count[d]++] = wrapped(b - 1, d);
+      if (inside >= 1 - reach_[d])
+        choices[d][count[d]++] = wrapped(b + 1, d);
+    }
+    for (int a = 0; a < count[0]; ++a)
+      for (int b = 0; b < count[1]; ++b)
+        for (int c = 0; c < count[2]; ++c)
+          if (a + b + c > 0)
+            visit(key({choices[0][a], choices[1][b], choices[2][c]}));
+  }
+
+  bool close(std::size_t i, std::size_t j) const {
     Vec3 delta;
     for (int d = 0; d < 3; ++d) {
-      delta[d] = fraction[j][d] - fraction[i][d];
-      if (periodic[d])
+      delta[d] = fraction_[j][d] - fraction_[i][d];
+      if (periodic_[d])
         delta[d] -= std::round(delta[d]);
     }
-    return norm(multiply(delta, basis)) < distance;
-  };
-  double const window = distance / height[axis];
-  for (std::size_t k = 0; k < n; ++k)
-    for (std::size_t step = 1; step < n; ++step) {
-      std::size_t const next = k + step;
-      if (next >= n && !periodic[axis])
-        break;
-      double const gap = fraction[order[next % n]][axis] - fraction[order[k]][axis] + (next >= n);
-      if (gap > window)
-        break;
-      if (close(order[k], order[next % n]))
-        return std::minmax(order[k], order[next % n]);
-    }
-  return std::nullopt;
+    return norm(multiply(delta, basis_)) < distance_;
+  }
+
+  double distance_;
+  Mat3 basis_;
+  std::array<bool, 3> periodic_;
+  std::vector<Vec3> fraction_;
+  Vec3 origin_{}, scale_{}, reach_{};
+  std::array<std::int64_t, 3> n_{};
+  std::vector<std::pair<std::int64_t, std::size_t>> boxes_; ///< of each atom, sorted
+};
+
+} // namespace
+
+std::optional<std::pair<std::size_t, std::size_t>> coincident_atoms(Structure const& structure,
+                                                                    double distance) {
+  if (structure.n_atoms() < 2)
+    return std::nullopt;
+  return FineGrid(structure, distance).first_pair();
 }
 
 bool is_isolated_atom(Structure const& structure, double cutoff) {
