@@ -92,7 +92,8 @@ void assemble(AssembleArguments const& arguments) {
   Communicator const ranks;
   FactorPart const part = read_part(arguments.part);
   FitInput input = read_on_all(ranks, arguments.input,
-                               {arguments.skip_bad_frames, nullptr, arguments.memory_mb << 20});
+                               {arguments.skip_bad_frames, nullptr, arguments.memory_mb << 20})
+                       .input;
   if (input.options.solver.kind == SolverOptions::Kind::lsqr)
     throw InputError("fit.solver: lsqr works on rows and has no factors to assemble");
   check_outputs(input.files, {arguments.output});
@@ -100,7 +101,7 @@ void assemble(AssembleArguments const& arguments) {
   if (!arguments.onto.empty()) {
     if (part.of > 1)
       throw InputError("--onto adds whole data sets; leave --part out");
-    onto = read_factor_set(arguments.onto);
+    together(ranks, [&] { onto = read_factor_set(arguments.onto); });
     if (auto const missing = onto->missing_parts(); !missing.empty())
       throw InputError(fmt::format("{}: part {} of {} is missing; kolace merge puts them together",
                                    arguments.onto, missing.front(), onto->parts.front().of));

@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "messages.hpp"
 
 #include <kolace/assembly/baseline.hpp>
 #include <kolace/core/elements.hpp>
@@ -85,7 +86,7 @@ std::optional<double> rows_us_per_atom(Space const& space, AcePotential const& p
 }
 
 void bench(BenchArguments const& arguments) {
-  AcePotential const potential = read_potential(arguments.potential);
+  AcePotential const potential = load_potential(arguments.potential);
   Structure const structure = choose_structure(arguments.structure, potential);
   Space const space;
   auto const batch =

@@ -256,7 +256,7 @@ nlohmann::ordered_json check(Parts const& parts, BodyOrderArguments const& argum
 
 void body_order(BodyOrderArguments const& arguments) {
   namespace fs = std::filesystem;
-  AcePotential potential = read_potential(arguments.potential);
+  AcePotential potential = load_potential(arguments.potential);
   bool const repels = has_core(*potential.basis);
   if (repels)
     potential.basis = without_core(*potential.basis);

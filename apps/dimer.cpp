@@ -125,7 +125,7 @@ void dimer(DimerArguments const& arguments) {
   std::vector<AcePotential> potentials;
   double cutoff = 0;
   for (std::string const& file : arguments.potentials) {
-    potentials.push_back(read_potential(file));
+    potentials.push_back(load_potential(file));
     cutoff = std::max(cutoff, potentials.back().basis->cutoff());
   }
   auto const scan = [&](AcePotential const& potential, std::vector<double> const& at) {

@@ -27,12 +27,12 @@ struct EvaluateArguments {
 };
 
 void evaluate(EvaluateArguments const& arguments) {
-  AcePotential potential = read_potential(arguments.potential);
+  AcePotential potential = load_potential(arguments.potential);
   if (!arguments.committee.empty() && arguments.output.empty())
     throw InputError("--committee writes its spread into the frames: name a file with -o");
   std::vector<AcePotential> committee;
   for (std::string const& file : arguments.committee) {
-    committee.push_back(read_potential(file));
+    committee.push_back(load_potential(file));
     if (committee.back().basis->elements().symbols() != potential.basis->elements().symbols())
       throw InputError(file + ": has other elements than " + arguments.potential);
   }

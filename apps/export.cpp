@@ -5,7 +5,9 @@
 #include <kolace/io/potential_file.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <ostream>
 
@@ -14,6 +16,7 @@ namespace {
 
 struct ExportArguments {
   std::string potential, output;
+  bool without_e0 = false;
 };
 
 void export_potential(ExportArguments const& arguments) {
@@ -25,7 +28,15 @@ void export_potential(ExportArguments const& arguments) {
                      ": the ending says what is written: .yace (C basis, "
                      "for LAMMPS) or .yaml (B basis)");
   check_outputs({arguments.potential}, {arguments.output});
-  AcePotential const potential = read_potential(arguments.potential);
+  AcePotential potential = load_potential(arguments.potential);
+  auto& energies = potential.reference_energy;
+  if (arguments.without_e0)
+    std::fill(energies.begin(), energies.end(), 0.);
+  else if (yace && std::any_of(energies.begin(), energies.end(), [](double e) { return e != 0; }))
+    fmt::print(
+        "energies in LAMMPS will contain the free atoms' ({} eV); pacemaker's converter leaves "
+        "them out, as --without-e0 does\n",
+        fmt::join(energies, ", "));
   write_file(arguments.output, [&](std::ostream& out) {
     yace ? write_yace(out, potential) : write_potential(out, potential);
   });
@@ -43,6 +54,8 @@ Run add_export(CLI::App& app) {
       ->required();
   command->add_option("-o,--output", arguments->output, "File to write; .yace or .yaml")
       ->required();
+  command->add_flag("--without-e0", arguments->without_e0,
+                    "Leave out the energies of free atoms, as pacemaker's converter does");
   command->footer("LAMMPS reads the .yace file:\n"
                   "  pair_style pace\n"
                   "  pair_coeff * * potential.yace C\n"

@@ -5,6 +5,8 @@
 
 #include <kolace/analysis/dimer.hpp>
 #include <kolace/config/input.hpp>
+#include <kolace/core/hash.hpp>
+#include <kolace/core/host_threads.hpp>
 #include <kolace/fit/fit.hpp>
 #include <kolace/io/potential_file.hpp>
 #include <kolace/report/html_report.hpp>
@@ -161,6 +163,14 @@ bool is_own_copy(FitArguments const& arguments, ResultFolder const& folder) {
   return std::filesystem::equivalent(arguments.input, folder.path("input.yaml"), ignored);
 }
 
+/// Tells this fit's files from those of another input, other data or another result.
+std::string run_id(FitInput const& input, std::string const& input_text, FitResult const& result) {
+  std::string text = input_text + input.train.fingerprint() + input.test.fingerprint();
+  for (double const c : result.potential.coefficients)
+    text += fmt::format(" {}", c);
+  return fmt::format("{:016x}", hash_of(text));
+}
+
 void write_results(FitArguments const& arguments, FitInput const& input,
                    std::string const& input_text, FitResult& result, bool predictions,
                    std::vector<DimerCheck> const& dimers, ResultFolder& folder) {
@@ -168,10 +178,18 @@ void write_results(FitArguments const& arguments, FitInput const& input,
   // No other program reads a canonical basis: the name says so.
   bool const canonical = input.basis->is_canonical();
   result.potential.spline_width = input.spline_width;
-  folder.write(canonical ? "potential.kolace.yaml" : "potential.yaml",
-               [&](std::ostream& out) { write_potential(out, result.potential); });
+  ResultFiles files;
+  files.run = run_id(input, input_text, result);
+  std::string const header = "# kolace fit, run " + files.run + "\n";
+  folder.write(canonical ? "potential.kolace.yaml" : "potential.yaml", [&](std::ostream& out) {
+    out << header;
+    write_potential(out, result.potential);
+  });
   if (!canonical)
-    folder.write("potential.yace", [&](std::ostream& out) { write_yace(out, result.potential); });
+    folder.write("potential.yace", [&](std::ostream& out) {
+      out << header;
+      write_yace(out, result.potential);
+    });
   if (!result.solver.curve.empty())
     folder.write("learning_curve.csv",
                  [&](std::ostream& out) { write_learning_curve(out, result.solver.curve); });
@@ -179,8 +197,10 @@ void write_results(FitArguments const& arguments, FitInput const& input,
     folder.write("ladder.csv", [&](std::ostream& out) { write_ladder(out, result); });
   for (std::size_t k = 0; k < result.committee.size(); ++k) {
     result.committee[k].spline_width = input.spline_width;
-    folder.write(committee_name(k, canonical),
-                 [&](std::ostream& out) { write_potential(out, result.committee[k]); });
+    folder.write(committee_name(k, canonical), [&](std::ostream& out) {
+      out << header;
+      write_potential(out, result.committee[k]);
+    });
   }
   Predictions train, test;
   if (predictions)
@@ -201,43 +221,61 @@ void write_results(FitArguments const& arguments, FitInput const& input,
   folder.write("report.html", [&](std::ostream& out) { write_html_report(out, result, contents); });
   if (!is_own_copy(arguments, folder))
     folder.write("input.yaml", [&](std::ostream& out) {
-      out << "# As used by kolace fit; file names are relative to "
+      out << "# As used by kolace fit, run " << files.run << "; file names are relative to "
           << fs::absolute(arguments.input).parent_path().string() << "\n"
           << input_text;
     });
-  std::vector<std::string> files = folder.written();
-  files.emplace_back("report.json");
+  files.names = folder.written();
+  files.names.emplace_back("report.json");
+  files.checksums = folder.checksums();
   folder.write("report.json", [&](std::ostream& out) { write_report(out, result, dimers, files); });
-  folder.remove_stale();
+  folder.finish();
+}
+
+/// Says how long a fit takes where that is long, from its counts of operations and rates of a slow
+/// core.
+void announce_work(FitInput const& input) {
+  constexpr double flops_per_second = 5e9, row_seconds = 1e-6; // a core; an atom and function
+  constexpr double solver_flops = 100;                         // times the functions cubed
+  double rows = 0, n_atoms = 0;
+  input.train.for_each_structure([&](Frame const& frame) {
+    Structure const& s = frame.structure;
+    rows += (s.energy ? 1 : 0) + 3. * static_cast<double>(s.forces.size()) + (s.virial ? 6 : 0);
+    n_atoms += static_cast<double>(s.n_atoms());
+  });
+  double const n = input.basis->size();
+  double const seconds = ((2 * rows * n * n + solver_flops * n * n * n) / flops_per_second +
+                          row_seconds * n_atoms * n) /
+                         host_threads();
+  if (seconds > 60)
+    say(fmt::format("kolace: {} functions and {:.0f} rows: about {:.0f} minutes and {:.1f} GB; a "
+                    "smaller basis is quicker\n",
+                    n, rows, std::ceil(seconds / 60), 10 * 8 * n * n / 1e9 + 0.1));
 }
 
 void fit(FitArguments const& arguments) {
   Communicator const ranks;
   std::ostringstream input_text;
   input_text << std::ifstream(arguments.input, std::ios::binary).rdbuf();
-  std::optional<FactorSet> factors;
-  if (!arguments.factors.empty())
-    factors = read_factor_set(arguments.factors);
-  FitInput const input = read_on_all(
-      ranks, arguments.input,
-      {arguments.skip_bad_frames, factors ? &*factors : nullptr, arguments.memory_mb << 20});
+  auto const [input, factors] = read_on_all(
+      ranks, arguments.input, {arguments.skip_bad_frames, nullptr, arguments.memory_mb << 20},
+      arguments.factors);
   bool const predictions = !arguments.no_predictions && !factors;
   std::optional<ResultFolder> folder; // found out before the work, not after it
-  std::string error;
-  if (ranks.is_root())
-    try {
-      std::vector<std::string> inputs = input.files;
-      if (factors)
-        inputs.push_back(arguments.factors);
-      folder.emplace(arguments.output, inputs);
-      auto names = names_of(input, predictions);
-      if (!is_own_copy(arguments, *folder))
-        names.emplace_back("input.yaml");
-      folder->check(names);
-    } catch (InputError const& e) {
-      error = e.what();
-    }
-  ranks.fail_together(error);
+  together(ranks, [&] {
+    if (!ranks.is_root())
+      return;
+    std::vector<std::string> inputs = input.files;
+    if (factors)
+      inputs.push_back(arguments.factors);
+    folder.emplace(arguments.output, inputs);
+    auto names = names_of(input, predictions);
+    if (!is_own_copy(arguments, *folder))
+      names.emplace_back("input.yaml");
+    folder->check(names);
+  });
+  if (ranks.is_root() && !factors)
+    announce_work(input);
   ProgressBar bar(!ranks.is_root());
   auto const progress = [&](std::string const& stage, long done, long total) {
     bar.update(stage, done, total);

@@ -5,6 +5,7 @@
 #include <kolace/core/config.hpp>
 #include <kolace/core/errors.hpp>
 #include <kolace/core/version.hpp>
+#include <kolace/io/atomic_file.hpp>
 
 #include <Kokkos_Core.hpp>
 #include <fmt/format.h>
@@ -116,6 +117,7 @@ int main(int argc, char** argv) {
   }
 
   choose_thread_binding();
+  kolace::remove_temporaries_on_signals();
 #ifdef KOLACE_ENABLE_MPI
   bool const with_mpi = is_launched_by_mpi();
   if (with_mpi)

@@ -3,6 +3,7 @@
 #include "commands.hpp"
 
 #include <kolace/io/atomic_file.hpp>
+#include <kolace/io/potential_file.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -48,6 +49,14 @@ void warn(std::string const& message) {
   say("kolace: warning: " + message + "\n");
 }
 
+AcePotential load_potential(std::string const& path) {
+  std::vector<std::string> notes;
+  AcePotential potential = read_potential(path, &notes);
+  for (std::string const& note : notes)
+    say("kolace: note: " + note + "\n");
+  return potential;
+}
+
 void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts const& test_labels,
                 std::vector<std::string> const& skipped, long n_dropped) {
   if (!input.ignored.empty())
@@ -68,23 +77,25 @@ void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts co
     fmt::print("{} structures left out by fit.weighting\n", n_dropped);
 }
 
-FitInput read_on_all(Communicator const& ranks, std::string const& path,
-                     FitInputOptions const& options) {
-  FitInput input;
-  std::string error, found;
-  try {
-    input = read_fit_input(path, options);
-    found = input.train.fingerprint() + input.test.fingerprint();
-  } catch (InputError const& e) {
-    error = e.what();
-    if (ranks.size() > 1)
-      error += fmt::format(" (rank {})", ranks.rank());
-  }
-  ranks.fail_together(error);
+SharedInput read_on_all(Communicator const& ranks, std::string const& path, FitInputOptions options,
+                        std::string const& factors) {
+  SharedInput result;
+  std::string found;
+  if (!options.announce && ranks.is_root())
+    options.announce = [](std::string const& message) { say("kolace: " + message + "\n"); };
+  together(ranks, [&] {
+    if (!factors.empty()) {
+      result.factors = read_factor_set(factors);
+      options.factors = &*result.factors;
+      found = result.factors->run;
+    }
+    result.input = read_fit_input(path, options);
+    found += result.input.train.fingerprint() + result.input.test.fingerprint();
+  });
   if (!ranks.agree(found))
     throw InputError("the ranks find different data under the same names; is a file still being "
                      "copied to some of the nodes?");
-  return input;
+  return result;
 }
 
 void check_outputs(std::vector<std::string> const& inputs,

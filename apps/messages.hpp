@@ -1,10 +1,13 @@
 #pragma once
 
 #include <kolace/analysis/plot.hpp>
+#include <kolace/assembly/factor_set.hpp>
 #include <kolace/comm/communicator.hpp>
 #include <kolace/config/input.hpp>
+#include <kolace/core/errors.hpp>
 #include <kolace/io/frame.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,10 +28,33 @@ void warn(std::string const& message);
 void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts const& test_labels,
                 std::vector<std::string> const& skipped, long n_dropped);
 
+/// Reads a potential file and says what the user should know of it.
+AcePotential load_potential(std::string const& path);
+
+/// Calls work() on every rank; where it throws an InputError on one, all end with that message.
+template <class Work> void together(Communicator const& ranks, Work const& work) {
+  std::string error;
+  try {
+    work();
+  } catch (InputError const& e) {
+    error = e.what();
+    if (ranks.size() > 1)
+      error += " (rank " + std::to_string(ranks.rank()) + ")";
+  }
+  ranks.fail_together(error);
+}
+
+/// What a fit starts from.
+struct SharedInput {
+  FitInput input;
+  std::optional<FactorSet> factors; ///< of the data, in place of the data themselves
+};
+
 /// Reads an input on every rank; one that cannot, or that finds other data than the others, ends
 /// all with its message.
-FitInput read_on_all(Communicator const& ranks, std::string const& path,
-                     FitInputOptions const& options);
+/// @param factors a file of kolace assemble; empty: none, the data are read
+SharedInput read_on_all(Communicator const& ranks, std::string const& path, FitInputOptions options,
+                        std::string const& factors = "");
 
 /// Outputs must not replace inputs or one another; empty names are passed over.
 /// @throws InputError naming the file

@@ -14,8 +14,10 @@ namespace {
 
 /// What a stage counts.
 char const* unit_of(std::string const& stage) {
-  if (stage == "models" || stage == "iterations")
-    return stage == "models" ? "models" : "iterations";
+  if (stage == "models" || stage == "ladder")
+    return "models";
+  if (stage == "iterations")
+    return "iterations";
   return stage == "fingerprints" ? "structures" : "atoms";
 }
 

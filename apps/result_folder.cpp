@@ -4,10 +4,18 @@
 #include <kolace/io/atomic_file.hpp>
 
 #include <nlohmann/json.hpp>
+#include <zlib.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace kolace::apps {
 namespace {
@@ -44,6 +52,20 @@ std::vector<std::string> files_of_report(fs::path const& report) {
   return files;
 }
 
+constexpr char const* staging_folder = ".kolace-new";
+constexpr char const* lock_file = ".kolace-lock";
+constexpr char const* commit_file = "commit.json"; ///< what is to be moved, once all is written
+
+std::uint32_t checksum_of(std::string const& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::vector<char> buffer(1 << 20);
+  uLong sum = ::crc32(0, nullptr, 0);
+  while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())), in.gcount() > 0)
+    sum = ::crc32(sum, reinterpret_cast<unsigned char const*>(buffer.data()),
+                  static_cast<uInt>(in.gcount()));
+  return static_cast<std::uint32_t>(sum);
+}
+
 bool contains(std::vector<std::string> const& list, std::string const& name) {
   return std::find(list.begin(), list.end(), name) != list.end();
 }
@@ -57,21 +79,67 @@ ResultFolder::ResultFolder(std::string folder, std::vector<std::string> inputs)
   fs::create_directories(folder_, failed);
   if (failed)
     throw InputError(folder_ + ": the folder cannot be made: " + failed.message());
-  std::string const probe = path(".kolace-probe");
-  {
-    std::ofstream out(probe);
-    if (!out)
-      throw InputError(folder_ + ": nothing can be written there (no permission, or the disk is "
-                                 "full)");
+  lock();
+  try {
+    complete_earlier_run();
+    fs::create_directory(path(staging_folder));
+    write_file(staged("probe"), [](std::ostream& out) { out << "kolace\n"; });
+    fs::remove(staged("probe"));
+  } catch (std::exception const& error) {
+    fs::remove(path(lock_file), failed);
+    ::close(lock_);
+    throw InputError(folder_ + ": nothing can be written there: " + error.what());
   }
-  fs::remove(probe, failed);
   earlier_ = files_of_report(path("report.json"));
 }
 
 ResultFolder::~ResultFolder() {
   std::error_code ignored;
-  if (is_new_ && written_.empty())
-    fs::remove(folder_, ignored);
+  if (!fs::exists(staged(commit_file), ignored))
+    fs::remove_all(path(staging_folder), ignored);
+  fs::remove(path(lock_file), ignored); // while it is locked
+  ::close(lock_);
+  if (is_new_)
+    fs::remove(folder_, ignored); // only if it is empty
+}
+
+/// The lock is a file that goes with the run; one that is removed while another run opens it does
+/// not count.
+void ResultFolder::lock() {
+  std::string const file = path(lock_file);
+  while (true) {
+    lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (lock_ < 0)
+      throw InputError(folder_ + ": nothing can be written there: " + std::strerror(errno));
+    if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+      bool const taken = errno == EWOULDBLOCK;
+      if (!taken) // a file system without locks
+        return;
+      ::close(lock_);
+      throw InputError(folder_ + ": another kolace is writing its results there; name another "
+                                 "folder with -o");
+    }
+    struct stat mine {
+    }, current{};
+    if (::fstat(lock_, &mine) == 0 && ::stat(file.c_str(), &current) == 0 &&
+        mine.st_ino == current.st_ino)
+      return;
+    ::close(lock_);
+  }
+}
+
+std::string ResultFolder::staged(std::string const& name) const {
+  return (fs::path(folder_) / staging_folder / name).string();
+}
+
+void ResultFolder::complete_earlier_run() {
+  std::error_code ignored;
+  if (std::ifstream in(staged(commit_file)); in) {
+    nlohmann::json const commit = nlohmann::json::parse(in, nullptr, false);
+    if (commit.is_object() && commit.contains("files") && commit.contains("stale"))
+      put_in_place(commit["files"], commit["stale"]);
+  }
+  fs::remove_all(path(staging_folder), ignored);
 }
 
 std::string ResultFolder::path(std::string const& name) const {
@@ -95,20 +163,37 @@ void ResultFolder::check(std::vector<std::string> const& names) const {
 }
 
 void ResultFolder::write(std::string const& name, std::function<void(std::ostream&)> const& write) {
-  write_file(path(name), write);
+  write_file(staged(name), write);
+  checksums_[name] = checksum_of(staged(name));
   written_.push_back(name);
 }
 
-void ResultFolder::remove_stale() const {
+void ResultFolder::put_in_place(std::vector<std::string> const& names,
+                                std::vector<std::string> const& stale) {
   std::error_code ignored;
+  for (std::string const& name : names)
+    if (fs::exists(staged(name), ignored)) // not moved yet
+      replace_file(staged(name), behind_links(path(name)));
+  for (std::string const& name : stale)
+    fs::remove(path(name), ignored);
+}
+
+void ResultFolder::finish() {
+  std::error_code ignored;
+  std::vector<std::string> stale;
   for (std::string const& name : earlier_) {
     bool const is_input =
         std::any_of(inputs_.begin(), inputs_.end(), [&](std::string const& input) {
           return fs::equivalent(input, path(name), ignored);
         });
     if (!contains(written_, name) && !is_input)
-      fs::remove(path(name), ignored);
+      stale.push_back(name);
   }
+  write_file(staged(commit_file), [&](std::ostream& out) {
+    out << nlohmann::json{{"files", written_}, {"stale", stale}}.dump() << "\n";
+  });
+  put_in_place(written_, stale);
+  fs::remove_all(path(staging_folder), ignored);
 }
 
 } // namespace kolace::apps

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <iosfwd>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -9,13 +11,17 @@ namespace kolace::apps {
 
 /// A folder of results of one command. It replaces what an earlier run of kolace left there (its
 /// report.json lists that under "files"), and nothing else.
+///
+/// A run's files appear together: they are written into a folder inside this one and moved by
+/// finish(). A run that ends before leaves the earlier results as they were; one that is killed
+/// while it moves them is completed by the next. The folder is locked: two runs cannot mix.
 class ResultFolder {
 public:
   /// Makes the folder if it does not exist.
   /// @param inputs files that the command reads
-  /// @throws InputError where nothing can be written there
+  /// @throws InputError where nothing can be written there, or another run is at work there
   ResultFolder(std::string folder, std::vector<std::string> inputs);
-  /// Removes the folder if it was made here and nothing was written.
+  /// Removes what is not finished, and the folder if it was made here and holds nothing.
   ~ResultFolder();
   ResultFolder(ResultFolder const&) = delete;
   ResultFolder& operator=(ResultFolder const&) = delete;
@@ -28,13 +34,23 @@ public:
   /// Writes a file; its name becomes one of written().
   void write(std::string const& name, std::function<void(std::ostream&)> const& write);
   std::vector<std::string> const& written() const { return written_; }
-  /// Removes files of the earlier run that this one has not written.
-  void remove_stale() const;
+  /// CRC-32 of each file written so far, by which a later reader can tell whether they belong
+  /// together.
+  std::map<std::string, std::uint32_t> const& checksums() const { return checksums_; }
+  /// Puts the files in place, and removes files of the earlier run that this one has not written.
+  void finish();
 
 private:
+  std::string staged(std::string const& name) const;
+  void lock();
+  void put_in_place(std::vector<std::string> const& names, std::vector<std::string> const& stale);
+  void complete_earlier_run();
+
   std::string folder_;
   bool is_new_ = false;
+  int lock_ = -1;
   std::vector<std::string> inputs_, earlier_, written_;
+  std::map<std::string, std::uint32_t> checksums_;
 };
 
 } // namespace kolace::apps

@@ -154,12 +154,9 @@ void print_table(SweepResult const& result) {
 void sweep(SweepArguments const& arguments) {
   namespace fs = std::filesystem;
   Communicator const ranks;
-  std::optional<FactorSet> factors;
-  if (!arguments.factors.empty())
-    factors = read_factor_set(arguments.factors);
-  FitInput const input = read_on_all(
-      ranks, arguments.input,
-      {arguments.skip_bad_frames, factors ? &*factors : nullptr, arguments.memory_mb << 20});
+  auto const [input, factors] = read_on_all(
+      ranks, arguments.input, {arguments.skip_bad_frames, nullptr, arguments.memory_mb << 20},
+      arguments.factors);
   auto const path = [&](std::string const& name) {
     return (fs::path(arguments.output) / name).string();
   };

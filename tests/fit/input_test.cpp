@@ -67,10 +67,10 @@ struct InputTest : testing::Test {
 
 TEST_F(InputTest, PacemakersKeysAreAccepted) {
   FitInput const input = read(base);
-  EXPECT_THAT(input.ignored, testing::UnorderedElementsAre(
-                                 "metadata", "backend", "potential.embeddings", "fit.optimizer",
-                                 "fit.maxiter", "fit.trainable_parameters",
-                                 "fit.min_relative_train_loss_per_iter", "fit.loss.w1_rad"));
+  EXPECT_THAT(input.ignored,
+              testing::UnorderedElementsAre(
+                  "metadata", "backend", "potential.embeddings", "fit.optimizer", "fit.maxiter",
+                  "fit.min_relative_train_loss_per_iter", "fit.loss.w1_rad"));
   EXPECT_FALSE(input.options.kappa);
   EXPECT_EQ(input.options.l2, 1e-8);
   EXPECT_EQ(input.basis->specification().bonds[0].radial.cutoff, 4.5);
@@ -265,7 +265,8 @@ TEST_F(InputTest, ImpossibleValuesAreRefused) {
   EXPECT_THAT(error(with("[0, 2, 1]", "[1, 2, 1]")), HasSubstr("rank 1"));
   EXPECT_THAT(error(with("[5, 3, 2]", "[5, 900, 900]")), HasSubstr("too many"));
   EXPECT_THAT(error(with("elements: [C]", "elements: [Xx]")), HasSubstr("Xx"));
-  EXPECT_THAT(error(with("reference_energy: 0", "reference_energy: {Si: 1}")), HasSubstr("Si"));
+  EXPECT_THAT(error(with("reference_energy: 0", "reference_energy: {Si: 1}")),
+              HasSubstr("element C is missing"));
   EXPECT_THAT(error(with("reference_energy: 0", "reference_energy: lots")), HasSubstr("isolated"));
   EXPECT_THAT(error(with("seed: 7", "seed: seven")), HasSubstr("seed"));
   EXPECT_THAT(error("- 1\n"), HasSubstr("a map"));

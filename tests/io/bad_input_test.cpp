@@ -56,8 +56,6 @@ std::vector<Bad> bad_frames() {
        "frame 3, line 10", "not finite"},
       {"virial of seven", "1\n" + cubic + " virial=\"1 2 3 4 5 6 7\"\nC 0 0 0\n",
        "frame 3, line 10", "9 or 6 numbers"},
-      {"stress without cell", "1\nstress=\"1 2 3 4 5 6\"\nC 0 0 0\n", "frame 3, line 10",
-       "needs a cell"},
       {"negative weight", "1\nenergy_weight=-1\nC 0 0 0\n", "frame 3, line 10", "negative"},
       {"empty properties", "1\nProperties=\"\" energy=-3\nC 0 0 0\n", "frame 3, line 10",
        "name:type:width"},

@@ -141,8 +141,7 @@ TEST(PotentialFile, BadFilesAreNamedWithLineAndKey) {
               HasSubstr("stands twice"));
   EXPECT_THAT(message_of(broken("rcutij: 5\n", "rcutij: 1000\n")), HasSubstr("rcutij"));
   EXPECT_THAT(message_of(broken("npoti: Finnis", "npoti: Blah")), HasSubstr("npoti"));
-  EXPECT_THAT(message_of(broken("species:\n", "species:\n---\n")),
-              HasSubstr("several YAML documents"));
+  EXPECT_THAT(message_of(broken("species:\n", "species:\n---\n")), HasSubstr("one YAML document"));
   EXPECT_THAT(message_of("a: 1"), HasSubstr("species"));
   EXPECT_THAT(message_of(""), HasSubstr("species"));
 }

@@ -107,6 +107,15 @@ with tempfile.TemporaryDirectory() as name:
                         folder / f"f{ranks}"], env=environment, check=True, stdout=subprocess.DEVNULL, timeout=120)
         losses.append(json.loads((folder / f"f{ranks}" / "report.json").read_text())["train"]["loss"])
     assert abs(losses[1] / losses[0] - 1) < 1e-8, losses
+    for command in ("fit", "sweep"):  # factors that one rank cannot read
+        began = time.time()
+        result = subprocess.run([mpiexec, "--oversubscribe", "-n", "2", program, command, folder / "input.yaml",
+                                 "--factors", folder / "1.h5", "-o", folder / "ff", ":", "-n", "1", program, command,
+                                 folder / "input.yaml", "--factors", folder / "none.h5", "-o", folder / "ff"],
+                                env=environment, capture_output=True, text=True, timeout=60)
+        assert result.returncode == 1, (command, result)
+        assert "none.h5" in result.stderr and "(rank 2)" in result.stderr, (command, result.stderr)
+        assert time.time() - began < 20, command
     # Two fits at once on halves of the ranks.
     subprocess.run([mpiexec, "--oversubscribe", "-n", "4", split_test], env=environment, check=True, timeout=120)
     print("mpi: factors and split communicators")

@@ -45,6 +45,33 @@ int block_order(std::string const& name) {
   return found == block_names.end() ? -1 : static_cast<int>(found - block_names.begin()) + 1;
 }
 
+/// What a section says of one set of elements: entries of several keys, of which the most specific
+/// one that has a key gives its value.
+class LayeredEntry {
+public:
+  explicit LayeredEntry(std::vector<YamlValue> layers) : layers_(std::move(layers)) {}
+
+  bool empty() const { return layers_.empty(); }
+  YamlValue operator[](std::string const& key) const {
+    for (YamlValue const& layer : layers_)
+      if (layer.has(key))
+        return layer[key];
+    return layers_.front()[key];
+  }
+  YamlValue required(std::string const& key) const {
+    YamlValue const value = (*this)[key];
+    return value.defined() ? value : layers_.front().required(key);
+  }
+  void accept_only(std::vector<std::string> const& accepted) const {
+    for (YamlValue const& layer : layers_)
+      layer.accept_only(accepted);
+  }
+  [[noreturn]] void fail(std::string const& message) const { layers_.front().fail(message); }
+
+private:
+  std::vector<YamlValue> layers_; ///< the most specific first
+};
+
 /// The entries of a section by the sets of elements they govern.
 struct Blocks {
   std::vector<std::pair<std::vector<int>, YamlValue>> exact;
@@ -72,21 +99,37 @@ struct Blocks {
     }
   }
 
-  /// The entry that governs a set of elements: the explicit one, else that of its size, else ALL.
-  YamlValue const* governing(std::vector<int> members) const {
+  /// What governs a set of elements: the explicit entry, else that of its size, else ALL; keys that
+  /// it lacks come from the next.
+  LayeredEntry governing(std::vector<int> members) const {
     std::sort(members.begin(), members.end());
+    std::vector<YamlValue> layers;
     for (auto const& [elements, value] : exact)
       if (elements == members)
-        return &value;
+        layers.push_back(value);
     for (int const order : {static_cast<int>(members.size()), 0})
       for (auto const& [size, value] : by_order)
         if (size == order)
-          return &value;
-    return nullptr;
+          layers.push_back(value);
+    return LayeredEntry(std::move(layers));
+  }
+
+  /// Elements of the largest set that may have an entry of its own or functions of its own rank.
+  std::size_t largest_set(int n_elements) const {
+    std::size_t largest = 1;
+    auto const take = [&](YamlValue const& entry) {
+      if (entry.has("nradmax_by_orders")) // rank r couples at most r + 1 elements
+        largest = std::max(largest, entry["nradmax_by_orders"].items().size() + 1);
+    };
+    for (auto const& [elements, value] : exact)
+      take(value);
+    for (auto const& [size, value] : by_order)
+      take(value);
+    return std::min<std::size_t>(largest, n_elements);
   }
 };
 
-BondSpecification read_bond(YamlValue const& entry, double cutoff) {
+BondSpecification read_bond(LayeredEntry const& entry, double cutoff) {
   entry.accept_only({"radbase", "radparameters", "rcut", "dcut", "NameOfCutoffFunction", "r_in",
                      "delta_in", "inner_cutoff_type", "core-repulsion"});
   BondSpecification bond;
@@ -182,8 +225,10 @@ std::shared_ptr<AceBasis const> with_bonds(AceBasis const& basis, ElementSet con
 
 } // namespace
 
-BlockLimits read_limits(YamlValue const& entry, int n_elements) {
-  // Where an optimiser starts (coefs_init) does not matter to an exact fit.
+namespace {
+
+template <class Entry> BlockLimits limits_of(Entry const& entry, int n_elements) {
+  // Where an optimizer starts (coefs_init) does not matter to an exact fit.
   entry.accept_only({"nradmax_by_orders", "lmax_by_orders", "coefs_init"});
   BlockLimits limits;
   YamlValue const n = entry.required("nradmax_by_orders"), l = entry.required("lmax_by_orders");
@@ -194,12 +239,21 @@ BlockLimits read_limits(YamlValue const& entry, int n_elements) {
   return limits;
 }
 
+} // namespace
+
+BlockLimits read_limits(YamlValue const& entry, int n_elements) {
+  return limits_of(entry, n_elements);
+}
+
 std::shared_ptr<AceBasis const>
 read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* reference,
                  AceBasis const* given, std::function<DataAmount()> const& amount,
-                 std::vector<std::string>& ignored, std::vector<std::string>& notes) {
-  potential.accept_only(
-      {"deltaSplineBins", "elements", "embeddings", "bonds", "functions", "basis"});
+                 std::vector<std::string>& ignored, std::vector<std::string>& notes,
+                 LargeWork const& large_work) {
+  potential.accept_only({"deltaSplineBins", "elements", "embeddings", "bonds", "functions", "basis",
+                         "initial_potential"});
+  if (potential.has("initial_potential")) // an exact fit starts nowhere
+    ignored.push_back("potential.initial_potential");
   bool canonical = false;
   if (YamlValue const kind = potential["basis"]; kind.defined()) {
     canonical = kind.text() == "canonical";
@@ -213,8 +267,8 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
   } catch (InputError const& error) {
     names.fail(error.what());
   }
-  if (elements.size() == 0 || elements.size() > 12)
-    names.fail("1 to 12 elements are expected");
+  if (elements.size() == 0 || elements.size() > 89)
+    names.fail("1 to 89 elements are expected");
   if (reference && reference->basis->elements().symbols() != elements.symbols())
     names.fail("the reference potential has other elements");
   check_embeddings(potential["embeddings"], elements, ignored);
@@ -231,12 +285,12 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
       bond.radial.cutoff = cutoff;
       bond.radial.cutoff_width = 0.01;
       if (bond_blocks) {
-        YamlValue const* entry =
+        LayeredEntry const entry =
             bond_blocks->governing(a == b ? std::vector{a} : std::vector{a, b});
-        if (!entry)
+        if (entry.empty())
           bond_section.fail("no entry for " + elements.symbols()[a] + "-" + elements.symbols()[b] +
                             "; ALL, UNARY, BINARY or the elements are expected");
-        bond = read_bond(*entry, cutoff);
+        bond = read_bond(entry, cutoff);
       } else if (reference) {
         bond = reference->basis->specification().bond(a, b);
         bond.coefficients.clear();
@@ -268,16 +322,17 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
     limit = static_cast<std::size_t>(v.integer());
   }
   std::vector<FunctionBlock> list;
-  std::vector<std::optional<BlockLimits>> const all(elements.size(), BlockLimits{});
+  std::vector<std::optional<BlockLimits>> const all(blocks.largest_set(elements.size()),
+                                                    BlockLimits{});
   for (FunctionBlock& block : make_blocks(elements.size(), all))
-    if (YamlValue const* entry = blocks.governing(block.elements)) {
-      block.limits = read_limits(*entry, static_cast<int>(block.elements.size()));
+    if (LayeredEntry const entry = blocks.governing(block.elements); !entry.empty()) {
+      block.limits = limits_of(entry, static_cast<int>(block.elements.size()));
       list.push_back(block);
     }
   if (list.empty())
     functions.fail("no block of functions is given; ALL, UNARY, ... are expected");
   try {
-    return build_basis(elements, bonds, list, limit, canonical);
+    return build_basis(elements, bonds, list, limit, canonical, large_work);
   } catch (InputError const& error) {
     functions.fail(error.what());
   }

@@ -1,20 +1,22 @@
 #include <kolace/assembly/baseline.hpp>
 #include <kolace/config/detail/basis_input.hpp>
+#include <kolace/config/detail/data_input.hpp>
 #include <kolace/config/detail/solver_input.hpp>
 #include <kolace/config/detail/weighting_input.hpp>
 #include <kolace/config/input.hpp>
-#include <kolace/dataset/detail/random_subset.hpp>
+#include <kolace/core/host_threads.hpp>
 #include <kolace/dataset/external_weights.hpp>
 #include <kolace/fit/regularization.hpp>
 #include <kolace/io/potential_file.hpp>
 #include <kolace/model/pair_repulsion.hpp>
 #include <kolace/model/potential_sum.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <filesystem>
-#include <set>
 
 namespace kolace {
 namespace {
@@ -29,7 +31,6 @@ std::vector<std::string> const optimizer_keys = {"optimizer",
                                                  "noise_relative_sigma",
                                                  "noise_absolute_sigma",
                                                  "randomize_func_coeffs",
-                                                 "trainable_parameters",
                                                  "min_relative_train_loss_per_iter",
                                                  "min_relative_test_loss_per_iter",
                                                  "early_stopping_patience",
@@ -37,63 +38,16 @@ std::vector<std::string> const optimizer_keys = {"optimizer",
 /// Penalties of radial functions, which are not fitted here.
 constexpr std::array<char const*, 3> radial_penalties = {"w0_rad", "w1_rad", "w2_rad"};
 
-std::vector<std::string> read_files(YamlValue const& value, std::filesystem::path const& folder) {
-  std::vector<std::string> files;
-  for (std::string const& name : value.texts()) {
-    if (name.find(".pckl") != std::string::npos || name.find(".pkl") != std::string::npos)
-      value.fail(
-          "'" + name +
-          "' is a pickled table; data are read from extended XYZ files, weights from CSV tables");
-    files.push_back((folder / name).string());
-    if (!std::filesystem::exists(files.back()))
-      value.fail("the file '" + files.back() + "' does not exist");
-  }
-  if (files.empty())
-    value.fail("a file name is expected");
-  return files;
-}
-
-ReferenceEnergy read_reference(YamlValue const& value, ElementSet const& elements) {
-  using Kind = ReferenceEnergy::Kind;
-  ReferenceEnergy reference;
-  if (!value.defined())
-    return reference;
-  if (value.is_map()) {
-    reference.kind = Kind::given;
-    for (std::string const& symbol : value.keys()) {
-      if (elements.species(symbol) < 0)
-        value[symbol].fail("is not an element of the potential");
-      reference.values[symbol] = value[symbol].number();
-    }
-    for (std::string const& symbol : elements.symbols())
-      if (!reference.values.contains(symbol))
-        value.fail("element " + symbol + " is missing");
-    return reference;
-  }
-  std::string const text = value.text();
-  if (text == "auto")
-    reference.kind = Kind::least_squares;
-  else if (text == "isolated")
-    reference.kind = Kind::isolated;
-  else if (text == "fit")
-    reference.kind = Kind::fitted;
-  else {
-    reference.kind = Kind::given;
-    try {
-      reference.value = value.number();
-    } catch (InputError const&) {
-      value.fail("a number (eV), a map of elements, auto, isolated or fit is expected, got '" +
-                 text + "'");
-    }
-  }
-  return reference;
-}
-
 void read_loss(YamlValue const& loss, FitOptions& options) {
   if (!loss.defined())
     return;
-  loss.accept_only({"kappa", "kappa_virial", "L1_coeffs", "L2_coeffs", radial_penalties[0],
-                    radial_penalties[1], radial_penalties[2]});
+  loss.accept_only({"kappa", "kappa_virial", "L1_coeffs", "L2_coeffs", "w1_coeffs", "w2_coeffs",
+                    radial_penalties[0], radial_penalties[1], radial_penalties[2]});
+  for (char const* key : {"w1_coeffs", "w2_coeffs"}) // weights of functions in the penalties
+    if (loss.has(key) && loss[key].number() != 0 && loss[key].number() != 1)
+      loss[key].fail(
+          "penalties weigh all functions equally here (0 or 1); fit.solver: {type: ridge, "
+          "prior: ...} has priors by n and l");
   if (YamlValue const v = loss["kappa"]; v.defined()) {
     if (v.is_scalar() && v.text() == "auto") {
       options.kappa.reset();
@@ -113,6 +67,16 @@ void read_loss(YamlValue const& loss, FitOptions& options) {
   not_negative("kappa_virial", options.kappa_virial);
   not_negative("L2_coeffs", options.l2);
   not_negative("L1_coeffs", options.l1);
+}
+
+/// Every function is fitted, and no radial function: what asks for something else is refused.
+void check_trainable(YamlValue const& value) {
+  if (!value.defined())
+    return;
+  for (std::string const& word : value.is_map() ? std::vector<std::string>{"a map"} : value.texts())
+    if (word != "ALL" && word != "func" && word != "all")
+      value.fail("all coefficients of functions are fitted and no radial functions (ALL, func); to "
+                 "keep a part of a potential as it is, name it in fit.reference_potential");
 }
 
 /// ladder_step: a number of functions, a share of those there (below 1), or both as a list.
@@ -159,9 +123,12 @@ void read_fit_section(YamlValue const& fit, FitOptions& options,
                       std::vector<std::string>& ignored) {
   std::vector<std::string> accepted{"loss",        "solver",      "weighting",          "repulsion",
                                     "ladder_step", "ladder_type", "reference_potential"};
+  accepted.push_back("trainable_parameters");
   accepted.insert(accepted.end(), optimizer_keys.begin(), optimizer_keys.end());
   if (fit.defined())
     fit.accept_only(accepted);
+  if (fit.defined())
+    check_trainable(fit["trainable_parameters"]);
   read_loss(fit["loss"], options);
   if (fit["solver"].defined() || options.l1 > 0 || options.l2 > 0)
     options.solver = detail::read_solver(fit["solver"], options);
@@ -181,13 +148,6 @@ void read_fit_section(YamlValue const& fit, FitOptions& options,
   for (char const* key : radial_penalties)
     if (fit["loss"][key].defined())
       ignored.push_back(std::string("fit.loss.") + key);
-}
-
-std::string read_one_file(YamlValue const& value, std::filesystem::path const& folder) {
-  auto const files = read_files(value, folder);
-  if (files.size() != 1)
-    value.fail("one file is expected");
-  return files.front();
 }
 
 std::shared_ptr<AcePotential const> read_reference_potential(YamlValue const& value,
@@ -289,41 +249,50 @@ SweepOptions read_sweep(YamlValue const& sweep, int n_elements) {
   return options;
 }
 
-/// The same file twice, in one list or in both.
-void warn_of_repeated_files(FitInput& input) {
-  std::set<std::string> seen;
-  for (Dataset const* set : {&input.train, &input.test})
-    for (std::string const& file : set->files())
-      if (!seen.insert(std::filesystem::weakly_canonical(file).string()).second)
-        input.warnings.push_back(file + " is named twice in data: its structures count twice, or "
-                                        "the test set holds training structures");
+LargeWork announcement(std::function<void(std::string const&)> const& announce) {
+  if (!announce)
+    return {};
+  return [announce](double n_terms) {
+    constexpr double seconds_of_term = 2e-8;
+    double const seconds = n_terms * seconds_of_term / host_threads();
+    announce(fmt::format("independent couplings of four and more factors: {:.0e} terms, about {}",
+                         n_terms,
+                         seconds < 120 ? fmt::format("{:.0f} s", seconds)
+                                       : fmt::format("{:.0f} minutes", seconds / 60)));
+  };
 }
 
-/// Moves a random part of the training frames to the test set.
-void split(FitInput& input, YamlValue const& test_size, unsigned long seed) {
-  long total = 0;
-  std::vector<long> order; // free atoms stay in the training set: E0 may come from them
-  input.train.for_each_structure([&](Frame& frame) {
-    if (!is_isolated_atom(frame.structure, input.basis->cutoff()))
-      order.push_back(total);
-    ++total;
-  });
-  long const candidates = static_cast<long>(order.size());
-  double const wanted = test_size.number();
-  long const count =
-      wanted < 1 ? std::lround(wanted * static_cast<double>(total)) : static_cast<long>(wanted);
-  if (!(wanted > 0) || (wanted >= 1 && wanted != static_cast<double>(count)))
-    test_size.fail("a fraction between 0 and 1 or a whole number of frames is expected");
-  if (count < 1 || count >= total || count > candidates)
-    test_size.fail("leaves no frame on one side: " + std::to_string(count) + " of " +
-                   std::to_string(total));
-  std::mt19937_64 random(seed);
-  auto chosen = std::make_shared<std::vector<bool>>(total, false);
-  for (long const frame : detail::random_subset(std::move(order), count, random))
-    (*chosen)[frame] = true;
-  input.test = input.train.subset([chosen](long i) { return (*chosen)[i]; });
-  input.train = input.train.subset([chosen](long i) { return !(*chosen)[i]; });
-  input.test_frames = count;
+/// Inputs of programs that fit other models are told apart before their first key is "unknown".
+void name_other_program(YamlValue const& root) {
+  auto const refuse = [&](std::string const& key, char const* program) {
+    root[key].fail(std::string("this is an input of ") + program +
+                   "; kolace fits linear ACE potentials (keys cutoff, data, potential, fit; kolace "
+                   "template writes one)");
+  };
+  for (char const* key : {"train_file", "model", "r_max", "hidden_irreps", "max_num_epochs"})
+    if (root.has(key))
+      refuse(key, "MACE or NequIP");
+  if (root.has("potential") && root["potential"].is_map())
+    for (char const* key : {"preset", "custom", "kwargs"})
+      if (root["potential"].has(key))
+        refuse("potential", "GRACE (gracemaker)");
+}
+
+/// The functions and bonds of a potential file, as pacemaker continues one: its coefficients do not
+/// matter to an exact fit.
+std::shared_ptr<AceBasis const> read_basis_file(YamlValue const& name,
+                                                std::filesystem::path const& folder,
+                                                YamlValue const& cutoff) {
+  AcePotential const potential = *read_reference_potential(name, folder);
+  ModelSpecification spec = potential.basis->specification();
+  for (EmbeddingSpecification const& embedding : spec.embeddings)
+    if (embedding.n_densities != 1 || embedding.parameters != std::vector<double>{1, 1})
+      name.fail(
+          "the potential is not linear in its functions (embeddings with several densities or "
+          "exponents); only linear models are fitted");
+  if (potential.basis->cutoff() > cutoff.number())
+    cutoff.fail("is smaller than the potential's");
+  return potential.basis;
 }
 
 } // namespace
@@ -332,7 +301,8 @@ FitInput read_fit_input(std::string const& path, FitInputOptions const& options)
   FactorSet const* const factors = options.factors;
   YamlValue const root = YamlValue::load(path);
   if (!root.is_map())
-    throw InputError(path + ": a map with the keys cutoff, data, potential, fit is expected");
+    root.fail("a map with the keys cutoff, data, potential, fit is expected");
+  name_other_program(root);
   root.accept_only({"cutoff", "seed", "data", "potential", "fit", "sweep", "backend", "metadata"});
   FitInput input;
   input.files.push_back(path);
@@ -353,28 +323,29 @@ FitInput read_fit_input(std::string const& path, FitInputOptions const& options)
     input.files.push_back((folder / reference.text()).string());
   }
   YamlValue const data = root.required("data");
-  data.accept_only({"filename", "test_filename", "test_size", "reference_energy", "energy_key",
-                    "forces_key", "virial_key", "stress_key", "skip_bad_frames", "datapath"});
-  Dataset::Options read;
-  read.memory_limit = options.memory_limit;
-  read.skip_bad_frames = options.skip_bad_frames ||
-                         (data["skip_bad_frames"].defined() && data["skip_bad_frames"].boolean());
-  for (auto const& [key, target] :
-       {std::pair{"energy_key", &read.keys.energy}, std::pair{"forces_key", &read.keys.forces},
-        std::pair{"virial_key", &read.keys.virial}, std::pair{"stress_key", &read.keys.stress}})
-    if (data[key].defined())
-      *target = data[key].text();
+  Dataset::Options const read = detail::read_data_options(data, options);
   std::filesystem::path const data_folder =
       data["datapath"].defined() ? folder / data["datapath"].text() : folder;
   Dataset train;
   if (!factors)
-    train = Dataset(read_files(data.required("filename"), data_folder), read);
-  input.basis = detail::read_basis_input(
-      potential, cutoff.number(), input.options.reference_potential.get(),
-      factors ? factors->basis.get() : nullptr, [&] { return amount_of(train); }, input.ignored,
-      input.notes);
-  choose_baseline(input, fit, reference, cutoff, potential["bonds"].defined());
-  if (YamlValue const v = potential["deltaSplineBins"]; v.defined()) {
+    train = Dataset(detail::read_files(data.required("filename"), data_folder), read);
+  bool const is_file = potential.is_scalar() || potential.has("filename");
+  if (is_file) {
+    YamlValue const name = potential.is_scalar() ? potential : potential["filename"];
+    if (potential.is_map())
+      potential.accept_only({"filename", "reset", "initial_potential", "deltaSplineBins"});
+    input.basis = read_basis_file(name, folder, cutoff);
+    input.files.push_back((folder / name.text()).string());
+  } else {
+    input.basis = detail::read_basis_input(
+        potential, cutoff.number(), input.options.reference_potential.get(),
+        factors ? factors->basis.get() : nullptr, [&] { return amount_of(train); }, input.ignored,
+        input.notes, announcement(options.announce));
+  }
+  bool const bonds_given = potential.is_map() && potential["bonds"].defined();
+  choose_baseline(input, fit, reference, cutoff, bonds_given);
+  if (YamlValue const v = potential.is_map() ? potential["deltaSplineBins"] : root["absent"];
+      v.defined()) {
     input.spline_width = v.number();
     if (!(input.spline_width > 1e-5 && input.spline_width < 1))
       v.fail("a number between 1e-5 and 1 Angstrom is expected");
@@ -383,7 +354,8 @@ FitInput read_fit_input(std::string const& path, FitInputOptions const& options)
   input.sweep = read_sweep(root["sweep"], input.basis->elements().size());
 
   auto const& elements = input.basis->elements();
-  input.options.reference_energy = read_reference(data["reference_energy"], elements);
+  input.options.reference_energy =
+      detail::read_reference_energy(data["reference_energy"], elements);
   if (root["seed"].defined())
     root["seed"].integer(); // checked even where unused
   if (factors) {
@@ -393,19 +365,20 @@ FitInput read_fit_input(std::string const& path, FitInputOptions const& options)
   }
   input.train = train.checked(elements);
   if (YamlValue const table = detail::external_weights_file(fit["weighting"]); table.defined()) {
-    input.files.push_back(read_one_file(table, folder));
+    input.files.push_back(detail::read_one_file(table, folder));
     input.train = with_external_weights(input.train, input.files.back());
   }
   if (data["test_filename"].defined() && data["test_size"].defined())
     data["test_size"].fail("test_filename is given too; use one of the two");
   if (data["test_filename"].defined())
-    input.test = Dataset(read_files(data["test_filename"], data_folder), read).checked(elements);
+    input.test =
+        Dataset(detail::read_files(data["test_filename"], data_folder), read).checked(elements);
   for (Dataset const* set : {&input.train, &input.test})
     input.files.insert(input.files.end(), set->files().begin(), set->files().end());
-  warn_of_repeated_files(input);
+  detail::warn_of_repeated_files(input);
   if (data["test_size"].defined()) {
     long const seed = root["seed"].defined() ? root["seed"].integer() : 42;
-    split(input, data["test_size"], static_cast<unsigned long>(seed));
+    detail::split(input, data["test_size"], static_cast<unsigned long>(seed));
   }
   if (input.test.empty() && input.options.solver.choice == SolverOptions::Choice::validation)
     root["fit"]["solver"].fail(

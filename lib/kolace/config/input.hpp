@@ -33,6 +33,8 @@ struct FitInputOptions {
   /// where the input names no functions. Null: none.
   FactorSet const* factors = nullptr;
   std::size_t memory_limit = 0; ///< Dataset::Options::memory_limit
+  /// Is told before work that takes seconds or longer, in words for the user.
+  std::function<void(std::string const&)> announce{};
 };
 
 /// Reads input.yaml; names of data files are relative to its folder.

@@ -4,6 +4,8 @@
 #include <kolace/fit/regularization.hpp>
 #include <kolace/io/potential_file.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <sstream>
 
@@ -53,6 +55,18 @@ LabelOptions test_options(FitOptions const& options) {
   return result;
 }
 
+/// A stress without a cell would be a virial that silently does not count.
+void check_stresses(TrainingData const& training) {
+  if (training.n_virials() == 0 || !(training.kappa_virial() > 0))
+    return;
+  for (auto const& [label, count] : training.pass().labels)
+    if (label.starts_with(stress_without_cell))
+      throw InputError(
+          fmt::format("{} frames have a stress that is not zero, but no cell: no virial "
+                      "follows from it; give them a cell or take the stress out",
+                      count));
+}
+
 /// The labels of a set, as a fit without the baseline sees them.
 LabelTable labels_of(FactorData const& data, FitOptions const& options) {
   LabelTable labels = data.labels;
@@ -74,6 +88,7 @@ FitData::FitData(Dataset const& train, Dataset const& test, AceBasis const& basi
                  FitOptions const& options)
     : training_(train, basis.elements(), basis.cutoff(), options, training_context(options)) {
   check_label_keys(train, training_.pass().labels);
+  check_stresses(training_);
   choose_shares(options);
   if (!test.empty())
     test_.emplace(test, basis.elements(), basis.cutoff(), test_options(options),

@@ -4,6 +4,11 @@
 
 #include <zlib.h>
 
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <streambuf>
@@ -14,6 +19,49 @@
 namespace kolace {
 
 namespace {
+
+/// Temporary files of this process, in memory that is there: a signal's handler may not allocate.
+struct Temporaries {
+  static constexpr std::size_t most = 16;
+  std::array<std::array<char, 4096>, most> paths{};
+  std::array<std::atomic<bool>, most> used{};
+};
+Temporaries temporaries;
+
+class RegisteredTemporary {
+public:
+  explicit RegisteredTemporary(std::string const& path) {
+    if (path.size() >= temporaries.paths[0].size())
+      return;
+    for (slot_ = 0; slot_ < Temporaries::most; ++slot_) {
+      bool free = false;
+      if (!temporaries.used[slot_].load() && taken_[slot_].compare_exchange_strong(free, true)) {
+        std::memcpy(temporaries.paths[slot_].data(), path.c_str(), path.size() + 1);
+        temporaries.used[slot_].store(true);
+        return;
+      }
+    }
+  }
+  ~RegisteredTemporary() {
+    if (slot_ < Temporaries::most) {
+      temporaries.used[slot_].store(false);
+      taken_[slot_].store(false);
+    }
+  }
+  RegisteredTemporary(RegisteredTemporary const&) = delete;
+
+private:
+  static inline std::array<std::atomic<bool>, Temporaries::most> taken_{};
+  std::size_t slot_ = Temporaries::most;
+};
+
+extern "C" void remove_temporaries(int signal) {
+  for (std::size_t k = 0; k < Temporaries::most; ++k)
+    if (temporaries.used[k].load())
+      ::unlink(temporaries.paths[k].data());
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);
+}
 
 /// Compresses what is written to it into a file.
 class GzipBuffer : public std::streambuf {
@@ -61,6 +109,11 @@ bool write_new(std::string const& path, bool gzip,
 
 } // namespace
 
+void remove_temporaries_on_signals() {
+  for (int const signal : {SIGHUP, SIGINT, SIGTERM})
+    ::signal(signal, remove_temporaries);
+}
+
 void check_writable(std::string const& path) {
   namespace fs = std::filesystem;
   fs::path const parent = fs::absolute(path).parent_path();
@@ -85,11 +138,33 @@ void synchronize(std::string const& path, int flags) {
 
 } // namespace
 
+std::string behind_links(std::string const& path) {
+  namespace fs = std::filesystem;
+  constexpr int most_links = 40;
+  std::error_code failed;
+  fs::path target(path);
+  for (int k = 0; k < most_links && fs::is_symlink(target, failed); ++k) {
+    fs::path const next = fs::read_symlink(target, failed);
+    if (failed)
+      break;
+    target = next.is_absolute() ? next : target.parent_path() / next;
+  }
+  return target.string();
+}
+
 void replace_file(std::string const& temporary, std::string const& path) {
   namespace fs = std::filesystem;
   std::error_code failed, ignored;
   synchronize(temporary, O_RDONLY);
   fs::rename(temporary, path, failed);
+  if (failed == std::errc::cross_device_link) { // behind a link to another disk
+    std::string const near = path + ".part" + std::to_string(getpid());
+    if (fs::copy_file(temporary, near, fs::copy_options::overwrite_existing, failed)) {
+      synchronize(near, O_RDONLY);
+      fs::rename(near, path, failed);
+    }
+    fs::remove(failed ? near : temporary, ignored);
+  }
   if (failed) {
     fs::remove(temporary, ignored);
     throw InputError(path + ": " + failed.message());
@@ -103,8 +178,7 @@ void write_file(std::string const& name, std::function<void(std::ostream&)> cons
   std::error_code ignored;
   // Behind a link stands the file that is meant; devices and pipes cannot be replaced, only
   // written.
-  fs::path const target = fs::weakly_canonical(name, ignored);
-  std::string const path = ignored ? name : target.string();
+  std::string const path = behind_links(name);
   if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) {
     std::ofstream out(path, std::ios::binary);
     write(out);
@@ -115,8 +189,11 @@ void write_file(std::string const& name, std::function<void(std::ostream&)> cons
   }
   std::string const temporary = path + ".part" + std::to_string(getpid());
   try {
+    RegisteredTemporary const registered(temporary);
+    errno = 0;
     if (!write_new(temporary, name.ends_with(".gz"), write))
-      throw InputError(name + ": cannot be written (no permission, or the disk is full)");
+      throw InputError(name + ": cannot be written" +
+                       (errno ? std::string(": ") + std::strerror(errno) : ""));
     replace_file(temporary, path);
   } catch (...) {
     std::filesystem::remove(temporary, ignored);

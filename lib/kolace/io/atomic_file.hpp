@@ -6,6 +6,9 @@
 
 namespace kolace {
 
+/// Where a path leads: links are followed, also to what does not exist yet.
+std::string behind_links(std::string const& path);
+
 /// @throws InputError if the path is a folder or its folder does not exist
 void check_writable(std::string const& path);
 
@@ -14,6 +17,10 @@ void check_writable(std::string const& path);
 /// name that ends in .gz is compressed.
 /// @throws InputError if it cannot be written
 void write_file(std::string const& path, std::function<void(std::ostream&)> const& write);
+
+/// From here on SIGHUP, SIGINT and SIGTERM remove what write_file() has not finished before they
+/// end the process. For programs; a library leaves signals alone.
+void remove_temporaries_on_signals();
 
 /// Puts a complete temporary file in the place of another: after a power failure there is the old
 /// file or the new one. Removes the temporary one where that fails.

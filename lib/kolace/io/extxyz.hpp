@@ -8,6 +8,9 @@
 
 namespace kolace {
 
+/// @throws InputError for a file whose name is that of another format, naming a converter
+void refuse_other_formats(std::string const& path);
+
 /// Reads extended XYZ frame by frame (as ASE writes it; gzip too).
 ///
 /// Lattice holds the cell vectors as rows; pbc defaults to periodic where a Lattice stands. A frame

@@ -129,8 +129,12 @@ void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts) {
   }
   auto const use_virial = [&](InfoEntry const& entry, bool stress) {
     auto const values = numbers_of(entry.value, frame, entry.key);
-    if (stress && volume(s.cell) == 0)
-      throw InputError(s.place, entry.key + ": a stress needs a cell");
+    if (stress && volume(s.cell) == 0) {
+      // Molecules come with a stress of zeros from programs that write one for every frame.
+      if (std::any_of(values.begin(), values.end(), [](double x) { return x != 0; }))
+        count(stress_without_cell, entry.key);
+      return;
+    }
     s.virial = symmetric(values, stress ? -volume(s.cell) : 1, frame, entry.key);
     count("virial", entry.key);
   };

@@ -49,6 +49,9 @@ struct LabelKeys {
 /// How many frames took which label from which key, e.g. {"energy from 'REF_energy'", 12}.
 using LabelCounts = std::map<std::string, long>;
 
+/// Begins the entry of LabelCounts for stresses of frames without a cell: no virial follows.
+inline constexpr char const* stress_without_cell = "stress without a cell, not used,";
+
 /// Fills the structure's labels and weights from info and columns.
 ///
 /// Virial: nine numbers (rows) or six (xx yy zz yz xz xy), eV. Stress: the same, eV/A^3, positive

@@ -14,8 +14,9 @@ namespace kolace {
 /// E0 of a .yaml comes from the JSON text `metadata: reference_energy`, 0 where it is absent;
 /// spline_width from `global: DeltaSplineBins`, so that evaluating the file gives what ML-PACE and
 /// LAMMPS give.
+/// @param notes gets what the user should know of the file, one sentence each; may be null
 /// @throws InputError with file, line and key
-AcePotential read_potential(std::string const& path);
+AcePotential read_potential(std::string const& path, std::vector<std::string>* notes = nullptr);
 
 /// The same from text in B-basis format; messages call it `name`.
 AcePotential parse_potential(std::string const& text, std::string const& name);

@@ -4,10 +4,12 @@
 #include <kolace/io/detail/yace.hpp>
 #include <kolace/io/detail/yaml.hpp>
 #include <kolace/io/potential_file.hpp>
+#include <kolace/io/reference_energies.hpp>
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
@@ -81,7 +83,8 @@ BasisFunction read_function(YamlValue const& entry, ElementSet const& elements,
   f.l = entry.required("nl").integers();
   if (YamlValue const v = entry["lint"]; v.defined())
     f.intermediates = v.integers();
-  c = entry.required("c").numbers();
+  YamlValue const value = entry.required("c");
+  c = value.is_scalar() ? std::vector{value.number()} : value.numbers();
   for (int const l : f.l)
     if (l < 0 || l > largest_l)
       entry.required("nl").fail("l from 0 to " + std::to_string(largest_l) + " is expected");
@@ -98,24 +101,46 @@ void read_reference_energy(YamlValue const& root, AcePotential& potential,
   YamlValue const value = root["metadata"]["reference_energy"];
   if (!value.defined())
     return;
+  // As pacemaker writes it: a map in JSON, perhaps with further elements and a shift, one number
+  // for all elements, or the name of a preset.
   try {
-    auto const json = nlohmann::json::parse(value.text());
-    for (auto const& [symbol, energy] : json.items()) {
-      int const species = elements.species(symbol);
-      if (species < 0)
-        value.fail("element '" + symbol + "' is not in the potential");
-      potential.reference_energy[species] = energy.get<double>();
+    nlohmann::json json = nlohmann::json::parse(value.text(), nullptr, false);
+    if (json.is_discarded() && value.text().find('{') != std::string::npos)
+      value.fail("JSON like {\"C\": -9.1} is expected");
+    if (json.is_discarded())
+      json = value.text();
+    double shift = 0;
+    for (int e = 0; e < elements.size(); ++e) {
+      std::string const& symbol = elements.symbols()[e];
+      double& energy = potential.reference_energy[e];
+      if (json.is_number()) {
+        energy = json.get<double>();
+      } else if (json.is_string()) {
+        auto const preset = preset_reference_energy(json.get<std::string>(), symbol);
+        if (!preset)
+          value.fail("'" + json.get<std::string>() + "' gives no energy of " + symbol);
+        energy = *preset;
+      } else if (json.contains(symbol)) {
+        energy = json.at(symbol).get<double>();
+      }
     }
+    if (json.is_object() && json.contains("shift")) // is added to what the potential stands for
+      shift = json.at("shift").get<double>();
+    for (double& energy : potential.reference_energy)
+      energy -= shift;
   } catch (nlohmann::json::exception const&) {
     value.fail("JSON like {\"C\": -9.1} is expected");
   }
+  for (double const energy : potential.reference_energy)
+    if (!std::isfinite(energy))
+      value.fail("finite numbers are expected");
 }
 
 } // namespace
 
-AcePotential read_potential(std::string const& path) {
+AcePotential read_potential(std::string const& path, std::vector<std::string>* notes) {
   if (path.ends_with(".yace"))
-    return detail::read_yace(path);
+    return detail::read_yace(path, notes);
   if (path.ends_with(".ace"))
     throw InputError(path +
                      ": old single-species .ace files are not read; .yaml (B basis) and .yace "

@@ -5,12 +5,16 @@
 #include <kolace/io/detail/yaml_tape.hpp>
 #include <kolace/model/c_basis.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <array>
 #include <fstream>
+#include <map>
 #include <numeric>
 #include <set>
 #include <sstream>
+#include <tuple>
+#include <utility>
 
 namespace kolace::detail {
 namespace {
@@ -29,8 +33,11 @@ struct YaceFile {
   std::vector<bool> has_bond;
   std::vector<BasisFunction> functions;
   std::vector<std::vector<double>> coefficients; ///< of each function, [n_densities]
-  std::set<std::pair<int, std::vector<std::array<int, 3>>>> seen; ///< centre and factors
-  CBasisConverter converter;
+  /// Sums over m, and where each stands; several entries of the same factors are one.
+  std::vector<CBasisFunction> sums;
+  std::vector<long> lines;
+  std::map<std::tuple<int, std::vector<int>, std::vector<int>, std::vector<int>>, std::size_t>
+      place; ///< center, species, n, l
 
   int n() const { return elements.size(); }
 };
@@ -137,22 +144,79 @@ void read_function(TapeValue const& value, int center, YaceFile& file) {
                                    std::to_string(f.c.size()));
   if (std::accumulate(f.l.begin(), f.l.end(), 0) % 2 != 0)
     value.required("ls").fail("the sum of l must be even");
-  std::vector<std::array<int, 3>> factors;
-  for (int t = 0; t < rank; ++t)
-    factors.push_back({f.species[t], f.n[t], f.l[t]});
-  std::sort(factors.begin(), factors.end());
-  if (!file.seen.insert({center, std::move(factors)}).second)
-    value.fail("a function with these elements, n and l stands twice");
-  try {
-    file.converter.append(f, file.functions, file.coefficients);
-  } catch (InputError const& error) {
-    value.fail(error.what());
+  sort_factors(f);
+  auto const [entry, fresh] =
+      file.place.try_emplace({center, f.species, f.n, f.l}, file.sums.size());
+  if (fresh) {
+    file.sums.push_back(std::move(f));
+    file.lines.push_back(value.line());
+  } else {
+    CBasisFunction& sum = file.sums[entry->second];
+    sum.m.insert(sum.m.end(), f.m.begin(), f.m.end());
+    sum.c.insert(sum.c.end(), f.c.begin(), f.c.end());
+  }
+}
+
+/// Takes the sums over m apart into couplings. @return the largest residue
+double convert(YaceFile& file, std::string const& path) {
+  CBasisConverter converter;
+  double residue = 0;
+  for (std::size_t k = 0; k < file.sums.size(); ++k)
+    try {
+      residue =
+          std::max(residue, converter.append(file.sums[k], file.functions, file.coefficients));
+      file.sums[k] = {}; // a large file's memory
+    } catch (InputError const& error) {
+      throw InputError({path, 0, file.lines[k]}, std::string("functions: ") + error.what());
+    }
+  return residue;
+}
+
+/// Which keys must have been read before one can be.
+std::vector<std::string> needed_by(std::string const& key) {
+  if (key == "functions")
+    return {"elements", "embeddings"};
+  return key == "E0" || key == "embeddings" || key == "bonds" ? std::vector<std::string>{"elements"}
+                                                              : std::vector<std::string>{};
+}
+
+void read_piece(std::vector<std::string> const& keys, TapeValue const& value, YaceFile& file) {
+  std::string const& top = keys.front();
+  if ((top == "embeddings" || top == "bonds" || top == "functions") && keys.size() < 2)
+    value.fail("one line for each element or pair is expected, in block style");
+  if (top == "elements") {
+    read_elements(value, file);
+  } else if (top == "E0") {
+    auto const energies = value.numbers();
+    if (static_cast<int>(energies.size()) != file.n())
+      value.fail("one number for each element is expected");
+    for (int e = 0; e < file.n(); ++e)
+      file.reference_energy[file.species[e]] = energies[e];
+  } else if (top == "deltaSplineBins") {
+    file.spline_width = value.number();
+    if (!(file.spline_width > 1e-5 && file.spline_width < 1))
+      value.fail("a width between 1e-5 and 1 Angstrom is expected");
+  } else if (top == "embeddings") {
+    int const e = key_species(keys[1], 1, file, value)[0];
+    file.embeddings[e] = read_embedding(value);
+    file.has_embedding[e] = true;
+  } else if (top == "bonds") {
+    auto const pair = key_species(keys[1], 2, file, value);
+    int const at = pair[0] * file.n() + pair[1];
+    file.bonds[at] = read_bond(value);
+    file.has_bond[at] = true;
+  } else if (top == "functions") {
+    int const center = key_species(keys[1], 1, file, value)[0];
+    if (value.kind() == YamlTape::Kind::list)
+      value.for_each([&](TapeValue const& item) { read_function(item, center, file); });
+    else
+      read_function(value, center, file);
   }
 }
 
 } // namespace
 
-AcePotential read_yace(std::string const& path) {
+AcePotential read_yace(std::string const& path, std::vector<std::string>* notes) {
   std::string text;
   {
     std::ifstream in(path, std::ios::binary);
@@ -163,52 +227,30 @@ AcePotential read_yace(std::string const& path) {
     text = std::move(content).str();
   }
   YaceFile file;
-  std::set<std::string> known;
-  for_each_piece(
-      path, text,
-      [](std::string_view key) {
-        return key == "embeddings" || key == "bonds" ? 1 : key == "functions" ? 2 : 0;
-      },
-      [&](std::vector<std::string> const& keys, TapeValue const& value) {
-        std::string const& top = keys.front();
-        known.insert(top);
-        if (top == "functions" && !known.contains("embeddings"))
-          value.fail("the embeddings must come before the functions");
-        if (top == "elements")
-          return read_elements(value, file);
-        bool const needs_elements =
-            top == "E0" || top == "embeddings" || top == "bonds" || top == "functions";
-        if (needs_elements && file.n() == 0)
-          value.fail("the list of elements must come first");
-        if (needs_elements && top != "E0" && keys.size() < 2)
-          value.fail("one line for each element or pair is expected, in block style");
-        if (top == "E0") {
-          auto const energies = value.numbers();
-          if (static_cast<int>(energies.size()) != file.n())
-            value.fail("one number for each element is expected");
-          for (int e = 0; e < file.n(); ++e)
-            file.reference_energy[file.species[e]] = energies[e];
-        } else if (top == "deltaSplineBins") {
-          file.spline_width = value.number();
-          if (!(file.spline_width > 1e-5 && file.spline_width < 1))
-            value.fail("a width between 1e-5 and 1 Angstrom is expected");
-        } else if (top == "embeddings") {
-          int const e = key_species(keys[1], 1, file, value)[0];
-          file.embeddings[e] = read_embedding(value);
-          file.has_embedding[e] = true;
-        } else if (top == "bonds") {
-          auto const pair = key_species(keys[1], 2, file, value);
-          int const at = pair[0] * file.n() + pair[1];
-          file.bonds[at] = read_bond(value);
-          file.has_bond[at] = true;
-        } else if (top == "functions") {
-          int const center = key_species(keys[1], 1, file, value)[0];
-          if (value.kind() == YamlTape::Kind::list)
-            value.for_each([&](TapeValue const& item) { read_function(item, center, file); });
-          else
-            read_function(value, center, file);
-        }
-      });
+  std::set<std::string> known, waiting;
+  // Keys may stand in any order: what needs others that come later waits for the next pass.
+  for (bool first = true; first || !waiting.empty(); first = false) {
+    std::set<std::string> const wanted = std::exchange(waiting, {}), before = known;
+    for_each_piece(
+        path, text,
+        [&](std::string_view key) {
+          return key == "embeddings" || key == "bonds" ? 1 : key == "functions" ? 2 : 0;
+        },
+        [&](std::vector<std::string> const& keys, TapeValue const& value) {
+          std::string const& top = keys.front();
+          if (!first && !wanted.contains(top))
+            return;
+          for (std::string const& other : needed_by(top))
+            if (!known.contains(other)) {
+              waiting.insert(top);
+              return;
+            }
+          known.insert(top);
+          read_piece(keys, value, file);
+        });
+    if (known == before) // nothing more can be read
+      break;
+  }
   for (char const* key : {"elements", "embeddings", "bonds", "functions"})
     if (!known.contains(key))
       throw InputError(path + ": the key '" + key + "' is missing");
@@ -220,8 +262,17 @@ AcePotential read_yace(std::string const& path) {
       if (!file.has_bond[a * file.n() + b])
         throw InputError(path + ": bonds: " + symbols[a] + "-" + symbols[b] + " is missing");
   }
+  double const residue = convert(file, path);
   if (file.functions.empty())
     throw InputError(path + ": there are no functions");
+  if (notes && std::all_of(file.reference_energy.begin(), file.reference_energy.end(),
+                           [](double energy) { return energy == 0; }))
+    notes->push_back(path + ": holds no energies of free atoms (E0); pacemaker keeps them in the "
+                            ".yaml alone, and energies from this file lack them");
+  if (notes && residue > 1e-9)
+    notes->push_back(fmt::format("{}: functions change under rotations by up to {:.1g} of their "
+                                 "largest coefficient, as digits lost in printing do",
+                                 path, residue));
 
   ModelSpecification spec;
   spec.elements = file.elements;

@@ -11,12 +11,13 @@ namespace kolace {
 std::shared_ptr<AceBasis const> build_basis(ElementSet const& elements,
                                             std::vector<BondSpecification> bonds,
                                             std::vector<FunctionBlock> const& blocks,
-                                            std::size_t functions_per_element, bool canonical) {
+                                            std::size_t functions_per_element, bool canonical,
+                                            LargeWork const& large_work) {
   ModelSpecification spec;
   spec.elements = elements;
   spec.embeddings.resize(elements.size());
   for (FunctionBlock const& block : blocks) {
-    std::vector<BasisFunction> functions = enumerate_block(block);
+    std::vector<BasisFunction> functions = enumerate_block(block, large_work);
     if (functions_per_element > 0)
       keep_lowest_power(functions, functions_per_element * elements.size() / blocks.size());
     spec.functions.insert(spec.functions.end(), functions.begin(), functions.end());

@@ -15,11 +15,10 @@ namespace kolace {
 /// @param functions_per_element power-order limit (CONVENTIONS.md §4), 0: none
 /// @param canonical sums over distinct neighbors (CONVENTIONS.md §10)
 /// @throws InputError if no function is left
-std::shared_ptr<AceBasis const> build_basis(ElementSet const& elements,
-                                            std::vector<BondSpecification> bonds,
-                                            std::vector<FunctionBlock> const& blocks,
-                                            std::size_t functions_per_element = 0,
-                                            bool canonical = false);
+std::shared_ptr<AceBasis const>
+build_basis(ElementSet const& elements, std::vector<BondSpecification> bonds,
+            std::vector<FunctionBlock> const& blocks, std::size_t functions_per_element = 0,
+            bool canonical = false, LargeWork const& large_work = {});
 
 /// Calls fail(is_radial, message) where limits make no sense: unequal lengths, negative numbers,
 /// rank-1 l other than 0, or more candidates or m-vectors than can be enumerated in seconds.

@@ -3,6 +3,8 @@
 #include <kolace/core/errors.hpp>
 #include <kolace/coupling/invariants.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -77,6 +79,21 @@ private:
 };
 
 } // namespace
+
+void sort_factors(CBasisFunction& f) {
+  Factors const factors = sorted_factors(f);
+  std::vector<int> m(f.m.size());
+  int const rank = f.rank();
+  for (std::size_t k = 0; k < f.m.size() / rank; ++k)
+    for (int t = 0; t < rank; ++t)
+      m[k * rank + t] = f.m[k * rank + factors.place[t]];
+  f.m = std::move(m);
+  for (int t = 0; t < rank; ++t) {
+    f.species[t] = factors.sorted[t][0];
+    f.n[t] = factors.sorted[t][1];
+    f.l[t] = factors.sorted[t][2];
+  }
+}
 
 std::vector<CBasisFunction> to_c_basis(AcePotential const& potential) {
   if (potential.basis->is_canonical())
@@ -179,8 +196,8 @@ CBasisConverter::Couplings const& CBasisConverter::couplings(std::vector<int> co
   return result;
 }
 
-void CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunction>& functions,
-                             std::vector<std::vector<double>>& coefficients) {
+double CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunction>& functions,
+                               std::vector<std::vector<double>>& coefficients) {
   int const rank = f.rank(), n_densities = f.n_densities;
   Factors const factors = sorted_factors(f);
   std::vector<int> const group = groups_of(factors.sorted);
@@ -192,16 +209,19 @@ void CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunction>
     function.l.push_back(l);
   }
   if (rank == 1) {
-    if (f.l[0] != 0 || f.m != std::vector<int>{0})
+    if (f.l[0] != 0 || f.m.empty() || std::any_of(f.m.begin(), f.m.end(), [](int m) { return m; }))
       throw InputError("rank 1 has l = 0 and the one combination m = 0");
     functions.push_back(function);
-    coefficients.push_back(f.c);
-    return;
+    coefficients.emplace_back(n_densities, 0.);
+    for (std::size_t k = 0; k < f.c.size(); ++k)
+      coefficients.back()[k % n_densities] += f.c[k];
+    return 0;
   }
   Couplings const& known = couplings(function.l, group);
   std::size_t const rows = known.row.size();
   std::vector<double> sum(rows * n_densities, 0.); // [n_densities][n_rows]
   double largest = 0, outside = 0;
+  std::map<std::vector<int>, std::vector<double>> others; // m that no coupling has
   for (std::size_t k = 0; k < f.m.size() / rank; ++k) {
     std::vector<int> m(rank);
     int total = 0;
@@ -215,16 +235,23 @@ void CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunction>
     if (total != 0)
       throw InputError("the m of combination " + std::to_string(k + 1) + " sum to " +
                        std::to_string(total) + ", not to 0");
-    auto const found = known.row.find(folded(std::move(m), group));
+    std::vector<int> const key = folded(std::move(m), group);
+    auto const found = known.row.find(key);
     for (int p = 0; p < n_densities; ++p) {
       double const c = f.c[k * n_densities + p];
       largest = std::max(largest, std::abs(c));
-      if (found == known.row.end())
-        outside = std::max(outside, std::abs(c));
-      else
+      if (found == known.row.end()) {
+        auto& other = others[key];
+        other.resize(n_densities, 0.);
+        other[p] += c;
+      } else {
         sum[p * rows + found->second] += c;
+      }
     }
   }
+  for (auto const& [m, c] : others)
+    for (double const x : c)
+      outside = std::max(outside, std::abs(x));
   std::size_t const n_couplings = known.intermediates.size();
   std::vector<std::vector<double>> c(n_couplings, std::vector<double>(n_densities, 0.));
   for (int p = 0; p < n_densities; ++p) {
@@ -238,9 +265,11 @@ void CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunction>
       outside = std::max(outside, std::abs(rest));
     }
   }
-  if (outside > 1e-8 * largest)
-    throw InputError("the sum over m changes under rotations: its coefficients are no combination "
-                     "of couplings");
+  constexpr double lost_digits = 1e-5;
+  if (outside > lost_digits * largest)
+    throw InputError(fmt::format("the sum over m changes under rotations: {:.2g} of its largest "
+                                 "coefficient is no combination of couplings",
+                                 outside / largest));
   for (std::size_t j = 0; j < n_couplings; ++j) {
     double size = 0;
     for (double const x : c[j])
@@ -251,6 +280,7 @@ void CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunction>
       coefficients.push_back(c[j]);
     }
   }
+  return largest > 0 ? outside / largest : 0;
 }
 
 } // namespace kolace

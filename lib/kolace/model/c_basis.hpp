@@ -21,6 +21,9 @@ struct CBasisFunction {
   int rank() const { return static_cast<int>(species.size()); }
 };
 
+/// Brings the factors into ascending order of (species, n, l), and the m along.
+void sort_factors(CBasisFunction& function);
+
 /// The functions of a potential summed over couplings: m sorted within equal factors, m and -m
 /// merged into the one whose first entry that is not zero is positive, where there is such a one.
 /// Functions are ordered by centre, then as the basis has them.
@@ -35,11 +38,13 @@ std::vector<CBasisFunction> to_c_basis(AcePotential const& potential);
 class CBasisConverter {
 public:
   /// Appends the functions and coefficients of one sum; couplings that are not in it are left out.
-  /// @throws InputError if m-vectors do not fit l or do not sum to zero, or the sum changes under
-  /// rotations
+  /// Terms of equal m add up, and may cancel.
   /// @param coefficients gets one list a function, [n_densities]
-  void append(CBasisFunction const& function, std::vector<BasisFunction>& functions,
-              std::vector<std::vector<double>>& coefficients);
+  /// @return what no combination of couplings gives, relative to the largest coefficient
+  /// @throws InputError if m-vectors do not fit l or do not sum to zero, or the sum changes under
+  /// rotations by more than digits lost in a file explain (1e-5)
+  double append(CBasisFunction const& function, std::vector<BasisFunction>& functions,
+                std::vector<std::vector<double>>& coefficients);
 
 private:
   struct Couplings {

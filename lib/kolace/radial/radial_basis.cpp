@@ -15,6 +15,10 @@ RadialKind radial_kind(std::string const& name) {
     return RadialKind::SBessel;
   if (name == "ChebLinear")
     return RadialKind::ChebLinear;
+  if (name.starts_with("ACE.jl"))
+    throw InputError("radial basis '" + name +
+                     "' is one of ACEpotentials.jl, a table of splines in place of functions; "
+                     "accepted: ChebExpCos, ChebPow, SBessel");
   throw InputError("radial basis '" + name +
                    "' is not known; accepted: ChebExpCos, ChebPow, SBessel");
 }

@@ -178,7 +178,7 @@ double peak_memory_mb() {
 }
 
 void write_report(std::ostream& out, FitResult const& result, std::vector<DimerCheck> const& dimers,
-                  std::vector<std::string> const& files) {
+                  ResultFiles const& files) {
   BuildInfo const build = build_info();
   Json report;
   report["schema"] = 1;
@@ -223,7 +223,11 @@ void write_report(std::ostream& out, FitResult const& result, std::vector<DimerC
                                      {"rises_down_to_a", check.rises_down_to},
                                      {"largest_fall_ev_per_atom", number_or_null(check.fall)}});
   report["warnings"] = result.warnings;
-  report["files"] = files;
+  report["run"] = files.run;
+  report["files"] = files.names;
+  report["checksums"] = Json::object();
+  for (auto const& [name, checksum] : files.checksums)
+    report["checksums"][name] = fmt::format("{:08x}", checksum);
   if (!result.ladder.empty())
     report["ladder"] = ladder_json(result);
   report["labels"] = result.labels;

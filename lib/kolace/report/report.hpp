@@ -2,7 +2,9 @@
 
 #include <kolace/fit/fit.hpp>
 
+#include <cstdint>
 #include <iosfwd>
+#include <map>
 #include <string>
 
 namespace kolace {
@@ -16,11 +18,17 @@ struct DimerCheck {
   double repels_below = 0;  ///< where it is largest; from here on inwards the energy is higher
 };
 
+/// The files of one run, the report among them: a later run may replace them, and a reader can tell
+/// whether they belong together.
+struct ResultFiles {
+  std::string run; ///< the same in every file that can hold it
+  std::vector<std::string> names;
+  std::map<std::string, std::uint32_t> checksums; ///< CRC-32 of all but the report
+};
+
 /// report.json, schema 1: README.md names the keys.
-/// @param files that are written with it, by which a later run knows what it may replace
 void write_report(std::ostream& out, FitResult const& result,
-                  std::vector<DimerCheck> const& dimers = {},
-                  std::vector<std::string> const& files = {});
+                  std::vector<DimerCheck> const& dimers = {}, ResultFiles const& files = {});
 
 /// Columns iteration, train, validation (empty where there is none), in units of the loss.
 void write_learning_curve(std::ostream& out, std::vector<LearningPoint> const& curve);

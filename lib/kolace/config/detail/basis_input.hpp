@@ -18,10 +18,12 @@ namespace kolace::detail {
 /// @param amount of training data; asked for where the section has no functions (default_basis)
 /// @param ignored keys that do not matter are appended
 /// @param notes what was chosen for the user is appended
+/// @param large_work is told before an enumeration that takes seconds or longer
 std::shared_ptr<AceBasis const>
 read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* reference,
                  AceBasis const* given, std::function<DataAmount()> const& amount,
-                 std::vector<std::string>& ignored, std::vector<std::string>& notes);
+                 std::vector<std::string>& ignored, std::vector<std::string>& notes,
+                 LargeWork const& large_work = {});
 
 /// nradmax_by_orders and lmax_by_orders of a block of this many elements.
 BlockLimits read_limits(YamlValue const& entry, int n_elements);

@@ -1,9 +1,13 @@
 #include <kolace/io/detail/frame_text.hpp>
 #include <kolace/io/detail/text.hpp>
+#include <kolace/io/extxyz.hpp>
 
 #include <algorithm>
+#include <cctype>
+#include <filesystem>
 
-namespace kolace::detail {
+namespace kolace {
+namespace detail {
 namespace {
 
 /// Is there nothing but one integer in the line? Then a frame begins here.
@@ -16,7 +20,46 @@ bool is_count(std::string_view line, long& count) {
          parse_integer(line.substr(first, end - first), count);
 }
 
+/// Names of files that are something else, by their endings.
+std::string other_format(std::string const& path) {
+  std::string name = std::filesystem::path(path).filename().string();
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (char const* ending : {".xyz", ".extxyz", ".xyz.gz", ".extxyz.gz"})
+    if (name.ends_with(ending))
+      return "";
+  for (char const* ending : {".traj", ".db", ".json", ".cif", ".vasp", ".xml", ".lammpstrj", ".h5"})
+    if (name.ends_with(ending))
+      return ending;
+  for (char const* start : {"poscar", "contcar", "outcar", "vasprun"})
+    if (name.starts_with(start))
+      return start;
+  return "";
+}
+
 } // namespace
+
+} // namespace detail
+
+void refuse_other_formats(std::string const& path) {
+  if (path.find(".pckl") != path.npos || path.find(".pkl") != path.npos)
+    throw InputError(path +
+                     ": a pickled table; write extended XYZ: python -c \"import pandas, "
+                     "ase.io as io; d = pandas.read_pickle('" +
+                     path +
+                     "', compression='gzip'); [a.info.update(energy=e) or a.new_array('forces', f) "
+                     "or io.write('data.extxyz', a, append=True) for a, e, f in zip(d.ase_atoms, "
+                     "d.energy, d.forces)]\"");
+  if (!detail::other_format(path).empty())
+    throw InputError(path +
+                     ": is not extended XYZ; convert it, for example with ASE: ase convert " +
+                     path + " data.extxyz");
+}
+
+namespace detail {
+
+FrameSplitter::FrameSplitter(std::string const& path)
+    : lines_((refuse_other_formats(path), path)) {}
 
 bool FrameSplitter::next(FrameText& frame) {
   frame.n_lines = 0;
@@ -67,4 +110,5 @@ bool FrameSplitter::next(FrameText& frame) {
   return true;
 }
 
-} // namespace kolace::detail
+} // namespace detail
+} // namespace kolace

@@ -25,7 +25,8 @@ struct FrameText {
 /// Takes a file apart into frames.
 class FrameSplitter {
 public:
-  explicit FrameSplitter(std::string const& path) : lines_(path) {}
+  /// @throws InputError for a file that cannot be opened, or whose name is that of another format
+  explicit FrameSplitter(std::string const& path);
 
   /// The next frame, however wrong; reading continues behind it. @return false at the end
   /// @throws InputError if the file holds no frame or cannot be read

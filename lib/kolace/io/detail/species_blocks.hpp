@@ -43,6 +43,21 @@ std::vector<double> read_radial_coefficients(Value const& table, BondSpecificati
       list.fail(std::to_string(wanted) + " " + what + " (" + key + ") are expected, got " +
                 std::to_string(found));
   };
+  if constexpr (requires { table.is_flat_list(); })
+    if (table.is_flat_list()) { // older files: k varies slowest, then n
+      std::vector<double> const c = table.numbers();
+      int const n_l = bond.lmax + 1, wanted = bond.nradmax * n_l * bond.radial.size;
+      check(table, static_cast<int>(c.size()), wanted, "numbers",
+            std::string(keys.n_radmax) + " (" + keys.l_max + " + 1) " + keys.n_radbase);
+      flat.resize(c.size());
+      for (int k = 0, at = 0; k < bond.radial.size; ++k)
+        for (int n = 0; n < bond.nradmax; ++n)
+          for (int l = 0; l < n_l; ++l, ++at) {
+            flat[(n * n_l + l) * bond.radial.size + k] = c[at];
+            identity = identity && c[at] == (n == k ? 1 : 0);
+          }
+      return identity ? std::vector<double>{} : flat;
+    }
   int n = 0;
   table.for_each([&](Value const& by_l) {
     int l = 0;

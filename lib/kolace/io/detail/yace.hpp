@@ -3,10 +3,12 @@
 #include <kolace/model/ace_potential.hpp>
 
 #include <string>
+#include <vector>
 
 namespace kolace::detail {
 
 /// Reads a potential in the C basis (.yace), function by function.
-AcePotential read_yace(std::string const& path);
+/// @param notes as in read_potential
+AcePotential read_yace(std::string const& path, std::vector<std::string>* notes);
 
 } // namespace kolace::detail

@@ -1,0 +1,164 @@
+#include <kolace/config/detail/data_input.hpp>
+
+#include <kolace/core/elements.hpp>
+#include <kolace/dataset/detail/random_subset.hpp>
+#include <kolace/io/extxyz.hpp>
+#include <kolace/io/reference_energies.hpp>
+
+#include <cmath>
+#include <filesystem>
+#include <random>
+#include <set>
+
+#include <glob.h>
+
+namespace kolace::detail {
+
+std::vector<std::string> read_files(YamlValue const& value, std::filesystem::path const& folder) {
+  std::vector<std::string> files;
+  for (std::string const& name : value.texts()) {
+    std::string const path = (folder / name).string();
+    try {
+      refuse_other_formats(path);
+    } catch (InputError const& error) {
+      value.fail(error.what());
+    }
+    if (std::filesystem::exists(path)) { // whatever its name
+      files.push_back(path);
+      continue;
+    }
+    if (name.find_first_of("*?[") == std::string::npos)
+      value.fail("the file '" + path + "' does not exist");
+    glob_t found{};
+    if (::glob(path.c_str(), 0, nullptr, &found) == 0) // in alphabetical order
+      files.insert(files.end(), found.gl_pathv, found.gl_pathv + found.gl_pathc);
+    else
+      value.fail("no file is named like '" + path + "'");
+    ::globfree(&found);
+  }
+  if (files.empty())
+    value.fail("a file name is expected");
+  return files;
+}
+
+std::string read_one_file(YamlValue const& value, std::filesystem::path const& folder) {
+  if (value.is_scalar() && value.text().find(".pckl") != std::string::npos)
+    value.fail("weights are read from CSV tables, not from pickled ones");
+  auto const files = read_files(value, folder);
+  if (files.size() != 1)
+    value.fail("one file is expected");
+  return files.front();
+}
+
+Dataset::Options read_data_options(YamlValue const& data, FitInputOptions const& options) {
+  data.accept_only({"filename", "test_filename", "test_size", "reference_energy", "energy_key",
+                    "forces_key", "virial_key", "stress_key", "skip_bad_frames", "datapath",
+                    "aug_factor", "ignore_weights"});
+  if (data.has("aug_factor"))
+    data["aug_factor"].fail(
+        "structures are not augmented here; add compressed or stretched ones to "
+        "the data, and give their config_type a weight in fit.weighting");
+  if (data.has("ignore_weights") && data["ignore_weights"].boolean())
+    data["ignore_weights"].fail(
+        "weights of frames (energy_weight, force_weight) always count; take "
+        "them out of the file");
+  Dataset::Options read;
+  read.memory_limit = options.memory_limit;
+  read.skip_bad_frames = options.skip_bad_frames ||
+                         (data["skip_bad_frames"].defined() && data["skip_bad_frames"].boolean());
+  for (auto const& [key, target] :
+       {std::pair{"energy_key", &read.keys.energy}, std::pair{"forces_key", &read.keys.forces},
+        std::pair{"virial_key", &read.keys.virial}, std::pair{"stress_key", &read.keys.stress}})
+    if (data[key].defined())
+      *target = data[key].text();
+  return read;
+}
+
+ReferenceEnergy read_reference_energy(YamlValue const& value, ElementSet const& elements) {
+  using Kind = ReferenceEnergy::Kind;
+  ReferenceEnergy reference;
+  if (!value.defined())
+    return reference;
+  if (value.is_map()) {
+    reference.kind = Kind::given;
+    // A shift is added to what the potential stands for: it lowers every E0.
+    double const shift = value.has("shift") ? value["shift"].number() : 0;
+    for (std::string const& symbol : value.keys()) {
+      if (symbol == "shift")
+        continue;
+      if (!atomic_number(symbol))
+        value[symbol].fail("is no element");
+      if (elements.species(symbol) >= 0) // others may stand in a list made for several fits
+        reference.values[symbol] = value[symbol].number() - shift;
+    }
+    for (std::string const& symbol : elements.symbols())
+      if (!reference.values.contains(symbol))
+        value.fail("element " + symbol + " is missing");
+    return reference;
+  }
+  std::string const text = value.text();
+  if (text == "auto")
+    reference.kind = Kind::least_squares;
+  else if (text == "isolated")
+    reference.kind = Kind::isolated;
+  else if (text == "fit")
+    reference.kind = Kind::fitted;
+  else if (is_reference_preset(text)) {
+    reference.kind = Kind::given;
+    for (std::string const& symbol : elements.symbols()) {
+      auto const energy = preset_reference_energy(text, symbol);
+      if (!energy)
+        value.fail("the preset has no energy of " + symbol);
+      reference.values[symbol] = *energy;
+    }
+  } else {
+    reference.kind = Kind::given;
+    try {
+      reference.value = value.number();
+    } catch (InputError const&) {
+      value.fail("a number (eV), a map of elements, auto, isolated, fit or pacemaker's "
+                 "VASP_PBE_500_0.125_0.1_NM is expected, got '" +
+                 text + "'");
+    }
+  }
+  return reference;
+}
+
+/// The same file twice, in one list or in both.
+void warn_of_repeated_files(FitInput& input) {
+  std::set<std::string> seen;
+  for (Dataset const* set : {&input.train, &input.test})
+    for (std::string const& file : set->files())
+      if (!seen.insert(std::filesystem::weakly_canonical(file).string()).second)
+        input.warnings.push_back(file + " is named twice in data: its structures count twice, or "
+                                        "the test set holds training structures");
+}
+
+/// Moves a random part of the training frames to the test set.
+void split(FitInput& input, YamlValue const& test_size, unsigned long seed) {
+  long total = 0;
+  std::vector<long> order; // free atoms stay in the training set: E0 may come from them
+  input.train.for_each_structure([&](Frame& frame) {
+    if (!is_isolated_atom(frame.structure, input.basis->cutoff()))
+      order.push_back(total);
+    ++total;
+  });
+  long const candidates = static_cast<long>(order.size());
+  double const wanted = test_size.number();
+  long const count =
+      wanted < 1 ? std::lround(wanted * static_cast<double>(total)) : static_cast<long>(wanted);
+  if (!(wanted > 0) || (wanted >= 1 && wanted != static_cast<double>(count)))
+    test_size.fail("a fraction between 0 and 1 or a whole number of frames is expected");
+  if (count < 1 || count >= total || count > candidates)
+    test_size.fail("leaves no frame on one side: " + std::to_string(count) + " of " +
+                   std::to_string(total));
+  std::mt19937_64 random(seed);
+  auto chosen = std::make_shared<std::vector<bool>>(total, false);
+  for (long const frame : random_subset(std::move(order), count, random))
+    (*chosen)[frame] = true;
+  input.test = input.train.subset([chosen](long i) { return (*chosen)[i]; });
+  input.train = input.train.subset([chosen](long i) { return !(*chosen)[i]; });
+  input.test_frames = count;
+}
+
+} // namespace kolace::detail

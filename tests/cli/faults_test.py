@@ -1,0 +1,176 @@
+"""Results are never lost, mixed or wrong in silence: provoked faults. usage: faults_test.py KOLACE"""
+import json
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import unittest
+import zlib
+
+import cli_test
+from cli_test import CARBON, PROGRAM, run
+
+KAPPAS = (0.2, 0.8)  # two fits whose results differ
+
+
+class Faults(unittest.TestCase):
+    setUp = cli_test.Cli.setUp
+
+    def write_inputs(self):
+        for kappa in KAPPAS:
+            (self.path / f"{kappa}.yaml").write_text(
+                f"cutoff: 5\ndata: {{filename: {CARBON}/diamond_like.extxyz, reference_energy: auto}}\n"
+                "potential:\n  elements: [C]\n"
+                "  functions: {ALL: {nradmax_by_orders: [8, 3], lmax_by_orders: [0, 2]}}\n"
+                f"fit: {{loss: {{kappa: {kappa}, L2_coeffs: 1e-8}}}}\n")
+
+    def start(self, kappa, folder, **keywords):
+        return subprocess.Popen([PROGRAM, "fit", self.path / f"{kappa}.yaml", "-o", folder],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **keywords)
+
+    def assert_one_set(self, folder):
+        """Every file is of one run, and that run's."""
+        report = json.loads((folder / "report.json").read_text())
+        self.assertEqual(len(report["checksums"]) + 1, len(report["files"]))
+        for name, checksum in report["checksums"].items():
+            self.assertEqual(f"{zlib.crc32((folder / name).read_bytes()):08x}", checksum, name)
+        for name in ("potential.yaml", "potential.yace", "input.yaml"):
+            self.assertIn(report["run"], (folder / name).read_text().splitlines()[0], name)
+        return report
+
+    def test_a_full_disk_keeps_the_old_results(self):
+        self.write_inputs()
+        out = self.path / "out"
+        self.assertEqual(self.start(KAPPAS[0], out).wait(), 0)
+        before = self.assert_one_set(out)
+
+        def small_disk():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+
+        fit = self.start(KAPPAS[1], out, preexec_fn=small_disk)
+        text = fit.communicate()[1]
+        self.assertEqual(fit.returncode, 1, text)
+        self.assertIn("File too large", text)
+        self.assertEqual(self.assert_one_set(out), before)
+        self.assertEqual(sorted(p.name for p in out.iterdir()), sorted(before["files"]))
+
+    def test_killed_at_any_moment_leaves_one_set(self):
+        self.write_inputs()
+        out = self.path / "out"
+        start = time.monotonic()
+        self.assertEqual(self.start(KAPPAS[0], out).wait(), 0)
+        duration = time.monotonic() - start
+        state = random.Random(7)
+        for k in range(12):
+            # Half of them while it writes: within the last part of its time.
+            low = 0.6 if k % 2 else 0
+            fit = self.start(KAPPAS[(k + 1) % 2], out)
+            time.sleep(state.uniform(low, 1.05) * duration)
+            fit.kill()
+            fit.communicate()
+            if (out / ".kolace-new" / "commit.json").exists():  # killed while it moved its files
+                self.assertEqual(self.start(KAPPAS[0], out).wait(), 0)
+            self.assert_one_set(out)
+        fit = self.start(KAPPAS[0], out)
+        self.assertEqual(fit.wait(), 0)
+        report = self.assert_one_set(out)
+        self.assertEqual(sorted(p.name for p in out.iterdir()), sorted(report["files"]))
+
+    def test_a_set_that_was_half_moved_is_completed(self):
+        self.write_inputs()
+        out, other = self.path / "out", self.path / "other"
+        self.assertEqual(self.start(KAPPAS[0], out).wait(), 0)
+        self.assertEqual(self.start(KAPPAS[1], other).wait(), 0)
+        names = json.loads((other / "report.json").read_text())["files"]
+        staging = out / ".kolace-new"
+        staging.mkdir()
+        for k, name in enumerate(names):  # as a kill between two renames leaves it
+            shutil.copy(other / name, out / name if k < 2 else staging / name)
+        (staging / "commit.json").write_text(json.dumps({"files": names, "stale": []}))
+        probe = subprocess.run([PROGRAM, "fit", self.path / "0.2.yaml", "-o", out, "--factors", "absent.h5"],
+                               capture_output=True, text=True)
+        self.assertEqual(probe.returncode, 1)  # does not come as far as the folder
+        fit = self.start(KAPPAS[1], out)
+        self.assertEqual(fit.wait(), 0)
+        self.assertEqual(self.assert_one_set(out)["run"],
+                         json.loads((other / "report.json").read_text())["run"])
+        self.assertFalse(staging.exists())
+
+    def test_two_fits_into_one_folder(self):
+        self.write_inputs()
+        for k in range(6):
+            out = self.path / f"out{k}"
+            fits = [self.start(kappa, out) for kappa in KAPPAS]
+            texts = [fit.communicate()[1] for fit in fits]
+            codes = [fit.returncode for fit in fits]
+            self.assertIn(0, codes, texts)
+            if codes != [0, 0]:  # else one had ended before the other began to look
+                self.assertIn("another kolace is writing", texts[codes.index(1)])
+            self.assert_one_set(out)
+
+    def test_a_folder_that_vanishes(self):
+        self.write_inputs()
+        out = self.path / "out"
+        for pause in (0.02, 0.1, 0.2):
+            fit = self.start(KAPPAS[0], out)
+            time.sleep(pause)
+            shutil.rmtree(out, ignore_errors=True)
+            text = fit.communicate()[1]
+            self.assertIn(fit.returncode, (0, 1), text)
+            if fit.returncode:
+                self.assertIn("error", text)
+            shutil.rmtree(out, ignore_errors=True)
+
+    def test_nothing_can_be_written_is_found_before_the_work(self):
+        self.write_inputs()
+        (self.path / "file").write_text("")
+        for folder in (self.path / "file" / "x", "/proc/kolace-results"):
+            fit = self.start(KAPPAS[0], folder)
+            out, text = fit.communicate()
+            self.assertEqual(fit.returncode, 1)
+            self.assertIn(str(folder), text)
+            self.assertNotIn("functions", out)
+
+    def test_a_signal_leaves_no_part(self):
+        self.write_inputs()
+        out = self.path / "out"
+        self.assertEqual(self.start(KAPPAS[0], out).wait(), 0)
+        data = self.path / "many.extxyz"
+        data.write_text((CARBON / "diamond_like.extxyz").read_text() * 40)
+        for pause in (0.1, 0.3, 0.5, 0.7):
+            evaluate = subprocess.Popen([PROGRAM, "evaluate", out / "potential.yaml", data, "-o",
+                                         self.path / "predicted.extxyz"], stdout=subprocess.DEVNULL)
+            time.sleep(pause)
+            evaluate.terminate()
+            self.assertIn(evaluate.wait(), (0, -signal.SIGTERM))
+            self.assertEqual([p.name for p in self.path.iterdir() if ".part" in p.name], [])
+
+    def test_a_link_that_dangles_is_followed(self):
+        self.write_inputs()
+        self.assertEqual(self.start(KAPPAS[0], self.path / "out").wait(), 0)
+        link, target = self.path / "link.yace", self.path / "real.yace"
+        link.symlink_to(target.name)
+        run("export", self.path / "out" / "potential.yaml", "-o", link)
+        self.assertTrue(link.is_symlink())
+        self.assertTrue(target.is_file())
+
+    def test_a_reference_potential_is_not_replaced(self):
+        self.write_inputs()
+        out = self.path / "out"
+        self.assertEqual(self.start(KAPPAS[0], out).wait(), 0)
+        text = (self.path / "0.2.yaml").read_text().replace("fit: {", "fit: {reference_potential: out/potential.yaml, "
+                                                            "repulsion: none, ")
+        (self.path / "again.yaml").write_text(text)
+        before = (out / "potential.yaml").read_bytes()
+        fit = subprocess.run([PROGRAM, "fit", self.path / "again.yaml", "-o", out], capture_output=True, text=True)
+        self.assertEqual(fit.returncode, 1)
+        self.assertIn("is an input of this command", fit.stderr)
+        self.assertEqual((out / "potential.yaml").read_bytes(), before)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

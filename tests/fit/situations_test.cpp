@@ -1,0 +1,312 @@
+#include "support/temporary_folder.hpp"
+
+#include <kolace/config/input.hpp>
+#include <kolace/io/potential_file.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+/// @file What people really feed it: inputs of pacemaker and other programs, as they were met.
+
+namespace kolace {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+struct Situation : testing::Test {
+  test::TemporaryFolder folder;
+
+  Situation() {
+    folder.write("a.xyz", "2\nenergy=-1\nAl 0 0 0\nNi 0 0 2.5\n");
+    folder.write("b.xyz", "1\nenergy=-1\nNi 0 0 0\n");
+  }
+  FitInput read(std::string const& text) {
+    return read_fit_input(folder.write("input.yaml", text));
+  }
+  std::string error(std::string const& text) {
+    try {
+      read(text);
+    } catch (InputError const& e) {
+      return e.what();
+    }
+    return "no error";
+  }
+  static std::string input(std::string const& potential, std::string const& data = "",
+                           std::string const& fit = "") {
+    return "cutoff: 6\ndata: {filename: a.xyz" + (data.empty() ? "" : ", " + data) +
+           "}\npotential:\n  elements: [Al, Ni]\n" + potential + "fit: {repulsion: none" +
+           (fit.empty() ? "" : ", " + fit) + "}\n";
+  }
+  static std::string functions() {
+    return "  functions: {ALL: {nradmax_by_orders: [3, 2], lmax_by_orders: [0, 1]}}\n";
+  }
+};
+
+TEST_F(Situation, AMoreSpecificBondInheritsTheRest) {
+  auto const bonds =
+      read(input("  bonds:\n"
+                 "    ALL: {radbase: SBessel, radparameters: [4.5], rcut: 5, dcut: 0.2}\n"
+                 "    BINARY: {rcut: 4}\n"
+                 "    NiNi: {dcut: 0.5}\n" +
+                 functions()))
+          .basis->specification();
+  EXPECT_EQ(bonds.bond(0, 0).radial.cutoff, 5);
+  EXPECT_EQ(bonds.bond(0, 1).radial.cutoff, 4);
+  EXPECT_EQ(bonds.bond(0, 1).radial.kind, RadialKind::SBessel);
+  EXPECT_EQ(bonds.bond(0, 1).radial.lambda, 4.5);
+  EXPECT_EQ(bonds.bond(0, 1).radial.cutoff_width, 0.2);
+  EXPECT_EQ(bonds.bond(1, 1).radial.cutoff, 5);
+  EXPECT_EQ(bonds.bond(1, 1).radial.cutoff_width, 0.5);
+}
+
+TEST_F(Situation, AMoreSpecificBlockOfFunctionsInheritsTheRest) {
+  auto const basis =
+      read(input("  functions:\n    ALL: {nradmax_by_orders: [3, 2], lmax_by_orders: [0, 1]}\n"
+                 "    BINARY: {lmax_by_orders: [0, 2]}\n"))
+          .basis;
+  int most_of_one = 0, most_of_two = 0;
+  for (BasisFunction const& f : basis->functions())
+    if (f.rank() == 2) {
+      bool const one = f.species[0] == f.center && f.species[1] == f.center;
+      (one ? most_of_one : most_of_two) = std::max(one ? most_of_one : most_of_two, f.l[0]);
+    }
+  EXPECT_EQ(most_of_one, 1);
+  EXPECT_EQ(most_of_two, 2);
+}
+
+TEST_F(Situation, ReferenceEnergiesWithAShiftAndFurtherElements) {
+  auto const given =
+      read(input(functions(), "reference_energy: {Al: -1.5, Ni: -2, Cu: -9, shift: 0.25}"))
+          .options.reference_energy;
+  EXPECT_EQ(given.values.at("Al"), -1.75);
+  EXPECT_EQ(given.values.at("Ni"), -2.25);
+  auto const preset = read(input(functions(), "reference_energy: VASP_PBE_500_0.125_0.1_NM"))
+                          .options.reference_energy;
+  EXPECT_NEAR(preset.values.at("Al"), -0.10977253, 1e-12);
+  EXPECT_THAT(error(input(functions(), "reference_energy: {Al: -1, Ni: -2, Xx: 0}")),
+              HasSubstr("no element"));
+}
+
+TEST_F(Situation, SeveralFilesByAPattern) {
+  FitInput const found = read("cutoff: 6\ndata: {filename: '[ab].xyz'}\npotential:\n"
+                              "  elements: [Al, Ni]\n" +
+                              functions());
+  EXPECT_THAT(found.train.files(), ElementsAre(HasSubstr("a.xyz"), HasSubstr("b.xyz")));
+  EXPECT_THAT(error("cutoff: 6\ndata: {filename: 'c*.xyz'}\npotential:\n"
+                    "  elements: [Al, Ni]\n" +
+                    functions()),
+              AllOf(HasSubstr("line 2"), HasSubstr("c*.xyz")));
+}
+
+TEST_F(Situation, FilesOfOtherKindsNameTheConverter) {
+  for (std::string const name : {"md.traj", "runs.db", "POSCAR", "a.cif", "vasprun.xml"}) {
+    folder.write(name, "1\n");
+    EXPECT_THAT(error("cutoff: 6\ndata: {filename: " + name +
+                      "}\npotential:\n  elements: [Al, Ni]\n" + functions()),
+                AllOf(HasSubstr(name), HasSubstr("ase convert")));
+  }
+  EXPECT_THAT(error("cutoff: 6\ndata: {filename: df.pckl.gzip}\npotential:\n"
+                    "  elements: [Al, Ni]\n" +
+                    functions()),
+              HasSubstr("pickled"));
+}
+
+TEST_F(Situation, InputsOfOtherProgramsAreNamed) {
+  EXPECT_THAT(error("name: water\nmodel: MACE\ntrain_file: a.xyz\nr_max: 5\n"), HasSubstr("MACE"));
+  EXPECT_THAT(error("seed: 1\ncutoff: 6\ndata: {filename: a.xyz}\npotential: {preset: "
+                    "GRACE_1LAYER, shift: False}\nfit: {}\n"),
+              HasSubstr("GRACE"));
+}
+
+TEST_F(Situation, KeysOfPacemakersExamples) {
+  EXPECT_NO_THROW(read(input(functions(), "", "loss: {kappa: 0.3, w1_coeffs: 0, w2_coeffs: 0}")));
+  EXPECT_THAT(error(input(functions(), "", "loss: {kappa: 0.3, w1_coeffs: 3}")),
+              HasSubstr("equally"));
+  EXPECT_THAT(error(input(functions(), "aug_factor: 1e-4")), HasSubstr("augmented"));
+  EXPECT_NO_THROW(read(input(functions(), "ignore_weights: False")));
+  EXPECT_THAT(error(input(functions(), "ignore_weights: True")), HasSubstr("energy_weight"));
+  EXPECT_NO_THROW(read(input(functions(), "", "trainable_parameters: func")));
+  EXPECT_THAT(error(input(functions(), "", "trainable_parameters: [UNARY, radial]")),
+              HasSubstr("reference_potential"));
+  EXPECT_THAT(error(input(functions(), "", "trainable_parameters: {Al: func}")),
+              HasSubstr("reference_potential"));
+}
+
+TEST_F(Situation, AFitContinuesTheBasisOfAPotential) {
+  FitInput const first = read(input(functions()));
+  AcePotential potential;
+  potential.basis = first.basis;
+  potential.coefficients.assign(first.basis->size(), 0.5);
+  potential.reference_energy = {0, 0};
+  std::ofstream(folder.file("p.yaml")) << [&] {
+    std::ostringstream text;
+    write_potential(text, potential);
+    return text.str();
+  }();
+  std::string const rest = "fit: {repulsion: none}\n",
+                    data = "cutoff: 6\ndata: {filename: a.xyz}\n";
+  for (std::string const section :
+       {"potential: p.yaml\n", "potential: {filename: p.yaml, reset: true}\n"}) {
+    FitInput const again = read(data + section + rest);
+    EXPECT_EQ(again.basis->functions(), first.basis->functions()) << section;
+  }
+  EXPECT_THAT(error("cutoff: 4\ndata: {filename: a.xyz}\npotential: p.yaml\n" + rest),
+              HasSubstr("smaller"));
+}
+
+TEST_F(Situation, ManyElements) {
+  std::string list, text;
+  for (char const* symbol :
+       {"H", "He", "Li", "Be", "B",  "C",  "N",  "O", "F",  "Ne", "Na", "Mg", "Al", "Si", "P",
+        "S", "Cl", "Ar", "K",  "Ca", "Sc", "Ti", "V", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn"})
+    list += (list.empty() ? "" : ", ") + std::string(symbol);
+  FitInput const many =
+      read("cutoff: 6\ndata: {filename: a.xyz}\npotential:\n  elements: [" + list +
+           "]\n  functions: {ALL: {nradmax_by_orders: [2], lmax_by_orders: "
+           "[0]}}\nfit: {repulsion: none}\n");
+  EXPECT_EQ(many.basis->size(), 30 * 30 * 2);
+}
+
+std::string yaml_potential(std::string const& metadata, std::string const& radial,
+                           std::string const& c) {
+  return metadata +
+         "species:\n  - speciesblock: Cu\n    nradmaxi: 2\n    lmaxi: 1\n    nradbaseij: 3\n"
+         "    ndensityi: 1\n    npoti: FinnisSinclairShiftedScaled\n    parameters: [1, 1]\n"
+         "    rcutij: 5\n    dcutij: 0.01\n    radbase: ChebExpCos\n    radparameters: [5.25]\n" +
+         radial + "    nbody:\n      - {type: Cu Cu, nr: [1], nl: [0], c: " + c +
+         "}\n      - {type: Cu Cu Cu, nr: [1, 2], nl: [1, 1], c: [0.25]}\n";
+}
+
+TEST_F(Situation, MetadataWithAShiftFurtherElementsOrAPreset) {
+  auto const energy = [&](std::string const& reference) {
+    return read_potential(folder.write("m.yaml", yaml_potential("metadata:\n  reference_energy: " +
+                                                                    reference + "\n",
+                                                                "", "[1]")))
+        .reference_energy.at(0);
+  };
+  EXPECT_EQ(energy("'{\"Cu\": -1.5, \"shift\": 0.125, \"Zn\": 3}'"), -1.625);
+  EXPECT_EQ(energy("'0.5'"), 0.5);
+  EXPECT_NEAR(energy("'\"VASP_PBE_500_0.125_0.1_NM\"'"), -0.06659418, 1e-12);
+  EXPECT_NEAR(energy("VASP_PBE_500_0.125_0.1_NM"), -0.06659418, 1e-12);
+  EXPECT_THROW(energy("some_other_preset"), InputError);
+}
+
+TEST_F(Situation, OlderYamlWithFlatCoefficients) {
+  // [k][n][l] flat, against the same as nested lists [n][l][k].
+  std::string flat = "    radcoefficients: [", nested = "    radcoefficients: [";
+  auto const value = [](int n, int l, int k) { return std::to_string(100 * n + 10 * l + k + 1); };
+  for (int k = 0; k < 3; ++k)
+    for (int n = 0; n < 2; ++n)
+      for (int l = 0; l < 2; ++l)
+        flat += (k + n + l ? ", " : "") + value(n, l, k);
+  for (int n = 0; n < 2; ++n) {
+    nested += n ? ", [" : "[";
+    for (int l = 0; l < 2; ++l)
+      nested +=
+          (l ? ", [" : "[") + value(n, l, 0) + ", " + value(n, l, 1) + ", " + value(n, l, 2) + "]";
+    nested += "]";
+  }
+  AcePotential const old =
+      read_potential(folder.write("old.yaml", yaml_potential("", flat + "]\n", "0.5")));
+  AcePotential const now =
+      read_potential(folder.write("new.yaml", yaml_potential("", nested + "]\n", "[0.5]")));
+  EXPECT_EQ(old.coefficients, now.coefficients);
+  EXPECT_EQ(old.basis->specification().bonds[0].coefficients,
+            now.basis->specification().bonds[0].coefficients);
+  EXPECT_FALSE(now.basis->specification().bonds[0].coefficients.empty());
+}
+
+std::string yace(std::string const& functions) {
+  return "elements: [Cu]\nE0: [0]\ndeltaSplineBins: 0.001\nembeddings:\n  0: {ndensity: 1, "
+         "FS_parameters: [1, 1], npoti: FinnisSinclairShiftedScaled, rho_core_cutoff: 100000, "
+         "drho_core_cutoff: 250}\nbonds:\n  [0, 0]: {nradmax: 1, lmax: 2, nradbasemax: 1, "
+         "radbasename: ChebExpCos, radparameters: [5.25], radcoefficients: [[[1], [1], [1]]], "
+         "prehc: 0, lambdahc: 0, rcut: 5, dcut: 0.01, rcut_in: 0, dcut_in: 0, "
+         "inner_cutoff_type: distance}\nfunctions:\n  0:\n" +
+         functions;
+}
+/// The invariant of four factors with l = 2 (all equal), times a number; further terms.
+std::string quartic(double c, std::string const& m = "", std::string const& ctildes = "",
+                    int more = 0) {
+  std::string text =
+      "    - {mu0: 0, rank: 4, ndensity: 1, num_ms_combs: " + std::to_string(6 + more) +
+      ", mus: [0, 0, 0, 0], ns: [1, 1, 1, 1], ls: [2, 2, 2, 2], ms_combs: [2, 2, -2, -2, 2, 1, -1, "
+      "-2, 2, 0, 0, -2, 1, 1, -1, -1, 1, 0, 0, -1, 0, 0, 0, 0" +
+      m + "], ctildes: [";
+  for (double const share : {4., -8., 4., 4., -4., 1.})
+    text += (share == 4 && text.back() == '[' ? "" : ", ") + std::to_string(c * share);
+  return text + ctildes + "]}\n";
+}
+
+TEST_F(Situation, EntriesListedTwiceAddUp) {
+  AcePotential const once = read_potential(folder.write("1.yace", yace(quartic(0.03)))),
+                     twice = read_potential(
+                         folder.write("2.yace", yace(quartic(0.01) + quartic(0.02))));
+  ASSERT_EQ(once.coefficients.size(), twice.coefficients.size());
+  for (std::size_t b = 0; b < once.coefficients.size(); ++b)
+    EXPECT_NEAR(once.coefficients[b], twice.coefficients[b], 1e-14);
+}
+
+TEST_F(Situation, TermsThatCancelChangeNothing) {
+  // An m that no invariant has, once with c and once with -c.
+  std::string const m = ", 2, 1, -1, -2, 2, 1, -1, -2";
+  AcePotential const plain = read_potential(folder.write("1.yace", yace(quartic(0.03)))),
+                     padded = read_potential(
+                         folder.write("2.yace", yace(quartic(0.03, m, ", 0.7, -0.7", 2))));
+  for (std::size_t b = 0; b < plain.coefficients.size(); ++b)
+    EXPECT_NEAR(plain.coefficients[b], padded.coefficients[b], 1e-14);
+}
+
+TEST_F(Situation, FewDigitsAreTakenAndReported) {
+  std::vector<std::string> notes;
+  std::string text = yace(quartic(0.03));
+  text.replace(text.find("0.120000"), 8, "0.12000002");
+  read_potential(folder.write("d.yace", text), &notes);
+  EXPECT_THAT(notes, testing::Contains(HasSubstr("rotations")));
+  text.replace(text.find("0.12000002"), 10, "0.1300");
+  EXPECT_THROW(read_potential(folder.write("e.yace", text)), InputError);
+}
+
+TEST_F(Situation, KeysOfAYaceInAnyOrder) {
+  std::string const text = yace(quartic(0.03));
+  std::size_t const functions = text.find("functions:"), embeddings = text.find("embeddings:");
+  std::string const turned = text.substr(functions) +
+                             text.substr(embeddings, functions - embeddings) +
+                             text.substr(0, embeddings);
+  EXPECT_EQ(read_potential(folder.write("t.yace", turned)).coefficients,
+            read_potential(folder.write("u.yace", text)).coefficients);
+}
+
+TEST_F(Situation, RadialFunctionsOfOtherProgramsAreNamed) {
+  std::string text = yace(quartic(0.03));
+  text.replace(text.find("ChebExpCos"), 10, "ACE.jl.base");
+  try {
+    read_potential(folder.write("j.yace", text));
+    FAIL();
+  } catch (InputError const& e) {
+    EXPECT_THAT(e.what(), HasSubstr("ACEpotentials.jl"));
+  }
+}
+
+TEST_F(Situation, BrokenYamlEndsAtOnce) {
+  for (std::string const& text :
+       {std::string("{\"a\": 1},\n{\"b\": 2}\n"), std::string(","), std::string("a: 1\n]\nb: 2\n"),
+        std::string("species: &a [*a]\n"), std::string("cutoff: 4\nseed: &a [*a]\n"),
+        std::string(", c: [-393.1]}\n - {type: C C}\n")}) {
+    EXPECT_THAT(error(text), AllOf(HasSubstr("input.yaml"), HasSubstr("line"))) << text;
+    EXPECT_THROW(read_potential(folder.write("p.yaml", text)), InputError) << text;
+  }
+  std::string bomb = "cutoff: 4\nmetadata:\n  - &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+  for (int k = 1; k < 12; ++k) {
+    bomb += "  - &a" + std::to_string(k) + " [";
+    for (int i = 0; i < 10; ++i)
+      bomb += (i ? ", *a" : "*a") + std::to_string(k - 1);
+    bomb += "]\n";
+  }
+  EXPECT_THAT(error(bomb), HasSubstr("multiply"));
+}
+
+} // namespace
+} // namespace kolace
