@@ -5,6 +5,7 @@
 
 #include <kolace/analysis/dimer.hpp>
 #include <kolace/config/input.hpp>
+#include <kolace/core/elements.hpp>
 #include <kolace/core/hash.hpp>
 #include <kolace/core/host_threads.hpp>
 #include <kolace/fit/fit.hpp>
@@ -97,7 +98,19 @@ void print_summary(FitInput const& input, FitResult const& result) {
 std::vector<DimerCheck> check_dimers(FitResult const& result) {
   auto const& symbols = result.potential.basis->elements().symbols();
   std::vector<DimerCheck> checks;
-  for (DimerApproach const& approach : approach_dimers(result.potential, result.shortest_distances))
+  // A frame with two atoms nearly at one place says nothing of the distances above it.
+  constexpr double too_close = 0.4, usual = 0.7; // of the sum of covalent radii
+  std::vector<double> from = result.shortest_distances;
+  std::vector<int> numbers;
+  for (std::string const& symbol : symbols)
+    numbers.push_back(*atomic_number(symbol));
+  for (std::size_t a = 0; a < numbers.size(); ++a)
+    for (std::size_t b = 0; b < numbers.size(); ++b) {
+      double const radii = covalent_radius(numbers[a]) + covalent_radius(numbers[b]);
+      if (double& start = from[a * numbers.size() + b]; start < too_close * radii)
+        start = usual * radii;
+    }
+  for (DimerApproach const& approach : approach_dimers(result.potential, from))
     checks.push_back({symbols[approach.species_a], symbols[approach.species_b], approach.start,
                       approach.rises_down_to, approach.fall, approach.lowest_at});
   return checks;
@@ -127,8 +140,8 @@ void print_dimers(std::vector<DimerCheck> const& checks) {
                        "first falls, by {:.3g} eV, and rises from {:.3f} A on",
                        c.a, c.b, c.shortest, c.fall, c.repels_below));
     else
-      warn(fmt::format("{}-{} dimer: the energy falls below the shortest distance in the data, "
-                       "{:.3f} A, by {:.3g} eV: two atoms may collapse",
+      warn(fmt::format("{}-{} dimer: below the shortest distance in the data, {:.3f} A, the energy "
+                       "falls by {:.3g} eV: two atoms may collapse",
                        c.a, c.b, c.shortest, c.fall));
 }
 
@@ -257,9 +270,11 @@ void fit(FitArguments const& arguments) {
   Communicator const ranks;
   std::ostringstream input_text;
   input_text << std::ifstream(arguments.input, std::ios::binary).rdbuf();
-  auto const [input, factors] = read_on_all(
+  SharedInput const shared = read_on_all(
       ranks, arguments.input, {arguments.skip_bad_frames, nullptr, arguments.memory_mb << 20},
       arguments.factors);
+  FitInput const& input = shared.input;
+  std::optional<FactorSet> const& factors = shared.factors;
   bool const predictions = !arguments.no_predictions && !factors;
   std::optional<ResultFolder> folder; // found out before the work, not after it
   together(ranks, [&] {

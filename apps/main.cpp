@@ -22,6 +22,13 @@
 
 namespace {
 
+constexpr int most_threads = 512; ///< of one process; Kokkos' OpenMP ends without a word beyond
+
+int wanted_threads(int chosen) {
+  char const* const variable = std::getenv("OMP_NUM_THREADS");
+  return chosen > 0 ? chosen : variable ? std::atoi(variable) : 0;
+}
+
 /// Threads of a program on its own machine may move; Kokkos warns where that is not said.
 void choose_thread_binding() {
   setenv("OMP_PROC_BIND", "false", 0);
@@ -116,6 +123,12 @@ int main(int argc, char** argv) {
     return 2;
   }
 
+  if (int const wanted = wanted_threads(threads); wanted > most_threads) {
+    kolace::apps::say(fmt::format("kolace: error: {} threads are asked for (OMP_NUM_THREADS or "
+                                  "--threads); {} is the most\n",
+                                  wanted, most_threads));
+    return 1;
+  }
   choose_thread_binding();
   kolace::remove_temporaries_on_signals();
 #ifdef KOLACE_ENABLE_MPI

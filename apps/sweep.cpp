@@ -154,9 +154,11 @@ void print_table(SweepResult const& result) {
 void sweep(SweepArguments const& arguments) {
   namespace fs = std::filesystem;
   Communicator const ranks;
-  auto const [input, factors] = read_on_all(
+  SharedInput const shared = read_on_all(
       ranks, arguments.input, {arguments.skip_bad_frames, nullptr, arguments.memory_mb << 20},
       arguments.factors);
+  FitInput const& input = shared.input;
+  std::optional<FactorSet> const& factors = shared.factors;
   auto const path = [&](std::string const& name) {
     return (fs::path(arguments.output) / name).string();
   };

@@ -4,10 +4,13 @@
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/fit/fit.hpp>
 #include <kolace/fit/fit_data.hpp>
+#include <kolace/io/extxyz.hpp>
 
 #include <benchmark/benchmark.h>
 
 #include <filesystem>
+#include <fstream>
+#include <random>
 
 extern "C" void dgeqrf_(int const* m, int const* n, double* a, int const* lda, double* tau,
                         double* work, int const* lwork, int* info);
@@ -165,6 +168,43 @@ BENCHMARK(list_and_forces)->Args({930, 12})->Unit(benchmark::kMillisecond);
 BENCHMARK(list_and_forces)
     ->Name("large_list_and_forces")
     ->ArgsProduct({{250, 930}, {50}})
+    ->Iterations(1)
+    ->Unit(benchmark::kMillisecond);
+
+/// Reading one frame of a simple cubic crystal of `side`^3 atoms, perfect (whole planes at one
+/// coordinate) or rattled: text, checks, no neighbors.
+void read_frame(benchmark::State& state) {
+  int const side = static_cast<int>(state.range(0));
+  double const rattle = state.range(1) ? 0.05 : 0;
+  std::string const path =
+      (std::filesystem::temp_directory_path() / "kolace_bench_frame.extxyz").string();
+  {
+    constexpr double a = 2.6;
+    std::mt19937 random(7);
+    std::uniform_real_distribution<double> shift(-rattle, rattle);
+    std::ofstream out(path);
+    out << side * side * side << "\nLattice=\"" << side * a << " 0 0 0 " << side * a << " 0 0 0 "
+        << side * a << "\" Properties=species:S:1:pos:R:3\n";
+    for (int x = 0; x < side; ++x)
+      for (int y = 0; y < side; ++y)
+        for (int z = 0; z < side; ++z)
+          out << "Cu " << x * a + shift(random) << ' ' << y * a + shift(random) << ' '
+              << z * a + shift(random) << '\n';
+  }
+  for (auto _ : state) {
+    ExtxyzReader reader(path);
+    Frame frame;
+    if (!reader.next(frame))
+      state.SkipWithError("no frame");
+    benchmark::DoNotOptimize(frame);
+  }
+  std::filesystem::remove(path);
+  count_atoms(state, side * side * side);
+}
+BENCHMARK(read_frame)->ArgsProduct({{20}, {0, 1}})->Unit(benchmark::kMillisecond);
+BENCHMARK(read_frame)
+    ->Name("large_read_frame")
+    ->ArgsProduct({{60, 100}, {0, 1}})
     ->Iterations(1)
     ->Unit(benchmark::kMillisecond);
 

@@ -22,7 +22,7 @@ jobs=${KOLACE_JOBS:-$(nproc)}
 packages=(g++ cmake ninja-build git libeigen3-dev libopenblas-openmp-dev libyaml-cpp-dev
   nlohmann-json3-dev libcli11-dev libfmt-dev zlib1g-dev libhdf5-dev libgtest-dev libgmock-dev libbenchmark-dev python3
   gnuplot-nox libopenmpi-dev openmpi-bin)
-if [ "$goal" = test ]; then packages+=(clang-format python3-venv); fi
+if [ "$goal" = test ]; then packages+=(clang-format python3-venv clang libomp-dev); fi
 if command -v dpkg-query >/dev/null; then
   missing=()
   for package in "${packages[@]}"; do

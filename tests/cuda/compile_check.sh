@@ -40,7 +40,7 @@ fi
 compile() {
   echo "nvcc $1"
   nvcc -x cu -arch=sm_90 -std=c++20 -O1 --extended-lambda --expt-relaxed-constexpr \
-    -Xcompiler -fopenmp -Werror cross-execution-space-call -diag-suppress 177 \
+    -Xcompiler -fopenmp -Werror cross-execution-space-call -diag-suppress 177 -DFMT_USE_CONSTEXPR=1 \
     -I"$overlay" -I"$kokkos" -I"${kernels:-$kokkos}" -I"$root/lib" -I"$build/lib" $mpi \
     -c "$root/$1" -o "$build/cuda-objects/$(echo "$1" | tr / _).o" 2>"$build/cuda-objects/$(echo "$1" | tr / _).log" ||
     { cat "$build/cuda-objects/$(echo "$1" | tr / _).log"; return 1; }

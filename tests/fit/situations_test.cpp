@@ -1,6 +1,7 @@
 #include "support/temporary_folder.hpp"
 
 #include <kolace/config/input.hpp>
+#include <kolace/fit/fit.hpp>
 #include <kolace/io/potential_file.hpp>
 
 #include <gmock/gmock.h>
@@ -154,6 +155,72 @@ TEST_F(Situation, AFitContinuesTheBasisOfAPotential) {
   }
   EXPECT_THAT(error("cutoff: 4\ndata: {filename: a.xyz}\npotential: p.yaml\n" + rest),
               HasSubstr("smaller"));
+}
+
+TEST_F(Situation, LabelsAndWeightsThatCannotBeMeant) {
+  auto const fit_of = [&](std::string const& frame, std::string const& loss) {
+    std::string text;
+    for (int k = 0; k < 8; ++k)
+      text += "2\nenergy=" + std::to_string(-1 - 0.1 * k) + frame + "\nAl 0 0 0\nNi 0 0 " +
+              std::to_string(2.2 + 0.1 * k) + "\n";
+    folder.write("a.xyz", text);
+    FitInput const given = read(input(functions(), "", loss));
+    try {
+      fit_potential(given.train, given.test, given.basis, given.options, Communicator::alone());
+    } catch (InputError const& e) {
+      return std::string(e.what());
+    }
+    return std::string("no error");
+  };
+  EXPECT_EQ(fit_of("", ""), "no error");
+  EXPECT_THAT(fit_of("1e300", ""), AllOf(HasSubstr("frame 1"), HasSubstr("too large")));
+  EXPECT_THAT(fit_of(" energy_weight=0 force_weight=0", ""), HasSubstr("weights are zero"));
+  EXPECT_THAT(fit_of(" energy_weight=1e308", ""), HasSubstr("frame 1"));
+  EXPECT_THAT(fit_of("", "loss: {kappa_virial: 1}"), HasSubstr("kappa_virial"));
+}
+
+TEST_F(Situation, WeightsOfOtherProgramsAreNamed) {
+  folder.write("a.xyz", "2\nenergy=-1 config_weight=2 energy_sigma=0.01\nAl 0 0 0\nNi 0 0 2.5\n");
+  LabelCounts const labels =
+      read(input(functions())).train.for_each_structure([](Frame&) {}).labels;
+  EXPECT_THAT(labels, testing::Contains(testing::Key(HasSubstr("config_weight"))));
+  EXPECT_THAT(labels, testing::Contains(testing::Key(HasSubstr("energy_sigma"))));
+}
+
+TEST_F(Situation, OneWrongEnergyIsNamed) {
+  std::string text;
+  for (int k = 0; k < 40; ++k)
+    text += "2\nenergy=" + std::to_string(k == 17 ? 1e6 : -1 - 0.01 * k) + "\nAl 0 0 0\nNi 0 0 " +
+            std::to_string(2.2 + 0.05 * k) + "\n";
+  folder.write("a.xyz", text);
+  FitInput const given = read(input(functions()));
+  FitResult const result =
+      fit_potential(given.train, given.test, given.basis, given.options, Communicator::alone());
+  EXPECT_THAT(result.warnings, testing::Contains(AllOf(HasSubstr("squared errors of energies"),
+                                                       HasSubstr("frame 18"))));
+}
+
+TEST_F(Situation, AStressWithoutACell) {
+  auto const fit_of = [&](std::string const& stress) {
+    std::string text;
+    for (int k = 0; k < 8; ++k) {
+      std::string const atoms = "\nAl 0 0 0\nNi 0 0 " + std::to_string(2.2 + 0.1 * k) + "\n";
+      text += "2\nenergy=-1 stress=\"" + stress + "\" pbc=\"F F F\"" + atoms;
+      text += "2\nLattice=\"9 0 0 0 9 0 0 0 9\" energy=-1 stress=\"0.1 0.1 0.1 0 0 0\"" + atoms;
+    }
+    folder.write("a.xyz", text);
+    FitInput const given = read(input(functions(), "", "loss: {kappa_virial: 0.1}"));
+    try {
+      FitResult const result =
+          fit_potential(given.train, given.test, given.basis, given.options, Communicator::alone());
+      EXPECT_EQ(result.train.total.n_virials(), 48);
+    } catch (InputError const& e) {
+      return std::string(e.what());
+    }
+    return std::string("no error");
+  };
+  EXPECT_EQ(fit_of("0 0 0 0 0 0"), "no error");
+  EXPECT_THAT(fit_of("0.1 0 0 0 0 0"), AllOf(HasSubstr("8 frames"), HasSubstr("no cell")));
 }
 
 TEST_F(Situation, ManyElements) {

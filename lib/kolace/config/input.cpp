@@ -65,6 +65,7 @@ void read_loss(YamlValue const& loss, FitOptions& options) {
     }
   };
   not_negative("kappa_virial", options.kappa_virial);
+  options.asks_for_virials = loss.has("kappa_virial");
   not_negative("L2_coeffs", options.l2);
   not_negative("L1_coeffs", options.l1);
 }

@@ -69,6 +69,7 @@ struct Weighting {
 struct LabelOptions {
   std::optional<double> kappa = 0.3; ///< share of forces; none: from the variances of the data
   double kappa_virial = 0;           ///< weight of the virial term
+  bool asks_for_virials = false;     ///< kappa_virial was chosen by the user
   Weighting weighting;
   ReferenceEnergy reference_energy;
 };

@@ -61,6 +61,11 @@ void TrainingData::check_labels(LabelOptions const& options) const {
     throw InputError(file + ": no energies, forces or virials to learn from");
   if (n_energies_ + n_force_atoms_ == 0 && !(options.kappa_virial > 0))
     throw InputError(file + ": the only labels are virials, and fit.loss.kappa_virial is 0");
+  if (n_virials_ == 0 && options.asks_for_virials && options.kappa_virial > 0)
+    throw InputError(file + ": no frame has a virial or a stress, and fit.loss.kappa_virial is " +
+                     std::to_string(options.kappa_virial));
+  if (!(sums_.energy + sums_.forces + sums_.virial > 0))
+    throw InputError(file + ": all weights are zero, nothing is left to fit");
 }
 
 double TrainingData::atom_factor(Structure const& structure, std::size_t atom) const {

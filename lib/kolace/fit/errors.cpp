@@ -3,6 +3,7 @@
 #include <kolace/core/tuning.hpp>
 #include <kolace/evaluate/evaluator.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <exception>
 #include <limits>
@@ -76,7 +77,43 @@ void ErrorSums::sum_over(Communicator const& ranks) {
   ranks.sum(n_atoms);
 }
 
+void WorstFrames::add(double square, Place const& place) {
+  total_ += square;
+  ++n_frames_;
+  auto const at = std::find_if(largest_.begin(), largest_.end(),
+                               [&](Entry const& entry) { return entry.square < square; });
+  if (at == largest_.end() && largest_.size() == most)
+    return;
+  largest_.insert(at, {square, place});
+  if (largest_.size() > most)
+    largest_.pop_back();
+}
+
+std::vector<WorstFrames::Entry> WorstFrames::outliers() const {
+  double sum = 0;
+  for (std::size_t k = 0; k < largest_.size(); ++k) {
+    sum += largest_[k].square;
+    if (static_cast<double>(k + 1) > std::max(1., 0.02 * static_cast<double>(n_frames_)))
+      break;
+    if (sum > 0.5 * total_ && n_frames_ >= 20)
+      return {largest_.begin(), largest_.begin() + static_cast<std::ptrdiff_t>(k) + 1};
+  }
+  return {};
+}
+
 namespace {
+
+void add_worst(ErrorTable& table, Structure const& s, Prediction const& p) {
+  if (s.energy)
+    table.energies.add(std::pow((p.energy - *s.energy) / static_cast<double>(s.n_atoms()), 2),
+                       s.place);
+  double square = 0;
+  for (std::size_t i = 0; i < s.forces.size(); ++i)
+    for (int x = 0; x < 3; ++x)
+      square += std::pow(p.forces[i][x] - s.forces[i][x], 2);
+  if (!s.forces.empty())
+    table.forces.add(square, s.place);
+}
 
 void add_structure(ErrorSums& sums, Structure const& s, Prediction const& p,
                    TrainingData const* weights, StructureRecord const* record) {
@@ -129,6 +166,7 @@ ErrorTable measure_errors(Dataset const& dataset, AcePotential const& potential,
       if (!std::isfinite(predictions[k].energy))
         throw InputError(s.place, "the potential gives an energy that is not finite");
       add_structure(table.total, s, predictions[k], weights, records[k]);
+      add_worst(table, s, predictions[k]);
       if (!s.config_type.empty())
         add_structure(table.by_config_type[s.config_type], s, predictions[k], weights, records[k]);
     }

@@ -2,6 +2,7 @@
 
 #include <kolace/assembly/row_stream.hpp>
 #include <kolace/comm/communicator.hpp>
+#include <kolace/core/errors.hpp>
 #include <kolace/dataset/dataset.hpp>
 #include <kolace/dataset/training_data.hpp>
 #include <kolace/evaluate/evaluator.hpp>
@@ -53,9 +54,31 @@ private:
   std::vector<double> sums_ = std::vector<double>(15, 0.);
 };
 
+/// The frames with the largest errors of one kind.
+class WorstFrames {
+public:
+  struct Entry {
+    double square = 0; ///< of the frame's errors, summed
+    Place place;
+  };
+
+  void add(double square, Place const& place);
+
+  /// Frames that hold more than half of all squares, if these are so few (at most 2 % of all, and
+  /// five) that something must be wrong with them; empty otherwise.
+  std::vector<Entry> outliers() const;
+
+private:
+  static constexpr std::size_t most = 5;
+  std::vector<Entry> largest_; ///< falling
+  double total_ = 0;
+  long n_frames_ = 0;
+};
+
 /// Errors over a data set and over each config_type in it.
 struct ErrorTable {
   ErrorSums total;
+  WorstFrames energies, forces; ///< of this rank's frames
   std::map<std::string, ErrorSums> by_config_type;
   Dataset::Pass pass; ///< labels used and frames left out
 };

@@ -1,5 +1,6 @@
 #include <kolace/fit/detail/warnings.hpp>
 
+#include <kolace/core/elements.hpp>
 #include <kolace/dataset/detail/element_coverage.hpp>
 
 #include <fmt/format.h>
@@ -120,6 +121,29 @@ void about_reference(TrainingData const& training, AceBasis const& basis, String
                                    training.composition_rank(), symbols.size()));
 }
 
+/// Few frames that hold most of the errors: wrong labels, as a rule.
+void about_outliers(FitResult const& result, Strings& warnings) {
+  auto const tell = [&](char const* what, std::vector<WorstFrames::Entry> const& frames) {
+    if (frames.empty())
+      return;
+    Strings places;
+    for (WorstFrames::Entry const& frame : frames)
+      places.push_back(frame.place.text());
+    warnings.push_back(fmt::format(
+        "more than half of the squared errors of {} come from {}: look at "
+        "the labels there ({})",
+        what, frames.size() == 1 ? "one frame" : "a few frames", fmt::join(places, "; ")));
+  };
+  if (result.from_factors)
+    return;
+  tell("energies", result.train.energies.outliers());
+  tell("forces", result.train.forces.outliers());
+  if (result.test) {
+    tell("test energies", result.test->energies.outliers());
+    tell("test forces", result.test->forces.outliers());
+  }
+}
+
 void about_errors(FitResult const& result, Strings& warnings) {
   if (!result.test)
     return;
@@ -140,7 +164,28 @@ void about_errors(FitResult const& result, Strings& warnings) {
 }
 
 /// Test atoms closer together than any training atoms.
+/// Atoms of one frame that are nearly at one place are a mistake, as a rule, and move the short
+/// range of the whole potential.
+void about_close_atoms(FitResult const& result, AceBasis const& basis, Strings& warnings) {
+  constexpr double too_close = 0.4; // of the sum of covalent radii
+  auto const& symbols = basis.elements().symbols();
+  std::size_t const n = symbols.size();
+  for (std::size_t a = 0; a < n; ++a)
+    for (std::size_t b = a; b < n; ++b) {
+      double const shortest = std::min(result.shortest_distances[a * n + b],
+                                       result.shortest_distances[b * n + a]),
+                   radii = covalent_radius(*atomic_number(symbols[a])) +
+                           covalent_radius(*atomic_number(symbols[b]));
+      if (shortest < too_close * radii)
+        warnings.push_back(fmt::format("{} and {} atoms come as close as {:.3f} A in the training "
+                                       "data, {:.2f} of the sum of their covalent radii: is that "
+                                       "frame meant?",
+                                       symbols[a], symbols[b], shortest, shortest / radii));
+    }
+}
+
 void about_distances(FitResult const& result, AceBasis const& basis, Strings& warnings) {
+  about_close_atoms(result, basis, warnings);
   auto const& symbols = basis.elements().symbols();
   int const n = basis.elements().size();
   Strings closer;
@@ -230,6 +275,7 @@ std::vector<std::string> fit_warnings(FitResult const& result, FitData const& da
   about_elements(result, training, basis, warnings);
   about_reference(training, basis, warnings);
   about_errors(result, warnings);
+  about_outliers(result, warnings);
   about_distances(result, basis, warnings);
   about_solution(result, warnings);
   about_compression(result, warnings);

@@ -204,12 +204,14 @@ Frame detail::parse_frame(FrameText const& text, LabelKeys const& keys, LabelCou
 }
 
 struct ExtxyzReader::State {
+  explicit State(std::string const& path) : splitter(path) {}
+
   detail::FrameSplitter splitter;
   detail::FrameText text{};
 };
 
 ExtxyzReader::ExtxyzReader(std::string const& path, LabelKeys keys)
-    : state_(std::make_unique<State>(detail::FrameSplitter(path))), keys_(std::move(keys)) {}
+    : state_(std::make_unique<State>(path)), keys_(std::move(keys)) {}
 ExtxyzReader::~ExtxyzReader() = default;
 ExtxyzReader::ExtxyzReader(ExtxyzReader&&) noexcept = default;
 

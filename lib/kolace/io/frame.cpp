@@ -37,6 +37,9 @@ double number_of(std::string const& text, Frame const& frame, std::string const&
   auto const values = numbers_of(text, frame, key);
   if (values.size() != 1)
     throw InputError(frame.structure.place, key + ": one number is expected, got '" + text + "'");
+  constexpr double most = 1e30; // squares and their sums stay finite
+  if (std::abs(values[0]) > most)
+    throw InputError(frame.structure.place, key + ": " + text + " is too large to be meant");
   return values[0];
 }
 
@@ -147,6 +150,11 @@ void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts) {
                  info)) {
     use_virial(*entry, keys.virial.empty() && entry->key.find("stress") != std::string::npos);
   }
+  if (counts) // weights of other programs
+    for (char const* key : {"energy_sigma", "force_sigma", "virial_sigma", "config_weight",
+                            "config_energy_weight", "config_forces_weight"})
+      if (frame.find_info(key))
+        ++(*counts)[std::string("not used (weights are energy_weight and force_weight): ") + key];
   if (auto const* entry = frame.find_info("config_type"))
     s.config_type = entry->value;
   read_force_weights(frame);

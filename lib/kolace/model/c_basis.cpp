@@ -119,9 +119,10 @@ std::vector<CBasisFunction> to_c_basis(AcePotential const& potential) {
         function.l.push_back(l);
       }
     }
+    std::size_t const at = entry->second;
     auto const add = [&](std::vector<int> const& m, double value) {
-      int const n_densities = functions[entry->second].n_densities;
-      auto& sum = sums[entry->second][m];
+      int const n_densities = functions[at].n_densities;
+      auto& sum = sums[at][m];
       sum.resize(n_densities, 0.);
       for (int p = 0; p < n_densities; ++p)
         sum[p] += value * potential.density(p)[b];

@@ -131,7 +131,7 @@ void ProductPlan::add_function(BasisFunction const& f) {
       if (above.node < 0)
         return;
       // X_M = W_{M; a b} A_a B_b, so dB/dA_a = sum W_{M; a b} above_M B_b.
-      double sign = swapped && (l[a] + l[b] + L) % 2 ? -1 : 1;
+      double sign = swapped && (l[to] + l[other] + L) % 2 ? -1 : 1;
       Scaled const joined = couple(above.node, item[other].node, l[to]);
       if (joined.node < 0)
         return;

@@ -47,7 +47,7 @@ struct BondSpecification {
   bool operator==(BondSpecification const&) const = default;
 };
 
-inline constexpr int largest_n_densities = 8;
+inline constexpr int largest_n_densities = 16;
 
 /// How densities become energy: F = sum_p w_p f(rho_p; m_p), parameters [w_1, m_1, w_2, m_2, ...].
 /// Linear: one density, parameters [1, 1].

@@ -1,0 +1,11 @@
+#include "support.hpp"
+
+#include <kolace/config/input.hpp>
+
+/// input.yaml. Data files are not looked for where the seeds are: most inputs end there or before;
+/// /dev/null stands for a file.
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+  using namespace kolace;
+  return fuzz::expect_only_input_errors(
+      [&] { read_fit_input(fuzz::as_file(data, size, ".yaml")); });
+}
