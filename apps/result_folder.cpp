@@ -34,15 +34,18 @@ std::vector<std::string> const usual_files = {"potential.yaml",
                                               "train_predictions.extxyz",
                                               "test_predictions.extxyz"};
 
-/// Files that the folder's report.json says were written with it; empty where it is of another
+/// Files that the folder's manifest says were written with it; empty where it is of another
 /// program.
-std::vector<std::string> files_of_report(fs::path const& report) {
-  std::ifstream in(report);
+std::vector<std::string> files_of_manifest(fs::path const& manifest) {
+  std::ifstream in(manifest);
   nlohmann::json const json = nlohmann::json::parse(in, nullptr, false);
-  if (!json.is_object() || !json.contains("git_hash") || !json.contains("schema"))
+  if (!json.is_object() || !json.contains("schema"))
     return {};
+  bool const of_fit = json.contains("git_hash"), of_sweep = json.contains("models");
   if (!json.contains("files"))
-    return usual_files;
+    return of_fit     ? usual_files
+           : of_sweep ? std::vector<std::string>{"sweep.csv", "sweep.json", "sweep.svg", "sweep.gp"}
+                      : std::vector<std::string>{};
   std::vector<std::string> files;
   if (json["files"].is_array())
     for (auto const& name : json["files"])
@@ -72,7 +75,8 @@ bool contains(std::vector<std::string> const& list, std::string const& name) {
 
 } // namespace
 
-ResultFolder::ResultFolder(std::string folder, std::vector<std::string> inputs)
+ResultFolder::ResultFolder(std::string folder, std::vector<std::string> inputs,
+                           std::string const& manifest)
     : folder_(std::move(folder)), inputs_(std::move(inputs)) {
   std::error_code failed;
   is_new_ = !fs::exists(folder_, failed);
@@ -90,7 +94,7 @@ ResultFolder::ResultFolder(std::string folder, std::vector<std::string> inputs)
     ::close(lock_);
     throw InputError(folder_ + ": nothing can be written there: " + error.what());
   }
-  earlier_ = files_of_report(path("report.json"));
+  earlier_ = files_of_manifest(path(manifest));
 }
 
 ResultFolder::~ResultFolder() {

@@ -10,7 +10,7 @@
 namespace kolace::apps {
 
 /// A folder of results of one command. It replaces what an earlier run of kolace left there (its
-/// report.json lists that under "files"), and nothing else.
+/// manifest, report.json or sweep.json, lists that under "files"), and nothing else.
 ///
 /// A run's files appear together: they are written into a folder inside this one and moved by
 /// finish(). A run that ends before leaves the earlier results as they were; one that is killed
@@ -19,8 +19,10 @@ class ResultFolder {
 public:
   /// Makes the folder if it does not exist.
   /// @param inputs files that the command reads
+  /// @param manifest the file that lists what was written
   /// @throws InputError where nothing can be written there, or another run is at work there
-  ResultFolder(std::string folder, std::vector<std::string> inputs);
+  ResultFolder(std::string folder, std::vector<std::string> inputs,
+               std::string const& manifest = "report.json");
   /// Removes what is not finished, and the folder if it was made here and holds nothing.
   ~ResultFolder();
   ResultFolder(ResultFolder const&) = delete;

@@ -1,6 +1,7 @@
 #include "commands.hpp"
 #include "messages.hpp"
 #include "progress.hpp"
+#include "result_folder.hpp"
 
 #include <kolace/analysis/plot.hpp>
 #include <kolace/config/input.hpp>
@@ -21,7 +22,7 @@ namespace kolace::apps {
 namespace {
 
 struct SweepArguments {
-  std::string input, output = ".", factors;
+  std::string input, output = "sweep_results", factors;
   bool potentials = false, skip_bad_frames = false;
   std::size_t memory_mb = 0;
 };
@@ -151,19 +152,44 @@ void print_table(SweepResult const& result) {
   fmt::print("\n");
 }
 
+void write_results(SweepArguments const& arguments, FitInput const& input,
+                   SweepResult const& result, ResultFolder& folder) {
+  Plot const plot = make_plot(result);
+  folder.write("sweep.csv", [&](std::ostream& out) { out << csv(result); });
+  folder.write("sweep.svg", [&](std::ostream& out) { write_svg(out, plot); });
+  folder.write("sweep.gp", [&](std::ostream& out) { write_gnuplot(out, plot, "sweep.svg"); });
+  if (arguments.potentials)
+    for (SweepPoint const& point : result.points) {
+      AcePotential potential = sweep_potential(input.basis, input.options, result, point);
+      potential.spline_width = input.spline_width;
+      folder.write(fmt::format("K{}_{}{}", point.model.body_order, point.model.functions.size(),
+                               potential.basis->is_canonical() ? ".kolace.yaml" : ".yaml"),
+                   [&](std::ostream& out) { write_potential(out, potential); });
+    }
+  nlohmann::ordered_json report = json(result);
+  report["files"] = folder.written();
+  report["files"].push_back("sweep.json");
+  folder.write("sweep.json", [&](std::ostream& out) { out << report.dump(2) << "\n"; });
+  folder.finish();
+}
+
 void sweep(SweepArguments const& arguments) {
-  namespace fs = std::filesystem;
   Communicator const ranks;
   SharedInput const shared = read_on_all(
       ranks, arguments.input, {arguments.skip_bad_frames, nullptr, arguments.memory_mb << 20},
       arguments.factors);
   FitInput const& input = shared.input;
   std::optional<FactorSet> const& factors = shared.factors;
-  auto const path = [&](std::string const& name) {
-    return (fs::path(arguments.output) / name).string();
-  };
-  if (fs::exists(arguments.output)) // found out before the work, not after it
-    check_outputs({arguments.input}, {path("sweep.csv"), path("sweep.json"), path("sweep.svg")});
+  std::optional<ResultFolder> folder; // found out before the work, not after it
+  together(ranks, [&] {
+    if (!ranks.is_root())
+      return;
+    std::vector<std::string> inputs = input.files;
+    if (factors)
+      inputs.push_back(arguments.factors);
+    folder.emplace(arguments.output, inputs, "sweep.json");
+    folder->check({"sweep.csv", "sweep.json", "sweep.svg", "sweep.gp"});
+  });
   ProgressBar bar(!ranks.is_root());
   auto const progress = [&](std::string const& stage, long done, long total) {
     bar.update(stage, done, total);
@@ -174,25 +200,11 @@ void sweep(SweepArguments const& arguments) {
                           progress);
   if (!ranks.is_root())
     return;
-  std::error_code failed;
-  fs::create_directories(arguments.output, failed);
-  if (failed)
-    throw InputError(arguments.output + ": the folder cannot be made: " + failed.message());
-  write_file(path("sweep.csv"), [&](std::ostream& out) { out << csv(result); });
-  write_file(path("sweep.json"), [&](std::ostream& out) { out << json(result).dump(2) << "\n"; });
-  write_plot(path("sweep.svg"), make_plot(result));
-  if (arguments.potentials)
-    for (SweepPoint const& point : result.points) {
-      AcePotential potential = sweep_potential(input.basis, input.options, result, point);
-      potential.spline_width = input.spline_width;
-      write_file(path(fmt::format("K{}_{}{}", point.model.body_order, point.model.functions.size(),
-                                  potential.basis->is_canonical() ? ".kolace.yaml" : ".yaml")),
-                 [&](std::ostream& out) { write_potential(out, potential); });
-    }
+  write_results(arguments, input, result, *folder);
   print_data(input, result.labels, result.test_labels, result.skipped_frames, result.n_dropped);
   print_table(result);
-  fmt::print("wrote {}, {}, {}{}\n", path("sweep.csv"), path("sweep.json"), path("sweep.svg"),
-             arguments.potentials ? " and a potential a model" : "");
+  fmt::print("wrote {}: sweep.csv, sweep.json, sweep.svg{}\n", arguments.output,
+             arguments.potentials ? " and a potential for each model" : "");
 }
 
 } // namespace

@@ -158,6 +158,24 @@ class Faults(unittest.TestCase):
         self.assertTrue(link.is_symlink())
         self.assertTrue(target.is_file())
 
+    def test_a_sweep_is_a_set_and_spares_other_files(self):
+        self.write_inputs()
+        out = self.path / "sweep"
+        run("sweep", self.path / "0.2.yaml", "--potentials", "-o", out)
+        first = json.loads((out / "sweep.json").read_text())["files"]
+        self.assertEqual(sorted(p.name for p in out.iterdir()), sorted(first))
+        (out / "notes.txt").write_text("mine")
+        run("sweep", self.path / "0.2.yaml", "-o", out)  # without potentials: those of the first run go
+        second = json.loads((out / "sweep.json").read_text())["files"]
+        self.assertEqual(sorted(p.name for p in out.iterdir()), sorted([*second, "notes.txt"]))
+        self.assertLess(len(second), len(first))
+        mine = self.path / "mine"
+        mine.mkdir()
+        (mine / "sweep.csv").write_text("my own")
+        text = run("sweep", self.path / "0.2.yaml", "-o", mine, code=1)
+        self.assertIn("was not written by an earlier run", text)
+        self.assertEqual((mine / "sweep.csv").read_text(), "my own")
+
     def test_a_reference_potential_is_not_replaced(self):
         self.write_inputs()
         out = self.path / "out"

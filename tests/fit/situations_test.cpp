@@ -336,6 +336,24 @@ TEST_F(Situation, FewDigitsAreTakenAndReported) {
   EXPECT_THROW(read_potential(folder.write("e.yace", text)), InputError);
 }
 
+TEST_F(Situation, FunctionsThatPromiseMoreThanTheFileHolds) {
+  std::string twelve, high, zeros;
+  for (int t = 0; t < 12; ++t) {
+    twelve += t ? ", 1" : "1";
+    high += t ? ", 20" : "20";
+    zeros += t ? ", 0" : "0";
+  }
+  try {
+    read_potential(folder.write(
+        "h.yace",
+        yace("    - {mu0: 0, rank: 12, ndensity: 1, num_ms_combs: 1, mus: [" + zeros + "], ns: [" +
+             twelve + "], ls: [" + high + "], ms_combs: [" + zeros + "], ctildes: [1]}\n")));
+    FAIL();
+  } catch (InputError const& e) {
+    EXPECT_THAT(e.what(), AllOf(HasSubstr("too many m"), HasSubstr("line")));
+  }
+}
+
 TEST_F(Situation, KeysOfAYaceInAnyOrder) {
   std::string const text = yace(quartic(0.03));
   std::size_t const functions = text.find("functions:"), embeddings = text.find("embeddings:");

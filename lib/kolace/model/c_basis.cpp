@@ -4,6 +4,7 @@
 #include <kolace/coupling/invariants.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -61,12 +62,26 @@ std::vector<int> folded(std::vector<int> m, std::vector<int> const& group) {
   return std::max(m, opposite);
 }
 
+/// Sums over m that take seconds or longer are refused: no one has such functions, but a damaged
+/// file may ask for them.
+/// @param group of equal factors, whose couplings are searched; empty: none are
+void check_size(std::vector<int> const& l, std::vector<int> const& group) {
+  constexpr double most_terms = 3e6, most_of_search = 5e8;
+  double terms = 1;
+  for (std::size_t t = 0; t + 1 < l.size(); ++t)
+    terms *= 2 * l[t] + 1;
+  if (terms > most_terms || (!group.empty() && InvariantCouplings::cost(l, group) > most_of_search))
+    throw InputError(
+        fmt::format("rank {} with l = [{}] couples too many m", l.size(), fmt::join(l, ", ")));
+}
+
 /// Couplings of the same l and intermediates are the same for all elements and n.
 class Polynomials {
 public:
   Monomials const& operator()(BasisFunction const& f) {
     auto const [entry, fresh] = known_.try_emplace({f.l, f.intermediates});
     if (fresh) {
+      check_size(f.l, {});
       std::vector<int> every(f.rank()); // factors apart: nothing is merged yet
       std::iota(every.begin(), every.end(), 0);
       entry->second = symmetrised_polynomial(f.l, every, f.intermediates);
@@ -218,6 +233,7 @@ double CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunctio
       coefficients.back()[k % n_densities] += f.c[k];
     return 0;
   }
+  check_size(function.l, group);
   Couplings const& known = couplings(function.l, group);
   std::size_t const rows = known.row.size();
   std::vector<double> sum(rows * n_densities, 0.); // [n_densities][n_rows]
