@@ -3,6 +3,7 @@
 #include <kolace/core/errors.hpp>
 #include <kolace/io/atomic_file.hpp>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <zlib.h>
 
@@ -95,6 +96,12 @@ ResultFolder::ResultFolder(std::string folder, std::vector<std::string> inputs,
     throw InputError(folder_ + ": nothing can be written there: " + error.what());
   }
   earlier_ = files_of_manifest(path(manifest));
+  std::ifstream in(path(manifest));
+  if (nlohmann::json const json = nlohmann::json::parse(in, nullptr, false);
+      json.is_object() && json.contains("checksums") && json["checksums"].is_object())
+    for (auto const& [name, checksum] : json["checksums"].items())
+      if (checksum.is_string())
+        earlier_checksums_[name] = checksum;
 }
 
 ResultFolder::~ResultFolder() {
@@ -163,6 +170,11 @@ void ResultFolder::check(std::vector<std::string> const& names) const {
       throw InputError(file +
                        ": was not written by an earlier run of kolace and would be replaced; "
                        "name another folder with -o");
+    if (auto const known = earlier_checksums_.find(name);
+        known != earlier_checksums_.end() && fs::exists(file, ignored) &&
+        known->second != fmt::format("{:08x}", checksum_of(file)))
+      throw InputError(file + ": has changed since an earlier run of kolace wrote it, and would be "
+                              "replaced; move it away or name another folder with -o");
   }
 }
 

@@ -29,7 +29,8 @@ public:
   ResultFolder& operator=(ResultFolder const&) = delete;
 
   /// To be asked before the work: may files of these names be written?
-  /// @throws InputError for a name that is an input, or a file that no earlier run wrote
+  /// @throws InputError for a name that is an input, or a file that no earlier run wrote or that
+  ///         has changed since
   void check(std::vector<std::string> const& names) const;
 
   std::string path(std::string const& name) const;
@@ -52,6 +53,7 @@ private:
   bool is_new_ = false;
   int lock_ = -1;
   std::vector<std::string> inputs_, earlier_, written_;
+  std::map<std::string, std::string> earlier_checksums_;
   std::map<std::string, std::uint32_t> checksums_;
 };
 

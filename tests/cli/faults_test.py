@@ -176,6 +176,21 @@ class Faults(unittest.TestCase):
         self.assertIn("was not written by an earlier run", text)
         self.assertEqual((mine / "sweep.csv").read_text(), "my own")
 
+    def test_a_result_that_was_edited_is_not_replaced(self):
+        self.write_inputs()
+        out = self.path / "out"
+        self.assertEqual(self.start(KAPPAS[0], out).wait(), 0)
+        edited = out / "input.yaml"
+        edited.write_text(edited.read_text() + "# my notes\n")
+        fit = self.start(KAPPAS[1], out)
+        text = fit.communicate()[1]
+        self.assertEqual(fit.returncode, 1)
+        self.assertIn("has changed since", text)
+        self.assertTrue(edited.read_text().endswith("# my notes\n"))
+        # As the input itself it stays, and the fit goes on.
+        self.assertEqual(subprocess.run([PROGRAM, "fit", edited, "-o", out], capture_output=True).returncode, 0)
+        self.assertTrue(edited.read_text().endswith("# my notes\n"))
+
     def test_a_reference_potential_is_not_replaced(self):
         self.write_inputs()
         out = self.path / "out"

@@ -1,6 +1,7 @@
 #include "support/temporary_folder.hpp"
 
 #include <kolace/config/input.hpp>
+#include <kolace/evaluate/evaluator.hpp>
 #include <kolace/fit/fit.hpp>
 #include <kolace/io/potential_file.hpp>
 
@@ -187,6 +188,19 @@ TEST_F(Situation, WeightsOfOtherProgramsAreNamed) {
   EXPECT_THAT(labels, testing::Contains(testing::Key(HasSubstr("energy_sigma"))));
 }
 
+TEST_F(Situation, OneFrameWithAtomsTooCloseIsNamed) {
+  std::string text;
+  for (int k = 0; k < 40; ++k)
+    text += "2\nenergy=" + std::to_string(-1 - 0.01 * k) + "\nAl 0 0 0\nNi 0 0 " +
+            std::to_string(k == 11 ? 1.3 : 2.2 + 0.02 * k) + "\n";
+  folder.write("a.xyz", text);
+  FitInput const given = read(input(functions()));
+  FitResult const result =
+      fit_potential(given.train, given.test, given.basis, given.options, Communicator::alone());
+  EXPECT_THAT(result.warnings, testing::Contains(AllOf(HasSubstr("frame 12"), HasSubstr("1.300 A"),
+                                                       HasSubstr("2.200 A"))));
+}
+
 TEST_F(Situation, OneWrongEnergyIsNamed) {
   std::string text;
   for (int k = 0; k < 40; ++k)
@@ -283,6 +297,29 @@ TEST_F(Situation, OlderYamlWithFlatCoefficients) {
   EXPECT_EQ(old.basis->specification().bonds[0].coefficients,
             now.basis->specification().bonds[0].coefficients);
   EXPECT_FALSE(now.basis->specification().bonds[0].coefficients.empty());
+}
+
+TEST_F(Situation, ZblBondsWithEmptyNamesAndNoCoreCutoff) {
+  std::string text = yaml_potential("",
+                                    "    r_in: 2\n    delta_in: 0.5\n    inner_cutoff_type: zbl\n"
+                                    "    core-repulsion: [1, 1]\n    NameOfCutoffFunctionij: \"\"\n"
+                                    "    rho_core_cut: 0\n    drho_core_cut: 0\n",
+                                    "[0.5]");
+  AcePotential const potential = read_potential(folder.write("z.yaml", text));
+  Structure dimer;
+  dimer.numbers = {29, 29};
+  dimer.positions = {{0, 0, 0}, {0, 0, 1}};
+  Kokkos::DefaultExecutionSpace const space;
+  Evaluator<Kokkos::DefaultExecutionSpace> evaluator(space, potential);
+  auto const energy = [&](double r) {
+    dimer.positions[1][2] = r;
+    return predict(space, evaluator, std::span<Structure const>(&dimer, 1)).front().energy;
+  };
+  // Below r_in - delta_in there is nothing but ZBL: 29^2 e^2 screened over r.
+  EXPECT_GT(energy(0.5), 500);
+  EXPECT_LT(energy(0.5), 29. * 29 * 14.4 / 0.5);
+  EXPECT_GT(energy(0.5), energy(1.0));
+  EXPECT_TRUE(std::isfinite(energy(3.0)));
 }
 
 std::string yace(std::string const& functions) {

@@ -1,6 +1,5 @@
 #include <kolace/fit/detail/warnings.hpp>
 
-#include <kolace/core/elements.hpp>
 #include <kolace/dataset/detail/element_coverage.hpp>
 
 #include <fmt/format.h>
@@ -164,28 +163,19 @@ void about_errors(FitResult const& result, Strings& warnings) {
 }
 
 /// Test atoms closer together than any training atoms.
-/// Atoms of one frame that are nearly at one place are a mistake, as a rule, and move the short
-/// range of the whole potential.
-void about_close_atoms(FitResult const& result, AceBasis const& basis, Strings& warnings) {
-  constexpr double too_close = 0.4; // of the sum of covalent radii
+/// Atoms that are much closer in few frames than in all others are a mistake, as a rule, and move
+/// the short range of the whole potential.
+void about_close_frames(FitResult const& result, AceBasis const& basis, Strings& warnings) {
   auto const& symbols = basis.elements().symbols();
-  std::size_t const n = symbols.size();
-  for (std::size_t a = 0; a < n; ++a)
-    for (std::size_t b = a; b < n; ++b) {
-      double const shortest = std::min(result.shortest_distances[a * n + b],
-                                       result.shortest_distances[b * n + a]),
-                   radii = covalent_radius(*atomic_number(symbols[a])) +
-                           covalent_radius(*atomic_number(symbols[b]));
-      if (shortest < too_close * radii)
-        warnings.push_back(fmt::format("{} and {} atoms come as close as {:.3f} A in the training "
-                                       "data, {:.2f} of the sum of their covalent radii: is that "
-                                       "frame meant?",
-                                       symbols[a], symbols[b], shortest, shortest / radii));
-    }
+  for (CloseFrame const& frame : result.close_frames)
+    warnings.push_back(fmt::format(
+        "{} and {} atoms are {:.3f} A apart in {}, and {:.3f} A or more in "
+        "all other frames: is that frame meant? It moves the repulsion",
+        symbols[frame.a], symbols[frame.b], frame.distance, frame.place.text(), frame.others));
 }
 
 void about_distances(FitResult const& result, AceBasis const& basis, Strings& warnings) {
-  about_close_atoms(result, basis, warnings);
+  about_close_frames(result, basis, warnings);
   auto const& symbols = basis.elements().symbols();
   int const n = basis.elements().size();
   Strings closer;

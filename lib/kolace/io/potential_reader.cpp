@@ -39,7 +39,7 @@ BondSpecification bond_of(YamlValue const& block) {
                                                      .r_in = "r_in",
                                                      .delta_in = "delta_in"});
   if (YamlValue const name = block["NameOfCutoffFunctionij"];
-      name.defined() && name.text() != "cos")
+      name.defined() && name.text() != "cos" && !name.text().empty())
     name.fail("only 'cos' is known");
   if (YamlValue const core = block["core-repulsion"]; core.defined()) {
     auto const values = core.numbers();

@@ -29,8 +29,8 @@ void check_embeddings(ModelSpecification const& spec) {
     for (int p = 0; p < embedding.n_densities; ++p)
       if (!(embedding.parameters[2 * p + 1] > 0))
         fail("an exponent of the embedding is not positive");
-    if (!(embedding.rho_core_width > 0))
-      fail("the width of the core density's cutoff is not positive");
+    if (!(embedding.rho_core_width >= 0))
+      fail("the width of the core density's cutoff is negative");
   }
 }
 

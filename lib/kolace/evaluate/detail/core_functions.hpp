@@ -11,10 +11,10 @@ struct Slope {
 
 /// p(r; a, D) of CONVENTIONS.md §1: 1 for r <= a - D, 0 for r >= a.
 KOKKOS_INLINE_FUNCTION Slope step_down(double r, double a, double width) {
+  if (r <= a - width) // first: a and width may be 0
+    return {1, 0};
   if (r >= a)
     return {0, 0};
-  if (r <= a - width)
-    return {1, 0};
   double const x = 1 - 2 * (1 + (r - a) / width), x2 = x * x;
   return {0.5 + 15. / 4 * x * (1. / 4 - x2 / 6 + x2 * x2 / 20),
           15. / 4 * (1. / 4 - x2 / 2 + x2 * x2 / 4) * (-2 / width)};
