@@ -27,7 +27,7 @@ TEST(AceBasis, RejectsWhatCannotBeEvaluated) {
   expect_rejected([](auto& s) { s.embeddings[0].n_densities = 2; });
   expect_rejected([](auto& s) { s.embeddings[0].parameters = {1, -0.5}; });
   expect_rejected([](auto& s) { s.embeddings[0].n_densities = 100; });
-  expect_rejected([](auto& s) { s.embeddings[0].rho_core_width = 0; });
+  expect_rejected([](auto& s) { s.embeddings[0].rho_core_width = -1; });
   expect_rejected([](auto& s) { // ZBL without a width of its inner cutoff
     s.bonds[0].inner_cutoff_type = InnerCutoff::zbl;
     s.bonds[0].r_in = 1;
