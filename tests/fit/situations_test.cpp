@@ -8,6 +8,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
+
 /// @file What people really feed it: inputs of pacemaker and other programs, as they were met.
 
 namespace kolace {
@@ -235,6 +238,32 @@ TEST_F(Situation, AStressWithoutACell) {
   };
   EXPECT_EQ(fit_of("0 0 0 0 0 0"), "no error");
   EXPECT_THAT(fit_of("0.1 0 0 0 0 0"), AllOf(HasSubstr("8 frames"), HasSubstr("no cell")));
+}
+
+TEST_F(Situation, ALimitOfFunctionsIsSharedAmongAllBlocks) {
+  // Four elements: 32 blocks under ALL, of which those of four elements have no functions of
+  // rank 2.
+  auto const basis = [&](std::string const& limit) {
+    return read("cutoff: 6\ndata: {filename: a.xyz}\npotential:\n  elements: [Al, Cu, Mg, Ni]\n"
+                "  functions: {" +
+                limit +
+                "ALL: {nradmax_by_orders: [6, 3], lmax_by_orders: [0, 2]}}\n"
+                "fit: {repulsion: none}\n")
+        .basis;
+  };
+  auto const limited = basis("number_of_functions_per_element: 80, ");
+  std::map<std::vector<int>, int> of_block;
+  for (BasisFunction const& f : limited->functions()) {
+    std::set<int> others(f.species.begin(), f.species.end());
+    others.erase(f.center);
+    std::vector<int> key{f.center};
+    key.insert(key.end(), others.begin(), others.end());
+    ++of_block[key];
+  }
+  EXPECT_EQ(of_block.size(), 28u);
+  for (auto const& [block, count] : of_block)
+    EXPECT_EQ(count, 80 * 4 / 32);
+  EXPECT_GT(basis("")->size(), limited->size());
 }
 
 TEST_F(Situation, ManyElements) {

@@ -117,14 +117,15 @@ struct Blocks {
   /// Elements of the largest set that may have an entry of its own or functions of its own rank.
   std::size_t largest_set(int n_elements) const {
     std::size_t largest = 1;
-    auto const take = [&](YamlValue const& entry) {
+    auto const take = [&](std::size_t size, YamlValue const& entry) {
+      largest = std::max(largest, size);  // its keys are looked at, too
       if (entry.has("nradmax_by_orders")) // rank r couples at most r + 1 elements
         largest = std::max(largest, entry["nradmax_by_orders"].items().size() + 1);
     };
     for (auto const& [elements, value] : exact)
-      take(value);
+      take(elements.size(), value);
     for (auto const& [size, value] : by_order)
-      take(value);
+      take(static_cast<std::size_t>(size), value);
     return std::min<std::size_t>(largest, n_elements);
   }
 };
@@ -223,10 +224,6 @@ std::shared_ptr<AceBasis const> with_bonds(AceBasis const& basis, ElementSet con
   return std::make_shared<AceBasis const>(std::move(spec));
 }
 
-} // namespace
-
-namespace {
-
 template <class Entry> BlockLimits limits_of(Entry const& entry, int n_elements) {
   // Where an optimizer starts (coefs_init) does not matter to an exact fit.
   entry.accept_only({"nradmax_by_orders", "lmax_by_orders", "coefs_init"});
@@ -322,8 +319,13 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
     limit = static_cast<std::size_t>(v.integer());
   }
   std::vector<FunctionBlock> list;
-  std::vector<std::optional<BlockLimits>> const all(blocks.largest_set(elements.size()),
-                                                    BlockLimits{});
+  // A limit is shared among all blocks, those without functions included.
+  constexpr int most_sharing = 12;
+  if (limit > 0 && elements.size() > most_sharing)
+    functions["number_of_functions_per_element"].fail(
+        "is shared among all sets of elements, and there are too many of more than 12");
+  std::vector<std::optional<BlockLimits>> const all(
+      limit > 0 ? elements.size() : blocks.largest_set(elements.size()), BlockLimits{});
   for (FunctionBlock& block : make_blocks(elements.size(), all))
     if (LayeredEntry const entry = blocks.governing(block.elements); !entry.empty()) {
       block.limits = limits_of(entry, static_cast<int>(block.elements.size()));
