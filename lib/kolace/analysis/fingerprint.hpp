@@ -55,7 +55,8 @@ struct FarthestPoints {
 };
 
 /// Farthest-point sampling: first the structure farthest from the mean fingerprint, then always the
-/// one whose distance to those chosen is largest (the first of several). O(N count) distances.
+/// one whose distance to those chosen is largest (the first of several; on a device, whose sums
+/// are reproducible to rounding only, any of them). O(N count) distances.
 /// @param among structures that may be chosen and must be covered; empty: all
 /// @param count clipped to their number
 template <class Space>
