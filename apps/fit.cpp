@@ -4,6 +4,7 @@
 #include "result_folder.hpp"
 
 #include <kolace/analysis/dimer.hpp>
+#include <kolace/config/default_basis.hpp>
 #include <kolace/config/input.hpp>
 #include <kolace/core/elements.hpp>
 #include <kolace/core/hash.hpp>
@@ -248,17 +249,12 @@ void write_results(FitArguments const& arguments, FitInput const& input,
 /// Says how long a fit takes where that is long, from its counts of operations and rates of a slow
 /// core.
 void announce_work(FitInput const& input) {
-  constexpr double flops_per_second = 5e9, row_seconds = 1e-6; // a core; an atom and function
+  constexpr double flops_per_second = 5e9, row_seconds = 1e-6; // a core; three rows, a function
   constexpr double solver_flops = 100;                         // times the functions cubed
-  double rows = 0, n_atoms = 0;
-  input.train.for_each_structure([&](Frame const& frame) {
-    Structure const& s = frame.structure;
-    rows += (s.energy ? 1 : 0) + 3. * static_cast<double>(s.forces.size()) + (s.virial ? 6 : 0);
-    n_atoms += static_cast<double>(s.n_atoms());
-  });
+  double const rows = static_cast<double>(amount_of(input.train).n_labels);
   double const n = input.basis->size();
   double const seconds = ((2 * rows * n * n + solver_flops * n * n * n) / flops_per_second +
-                          row_seconds * n_atoms * n) /
+                          row_seconds * rows / 3 * n) /
                          host_threads();
   if (seconds > 60)
     say(fmt::format("kolace: {} functions and {:.0f} rows: about {:.0f} minutes and {:.1f} GB; a "
@@ -280,10 +276,7 @@ void fit(FitArguments const& arguments) {
   together(ranks, [&] {
     if (!ranks.is_root())
       return;
-    std::vector<std::string> inputs = input.files;
-    if (factors)
-      inputs.push_back(arguments.factors);
-    folder.emplace(arguments.output, inputs);
+    folder.emplace(arguments.output, input.files);
     auto names = names_of(input, predictions);
     if (!is_own_copy(arguments, *folder))
       names.emplace_back("input.yaml");

@@ -90,6 +90,8 @@ SharedInput read_on_all(Communicator const& ranks, std::string const& path, FitI
       found = result.factors->run;
     }
     result.input = read_fit_input(path, options);
+    if (result.factors)
+      result.input.files.push_back(factors);
     found += result.input.train.fingerprint() + result.input.test.fingerprint();
   });
   if (!ranks.agree(found))

@@ -35,12 +35,16 @@ std::vector<std::string> const usual_files = {"potential.yaml",
                                               "train_predictions.extxyz",
                                               "test_predictions.extxyz"};
 
-/// Files that the folder's manifest says were written with it; empty where it is of another
-/// program.
-std::vector<std::string> files_of_manifest(fs::path const& manifest) {
-  std::ifstream in(manifest);
-  nlohmann::json const json = nlohmann::json::parse(in, nullptr, false);
-  if (!json.is_object() || !json.contains("schema"))
+/// The folder's manifest; null where it is none or of another program.
+nlohmann::json read_manifest(fs::path const& path) {
+  std::ifstream in(path);
+  nlohmann::json json = nlohmann::json::parse(in, nullptr, false);
+  return json.is_object() && json.contains("schema") ? json : nlohmann::json();
+}
+
+/// Files that the manifest says were written with it.
+std::vector<std::string> files_of_manifest(nlohmann::json const& json) {
+  if (json.is_null())
     return {};
   bool const of_fit = json.contains("git_hash"), of_sweep = json.contains("models");
   if (!json.contains("files"))
@@ -95,11 +99,10 @@ ResultFolder::ResultFolder(std::string folder, std::vector<std::string> inputs,
     ::close(lock_);
     throw InputError(folder_ + ": nothing can be written there: " + error.what());
   }
-  earlier_ = files_of_manifest(path(manifest));
-  std::ifstream in(path(manifest));
-  if (nlohmann::json const json = nlohmann::json::parse(in, nullptr, false);
-      json.is_object() && json.contains("checksums") && json["checksums"].is_object())
-    for (auto const& [name, checksum] : json["checksums"].items())
+  nlohmann::json const earlier = read_manifest(path(manifest));
+  earlier_ = files_of_manifest(earlier);
+  if (earlier.contains("checksums") && earlier["checksums"].is_object())
+    for (auto const& [name, checksum] : earlier["checksums"].items())
       if (checksum.is_string())
         earlier_checksums_[name] = checksum;
 }

@@ -184,10 +184,7 @@ void sweep(SweepArguments const& arguments) {
   together(ranks, [&] {
     if (!ranks.is_root())
       return;
-    std::vector<std::string> inputs = input.files;
-    if (factors)
-      inputs.push_back(arguments.factors);
-    folder.emplace(arguments.output, inputs, "sweep.json");
+    folder.emplace(arguments.output, input.files, "sweep.json");
     folder->check({"sweep.csv", "sweep.json", "sweep.svg", "sweep.gp"});
   });
   ProgressBar bar(!ranks.is_root());

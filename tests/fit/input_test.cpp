@@ -1,3 +1,4 @@
+#include "support/error_message.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <kolace/config/default_basis.hpp>
@@ -50,12 +51,7 @@ struct InputTest : testing::Test {
     return read_fit_input(folder.write("input.yaml", text));
   }
   std::string error(std::string const& text) {
-    try {
-      read(text);
-    } catch (InputError const& e) {
-      return e.what();
-    }
-    return "no error";
+    return test::error_message([&] { read(text); });
   }
   static std::string with(std::string const& from, std::string const& to) {
     std::string text = base;

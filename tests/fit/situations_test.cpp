@@ -1,3 +1,4 @@
+#include "support/error_message.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <kolace/config/input.hpp>
@@ -31,12 +32,7 @@ struct Situation : testing::Test {
     return read_fit_input(folder.write("input.yaml", text));
   }
   std::string error(std::string const& text) {
-    try {
-      read(text);
-    } catch (InputError const& e) {
-      return e.what();
-    }
-    return "no error";
+    return test::error_message([&] { read(text); });
   }
   static std::string input(std::string const& potential, std::string const& data = "",
                            std::string const& fit = "") {
@@ -169,12 +165,9 @@ TEST_F(Situation, LabelsAndWeightsThatCannotBeMeant) {
               std::to_string(2.2 + 0.1 * k) + "\n";
     folder.write("a.xyz", text);
     FitInput const given = read(input(functions(), "", loss));
-    try {
+    return test::error_message([&] {
       fit_potential(given.train, given.test, given.basis, given.options, Communicator::alone());
-    } catch (InputError const& e) {
-      return std::string(e.what());
-    }
-    return std::string("no error");
+    });
   };
   EXPECT_EQ(fit_of("", ""), "no error");
   EXPECT_THAT(fit_of("1e300", ""), AllOf(HasSubstr("frame 1"), HasSubstr("too large")));
@@ -227,14 +220,11 @@ TEST_F(Situation, AStressWithoutACell) {
     }
     folder.write("a.xyz", text);
     FitInput const given = read(input(functions(), "", "loss: {kappa_virial: 0.1}"));
-    try {
+    return test::error_message([&] {
       FitResult const result =
           fit_potential(given.train, given.test, given.basis, given.options, Communicator::alone());
       EXPECT_EQ(result.train.total.n_virials(), 48);
-    } catch (InputError const& e) {
-      return std::string(e.what());
-    }
-    return std::string("no error");
+    });
   };
   EXPECT_EQ(fit_of("0 0 0 0 0 0"), "no error");
   EXPECT_THAT(fit_of("0.1 0 0 0 0 0"), AllOf(HasSubstr("8 frames"), HasSubstr("no cell")));
@@ -409,15 +399,13 @@ TEST_F(Situation, FunctionsThatPromiseMoreThanTheFileHolds) {
     high += t ? ", 20" : "20";
     zeros += t ? ", 0" : "0";
   }
-  try {
-    read_potential(folder.write(
-        "h.yace",
-        yace("    - {mu0: 0, rank: 12, ndensity: 1, num_ms_combs: 1, mus: [" + zeros + "], ns: [" +
-             twelve + "], ls: [" + high + "], ms_combs: [" + zeros + "], ctildes: [1]}\n")));
-    FAIL();
-  } catch (InputError const& e) {
-    EXPECT_THAT(e.what(), AllOf(HasSubstr("too many m"), HasSubstr("line")));
-  }
+  EXPECT_THAT(test::error_message([&] {
+                read_potential(folder.write(
+                    "h.yace", yace("    - {mu0: 0, rank: 12, ndensity: 1, num_ms_combs: 1, mus: [" +
+                                   zeros + "], ns: [" + twelve + "], ls: [" + high +
+                                   "], ms_combs: [" + zeros + "], ctildes: [1]}\n")));
+              }),
+              AllOf(HasSubstr("too many m"), HasSubstr("line")));
 }
 
 TEST_F(Situation, KeysOfAYaceInAnyOrder) {
@@ -433,12 +421,8 @@ TEST_F(Situation, KeysOfAYaceInAnyOrder) {
 TEST_F(Situation, RadialFunctionsOfOtherProgramsAreNamed) {
   std::string text = yace(quartic(0.03));
   text.replace(text.find("ChebExpCos"), 10, "ACE.jl.base");
-  try {
-    read_potential(folder.write("j.yace", text));
-    FAIL();
-  } catch (InputError const& e) {
-    EXPECT_THAT(e.what(), HasSubstr("ACEpotentials.jl"));
-  }
+  EXPECT_THAT(test::error_message([&] { read_potential(folder.write("j.yace", text)); }),
+              HasSubstr("ACEpotentials.jl"));
 }
 
 TEST_F(Situation, BrokenYamlEndsAtOnce) {

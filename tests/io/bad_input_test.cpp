@@ -1,3 +1,4 @@
+#include "support/error_message.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <kolace/dataset/dataset.hpp>
@@ -83,12 +84,7 @@ std::vector<Bad> bad_frames() {
 }
 
 std::string message_of(std::string const& path) {
-  try {
-    Dataset({path}, {}).for_each([](Frame&) {});
-  } catch (InputError const& error) {
-    return error.what();
-  }
-  return "no error";
+  return test::error_message([&] { Dataset({path}, {}).for_each([](Frame&) {}); });
 }
 
 TEST(BadInput, IsNamedWithFileFrameAndLine) {

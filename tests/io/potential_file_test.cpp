@@ -1,4 +1,5 @@
 #include "support/compare.hpp"
+#include "support/error_message.hpp"
 #include "support/sample_potentials.hpp"
 #include "support/sample_structures.hpp"
 #include "support/temporary_folder.hpp"
@@ -89,12 +90,7 @@ TEST(PotentialFile, TransformedRadialFunctionsAreKept) {
 
 std::string message_of(std::string const& text) {
   test::TemporaryFolder const folder;
-  try {
-    read_potential(folder.write("p.yaml", text));
-  } catch (InputError const& error) {
-    return error.what();
-  }
-  return "no error";
+  return test::error_message([&] { read_potential(folder.write("p.yaml", text)); });
 }
 
 /// The text of a small potential with one piece replaced.

@@ -1,4 +1,5 @@
 #include "support/compare.hpp"
+#include "support/error_message.hpp"
 #include "support/sample_potentials.hpp"
 #include "support/sample_structures.hpp"
 #include "support/temporary_folder.hpp"
@@ -248,12 +249,7 @@ struct BadYace : testing::Test {
       yace_of(test::random_potential({"Al", "Ni"}, {{3, 2, 2}, {0, 2, 1}}, test::paper_radial(4)));
 
   std::string error(std::string const& text) {
-    try {
-      read_potential(folder.write("p.yace", text));
-    } catch (InputError const& e) {
-      return e.what();
-    }
-    return "no error";
+    return test::error_message([&] { read_potential(folder.write("p.yace", text)); });
   }
   std::string with(std::string const& from, std::string const& to) const {
     std::string text = good;

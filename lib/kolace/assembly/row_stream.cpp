@@ -4,6 +4,7 @@
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/core/tuning.hpp>
+#include <kolace/dataset/batches.hpp>
 #include <kolace/design/design_rows.hpp>
 
 #include <Kokkos_Timer.hpp>
@@ -292,33 +293,18 @@ std::vector<double> shortest_distances(AssemblyStatistics const& statistics, int
 
 std::vector<double> shortest_distances(Dataset const& dataset, ElementSet const& elements,
                                        double cutoff, Communicator const& ranks) {
-  constexpr std::size_t atoms_per_batch = Tuning<Space>::atoms_per_batch;
   Space const space;
   AssemblyStatistics statistics;
   NeighborList<Space> list;
-  std::vector<Structure> structures;
-  std::size_t n_atoms = 0;
   std::string error;
-  auto const flush = [&] {
-    if (structures.empty())
-      return;
-    auto const batch = StructureBatch<Space>::create(space, structures, elements);
-    build_neighbor_list(space, batch, cutoff, list);
-    find_shortest(space, view_of(batch, list), elements.size(), statistics.shortest);
-    structures.clear();
-    n_atoms = 0;
-  };
   try {
-    long index = 0;
-    dataset.for_each_structure([&](Frame& frame) {
-      if (!ranks.owns(index++))
-        return;
-      n_atoms += frame.structure.n_atoms();
-      structures.push_back(std::move(frame.structure));
-      if (n_atoms >= atoms_per_batch)
-        flush();
-    });
-    flush();
+    for_each_batch(
+        dataset, Tuning<Space>::atoms_per_batch, [&](long index) { return ranks.owns(index); },
+        [&](std::vector<Structure> const& structures) {
+          auto const batch = StructureBatch<Space>::create(space, structures, elements);
+          build_neighbor_list(space, batch, cutoff, list);
+          find_shortest(space, view_of(batch, list), elements.size(), statistics.shortest);
+        });
   } catch (std::exception const& e) {
     error = e.what();
   }

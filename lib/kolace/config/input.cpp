@@ -122,14 +122,13 @@ void choose_automatic_solver(YamlValue const& loss, FitOptions& options) {
 
 void read_fit_section(YamlValue const& fit, FitOptions& options,
                       std::vector<std::string>& ignored) {
-  std::vector<std::string> accepted{"loss",        "solver",      "weighting",          "repulsion",
-                                    "ladder_step", "ladder_type", "reference_potential"};
-  accepted.push_back("trainable_parameters");
+  std::vector<std::string> accepted{
+      "loss",        "solver",      "weighting",           "repulsion",
+      "ladder_step", "ladder_type", "reference_potential", "trainable_parameters"};
   accepted.insert(accepted.end(), optimizer_keys.begin(), optimizer_keys.end());
   if (fit.defined())
     fit.accept_only(accepted);
-  if (fit.defined())
-    check_trainable(fit["trainable_parameters"]);
+  check_trainable(fit["trainable_parameters"]);
   read_loss(fit["loss"], options);
   if (fit["solver"].defined() || options.l1 > 0 || options.l2 > 0)
     options.solver = detail::read_solver(fit["solver"], options);
@@ -273,7 +272,7 @@ void name_other_program(YamlValue const& root) {
   for (char const* key : {"train_file", "model", "r_max", "hidden_irreps", "max_num_epochs"})
     if (root.has(key))
       refuse(key, "MACE or NequIP");
-  if (root.has("potential") && root["potential"].is_map())
+  if (root.has("potential"))
     for (char const* key : {"preset", "custom", "kwargs"})
       if (root["potential"].has(key))
         refuse("potential", "GRACE (gracemaker)");
@@ -284,16 +283,13 @@ void name_other_program(YamlValue const& root) {
 std::shared_ptr<AceBasis const> read_basis_file(YamlValue const& name,
                                                 std::filesystem::path const& folder,
                                                 YamlValue const& cutoff) {
-  AcePotential const potential = *read_reference_potential(name, folder);
-  ModelSpecification spec = potential.basis->specification();
-  for (EmbeddingSpecification const& embedding : spec.embeddings)
-    if (embedding.n_densities != 1 || embedding.parameters != std::vector<double>{1, 1})
-      name.fail(
-          "the potential is not linear in its functions (embeddings with several densities or "
-          "exponents); only linear models are fitted");
-  if (potential.basis->cutoff() > cutoff.number())
+  std::shared_ptr<AceBasis const> const basis = read_reference_potential(name, folder)->basis;
+  if (!without_core(*basis)->is_linear())
+    name.fail("the potential is not linear in its functions (embeddings with several densities or "
+              "exponents); only linear models are fitted");
+  if (basis->cutoff() > cutoff.number())
     cutoff.fail("is smaller than the potential's");
-  return potential.basis;
+  return basis;
 }
 
 } // namespace
@@ -330,8 +326,7 @@ FitInput read_fit_input(std::string const& path, FitInputOptions const& options)
   Dataset train;
   if (!factors)
     train = Dataset(detail::read_files(data.required("filename"), data_folder), read);
-  bool const is_file = potential.is_scalar() || potential.has("filename");
-  if (is_file) {
+  if (potential.is_scalar() || potential.has("filename")) {
     YamlValue const name = potential.is_scalar() ? potential : potential["filename"];
     if (potential.is_map())
       potential.accept_only({"filename", "reset", "initial_potential", "deltaSplineBins"});
@@ -343,10 +338,9 @@ FitInput read_fit_input(std::string const& path, FitInputOptions const& options)
         factors ? factors->basis.get() : nullptr, [&] { return amount_of(train); }, input.ignored,
         input.notes, announcement(options.announce));
   }
-  bool const bonds_given = potential.is_map() && potential["bonds"].defined();
-  choose_baseline(input, fit, reference, cutoff, bonds_given);
-  if (YamlValue const v = potential.is_map() ? potential["deltaSplineBins"] : root["absent"];
-      v.defined()) {
+  choose_baseline(input, fit, reference, cutoff, potential.has("bonds"));
+  if (potential.has("deltaSplineBins")) {
+    YamlValue const v = potential["deltaSplineBins"];
     input.spline_width = v.number();
     if (!(input.spline_width > 1e-5 && input.spline_width < 1))
       v.fail("a number between 1e-5 and 1 Angstrom is expected");

@@ -1,5 +1,7 @@
 #include <kolace/coupling/clebsch_gordan.hpp>
 
+#include <kolace/coupling/detail/coupling_table.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <complex>
@@ -69,37 +71,21 @@ double clebsch_gordan(int l1, int m1, int l2, int m2, int L, int M) {
   return static_cast<double>(prefactor * sum);
 }
 
-namespace {
-
-/// All coefficients of (l1, l2, L) by m1 and m2; those of -m1 and -m2 differ by a sign.
-class CouplingTable {
-public:
-  CouplingTable(int l1, int l2, int L)
-      : l1_(l1), l2_(l2), values_(static_cast<std::size_t>(2 * l1 + 1) * (2 * l2 + 1)) {
-    double const sign = (l1 + l2 - L) % 2 ? -1 : 1;
-    for (int m1 = -l1; m1 <= l1; ++m1)
-      for (int m2 = -l2; m2 <= l2; ++m2)
-        if (m1 < 0 || (m1 == 0 && m2 <= 0)) {
-          double const value = clebsch_gordan(l1, m1, l2, m2, L, m1 + m2);
-          at(-m1, -m2) = sign * value;
-          at(m1, m2) = value;
-        }
-  }
-  double operator()(int m1, int m2) const { return const_cast<CouplingTable*>(this)->at(m1, m2); }
-
-private:
-  double& at(int m1, int m2) {
-    return values_[static_cast<std::size_t>(m1 + l1_) * (2 * l2_ + 1) + (m2 + l2_)];
-  }
-  int l1_, l2_;
-  std::vector<double> values_;
-};
-
-} // namespace
+detail::CouplingTable::CouplingTable(int l1, int l2, int L)
+    : l1_(l1), l2_(l2), values_(static_cast<std::size_t>(2 * l1 + 1) * (2 * l2 + 1)) {
+  double const sign = (l1 + l2 - L) % 2 ? -1 : 1;
+  for (int m1 = -l1; m1 <= l1; ++m1)
+    for (int m2 = -l2; m2 <= l2; ++m2)
+      if (m1 < 0 || (m1 == 0 && m2 <= 0)) {
+        double const value = clebsch_gordan(l1, m1, l2, m2, L, m1 + m2);
+        values_[index(-m1, -m2)] = sign * value;
+        values_[index(m1, m2)] = value;
+      }
+}
 
 std::vector<RealCouplingEntry> real_coupling(int l1, int l2, int L) {
   std::vector<RealCouplingEntry> entries;
-  CouplingTable const complex(l1, l2, L);
+  detail::CouplingTable const complex(l1, l2, L);
   Complex const phase = (l1 + l2 + L) % 2 ? Complex(0, -1) : Complex(1, 0);
   for (int K = -L; K <= L; ++K)
     for (int k1 = -l1; k1 <= l1; ++k1)

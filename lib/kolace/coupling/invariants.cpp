@@ -1,8 +1,8 @@
 #include <kolace/coupling/invariants.hpp>
 
 #include <kolace/core/host_threads.hpp>
-#include <kolace/coupling/clebsch_gordan.hpp>
 #include <kolace/coupling/coupling_tree.hpp>
+#include <kolace/coupling/detail/coupling_table.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -32,32 +32,14 @@ std::vector<long long> symmetric_weights(int l, int k) {
 /// digits are m + l, in base 2l + 1 of each factor.
 using Terms = std::vector<std::pair<std::uint64_t, double>>;
 
-/// Clebsch-Gordan coefficients of one step of a coupling tree, by (m1, m2).
-class CouplingTable {
-public:
-  CouplingTable(int l1, int l2, int L) : l1_(l1), l2_(l2) {
-    values_.reserve(static_cast<std::size_t>(2 * l1 + 1) * (2 * l2 + 1));
-    for (int m1 = -l1; m1 <= l1; ++m1)
-      for (int m2 = -l2; m2 <= l2; ++m2)
-        values_.push_back(clebsch_gordan(l1, m1, l2, m2, L, m1 + m2));
-  }
-  double operator()(int m1, int m2) const {
-    return values_[static_cast<std::size_t>(m1 + l1_) * (2 * l2_ + 1) + (m2 + l2_)];
-  }
-
-private:
-  int l1_, l2_;
-  std::vector<double> values_;
-};
-
 Terms symmetrised_terms(std::vector<int> const& l, std::vector<int> const& group,
                         std::vector<int> const& intermediates) {
   int const rank = static_cast<int>(l.size());
   CouplingTree const tree = coupling_tree(rank);
   std::vector<int> item_l(l);
   item_l.insert(item_l.end(), intermediates.begin(), intermediates.end());
-  item_l.push_back(0); // the last step couples to 0
-  std::vector<CouplingTable> tables;
+  item_l.push_back(0);                       // the last step couples to 0
+  std::vector<detail::CouplingTable> tables; // of each step
   for (std::size_t s = 0; s < tree.steps.size(); ++s) {
     auto const [a, b] = tree.steps[s];
     tables.emplace_back(item_l[a], item_l[b], item_l[rank + s]);
@@ -71,7 +53,7 @@ Terms symmetrised_terms(std::vector<int> const& l, std::vector<int> const& group
       auto const [a, b] = tree.steps[s];
       std::size_t const result = rank + s;
       m[result] = m[a] + m[b];
-      value *= std::abs(m[result]) > item_l[result] ? 0 : tables[s](m[a], m[b]);
+      value *= tables[s](m[a], m[b]);
     }
     if (value == 0)
       return;

@@ -37,7 +37,8 @@ public:
     return is_list() && !node_->items.empty() &&
            node_->items.front().kind == YamlNode::Kind::scalar;
   }
-  bool has(std::string const& key) const { return (*this)[key].defined(); }
+  /// Is this a map with such an entry?
+  bool has(std::string const& key) const { return is_map() && (*this)[key].defined(); }
   /// Calls visit(YamlValue) for each value of a list.
   template <class Visit> void for_each(Visit const& visit) const {
     for (YamlValue const& item : items())

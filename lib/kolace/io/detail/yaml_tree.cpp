@@ -60,6 +60,7 @@ private:
   struct Open {
     YamlNode node;
     YAML::anchor_t anchor;
+    YAML::Mark mark; ///< where it begins
     std::set<std::string> keys;
   };
 
@@ -105,15 +106,13 @@ private:
     Open& child = open_.emplace_back();
     child.node.kind = kind;
     child.anchor = anchor;
-    marks_.push_back(mark);
+    child.mark = mark;
   }
 
   void close() {
     Open child = std::move(open_.back());
     open_.pop_back();
-    YAML::Mark const mark = marks_.back();
-    marks_.pop_back();
-    add(mark, std::move(child.node), child.anchor);
+    add(child.mark, std::move(child.node), child.anchor);
   }
 
   std::string const& name_;
@@ -121,7 +120,6 @@ private:
   int n_documents_ = 0;
   YamlNode root_;
   std::vector<Open> open_;
-  std::vector<YAML::Mark> marks_; ///< where the open ones begin
   std::map<YAML::anchor_t, YamlNode> anchors_;
 };
 
