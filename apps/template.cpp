@@ -142,7 +142,7 @@ void write_template(std::ostream& out, TemplateArguments const& arguments,
 
 void make_template(TemplateArguments const& arguments) {
   check_outputs(arguments.data, {arguments.output});
-  if (std::filesystem::exists(arguments.output) && !arguments.overwrite)
+  if (path_exists(arguments.output) && !arguments.overwrite)
     throw InputError(arguments.output + " exists; name another file with -o, or add --overwrite");
   Dataset const data(arguments.data, {arguments.keys, false, {}});
   DataSummary const summary = summarize(data);

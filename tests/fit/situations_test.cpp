@@ -101,6 +101,17 @@ TEST_F(Situation, SeveralFilesByAPattern) {
               AllOf(HasSubstr("line 2"), HasSubstr("c*.xyz")));
 }
 
+TEST_F(Situation, NamesThatNoFileCanHave) {
+  std::string const name(5000, 'x');
+  for (std::string const text :
+       {"cutoff: 6\ndata: {filename: " + name + "}\n",
+        "cutoff: 6\ndata: {filename: a.xyz}\npotential: " + name + "\n",
+        input(functions(), "test_filename: " + name), input(functions(), "", "weighting: " + name)})
+    EXPECT_THAT(error(text), AllOf(HasSubstr("input.yaml"), HasSubstr("xxx")));
+  EXPECT_THAT(test::error_message([&] { read_potential(name + ".yaml"); }), HasSubstr("opened"));
+  EXPECT_THAT(test::error_message([&] { read_fit_input(name); }), HasSubstr("opened"));
+}
+
 TEST_F(Situation, FilesOfOtherKindsNameTheConverter) {
   for (std::string const name : {"md.traj", "runs.db", "POSCAR", "a.cif", "vasprun.xml"}) {
     folder.write(name, "1\n");
@@ -195,6 +206,8 @@ TEST_F(Situation, OneFrameWithAtomsTooCloseIsNamed) {
       fit_potential(given.train, given.test, given.basis, given.options, Communicator::alone());
   EXPECT_THAT(result.warnings, testing::Contains(AllOf(HasSubstr("frame 12"), HasSubstr("1.300 A"),
                                                        HasSubstr("2.200 A"))));
+  // Where the data end is told by the other frames.
+  EXPECT_NEAR(result.shortest_distances[1], 2.2, 1e-12);
 }
 
 TEST_F(Situation, OneWrongEnergyIsNamed) {

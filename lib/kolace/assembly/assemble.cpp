@@ -3,6 +3,7 @@
 #include <kolace/assembly/baseline.hpp>
 #include <kolace/core/errors.hpp>
 #include <kolace/core/hash.hpp>
+#include <kolace/io/atomic_file.hpp>
 #include <kolace/io/potential_file.hpp>
 #include <kolace/linalg/row_folder.hpp>
 
@@ -10,7 +11,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <optional>
@@ -278,7 +278,7 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
   // What an interrupted assembly left.
   bool const checkpoints = !options.checkpoint.empty() && ranks.size() == 1;
   std::optional<FactorSet> earlier;
-  if (checkpoints && std::filesystem::exists(options.checkpoint)) {
+  if (checkpoints && path_exists(options.checkpoint)) {
     try {
       earlier = read_factor_set(options.checkpoint);
     } catch (InputError const& error) {
@@ -301,6 +301,7 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
   rows.batch_bytes = options.batch_bytes;
   rows.reference_potential = options.baseline;
   rows.all_kinds = true;
+  rows.close_frames = find_close_frames(train, elements);
   Kokkos::Timer since;
   long const total = training.n_atoms() + (testing ? testing->n_atoms() : 0);
   long done_before = 0;
@@ -356,6 +357,7 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
     assemble(0, train, training, train_labels, grouping, set.train);
   if (testing) {
     grouping.n_folds = 1;
+    rows.close_frames.clear(); // how close test atoms come is the question
     set.test.emplace();
     assemble(1, test, *testing, test_labels, grouping, *set.test);
   }

@@ -143,6 +143,7 @@ ReferenceShare::ReferenceShare(AcePotential reference, double spline_width)
 }
 
 std::vector<Prediction> ReferenceShare::operator()(std::span<Structure const> structures) {
+  std::fill(largest_seen_.begin(), largest_seen_.end(), 0.);
   if (core_) {
     auto cores = predict(space_, core_only_ ? evaluator_ : *core_, structures);
     for (std::size_t s = 0; s < structures.size(); ++s)

@@ -56,8 +56,8 @@ public:
   ///         atom: there the rest is not linear
   std::vector<Prediction> operator()(std::span<Structure const> structures);
 
-  /// Largest core density seen at an atom of each element, eV [n_elements]; empty without core
-  /// repulsion or with ZBL.
+  /// Largest core density at an atom of each element in the structures of the last call, eV
+  /// [n_elements]; empty without core repulsion or with ZBL.
   std::vector<double> const& largest_core() const { return largest_seen_; }
 
 private:

@@ -1,11 +1,11 @@
 #include <kolace/assembly/detail/hdf5.hpp>
 
 #include <kolace/core/errors.hpp>
+#include <kolace/io/atomic_file.hpp>
 
 #include <hdf5.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 
 namespace kolace::detail {
@@ -275,7 +275,7 @@ Hdf5File Hdf5File::create(std::string const& path) {
 
 Hdf5File Hdf5File::open_to_read(std::string const& path) {
   be_quiet();
-  if (!std::filesystem::exists(path))
+  if (!path_exists(path))
     throw InputError(path + ": the file does not exist");
   hid_t const file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   hid_t const root = file < 0 ? -1 : H5Gopen2(file, "/", H5P_DEFAULT);

@@ -93,18 +93,19 @@ public:
     max_atoms_ = std::max<std::size_t>({bytes / per_atom, std::size_t(unknowns) / 9, 8});
   }
 
-  void add(int group, Structure&& structure, StructureRecord const& record) {
-    Pending& pending = pending_[group];
+  /// @param tells whether it tells where the data end
+  void add(int group, bool tells, Structure&& structure, StructureRecord const& record) {
+    Pending& pending = pending_[{group, tells}];
     pending.n_atoms += structure.n_atoms();
     pending.structures.push_back(std::move(structure));
     pending.records.push_back(&record);
     if (pending.n_atoms >= max_atoms_)
-      flush(group, pending);
+      flush(group, tells, pending);
   }
 
   void flush() {
-    for (auto& [group, pending] : pending_)
-      flush(group, pending);
+    for (auto& [key, pending] : pending_)
+      flush(key.first, key.second, pending);
   }
 
 private:
@@ -130,13 +131,14 @@ private:
     }
   };
 
-  void flush(int group, Pending& pending) {
+  void flush(int group, bool tells, Pending& pending) {
     if (pending.structures.empty())
       return;
     Kokkos::Timer timer;
     auto const batch = StructureBatch<Space>::create(space_, pending.structures, elements_);
     build_neighbor_list(space_, batch, cutoff_, list_);
-    find_shortest(space_, view_of(batch, list_), elements_.size(), statistics_.shortest);
+    if (tells)
+      find_shortest(space_, view_of(batch, list_), elements_.size(), statistics_.shortest);
     int const columns = n_functions_ + n_reference_ + n_baseline_ + 1;
     int const n_structures = batch.n_structures;
     auto const grow = [&](Matrix<Space>& rows, char const* label, bool wanted, int count) {
@@ -151,10 +153,11 @@ private:
     grow(force_rows_, "kolace::assembly::force_rows", kinds_.forces, 3 * batch.n_atoms);
     grow(virial_rows_, "kolace::assembly::virial_rows", kinds_.virial, 6 * n_structures);
     assembler_(space_, batch, list_, kinds_, energy_rows_, force_rows_, virial_rows_);
-    if (reference_)
+    if (reference_) {
       pending.reference = (*reference_)(pending.structures);
-    if (reference_)
-      statistics_.largest_core = reference_->largest_core();
+      if (tells)
+        statistics_.raise_core(reference_->largest_core());
+    }
     space_.fence("kolace::assembly: design rows are timed");
     statistics_.seconds_rows += timer.seconds();
     timer.reset();
@@ -269,7 +272,7 @@ private:
   RowKinds kinds_;
   NeighborList<Space> list_; // workspace, as the next
   Matrix<Space> energy_rows_, force_rows_, virial_rows_;
-  std::map<int, Pending> pending_;
+  std::map<std::pair<int, bool>, Pending> pending_;
   std::size_t max_atoms_ = 0;
 };
 
@@ -332,7 +335,10 @@ void stream_rows(Dataset const& dataset, TrainingData const& training,
       if (record.dropped || !own[mine] || (options.scale == RowScale::loss && !counts(record)) ||
           (options.only && !options.only(mine)))
         return;
-      stream.add(options.group ? options.group(mine) : 0, std::move(frame.structure), record);
+      bool const tells = std::ranges::find(options.close_frames, mine, &CloseFrame::structure) ==
+                         options.close_frames.end();
+      stream.add(options.group ? options.group(mine) : 0, tells, std::move(frame.structure),
+                 record);
       if (progress)
         progress(statistics.n_atoms);
     });

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <kolace/assembly/close_frames.hpp>
 #include <kolace/assembly/design_factors.hpp>
 #include <kolace/comm/communicator.hpp>
 #include <kolace/core/types.hpp>
 #include <kolace/dataset/training_data.hpp>
 #include <kolace/model/ace_potential.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <span>
@@ -45,12 +47,18 @@ struct AssemblyStatistics {
   double seconds_reading = 0;
   long n_structures = 0;
   long n_atoms = 0;
-  /// Shortest distance of each pair of elements on this rank, Angstrom [n_elements^2]; infinite
-  /// where none lies within the cutoff.
+  /// Shortest distance of each pair of elements on this rank, Angstrom [n_elements^2], but for
+  /// close frames; infinite where none lies within the cutoff.
   std::vector<double> shortest;
   /// Largest core density of the reference potential at an atom of each element on this rank, eV
   /// [n_elements]; empty without core repulsion.
   std::vector<double> largest_core;
+
+  void raise_core(std::vector<double> const& core) {
+    largest_core.resize(core.size());
+    for (std::size_t e = 0; e < core.size(); ++e)
+      largest_core[e] = std::max(largest_core[e], core[e]);
+  }
 };
 
 /// The shortest distances over all ranks.
@@ -78,6 +86,9 @@ struct RowStreamOptions {
   std::shared_ptr<AcePotential const> reference_potential{};
   /// A column with the reference potential's predictions, behind those for E0.
   bool baseline_column = false;
+  /// Structures that do not tell where the data end (find_close_frames): not in the statistics'
+  /// distances and core densities.
+  std::vector<CloseFrame> close_frames{};
   /// Is the n-th structure, from 0, wanted? None: all are.
   std::function<bool(long structure)> only{};
   /// Group of the n-th structure, from 0; batches are of one group. None: one group.

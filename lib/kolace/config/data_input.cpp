@@ -2,6 +2,7 @@
 
 #include <kolace/core/elements.hpp>
 #include <kolace/dataset/detail/random_subset.hpp>
+#include <kolace/io/atomic_file.hpp>
 #include <kolace/io/extxyz.hpp>
 #include <kolace/io/reference_energies.hpp>
 
@@ -23,7 +24,7 @@ std::vector<std::string> read_files(YamlValue const& value, std::filesystem::pat
     } catch (InputError const& error) {
       value.fail(error.what());
     }
-    if (std::filesystem::exists(path)) { // whatever its name
+    if (path_exists(path)) { // whatever its name
       files.push_back(path);
       continue;
     }
@@ -128,10 +129,13 @@ ReferenceEnergy read_reference_energy(YamlValue const& value, ElementSet const& 
 void warn_of_repeated_files(FitInput& input) {
   std::set<std::string> seen;
   for (Dataset const* set : {&input.train, &input.test})
-    for (std::string const& file : set->files())
-      if (!seen.insert(std::filesystem::weakly_canonical(file).string()).second)
+    for (std::string const& file : set->files()) {
+      std::error_code failed;
+      auto const same = std::filesystem::weakly_canonical(file, failed);
+      if (!seen.insert(failed ? file : same.string()).second)
         input.warnings.push_back(file + " is named twice in data: its structures count twice, or "
                                         "the test set holds training structures");
+    }
 }
 
 /// Moves a random part of the training frames to the test set.

@@ -7,6 +7,7 @@
 #include <kolace/core/host_threads.hpp>
 #include <kolace/dataset/external_weights.hpp>
 #include <kolace/fit/regularization.hpp>
+#include <kolace/io/atomic_file.hpp>
 #include <kolace/io/potential_file.hpp>
 #include <kolace/model/pair_repulsion.hpp>
 #include <kolace/model/potential_sum.hpp>
@@ -153,7 +154,7 @@ void read_fit_section(YamlValue const& fit, FitOptions& options,
 std::shared_ptr<AcePotential const> read_reference_potential(YamlValue const& value,
                                                              std::filesystem::path const& folder) {
   std::string const file = (folder / value.text()).string();
-  if (!std::filesystem::exists(file))
+  if (!path_exists(file))
     value.fail("the file '" + file + "' does not exist");
   return std::make_shared<AcePotential const>(read_potential(file));
 }

@@ -249,9 +249,7 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
       result.test_deviations = predict_deviations(
           test, *data.test(), basis, data.rows(fit.decided().options), *result.solver.posterior);
   }
-  constexpr long most_atoms = 5'000'000; // beyond it one rank would keep the others waiting
-  if (ranks.is_root() && training.n_atoms() <= most_atoms)
-    result.close_frames = find_close_frames(train, basis->elements());
+  result.close_frames = data.close_frames();
   fit.add_warnings();
   stages.done("errors");
   return result;

@@ -2,7 +2,6 @@
 
 #include <kolace/assembly/factor_set.hpp>
 #include <kolace/fit/calibration.hpp>
-#include <kolace/fit/close_frames.hpp>
 #include <kolace/fit/compression.hpp>
 #include <kolace/fit/deviations.hpp>
 #include <kolace/fit/errors.hpp>
@@ -30,7 +29,7 @@ struct FitResult {
   /// Shortest distance of each pair of elements in the training data, Angstrom [n_elements^2];
   /// infinite where none lies within the cutoff.
   std::vector<double> shortest_distances;
-  std::vector<CloseFrame> close_frames;        ///< of the training data, on rank 0
+  std::vector<CloseFrame> close_frames;        ///< of the training data
   std::vector<double> test_shortest_distances; ///< of the test data; empty without
   std::vector<CompressionCheck> compression;   ///< simple crystals beyond the data's densities
   std::vector<std::string> warnings;           ///< what a colleague would say, each with a way out

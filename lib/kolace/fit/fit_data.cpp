@@ -90,6 +90,7 @@ FitData::FitData(Dataset const& train, Dataset const& test, AceBasis const& basi
   check_label_keys(train, training_.pass().labels);
   check_stresses(training_);
   choose_shares(options);
+  close_frames_ = find_close_frames(train, basis.elements());
   if (!test.empty())
     test_.emplace(test, basis.elements(), basis.cutoff(), test_options(options),
                   test_context(training_));
@@ -128,6 +129,7 @@ RowStreamOptions FitData::rows(FitOptions const& options) const {
   rows.spline_width = options.spline_width;
   rows.batch_bytes = options.batch_bytes;
   rows.reference_potential = options.reference_potential;
+  rows.close_frames = close_frames_;
   return rows;
 }
 

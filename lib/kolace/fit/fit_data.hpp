@@ -23,6 +23,8 @@ public:
   TrainingData const& training() const { return training_; }
   TrainingData const* test() const { return test_ ? &*test_ : nullptr; }
   std::vector<std::string> skipped_frames() const; ///< of both sets
+  /// Of the training data; empty where they come from factors.
+  std::vector<CloseFrame> const& close_frames() const { return close_frames_; }
   LossShares shares() const { return shares_; }
   void set_shares(LossShares shares) { shares_ = shares; }
   bool fit_reference() const { return fit_reference_; } ///< E0 of some element is fitted
@@ -36,6 +38,7 @@ private:
 
   TrainingData training_;
   std::optional<TrainingData> test_;
+  std::vector<CloseFrame> close_frames_;
   LossShares shares_;
   bool fit_reference_ = false;
 };

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace kolace::detail {
 namespace {
@@ -162,18 +163,20 @@ void about_errors(FitResult const& result, Strings& warnings) {
           "meV/A");
 }
 
-/// Test atoms closer together than any training atoms.
-/// Atoms that are much closer in few frames than in all others are a mistake, as a rule, and move
-/// the short range of the whole potential.
+/// Atoms that are much closer in few frames than in all others are a mistake, as a rule.
 void about_close_frames(FitResult const& result, AceBasis const& basis, Strings& warnings) {
+  constexpr int most_told = 3;
   auto const& symbols = basis.elements().symbols();
+  std::map<std::pair<int, int>, int> told;
   for (CloseFrame const& frame : result.close_frames)
-    warnings.push_back(fmt::format(
-        "{} and {} atoms are {:.3f} A apart in {}, and {:.3f} A or more in "
-        "all other frames: is that frame meant? It moves the repulsion",
-        symbols[frame.a], symbols[frame.b], frame.distance, frame.place.text(), frame.others));
+    if (told[{frame.a, frame.b}]++ < most_told)
+      warnings.push_back(fmt::format(
+          "{} and {} atoms are {:.3f} A apart in {}, and {:.3f} A or more in the other frames: is "
+          "that frame meant? The repulsion is placed by the others; leave it out if it is wrong",
+          symbols[frame.a], symbols[frame.b], frame.distance, frame.place.text(), frame.others));
 }
 
+/// Test atoms closer together than any training atoms.
 void about_distances(FitResult const& result, AceBasis const& basis, Strings& warnings) {
   about_close_frames(result, basis, warnings);
   auto const& symbols = basis.elements().symbols();

@@ -114,6 +114,11 @@ void remove_temporaries_on_signals() {
     ::signal(signal, remove_temporaries);
 }
 
+bool path_exists(std::string const& path) {
+  std::error_code failed;
+  return std::filesystem::exists(path, failed);
+}
+
 void check_writable(std::string const& path) {
   namespace fs = std::filesystem;
   fs::path const parent = fs::absolute(path).parent_path();

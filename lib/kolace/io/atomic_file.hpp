@@ -6,6 +6,10 @@
 
 namespace kolace {
 
+/// Is there something of this name? Where the system cannot tell (a name too long, a folder that
+/// may not be entered): no.
+bool path_exists(std::string const& path);
+
 /// Where a path leads: links are followed, also to what does not exist yet.
 std::string behind_links(std::string const& path);
 

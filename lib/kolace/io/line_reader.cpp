@@ -21,10 +21,11 @@ struct LineReader::File {
 };
 
 LineReader::LineReader(std::string const& path) : file_(std::make_unique<File>()), path_(path) {
-  if (std::filesystem::is_directory(path))
+  std::error_code failed;
+  std::filesystem::file_status const status = std::filesystem::status(path, failed);
+  if (is_directory(status))
     throw InputError(path + ": is a folder, a file is expected");
-  if (std::filesystem::exists(path) && !std::filesystem::is_regular_file(path) &&
-      !std::filesystem::is_fifo(path))
+  if (exists(status) && !is_regular_file(status) && !is_fifo(status))
     throw InputError(path + ": is neither a file nor a pipe");
   file_->handle = gzopen(path.c_str(), "rb");
   if (!file_->handle)

@@ -12,7 +12,8 @@
 
 namespace kolace::detail {
 YamlValue YamlValue::load(std::string const& path) {
-  if (!std::filesystem::is_regular_file(path))
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(path, failed))
     throw InputError(path + ": cannot be opened");
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;

@@ -12,12 +12,14 @@ struct CloseFrame {
   int a = 0, b = 0;    ///< species
   double distance = 0; ///< in this frame, Angstrom
   double others = 0;   ///< shortest in the others
+  long structure = 0;  ///< its number in the data set, from 0
   Place place;
 };
 
 /// Looks for gaps in the shortest distances of the frames, pair by pair of elements: a few frames
-/// (at most 2 % of those with the pair) below a gap of a quarter. One pass with neighbor lists
-/// within bond lengths, about 1 us an atom.
+/// (at most 2 % of those with the pair) below a gap of a quarter, the closest of a pair first. Such
+/// a frame is a mistake, as a rule: where the data end is told by the others. One pass with
+/// neighbor lists within bond lengths, about 1 us an atom, and a second one where frames are found.
 std::vector<CloseFrame> find_close_frames(Dataset const& dataset, ElementSet const& elements);
 
 } // namespace kolace

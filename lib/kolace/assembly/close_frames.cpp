@@ -1,4 +1,4 @@
-#include <kolace/fit/close_frames.hpp>
+#include <kolace/assembly/close_frames.hpp>
 
 #include <kolace/core/elements.hpp>
 #include <kolace/core/tuning.hpp>
@@ -16,7 +16,7 @@ using Space = Kokkos::DefaultExecutionSpace;
 
 struct Shortest {
   double distance;
-  Place place; ///< of the frame
+  long structure;
 };
 /// Of each frame that has a pair of species (a <= b) within bond lengths.
 using ShortestOfFrames = std::map<std::pair<int, int>, std::vector<Shortest>>;
@@ -28,6 +28,7 @@ ShortestOfFrames shortest_of_frames(Dataset const& dataset, ElementSet const& el
   Space const space;
   NeighborList<Space> list;
   ShortestOfFrames result;
+  long structure = 0;
   auto const on_host = [](auto const& view) {
     return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
   };
@@ -52,7 +53,8 @@ ShortestOfFrames shortest_of_frames(Dataset const& dataset, ElementSet const& el
               least = std::min(least, r);
             }
           for (auto const& [pair, r] : shortest)
-            result[pair].push_back({r, s.place});
+            result[pair].push_back({r, structure});
+          ++structure;
         }
       });
   return result;
@@ -62,7 +64,7 @@ ShortestOfFrames shortest_of_frames(Dataset const& dataset, ElementSet const& el
 
 std::vector<CloseFrame> find_close_frames(Dataset const& dataset, ElementSet const& elements) {
   constexpr double gap = 1.25;
-  constexpr std::size_t fewest = 10, most_of = 50, most_told = 3;
+  constexpr std::size_t fewest = 10, most_of = 50;
   ShortestOfFrames shortest = shortest_of_frames(dataset, elements);
   std::vector<CloseFrame> found;
   for (auto& [pair, frames] : shortest) {
@@ -74,12 +76,24 @@ std::vector<CloseFrame> find_close_frames(Dataset const& dataset, ElementSet con
                       [](auto const& x, auto const& y) { return x.distance < y.distance; });
     for (std::size_t k = most; k > 0; --k)
       if (frames[k].distance > gap * frames[k - 1].distance) {
-        for (std::size_t i = 0; i < std::min(k, most_told); ++i)
-          found.push_back(
-              {pair.first, pair.second, frames[i].distance, frames[k].distance, frames[i].place});
+        for (std::size_t i = 0; i < k; ++i)
+          found.push_back({pair.first,
+                           pair.second,
+                           frames[i].distance,
+                           frames[k].distance,
+                           frames[i].structure,
+                           {}});
         break;
       }
   }
+  long structure = 0;
+  if (!found.empty())
+    dataset.for_each_structure([&](Frame const& frame) {
+      for (CloseFrame& close : found)
+        if (close.structure == structure)
+          close.place = frame.structure.place;
+      ++structure;
+    });
   return found;
 }
 
