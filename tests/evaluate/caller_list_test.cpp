@@ -3,6 +3,10 @@
 #include "support/sample_potentials.hpp"
 #include "support/sample_structures.hpp"
 
+#include <kolace/core/spaces.hpp>
+#include <kolace/evaluate/pointer_lists.hpp>
+#include <kolace/io/potential_file.hpp>
+
 namespace kolace {
 namespace {
 
@@ -82,6 +86,239 @@ TYPED_TEST(CallerListTest, GhostAtomsGiveThePeriodicForces) {
         folded.forces[a < n ? a : owner[a - n]][d] += forces(a, d);
     test::expect_equal(folded, expected, test::tolerance::oracle, name);
   }
+}
+
+/// A code with pointers to lists, as LAMMPS has them: centers in any order, atoms of no element
+/// between them, further bits in a neighbor's entry, a skin.
+TYPED_TEST(CallerListTest, PointersToLists) {
+  TypeParam const space;
+  AcePotential const potential =
+      test::random_potential({"Al", "Ni"}, {{4, 3, 2}, {0, 2, 1}}, test::paper_radial(3.5));
+  ElementSet const& elements = potential.basis->elements();
+  Evaluator<TypeParam> evaluator(space, potential);
+  PointerListEvaluator<TypeParam> lists_evaluator(space, potential);
+  for (auto const& [name, structure] : test::sample_structures({13, 28, 28})) {
+    Prediction const expected =
+        predict(space, evaluator, std::span<Structure const>(&structure, 1)).front();
+    auto const lists = oracle::brute_force_neighbors(test::to_oracle(structure, elements), 4.5);
+    int const n = static_cast<int>(structure.n_atoms()), bit = 1 << 30;
+    // Atoms of no element stand at even places, the structure's at odd ones, ghosts behind.
+    std::vector<Vec3> positions;
+    std::vector<int> species, owner, centers, counts(2 * n);
+    std::vector<std::vector<int>> rows(2 * n);
+    for (int i = 0; i < n; ++i) {
+      positions.push_back(structure.positions[i]);
+      positions.push_back(structure.positions[i]);
+      species.insert(species.end(), {-1, elements.species(structure.numbers[i])});
+      owner.insert(owner.end(), {-1, i});
+    }
+    for (int i = n - 1; i >= 0; --i) {
+      centers.push_back(2 * i + 1);
+      rows[2 * i + 1].push_back(2 * i); // has no say
+      for (auto const& neighbor : lists[i]) {
+        rows[2 * i + 1].push_back(static_cast<int>(positions.size()) | bit);
+        Vec3 at = structure.positions[i];
+        for (int x = 0; x < 3; ++x)
+          at[x] += neighbor.displacement[x];
+        positions.push_back(at);
+        species.push_back(species[2 * neighbor.atom + 1]);
+        owner.push_back(neighbor.atom);
+      }
+    }
+    std::vector<int const*> pointers;
+    for (int i = 0; i < 2 * n; ++i) {
+      pointers.push_back(rows[i].data());
+      counts[i] = static_cast<int>(rows[i].size());
+    }
+    PointerLists const given{static_cast<int>(positions.size()),
+                             positions.data()->data(),
+                             species.data(),
+                             n,
+                             centers.data(),
+                             counts.data(),
+                             pointers.data(),
+                             bit - 1};
+    for (int repeat = 0; repeat < 2; ++repeat) { // the second time in memory of the first
+      lists_evaluator(space, given);
+      HostResults const& results = lists_evaluator.results();
+      Prediction found;
+      found.energies.resize(n);
+      found.forces.assign(n, Vec3{0, 0, 0});
+      for (int k = 0; k < n; ++k) {
+        found.energies[owner[lists_evaluator.atoms()[k]]] = results.energies(k);
+        found.energy += results.energies(k);
+        for (int v = 0; v < 6; ++v)
+          found.virial[v] += results.virials(k, v);
+      }
+      for (std::size_t a = 0; a < lists_evaluator.atoms().size(); ++a)
+        for (int x = 0; x < 3; ++x)
+          found.forces[owner[lists_evaluator.atoms()[a]]][x] += results.forces(a, x);
+      test::expect_equal(found, expected, test::tolerance::oracle, name);
+    }
+    PointerLists wrong = given;
+    wrong.mask = -1; // entries are no atoms then
+    if (!lists[n - 1].empty()) {
+      EXPECT_THROW(lists_evaluator(space, wrong), std::invalid_argument);
+    }
+    wrong = given;
+    std::vector<int> twice(n, centers[0]);
+    wrong.centers = twice.data();
+    if (n > 1) {
+      EXPECT_THROW(lists_evaluator(space, wrong), std::invalid_argument);
+    }
+    twice[0] = 0;
+    EXPECT_THROW(lists_evaluator(space, wrong), std::invalid_argument);
+  }
+  // No atoms at all: a rank without any.
+  int const none = 0;
+  int const* const row = &none;
+  lists_evaluator(space, {0, nullptr, nullptr, 0, nullptr, nullptr, &row, -1});
+  EXPECT_EQ(lists_evaluator.atoms().size(), 0u);
+}
+
+/// Each result alone, added to what stands there, and the gradients of pairs that forces and
+/// virials are made of.
+TYPED_TEST(CallerListTest, ResultsAreWhatIsAskedFor) {
+  using Results = AtomicResults<TypeParam>;
+  TypeParam const space;
+  Kokkos::HostSpace const host;
+  std::string const folder = std::string(KOLACE_TEST_DATA) + "/reference/";
+  for (char const* const file : {"C_K5_793.yaml", "Cu_density_two_densities.yaml",
+                                 "Cu_distance_core_two_densities.yaml", "Cu_zbl.yaml"}) {
+    AcePotential const potential = read_potential(folder + file);
+    int const number = file[1] == 'u' ? 29 : 6;
+    std::vector<Structure> structures;
+    for (auto const& [name, structure] : test::sample_structures({number}))
+      structures.push_back(structure);
+    auto const batch =
+        StructureBatch<TypeParam>::create(space, structures, potential.basis->elements());
+    auto const list = build_neighbor_list(space, batch, potential.basis->cutoff() + 0.5);
+    auto const pairs = view_of(batch, list);
+    std::size_t const n = batch.n_atoms, n_pairs = list.neighbors.extent(0);
+    Evaluator<TypeParam> evaluator(space, potential);
+    auto const fresh = [&](double value) {
+      Results const results{Array<double, TypeParam>("test::energies", n),
+                            typename Results::Vectors("test::forces", n),
+                            typename Results::Tensors("test::virials", n),
+                            typename Results::Vectors("test::gradients", n_pairs)};
+      Kokkos::deep_copy(results.energies, value);
+      Kokkos::deep_copy(results.forces, value);
+      Kokkos::deep_copy(results.virials, value);
+      Kokkos::deep_copy(results.pair_gradients, value);
+      return results;
+    };
+    Results const all = fresh(7);
+    evaluator(space, pairs, all);
+    space.fence();
+    auto const energies = Kokkos::create_mirror_view_and_copy(host, all.energies);
+    auto const forces = Kokkos::create_mirror_view_and_copy(host, all.forces);
+    auto const virials = Kokkos::create_mirror_view_and_copy(host, all.virials);
+    auto const gradients = Kokkos::create_mirror_view_and_copy(host, all.pair_gradients);
+    double scale = 1;
+    for (std::size_t i = 0; i < n; ++i)
+      for (int v = 0; v < 6; ++v)
+        scale = std::max(scale, std::abs(virials(i, v)));
+    double const tolerance = 1e-11 * scale;
+    auto const expect_view = [&](auto const& view, auto const& expected, double factor,
+                                 double offset) {
+      auto const found = Kokkos::create_mirror_view_and_copy(host, view);
+      for (std::size_t k = 0; k < found.size(); ++k)
+        ASSERT_NEAR(found.data()[k], factor * expected.data()[k] + offset, 3 * tolerance) << file;
+    };
+
+    // Forces and virials are sums of the pairs' gradients.
+    auto const offsets = Kokkos::create_mirror_view_and_copy(host, list.row_offsets);
+    auto const neighbors = Kokkos::create_mirror_view_and_copy(host, list.neighbors);
+    auto const displacements = Kokkos::create_mirror_view_and_copy(host, list.displacements);
+    std::vector<Vec3> summed(n, Vec3{0, 0, 0});
+    int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1};
+    for (std::size_t i = 0; i < n; ++i) {
+      Voigt virial{};
+      for (std::size_t p = offsets(i); p < offsets(i + 1); ++p) {
+        for (int x = 0; x < 3; ++x) {
+          summed[i][x] += gradients(p, x);
+          summed[neighbors(p)][x] -= gradients(p, x);
+        }
+        for (int v = 0; v < 6; ++v)
+          virial[v] -= displacements(p, first[v]) * gradients(p, second[v]);
+      }
+      for (int v = 0; v < 6; ++v)
+        ASSERT_NEAR(virial[v], virials(i, v), tolerance) << file;
+    }
+    for (std::size_t i = 0; i < n; ++i)
+      for (int x = 0; x < 3; ++x)
+        ASSERT_NEAR(summed[i][x], forces(i, x), tolerance) << file;
+
+    Results one = fresh(7);
+    evaluator(space, pairs, {one.energies, {}, {}});
+    evaluator(space, pairs, {{}, one.forces, {}});
+    evaluator(space, pairs, {{}, {}, one.virials});
+    evaluator(space, pairs, {{}, {}, {}, one.pair_gradients});
+    evaluator(space, pairs, {{}, {}, {}});
+    space.fence();
+    expect_view(one.energies, energies, 1, 0);
+    expect_view(one.forces, forces, 1, 0);
+    expect_view(one.virials, virials, 1, 0);
+    expect_view(one.pair_gradients, gradients, 1, 0);
+
+    Results sum = fresh(7);
+    sum.add = true;
+    evaluator(space, pairs, sum);
+    evaluator(space, pairs, sum);
+    space.fence();
+    expect_view(sum.energies, energies, 2, 7);
+    expect_view(sum.forces, forces, 2, 7);
+    expect_view(sum.virials, virials, 2, 7);
+    expect_view(sum.pair_gradients, gradients, 2, 7);
+  }
+}
+
+/// A View that is too short is an error, not a write beyond its end.
+TYPED_TEST(CallerListTest, ShortViewsAreRefused) {
+  using Results = AtomicResults<TypeParam>;
+  TypeParam const space;
+  AcePotential const potential =
+      test::random_potential({"C"}, {{4, 3}, {0, 2}}, test::paper_radial(4));
+  Structure const s = test::diamond(1, 0.1);
+  auto const batch = StructureBatch<TypeParam>::create(space, std::span<Structure const>(&s, 1),
+                                                       potential.basis->elements());
+  auto const list = build_neighbor_list(space, batch, 4.);
+  auto const pairs = view_of(batch, list);
+  std::size_t const n = batch.n_atoms, n_pairs = list.neighbors.extent(0);
+  Evaluator<TypeParam> evaluator(space, potential);
+  auto const cut = [](auto const& view) {
+    return Kokkos::subview(view, Kokkos::pair<std::size_t, std::size_t>(0, view.extent(0) - 1));
+  };
+  Results const good{Array<double, TypeParam>("test::energies", n)};
+  auto const refuses = [&](NeighborsView<TypeParam> const& given, Results const& results) {
+    EXPECT_THROW(evaluator(space, given, results), std::invalid_argument);
+  };
+  NeighborsView<TypeParam> bad = pairs;
+  bad.species = cut(pairs.species);
+  refuses(bad, good);
+  bad = pairs;
+  bad.species = {};
+  refuses(bad, good);
+  bad = pairs;
+  bad.row_offsets = cut(pairs.row_offsets);
+  refuses(bad, good);
+  bad = pairs;
+  bad.displacements = {};
+  refuses(bad, good);
+  bad = pairs;
+  bad.n_centers = bad.n_atoms + 1;
+  refuses(bad, good);
+  if constexpr (is_host_space<TypeParam>) {
+    bad = pairs;
+    bad.neighbors = cut(pairs.neighbors);
+    refuses(bad, good);
+  }
+  refuses(pairs, {Array<double, TypeParam>("test::energies", n - 1)});
+  refuses(pairs, {{}, typename Results::Vectors("test::forces", n - 1)});
+  refuses(pairs, {{}, {}, typename Results::Tensors("test::virials", n - 1)});
+  refuses(pairs, {{}, {}, {}, typename Results::Vectors("test::gradients", n_pairs - 1)});
+  evaluator(space, pairs, good);
+  space.fence();
 }
 
 /// Two instances of a space, each with its own evaluator, do not disturb each other.

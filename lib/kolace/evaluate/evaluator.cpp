@@ -71,7 +71,10 @@ template <class Space, class Scatter> struct ForceKernel {
   CenterBlocks<Space> blocks;
   LaneTable<Space> adjoints;
   Scatter forces;
+  bool has_forces; ///< are they wanted?
   typename AtomicResults<Space>::Tensors virials;
+  typename AtomicResults<Space>::Vectors pair_gradients;
+  bool adds; ///< to virials and gradients that stand there
   Array<double, Space> energies;
   bool rank1_energy; ///< energies lack the functions of rank 1, whose weights are coefficients
 
@@ -114,11 +117,14 @@ template <class Space, class Scatter> struct ForceKernel {
             Kokkos::parallel_for(Kokkos::TeamVectorRange(team, (count + width - 1) / width),
                                  [&](int pack) { pair_forces(work, mu, pack * width, sums); });
             team.team_barrier();
-            Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int p) {
-              Rows const force = work.force.at(p);
-              for (int d = 0; d < 3; ++d)
-                access(work.tables.neighbor[p], d) -= force.lane(d);
-            });
+            if (has_forces)
+              Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int p) {
+                Rows const force = work.force.at(p);
+                for (int d = 0; d < 3; ++d)
+                  access(work.tables.neighbor[p], d) -= force.lane(d);
+              });
+            if (pair_gradients.extent(0) > 0)
+              store_gradients(team, work, center, count);
           });
     double own[3], virial[6], energy;
     for (int d = 0; d < 3; ++d)
@@ -127,11 +133,22 @@ template <class Space, class Scatter> struct ForceKernel {
       virial[v] = sum_over_team(team, sums.virial[v]);
     energy = sum_over_team(team, sums.energy);
     Kokkos::single(Kokkos::PerTeam(team), [&] {
-      for (int d = 0; d < 3; ++d)
+      for (int d = 0; d < 3 && has_forces; ++d)
         access(center, d) += own[d];
-      for (int v = 0; v < 6; ++v)
-        virials(center, v) = -virial[v];
+      for (int v = 0; v < 6 && virials.extent(0) > 0; ++v)
+        virials(center, v) = adds ? virials(center, v) - virial[v] : -virial[v];
       energies(center) += energy;
+    });
+  }
+
+  /// Of a segment's pairs, each of which is this team's alone.
+  KOKKOS_FUNCTION void store_gradients(Member const& team, Workspace const& work, int center,
+                                       int count) const {
+    std::size_t const begin = pairs.row_offsets(center);
+    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int p) {
+      Rows const force = work.force.at(p);
+      for (int d = 0; d < 3; ++d)
+        pair_gradients(begin + work.tables.pair[p], d) += force.lane(d);
     });
   }
 
@@ -188,6 +205,8 @@ template <class Space, class Scatter> struct ForceKernel {
       out.set(x, force[x]);
       sums.force[x] += force[x];
     }
+    if (virials.extent(0) == 0)
+      return;
     int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1}; // Voigt
     for (int v = 0; v < 6; ++v)
       sums.virial[v] += displacement[first[v]] * force[second[v]];
@@ -299,11 +318,57 @@ Evaluator<Space>::Evaluator(Space const& space, AcePotential const& potential)
 }
 
 template <class Space>
+void Evaluator<Space>::check(NeighborsView<Space> const& pairs,
+                             AtomicResults<Space> const& results) const {
+  auto const expect = [](bool fits, char const* what) {
+    if (!fits)
+      throw std::invalid_argument(std::string("Evaluator: ") + what);
+  };
+  std::size_t const centers = pairs.n_centers, atoms = pairs.n_atoms,
+                    n_pairs = pairs.neighbors.extent(0);
+  auto const fits = [](auto const& view, std::size_t n) {
+    return view.extent(0) == 0 || view.extent(0) >= n;
+  };
+  expect(pairs.n_centers >= 0 && pairs.n_atoms >= pairs.n_centers,
+         "there are more centers than atoms");
+  expect(pairs.species.extent(0) >= atoms, "species has fewer entries than there are atoms");
+  expect(centers == 0 || pairs.row_offsets.extent(0) > centers,
+         "row_offsets has fewer than n_centers + 1 entries");
+  expect(pairs.displacements.extent(0) >= n_pairs,
+         "displacements has fewer entries than neighbors");
+  expect(fits(results.energies, centers), "energies has fewer entries than there are centers");
+  expect(fits(results.forces, atoms), "forces has fewer entries than there are atoms");
+  expect(fits(results.virials, centers), "virials has fewer entries than there are centers");
+  expect(fits(results.pair_gradients, n_pairs), "pair_gradients has fewer entries than neighbors");
+  if constexpr (is_host_space<Space>)
+    expect(centers == 0 || pairs.row_offsets(centers) <= n_pairs,
+           "the rows reach beyond the neighbors");
+}
+
+template <class Space>
 void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const& pairs,
                                   AtomicResults<Space> const& results) {
   using Scatter = Kokkos::Experimental::ScatterView<double* [3], Kokkos::LayoutRight,
                                                     typename Space::device_type>;
-  Kokkos::deep_copy(space, results.forces, 0.);
+  check(pairs, results);
+  bool const has_forces = results.forces.extent(0) > 0,
+             has_gradients = results.pair_gradients.extent(0) > 0,
+             has_derivatives = has_forces || has_gradients || results.virials.extent(0) > 0;
+  if (!results.add) {
+    Kokkos::deep_copy(space, results.forces, 0.);
+    Kokkos::deep_copy(space, results.pair_gradients, 0.);
+  }
+  // Kernels overwrite energies and add to them.
+  Array<double, Space> energies = results.energies;
+  if (results.add || energies.extent(0) == 0) {
+    if (energies_.extent_int(0) < pairs.n_centers) {
+      energies_ = {}; // free first
+      energies_ = Array<double, Space>(
+          Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "kolace::evaluate::own_energies"),
+          pairs.n_centers);
+    }
+    energies = energies_;
+  }
   if (site_energy_)
     site_energy_->sum_core(space, pairs);
   Scatter scatter(space, results.forces);
@@ -322,12 +387,12 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
   }
   for (int first = 0; first < all.n_blocks; first += chunk) {
     auto const blocks = all.part(first, std::min(chunk, all.n_blocks - first));
-    bool const rank1_later = !site_energy_; // their weights need no sums
+    bool const rank1_later = !site_energy_ && has_derivatives; // their weights need no sums
     compute_atomic_basis(space, basis_, pairs, blocks, values_, AtomicDerivatives::none, {},
                          !rank1_later);
     compute_products(space, basis_, blocks, values_);
     if (site_energy_) {
-      site_energy_->embed(space, basis_, pairs, blocks, values_, adjoints_, results.energies);
+      site_energy_->embed(space, basis_, pairs, blocks, values_, adjoints_, energies);
     } else {
       AdjointKernel<Space> const adjoint{.basis = basis_,
                                          .blocks = blocks,
@@ -335,67 +400,39 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
                                          .adjoints = adjoints_,
                                          .coefficients = coefficients_,
                                          .reference_energy = reference_energy_,
-                                         .energies = results.energies};
+                                         .energies = energies};
       Kokkos::parallel_for(
           "kolace::evaluate::adjoint",
           Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * AdjointKernel<Space>::parts),
           adjoint);
     }
+    if (!has_derivatives)
+      continue;
     ForceKernel<Space, Scatter> const force{.basis = basis_,
                                             .pairs = pairs,
                                             .blocks = blocks,
                                             .adjoints = adjoints_,
                                             .forces = scatter,
+                                            .has_forces = has_forces,
                                             .virials = results.virials,
-                                            .energies = results.energies,
+                                            .pair_gradients = results.pair_gradients,
+                                            .adds = results.add,
+                                            .energies = energies,
                                             .rank1_energy = rank1_later};
     Kokkos::parallel_for("kolace::evaluate::forces", force.policy(space), force);
   }
-  scatter.contribute_into(space, results.forces);
-  if (site_energy_)
-    site_energy_->add_core_forces(space, pairs, results.forces, results.virials);
+  if (has_forces)
+    scatter.contribute_into(space, results.forces);
+  if (site_energy_ && has_derivatives)
+    site_energy_->add_core_forces(space, pairs, results.forces, results.virials,
+                                  results.pair_gradients);
+  if (results.add && results.energies.extent(0) > 0)
+    Kokkos::parallel_for(
+        "kolace::evaluate::add_energies", Kokkos::RangePolicy<Space>(space, 0, pairs.n_centers),
+        KOKKOS_LAMBDA(int i) { results.energies(i) += energies(i); });
 }
 
-template <class Space>
-std::vector<Prediction> predict(Space const& space, Evaluator<Space>& evaluator,
-                                std::span<Structure const> structures) {
-  auto const batch =
-      StructureBatch<Space>::create(space, structures, evaluator.potential().basis->elements());
-  auto const list = build_neighbor_list(space, batch, evaluator.potential().basis->cutoff());
-  auto const alloc = [&](std::string const& label) {
-    return Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label);
-  };
-  AtomicResults<Space> const results{
-      Array<double, Space>(alloc("kolace::evaluate::energies"), batch.n_atoms),
-      typename AtomicResults<Space>::Vectors(alloc("kolace::evaluate::forces"), batch.n_atoms),
-      typename AtomicResults<Space>::Tensors(alloc("kolace::evaluate::virials"), batch.n_atoms)};
-  evaluator(space, view_of(batch, list), results);
-
-  auto const energies = Kokkos::create_mirror_view(results.energies);
-  auto const forces = Kokkos::create_mirror_view(results.forces);
-  auto const virials = Kokkos::create_mirror_view(results.virials);
-  Kokkos::deep_copy(space, energies, results.energies);
-  Kokkos::deep_copy(space, forces, results.forces);
-  Kokkos::deep_copy(space, virials, results.virials);
-  space.fence("kolace::evaluate: predictions are returned to the host");
-  std::vector<Prediction> predictions(structures.size());
-  int atom = 0;
-  for (std::size_t s = 0; s < structures.size(); ++s)
-    for (std::size_t i = 0; i < structures[s].n_atoms(); ++i, ++atom) {
-      Prediction& p = predictions[s];
-      p.energy += energies(atom);
-      p.energies.push_back(energies(atom));
-      p.forces.push_back({forces(atom, 0), forces(atom, 1), forces(atom, 2)});
-      for (int v = 0; v < 6; ++v)
-        p.virial[v] += virials(atom, v);
-    }
-  return predictions;
-}
-
-#define KOLACE_INSTANTIATE(Space)                                                                  \
-  template class Evaluator<Space>;                                                                 \
-  template std::vector<Prediction> predict(Space const&, Evaluator<Space>&,                        \
-                                           std::span<Structure const>);
+#define KOLACE_INSTANTIATE(Space) template class Evaluator<Space>;
 KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_INSTANTIATE)
 #undef KOLACE_INSTANTIATE
 

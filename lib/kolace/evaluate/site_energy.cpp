@@ -180,8 +180,10 @@ template <class Space> struct CoreForceKernel {
   Array<std::size_t, Space> closest_pair;
   typename SiteEnergy<Space>::Vectors forces;
   typename SiteEnergy<Space>::Tensors virials;
+  typename SiteEnergy<Space>::Vectors pair_gradients;
 
   KOKKOS_FUNCTION void operator()(int i) const {
+    bool const has_forces = forces.extent(0) > 0;
     if (core_weight(i) == 0 && closest_weight(i) == 0)
       return;
     double own[3] = {0, 0, 0};
@@ -204,13 +206,16 @@ template <class Space> struct CoreForceKernel {
       for (int x = 0; x < 3; ++x) {
         f[x] = slope * d[x] / r; // dE_i/dr_j
         own[x] += f[x];
-        Kokkos::atomic_add(&forces(j, x), -f[x]);
+        if (has_forces)
+          Kokkos::atomic_add(&forces(j, x), -f[x]);
+        if (pair_gradients.extent(0) > 0)
+          pair_gradients(p, x) += f[x];
       }
       int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1};
-      for (int v = 0; v < 6; ++v)
+      for (int v = 0; v < 6 && virials.extent(0) > 0; ++v)
         virials(i, v) -= d[first[v]] * f[second[v]];
     }
-    for (int x = 0; x < 3; ++x)
+    for (int x = 0; x < 3 && has_forces; ++x)
       Kokkos::atomic_add(&forces(i, x), own[x]);
   }
 };
@@ -313,7 +318,8 @@ void SiteEnergy<Space>::embed(Space const& space, DeviceBasis<Space> const& basi
 
 template <class Space>
 void SiteEnergy<Space>::add_core_forces(Space const& space, NeighborsView<Space> const& pairs,
-                                        Vectors const& forces, Tensors const& virials) const {
+                                        Vectors const& forces, Tensors const& virials,
+                                        Vectors const& pair_gradients) const {
   if (!has_core_)
     return;
   Kokkos::parallel_for("kolace::evaluate::core_forces",
@@ -325,7 +331,8 @@ void SiteEnergy<Space>::add_core_forces(Space const& space, NeighborsView<Space>
                                               .closest_weight = closest_weight_,
                                               .closest_pair = closest_pair_,
                                               .forces = forces,
-                                              .virials = virials});
+                                              .virials = virials,
+                                              .pair_gradients = pair_gradients});
 }
 
 #define KOLACE_INSTANTIATE(Space) template class SiteEnergy<Space>;

@@ -26,9 +26,10 @@ public:
              CenterBlocks<Space> const& blocks, LaneTable<Space> const& values,
              LaneTable<Space> const& adjoints, Array<double, Space> const& energies);
 
-  /// Adds what core repulsion and closest neighbors exert, after the energies.
+  /// Adds what core repulsion and closest neighbors exert, after the energies; Views without
+  /// entries are left alone.
   void add_core_forces(Space const& space, NeighborsView<Space> const& pairs, Vectors const& forces,
-                       Tensors const& virials) const;
+                       Tensors const& virials, Vectors const& pair_gradients) const;
 
   bool has_core() const { return has_core_; }
 

@@ -36,6 +36,7 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
   Rows unit, displacement; ///< [3]
   Rows inverse;            ///< 1/r [1]
   int* neighbor;           ///< [capacity]
+  int* pair;               ///< its place in the row [capacity]
   int* state;              ///< [0] pairs in the segment, [1] next pair of the row
   int n_radial;            ///< rows of g
 
@@ -70,6 +71,7 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
     displacement = take(3);
     inverse = take(1);
     neighbor = scratch.template take<int>(capacity);
+    pair = scratch.template take<int>(capacity);
     state = scratch.template take<int>(2);
   }
 
@@ -104,19 +106,20 @@ private:
         pairs.displacements.data() + begin * pairs.displacements.stride(0);
     auto const row = pairs.displacements.stride(0), column = pairs.displacements.stride(1);
     struct Candidate {
-      int atom;
+      int atom, pair;
       double x, y, z;
       bool belongs;
     };
-    auto const look_at = [&](int pair) {
-      double const* const r = vectors + pair * row;
+    auto const look_at = [&](int at) {
+      double const* const r = vectors + at * row;
       double const x = r[0], y = r[column], z = r[2 * column];
-      int const atom = neighbors[pair];
+      int const atom = neighbors[at];
       // Not "within": what is not a number must show in the results.
-      return Candidate{atom, x, y, z, species[atom] == mu && !(x * x + y * y + z * z >= limit)};
+      return Candidate{atom, at, x, y, z, species[atom] == mu && !(x * x + y * y + z * z >= limit)};
     };
     auto const put = [&](Candidate const& candidate, int at) {
       neighbor[at] = candidate.atom;
+      pair[at] = candidate.pair;
       Rows const vector = displacement.at(at);
       vector.lane(0) = candidate.x;
       vector.lane(1) = candidate.y;

@@ -1,0 +1,54 @@
+#include <kolace/core/spaces.hpp>
+#include <kolace/evaluate/evaluator.hpp>
+
+namespace kolace {
+
+template <class Space>
+HostResults evaluate_structures(Space const& space, Evaluator<Space>& evaluator,
+                                std::span<Structure const> structures) {
+  auto const batch =
+      StructureBatch<Space>::create(space, structures, evaluator.potential().basis->elements());
+  auto const list = build_neighbor_list(space, batch, evaluator.potential().basis->cutoff());
+  auto const alloc = [&](std::string const& label) {
+    return Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label);
+  };
+  AtomicResults<Space> const results{
+      Array<double, Space>(alloc("kolace::evaluate::energies"), batch.n_atoms),
+      typename AtomicResults<Space>::Vectors(alloc("kolace::evaluate::forces"), batch.n_atoms),
+      typename AtomicResults<Space>::Tensors(alloc("kolace::evaluate::virials"), batch.n_atoms)};
+  evaluator(space, view_of(batch, list), results);
+  space.fence("kolace::evaluate: results are returned to the host");
+  Kokkos::HostSpace const host;
+  return {Kokkos::create_mirror_view_and_copy(host, results.energies),
+          Kokkos::create_mirror_view_and_copy(host, results.forces),
+          Kokkos::create_mirror_view_and_copy(host, results.virials)};
+}
+
+template <class Space>
+std::vector<Prediction> predict(Space const& space, Evaluator<Space>& evaluator,
+                                std::span<Structure const> structures) {
+  HostResults const results = evaluate_structures(space, evaluator, structures);
+  std::vector<Prediction> predictions(structures.size());
+  int atom = 0;
+  for (std::size_t s = 0; s < structures.size(); ++s)
+    for (std::size_t i = 0; i < structures[s].n_atoms(); ++i, ++atom) {
+      Prediction& p = predictions[s];
+      p.energy += results.energies(atom);
+      p.energies.push_back(results.energies(atom));
+      p.forces.push_back(
+          {results.forces(atom, 0), results.forces(atom, 1), results.forces(atom, 2)});
+      for (int v = 0; v < 6; ++v)
+        p.virial[v] += results.virials(atom, v);
+    }
+  return predictions;
+}
+
+#define KOLACE_INSTANTIATE(Space)                                                                  \
+  template HostResults evaluate_structures(Space const&, Evaluator<Space>&,                        \
+                                           std::span<Structure const>);                            \
+  template std::vector<Prediction> predict(Space const&, Evaluator<Space>&,                        \
+                                           std::span<Structure const>);
+KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_INSTANTIATE)
+#undef KOLACE_INSTANTIATE
+
+} // namespace kolace
