@@ -6,6 +6,7 @@
 #include <iosfwd>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace kolace {
 
@@ -17,6 +18,10 @@ struct DimerCheck {
   double fall = 0;          ///< largest fall of the energy below `shortest`, eV
   double repels_below = 0;  ///< where it is largest; from here on inwards the energy is higher
 };
+
+/// Two atoms of every pair of elements below the shortest distance of the data: does the energy
+/// rise all the way?
+std::vector<DimerCheck> check_dimers(FitResult const& result);
 
 /// The files of one run, the report among them: a later run may replace them, and a reader can tell
 /// whether they belong together.
