@@ -1,12 +1,25 @@
-# Kokkos and KokkosKernels: an installed pair first, else a pinned pair of releases (commits of 4.6.01).
+# Kokkos and KokkosKernels: an installed pair first, else a pinned pair of releases (commits of 4.6.01; others by
+# KOLACE_KOKKOS_TAG and KOLACE_KOKKOS_KERNELS_TAG).
 # Everything else comes from the distribution.
 set(KOLACE_KOKKOS_VERSIONS 4.6...<6)
+set(pinned_kokkos 1b1383c6001f3bfe9fe309ca923c2d786600cc79)
+set(KOLACE_KOKKOS_TAG ${pinned_kokkos} CACHE STRING "Release of Kokkos that is fetched")
+set(KOLACE_KOKKOS_KERNELS_TAG 38ed37e82fc1d071078c7825c3be327be519ee52 CACHE STRING
+  "Release of KokkosKernels that is fetched")
 
 find_package(Kokkos ${KOLACE_KOKKOS_VERSIONS} CONFIG QUIET)
 find_package(KokkosKernels ${KOLACE_KOKKOS_VERSIONS} CONFIG QUIET)
 if(NOT Kokkos_FOUND)
   include(FetchContent)
-  message(STATUS "Kokkos is not installed: fetching release 4.6.01")
+  if(Kokkos_ENABLE_CUDA AND KOLACE_KOKKOS_TAG STREQUAL pinned_kokkos AND NOT FETCHCONTENT_SOURCE_DIR_KOKKOS)
+    find_package(CUDAToolkit QUIET)
+    if(CUDAToolkit_VERSION VERSION_GREATER_EQUAL 13)
+      message(FATAL_ERROR "Kokkos is not installed, and release 4.6.01, which would be fetched, does not compile with "
+        "CUDA ${CUDAToolkit_VERSION}. Install Kokkos 4.7.01 or newer and name it with KOLACE_PREFIX_PATH, or choose "
+        "releases with KOLACE_KOKKOS_TAG and KOLACE_KOKKOS_KERNELS_TAG.")
+    endif()
+  endif()
+  message(STATUS "Kokkos is not installed: fetching ${KOLACE_KOKKOS_TAG}")
   set(FETCHCONTENT_UPDATES_DISCONNECTED ON)
   # A GPU backend is chosen with Kokkos_ENABLE_CUDA or Kokkos_ENABLE_HIP (presets cuda and hip).
   if(NOT DEFINED Kokkos_ENABLE_OPENMP)
@@ -14,14 +27,14 @@ if(NOT Kokkos_FOUND)
   endif()
   FetchContent_Declare(Kokkos
     GIT_REPOSITORY https://github.com/kokkos/kokkos.git
-    GIT_TAG 1b1383c6001f3bfe9fe309ca923c2d786600cc79)
+    GIT_TAG ${KOLACE_KOKKOS_TAG})
   FetchContent_MakeAvailable(Kokkos)
 endif()
 if(NOT KokkosKernels_FOUND)
   include(FetchContent)
   FetchContent_Declare(KokkosKernels
     GIT_REPOSITORY https://github.com/kokkos/kokkos-kernels.git
-    GIT_TAG 38ed37e82fc1d071078c7825c3be327be519ee52)
+    GIT_TAG ${KOLACE_KOKKOS_KERNELS_TAG})
   FetchContent_MakeAvailable(KokkosKernels)
 endif()
 

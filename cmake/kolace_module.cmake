@@ -31,6 +31,12 @@ function(kolace_compile_options target)
     # False alarms in std::string (GCC bug 105651) and in its own vector intrinsics (105593).
     target_compile_options(${target} PRIVATE -Wno-restrict -Wno-maybe-uninitialized)
   endif()
+  if(Kokkos_ENABLE_CUDA)
+    # A host function called on the device would be left out of a kernel with no more than a warning.
+    target_compile_options(${target} PRIVATE --expt-relaxed-constexpr -Werror=cross-execution-space-call)
+    # nvcc does not take the consteval format strings of fmt 9.
+    target_compile_definitions(${target} PRIVATE FMT_USE_CONSTEXPR=1)
+  endif()
   if(KOLACE_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
