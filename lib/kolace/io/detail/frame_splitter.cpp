@@ -42,18 +42,14 @@ std::string other_format(std::string const& path) {
 } // namespace detail
 
 void refuse_other_formats(std::string const& path) {
+  std::string const convert = "python -m kolace convert " + path + " -o data.extxyz";
   if (path.find(".pckl") != path.npos || path.find(".pkl") != path.npos)
-    throw InputError(path +
-                     ": a pickled table; write extended XYZ: python -c \"import pandas, "
-                     "ase.io as io; d = pandas.read_pickle('" +
-                     path +
-                     "', compression='gzip'); [a.info.update(energy=e) or a.new_array('forces', f) "
-                     "or io.write('data.extxyz', a, append=True) for a, e, f in zip(d.ase_atoms, "
-                     "d.energy, d.forces)]\"");
+    throw InputError(path + ": a pickled table; convert it to extended XYZ: " + convert +
+                     " (the Python package is in apps/python)");
   if (!detail::other_format(path).empty())
-    throw InputError(path +
-                     ": is not extended XYZ; convert it, for example with ASE: ase convert " +
-                     path + " data.extxyz");
+    throw InputError(path + ": is not extended XYZ; convert it: " + convert +
+                     " (the Python package is in apps/python), or ase convert " + path +
+                     " data.extxyz");
 }
 
 namespace detail {

@@ -1,0 +1,19 @@
+"""Linear Atomic Cluster Expansion (ACE) potentials: evaluate them in ASE, fit them, read and write them.
+
+    import kolace
+    atoms.calc = kolace.Calculator("potential.yaml")      # or .yace, .kolace.yaml
+    results = kolace.evaluate("potential.yaml", images)   # many structures at once
+    fit = kolace.fit(images, elements=["Si"], cutoff=5.0) # fit.potential, fit.report
+
+Units are those of ASE: eV, Angstrom, eV/Angstrom^3.
+"""
+from ._kolace import InputError, set_threads
+from .calculator import Calculator
+from .conversion import convert
+from .evaluation import Potential, Results, basis_values, design_rows, evaluate, read_potential, write_potential
+from .fitting import Fit, fit, solve
+from .installation import doctor
+
+__version__ = "0.1.0"
+__all__ = ["Calculator", "Fit", "InputError", "Potential", "Results", "basis_values", "convert", "design_rows", "doctor",
+           "evaluate", "fit", "read_potential", "set_threads", "solve", "write_potential"]

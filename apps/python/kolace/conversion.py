@@ -1,0 +1,89 @@
+"""Data sets of other programs to extended XYZ, which kolace reads."""
+from __future__ import annotations
+
+import argparse
+import os
+import pathlib
+import sys
+from typing import Iterator
+
+PICKLES = (".pckl.gzip", ".pkl.gz", ".pckl.gz", ".pkl.gzip", ".pckl", ".pkl")
+
+
+def _of_pickle(path: str) -> Iterator:
+    """Frames of pacemaker's table: a pandas DataFrame with ase_atoms, energy or energy_corrected, forces."""
+    try:
+        import pandas
+    except ImportError:
+        raise SystemExit(f"{path}: a table of pandas; pip install pandas") from None
+    table = pandas.read_pickle(path, compression="gzip" if path.endswith(("gzip", "gz")) else None)
+    if "ase_atoms" not in getattr(table, "columns", ()):
+        raise SystemExit(f"{path}: no column ase_atoms; is it a data set of pacemaker?")
+    energy = next((key for key in ("energy", "energy_corrected") if key in table.columns), None)
+    from ase.calculators.singlepoint import SinglePointCalculator
+    for _, row in table.iterrows():
+        atoms = row["ase_atoms"].copy()
+        labels = {}
+        if energy is not None and row[energy] == row[energy]:
+            labels["energy"] = float(row[energy])
+        if "forces" in table.columns and row["forces"] is not None:
+            labels["forces"] = row["forces"]
+        if "stress" in table.columns and row["stress"] is not None:
+            labels["stress"] = row["stress"]
+        atoms.calc = SinglePointCalculator(atoms, **labels)
+        for key in ("config_type", "name"):
+            if key in table.columns and isinstance(row[key], str):
+                atoms.info.setdefault("config_type" if key == "config_type" else "name", row[key])
+        yield atoms
+
+
+def frames_of(path: str | os.PathLike) -> Iterator:
+    """The structures of a file, with their labels: what ASE reads, or a table of pacemaker."""
+    path = os.fspath(path)
+    if path.endswith(PICKLES):
+        yield from _of_pickle(path)
+        return
+    import ase.io
+    yield from ase.io.iread(path, index=":")
+
+
+def convert(sources, target: str | os.PathLike) -> tuple[int, int]:
+    """Writes the structures of some files as one extended XYZ file; labels are kept.
+
+    :return: number of structures, and of those with an energy
+    """
+    import ase.io
+    images, labelled = [], 0
+    for source in sources:
+        images.extend(frames_of(source))
+    for atoms in images:
+        results = getattr(atoms.calc, "results", {}) if atoms.calc is not None else {}
+        labelled += "energy" in results or any("energy" in key.lower() for key in atoms.info)
+    temporary = pathlib.Path(f"{os.fspath(target)}.part")
+    try:
+        ase.io.write(temporary, images, format="extxyz")
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return len(images), labelled
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="kolace-convert", description="Turn data sets into extended XYZ for kolace fit: whatever ASE reads "
+        "(.traj, .db, OUTCAR, vasprun.xml, .cif, ...) and pacemaker's .pckl.gzip. A pickle can run any program "
+        "when it is read: only take those that you trust.")
+    parser.add_argument("sources", nargs="+", help="files to read")
+    parser.add_argument("-o", "--output", required=True, help="extended XYZ file to write")
+    given = parser.parse_args(arguments)
+    try:
+        structures, labelled = convert(given.sources, given.output)
+    except Exception as error:  # of ASE's many readers
+        print(f"kolace-convert: error: {error or type(error).__name__}", file=sys.stderr)
+        return 1
+    print(f"wrote {given.output}: {structures} structures, {labelled} with an energy")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""Fits from Python."""
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import tempfile
+from dataclasses import dataclass, field
+from typing import Any, Callable, Mapping, Sequence
+
+from . import _kolace
+from .evaluation import Potential
+
+
+@dataclass
+class Fit:
+    """A fitted potential and what is known about it."""
+    potential: Potential
+    report: dict[str, Any]                  #: what `kolace fit` writes to report.json
+    warnings: list[str] = field(default_factory=list)  #: each says what to do
+    notes: list[str] = field(default_factory=list)     #: what was chosen for the user
+    committee: list[Potential] = field(default_factory=list)  #: draws around the potential, where asked for
+    text: str = ""                          #: the report as a table
+
+    def __str__(self) -> str:
+        return "\n".join([self.text, *(f"warning: {w}" for w in self.warnings)])
+
+
+def _run(path, factors=None, skip_bad_frames=False, memory=0, progress=None) -> Fit:
+    result = _kolace.fit(os.fspath(path), None if factors is None else os.fspath(factors), skip_bad_frames, memory,
+                         progress)
+    return Fit(result["potential"], json.loads(result["report"]), result["warnings"], result["notes"],
+               result["committee"], result["text"])
+
+
+def _write_frames(path: pathlib.Path, images) -> None:
+    import ase.io
+    ase.io.write(path, list(images), format="extxyz")
+
+
+def _document(value: Any, data: Mapping[str, Any], elements, cutoff) -> dict[str, Any]:
+    document = {key: (dict(part) if isinstance(part, Mapping) else part) for key, part in (value or {}).items()}
+    document["data"] = {**document.get("data", {}), **data}
+    if cutoff is not None:
+        document["cutoff"] = cutoff
+    if elements is not None:
+        document.setdefault("potential", {})["elements"] = list(elements)
+    return document
+
+
+def fit(data: "str | os.PathLike | Sequence", test: "Sequence | None" = None, *, elements: Sequence[str] | None = None,
+        cutoff: float | None = None, options: Mapping[str, Any] | None = None, skip_bad_frames: bool = False,
+        memory: int = 0, progress: Callable[[str, int, int], None] | None = None) -> Fit:
+    """Fits a linear ACE potential.
+
+    :param data: an input.yaml of `kolace fit`, which then says everything; or labelled structures, a list of
+        ase.Atoms with energy, forces and stress from a calculator or under keys that `kolace fit` knows
+    :param test: structures that are only predicted
+    :param elements: chemical symbols; of the structures if not given
+    :param cutoff: Angstrom
+    :param options: further parts of an input.yaml as dictionaries, e.g. {"fit": {"solver": "least_squares"},
+        "potential": {"functions": {"ALL": {"nradmax_by_orders": [10, 4], "lmax_by_orders": [0, 3]}}}};
+        without functions a basis is chosen by the amount of data
+    :param skip_bad_frames: leave out frames that cannot be used instead of raising InputError
+    :param memory: for the data, MB; beyond it they are kept in a temporary file (0: 256)
+    :param progress: is called with stage, atoms done, atoms in all; Ctrl-C ends a fit
+    :raises InputError: for data or options that cannot be used
+    """
+    if isinstance(data, (str, os.PathLike)):
+        if test is not None or elements is not None or cutoff is not None or options is not None:
+            raise TypeError("an input.yaml says everything: test, elements, cutoff and options go with structures")
+        return _run(data, skip_bad_frames=skip_bad_frames, memory=memory, progress=progress)
+    images = list(data)
+    if elements is None:
+        elements = sorted({symbol for atoms in images for symbol in atoms.get_chemical_symbols()})
+    with tempfile.TemporaryDirectory(prefix="kolace_") as folder:
+        path = pathlib.Path(folder)
+        _write_frames(path / "train.extxyz", images)
+        names = {"filename": str(path / "train.extxyz")}
+        if test is not None:
+            _write_frames(path / "test.extxyz", test)
+            names["test_filename"] = str(path / "test.extxyz")
+        (path / "input.yaml").write_text(json.dumps(_document(options, names, elements, cutoff)))  # JSON is YAML
+        return _run(path / "input.yaml", skip_bad_frames=skip_bad_frames, memory=memory, progress=progress)
+
+
+def solve(factors: str | os.PathLike, input: str | os.PathLike, *,
+          progress: Callable[[str, int, int], None] | None = None) -> Fit:
+    """Solves a fit from a factor file of `kolace assemble`, without touching the data.
+
+    :param input: the input.yaml with solver, loss and functions (all of the factor file, or some)
+    """
+    return _run(input, factors=factors, progress=progress)

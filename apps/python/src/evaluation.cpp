@@ -1,0 +1,199 @@
+#include "module.hpp"
+
+#include <kolace/design/design_rows.hpp>
+#include <kolace/evaluate/atomic_basis.hpp>
+#include <kolace/evaluate/evaluator.hpp>
+#include <kolace/io/atomic_file.hpp>
+#include <kolace/io/potential_file.hpp>
+
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <cmath>
+#include <mutex>
+
+namespace kolace::python {
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+template <class T, class... Shape>
+using Input = nb::ndarray<T const, nb::c_contig, nb::device::cpu, Shape...>;
+
+/// Structures as arrays: atoms of one after those of another.
+struct Arrays {
+  Input<int, nb::ndim<1>> numbers;           ///< atomic numbers [n_atoms]
+  Input<double, nb::shape<-1, 3>> positions; ///< Angstrom [n_atoms][3]
+  Input<double, nb::shape<-1, 3, 3>> cells;  ///< rows, Angstrom [n_structures][3][3]
+  Input<bool, nb::shape<-1, 3>> periodic;    ///< [n_structures][3]
+  Input<long, nb::ndim<1>> offsets;          ///< first atom of each, and n_atoms
+};
+
+std::vector<Structure> structures_of(Arrays const& arrays) {
+  std::size_t const n = arrays.cells.shape(0), n_atoms = arrays.numbers.shape(0);
+  auto const offset = [&](std::size_t s) { return static_cast<std::size_t>(arrays.offsets(s)); };
+  bool fits = arrays.periodic.shape(0) == n && arrays.positions.shape(0) == n_atoms &&
+              arrays.offsets.shape(0) == n + 1 && offset(0) == 0 && offset(n) == n_atoms;
+  for (std::size_t s = 0; fits && s < n; ++s)
+    fits = arrays.offsets(s) <= arrays.offsets(s + 1);
+  if (!fits)
+    throw InputError("the arrays of numbers, positions, cells and periodicity do not fit together");
+  std::vector<Structure> structures(n);
+  for (std::size_t s = 0; s < n; ++s) {
+    Structure& structure = structures[s];
+    structure.place = {"structure", static_cast<long>(s) + 1, 0};
+    for (int x = 0; x < 3; ++x) {
+      structure.cell.periodic[x] = arrays.periodic(s, x);
+      for (int y = 0; y < 3; ++y)
+        structure.cell.vectors[x][y] = arrays.cells(s, x, y);
+    }
+    for (std::size_t i = offset(s); i < offset(s + 1); ++i) {
+      structure.numbers.push_back(arrays.numbers(i));
+      structure.positions.push_back(
+          {arrays.positions(i, 0), arrays.positions(i, 1), arrays.positions(i, 2)});
+      for (double const x : structure.positions.back())
+        if (!std::isfinite(x))
+          throw InputError(structure.place, "the position of atom " +
+                                                std::to_string(i - offset(s)) + " is not finite");
+    }
+  }
+  return structures;
+}
+
+/// A potential with the tables of its evaluation, which are made when they are first asked for.
+class Potential {
+public:
+  explicit Potential(AcePotential potential) : potential_(std::move(potential)) {}
+
+  AcePotential const& potential() const { return potential_; }
+  AceBasis const& basis() const { return *potential_.basis; }
+
+  nb::tuple evaluate(Arrays const& arrays) {
+    auto const structures = structures_of(arrays);
+    HostResults results;
+    {
+      nb::gil_scoped_release const others_run;
+      std::lock_guard<std::mutex> const mine(mutex_);
+      Space const space;
+      if (!evaluator_)
+        evaluator_ = std::make_unique<Evaluator<Space>>(space, potential_);
+      results = evaluate_structures(space, *evaluator_, structures);
+    }
+    return nb::make_tuple(as_array(results.energies), as_array(results.forces),
+                          as_array(results.virials));
+  }
+
+  /// B of every atom [n_atoms][n_functions].
+  nb::object basis_values(Arrays const& arrays) {
+    auto const structures = structures_of(arrays);
+    Matrix<Kokkos::HostSpace> values;
+    {
+      nb::gil_scoped_release const others_run;
+      Space const space;
+      auto const batch = StructureBatch<Space>::create(space, structures, basis().elements());
+      auto const list = build_neighbor_list(space, batch, basis().cutoff());
+      auto const tables =
+          DeviceBasis<Space>::create(space, ordinary_basis(), potential_.spline_width);
+      values = Kokkos::create_mirror_view_and_copy(
+          Kokkos::HostSpace(), compute_b_values(space, tables, view_of(batch, list)));
+      space.fence("kolace::python: basis values are returned to the host");
+    }
+    return as_array(values);
+  }
+
+  nb::tuple design_rows(Arrays const& arrays) {
+    auto const structures = structures_of(arrays);
+    Matrix<Kokkos::HostSpace> host[3];
+    {
+      nb::gil_scoped_release const others_run;
+      std::lock_guard<std::mutex> const mine(mutex_);
+      Space const space;
+      if (!assembler_)
+        assembler_ = std::make_unique<DesignAssembler<Space>>(space, potential_.basis,
+                                                              potential_.spline_width);
+      auto const batch = StructureBatch<Space>::create(space, structures, basis().elements());
+      auto const list = build_neighbor_list(space, batch, basis().cutoff());
+      auto const rows = [&](std::string const& label, int count) {
+        return Matrix<Space>(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label), count,
+                             basis().size());
+      };
+      Matrix<Space> const made[3] = {rows("kolace::python::energy_rows", batch.n_structures),
+                                     rows("kolace::python::force_rows", 3 * batch.n_atoms),
+                                     rows("kolace::python::virial_rows", 6 * batch.n_structures)};
+      (*assembler_)(space, batch, list, {}, made[0], made[1], made[2]);
+      space.fence("kolace::python: design rows are returned to the host");
+      for (int k = 0; k < 3; ++k)
+        host[k] = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), made[k]);
+    }
+    return nb::make_tuple(as_array(host[0]), as_array(host[1]), as_array(host[2]));
+  }
+
+private:
+  AceBasis const& ordinary_basis() const {
+    CanonicalExpansion const* const expansion = basis().expansion();
+    if (expansion)
+      throw InputError("basis values of a canonical basis are not at hand; take design rows");
+    return basis();
+  }
+
+  AcePotential potential_;
+  std::mutex mutex_; ///< tables and workspace serve one thread of Python at a time
+  std::unique_ptr<Evaluator<Space>> evaluator_;
+  std::unique_ptr<DesignAssembler<Space>> assembler_;
+};
+
+} // namespace
+
+nb::object potential_object(AcePotential potential) {
+  return nb::cast(new Potential(std::move(potential)), nb::rv_policy::take_ownership);
+}
+
+void add_evaluation(nb::module_& module) {
+  using Numbers = Input<int, nb::ndim<1>>;
+  using Positions = Input<double, nb::shape<-1, 3>>;
+  using Cells = Input<double, nb::shape<-1, 3, 3>>;
+  using Periodic = Input<bool, nb::shape<-1, 3>>;
+  using Offsets = Input<long, nb::ndim<1>>;
+  auto const with = [](auto const& call) {
+    return [call](Potential& self, Numbers numbers, Positions positions, Cells cells,
+                  Periodic periodic, Offsets offsets) {
+      return call(self, Arrays{numbers, positions, cells, periodic, offsets});
+    };
+  };
+  nb::class_<Potential>(module, "Potential",
+                        "An ACE potential; read_potential makes one of a file, fit of data.")
+      .def_prop_ro(
+          "elements", [](Potential const& p) { return p.basis().elements().symbols(); },
+          "Chemical symbols, alphabetically.")
+      .def_prop_ro("cutoff", [](Potential const& p) { return p.basis().cutoff(); })
+      .def_prop_ro("n_functions", [](Potential const& p) { return p.basis().size(); })
+      .def_prop_ro("body_order", [](Potential const& p) { return p.basis().max_rank() + 1; })
+      .def_prop_ro("coefficients", [](Potential const& p) { return p.potential().coefficients; })
+      .def_prop_ro("reference_energy",
+                   [](Potential const& p) { return p.potential().reference_energy; })
+      .def_prop_ro("functions",
+                   [](Potential const& p) {
+                     std::vector<std::string> lines;
+                     for (BasisFunction const& f : p.basis().functions())
+                       lines.push_back(describe(f, p.basis().elements()));
+                     return lines;
+                   })
+      .def("write",
+           [](Potential const& p, std::string const& path) {
+             bool const yace = path.ends_with(".yace");
+             write_file(path, [&](std::ostream& out) {
+               yace ? write_yace(out, p.potential()) : write_potential(out, p.potential());
+             });
+           })
+      .def("_evaluate", with([](Potential& p, Arrays const& a) { return p.evaluate(a); }))
+      .def("_basis_values", with([](Potential& p, Arrays const& a) { return p.basis_values(a); }))
+      .def("_design_rows", with([](Potential& p, Arrays const& a) { return p.design_rows(a); }));
+  module.def("read_potential", [](std::string const& path) {
+    initialize();
+    std::vector<std::string> notes;
+    AcePotential potential = read_potential(path, &notes);
+    return nb::make_tuple(potential_object(std::move(potential)), notes);
+  });
+}
+
+} // namespace kolace::python

@@ -1,0 +1,62 @@
+#include "module.hpp"
+
+#include <kolace/core/version.hpp>
+
+#include <Kokkos_Core.hpp>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <cstdlib>
+
+namespace kolace::python {
+namespace {
+
+int wanted_threads = 0; ///< 0: as OMP_NUM_THREADS or the machine says
+
+void set_threads(int count) {
+  constexpr int most = 512; // Kokkos' OpenMP ends without a word beyond
+  if (count < 1 || count > most)
+    throw nb::value_error("from 1 to 512 threads are expected");
+  if (Kokkos::is_initialized() && count != Kokkos::DefaultHostExecutionSpace().concurrency())
+    throw std::runtime_error(
+        "the number of threads is fixed by the first computation: call set_threads before it");
+  wanted_threads = count;
+}
+
+nb::dict build_information() {
+  initialize();
+  BuildInfo const build = build_info();
+  nb::dict result;
+  result["version"] = build.version;
+  result["git_hash"] = build.git_hash;
+  result["kokkos"] = build.kokkos_version;
+  result["backend"] = build.backend;
+  result["backends"] = build.backends;
+  result["threads"] = build.threads;
+  return result;
+}
+
+} // namespace
+
+void initialize() {
+  if (Kokkos::is_initialized())
+    return;
+  setenv("OMP_PROC_BIND", "false", 0); // Python's own threads may run where they like
+  Kokkos::InitializationSettings settings;
+  if (wanted_threads > 0)
+    settings.set_num_threads(wanted_threads);
+  // Never finalized: arrays of numpy that live to the end of the interpreter hold its memory.
+  Kokkos::initialize(settings);
+}
+
+} // namespace kolace::python
+
+NB_MODULE(_kolace, module) {
+  using namespace kolace::python;
+  module.doc() = "Compiled part of kolace; the package's functions are what to call.";
+  nb::exception<kolace::InputError>(module, "InputError", PyExc_ValueError);
+  module.def("set_threads", &set_threads, nb::arg("count"));
+  module.def("build_info", &build_information);
+  add_evaluation(module);
+  add_fitting(module);
+}
