@@ -1,0 +1,177 @@
+#include "pair_kolace.hpp"
+
+#include <kolace/evaluate/pointer_lists.hpp>
+#include <kolace/io/potential_file.hpp>
+
+#include <atom.h>
+#include <comm.h>
+#include <error.h>
+#include <force.h>
+#include <memory.h>
+#include <neigh_list.h>
+#include <neighbor.h>
+#include <update.h>
+#include <utils.h>
+
+#include <cstdlib>
+#include <cstring>
+
+namespace LAMMPS_NS {
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+
+/// Starts Kokkos, once a process. It is not finalized: LAMMPS deletes its styles when it likes.
+void start_kokkos(int threads) {
+  if (Kokkos::is_initialized())
+    return;
+  setenv("OMP_PROC_BIND", "false", 0); // ranks of MPI are placed by their launcher
+  Kokkos::InitializationSettings settings;
+  settings.set_num_threads(threads > 0 ? threads : 1);
+  Kokkos::initialize(settings);
+}
+
+} // namespace
+
+struct PairKolace::State {
+  explicit State(kolace::AcePotential const& potential) : evaluator(space, potential) {}
+
+  Space space;
+  kolace::PointerListEvaluator<Space> evaluator;
+};
+
+PairKolace::PairKolace(LAMMPS* lmp) : Pair(lmp) {
+  single_enable = 0;
+  restartinfo = 0;
+  one_coeff = 1;
+  manybody_flag = 1;
+  centroidstressflag = CENTROID_NOTAVAIL;
+  no_virial_fdotr_compute = 1; // the virial is that of the centers: right in hybrid styles, too
+  start_kokkos(comm->nthreads);
+}
+
+PairKolace::~PairKolace() {
+  if (copymode || !allocated)
+    return;
+  memory->destroy(setflag);
+  memory->destroy(cutsq);
+}
+
+void PairKolace::allocate() {
+  allocated = 1;
+  int const n = atom->ntypes + 1;
+  memory->create(setflag, n, n, "pair:setflag");
+  memory->create(cutsq, n, n, "pair:cutsq");
+  map = new int[n];
+  std::memset(&setflag[0][0], 0, sizeof(int) * n * n);
+  std::memset(&cutsq[0][0], 0, sizeof(double) * n * n);
+}
+
+void PairKolace::settings(int n_words, char**) {
+  if (n_words > 0)
+    error->all(FLERR, "pair_style kolace takes no arguments");
+}
+
+void PairKolace::coeff(int n_words, char** words) {
+  if (n_words < 3)
+    error->all(FLERR, "pair_coeff of kolace: * * FILE and an element for each atom type");
+  if (!allocated)
+    allocate();
+  map_element2type(n_words - 3, words + 3);
+  std::string const found = utils::get_potential_file_path(words[2]);
+  std::string const file = found.empty() ? words[2] : found;
+  std::vector<std::string> notes;
+  std::string message;
+  try {
+    state_ = std::make_unique<State>(kolace::read_potential(file, &notes));
+  } catch (std::exception const& e) { // on every rank alike: all read the file
+    message = e.what();
+  }
+  if (!message.empty())
+    error->all(FLERR, "kolace: {}", message);
+  kolace::AceBasis const& basis = *state_->evaluator.potential().basis;
+  species_of_type_.assign(atom->ntypes + 1, -1);
+  for (int t = 1; t <= atom->ntypes; ++t)
+    if (map[t] >= 0) {
+      species_of_type_[t] = basis.elements().species(std::string(elements[map[t]]));
+      if (species_of_type_[t] < 0)
+        error->all(FLERR, "kolace: {} has no element {}", file, elements[map[t]]);
+    }
+  if (comm->me == 0) {
+    std::string text = "kolace: " + file + ": " + std::to_string(basis.size()) +
+                       " functions, body order " + std::to_string(basis.max_rank() + 1) +
+                       ", cutoff " + std::to_string(basis.cutoff()) + " A, " +
+                       std::to_string(Kokkos::DefaultHostExecutionSpace().concurrency()) +
+                       " threads\n";
+    for (std::string const& note : notes)
+      text += "kolace: " + note + "\n";
+    utils::logmesg(lmp, text);
+  }
+}
+
+void PairKolace::init_style() {
+  if (force->newton_pair == 0)
+    error->all(FLERR, "pair_style kolace requires newton pair on");
+  if (std::strcmp(update->unit_style, "metal") != 0)
+    error->all(FLERR, "pair_style kolace works in units metal (eV, Angstrom)");
+  neighbor->add_request(this, NeighConst::REQ_FULL);
+}
+
+double PairKolace::init_one(int i, int j) {
+  if (setflag[i][j] == 0)
+    error->all(FLERR, "All pair coeffs are not set");
+  kolace::ModelSpecification const& spec = state_->evaluator.potential().basis->specification();
+  int const a = species_of_type_[i], b = species_of_type_[j];
+  return std::max(spec.bond(a, b).radial.cutoff, spec.bond(b, a).radial.cutoff);
+}
+
+void PairKolace::compute(int eflag, int vflag) {
+  ev_init(eflag, vflag);
+  int const n_atoms = atom->nlocal + atom->nghost;
+  species_.resize(n_atoms);
+  for (int i = 0; i < n_atoms; ++i)
+    species_[i] = species_of_type_[atom->type[i]];
+  centers_.clear();
+  for (int k = 0; k < list->inum; ++k)
+    if (species_[list->ilist[k]] >= 0)
+      centers_.push_back(list->ilist[k]);
+  try {
+    state_->evaluator(state_->space,
+                      {.n_atoms = n_atoms,
+                       .positions = n_atoms > 0 ? atom->x[0] : nullptr,
+                       .species = species_.data(),
+                       .n_centers = static_cast<int>(centers_.size()),
+                       .centers = centers_.data(),
+                       .n_neighbors = list->numneigh,
+                       .neighbors = list->firstneigh,
+                       .mask = NEIGHMASK});
+  } catch (std::exception const& e) {
+    error->one(FLERR, "kolace: {}", e.what());
+  }
+  add_results();
+}
+
+void PairKolace::add_results() {
+  constexpr int ours[6] = {0, 1, 2, 5, 4, 3}; // LAMMPS: xx yy zz xy xz yz
+  kolace::HostResults const& results = state_->evaluator.results();
+  std::vector<int> const& atoms = state_->evaluator.atoms();
+  double* const* const f = atom->f;
+  for (std::size_t a = 0; a < atoms.size(); ++a)
+    for (int x = 0; x < 3; ++x)
+      f[atoms[a]][x] += results.forces(a, x);
+  for (std::size_t k = 0; k < centers_.size(); ++k) {
+    int const i = centers_[k];
+    if (eflag_global)
+      eng_vdwl += results.energies(k);
+    if (eflag_atom)
+      eatom[i] += results.energies(k);
+    for (int v = 0; v < 6; ++v) {
+      if (vflag_global)
+        virial[v] += results.virials(k, ours[v]);
+      if (vflag_atom)
+        vatom[i][v] += results.virials(k, ours[v]);
+    }
+  }
+}
+
+} // namespace LAMMPS_NS

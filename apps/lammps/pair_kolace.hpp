@@ -1,0 +1,41 @@
+#pragma once
+
+#include <pair.h>
+
+#include <memory>
+#include <vector>
+
+namespace kolace {
+template <class Space> class PointerListEvaluator;
+}
+
+namespace LAMMPS_NS {
+
+/// pair_style kolace: an ACE potential of kolace (.yaml, .yace, .kolace.yaml).
+///
+///     pair_style kolace
+///     pair_coeff * * FILE ELEMENT ...     one for each atom type, NULL: not of this style
+///
+/// Units metal, newton on. Energies contain the free atoms' energies of the file. Computes on the
+/// host with as many threads as `package omp` or OMP_NUM_THREADS say (one otherwise).
+class PairKolace : public Pair {
+public:
+  explicit PairKolace(LAMMPS* lmp);
+  ~PairKolace() override;
+
+  void settings(int n_words, char** words) override;
+  void coeff(int n_words, char** words) override;
+  void init_style() override;
+  double init_one(int i, int j) override;
+  void compute(int eflag, int vflag) override;
+
+private:
+  void allocate();
+  void add_results();
+
+  struct State; ///< what comes from kolace, away from headers of LAMMPS
+  std::unique_ptr<State> state_;
+  std::vector<int> species_of_type_, species_, centers_;
+};
+
+} // namespace LAMMPS_NS

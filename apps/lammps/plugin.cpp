@@ -1,0 +1,39 @@
+#include "pair_kolace.hpp"
+
+#include <lammps.h>
+
+#if __has_include(<version.h>)
+#include <version.h>
+#endif
+
+/// @file What `plugin load kolaceplugin.so` calls. The types are LAMMPS' interface for plugins (its
+/// documentation, section "Writing plugins"); its installed headers lack them.
+
+namespace {
+
+struct Plugin {
+  char const* version;
+  char const* style;
+  char const* name;
+  char const* info;
+  char const* author;
+  void* (*create)(void*);
+  void* handle;
+};
+
+void* create_pair(void* lmp) {
+  return new LAMMPS_NS::PairKolace(static_cast<LAMMPS_NS::LAMMPS*>(lmp));
+}
+
+} // namespace
+
+extern "C" void lammpsplugin_init(void* lmp, void* handle, void* register_plugin) {
+#ifdef LAMMPS_VERSION
+  char const* const version = LAMMPS_VERSION; // LAMMPS warns where it is another
+#else
+  char const* const version = static_cast<LAMMPS_NS::LAMMPS*>(lmp)->version;
+#endif
+  Plugin plugin{version,  "pair",       "kolace", "pair_style kolace: ACE potentials",
+                "kolace", &create_pair, handle};
+  reinterpret_cast<void (*)(Plugin*, void*)>(register_plugin)(&plugin, lmp);
+}
