@@ -98,11 +98,10 @@ void PairKolace::coeff(int n_words, char** words) {
         error->all(FLERR, "kolace: {} has no element {}", file, elements[map[t]]);
     }
   if (comm->me == 0) {
-    std::string text = "kolace: " + file + ": " + std::to_string(basis.size()) +
-                       " functions, body order " + std::to_string(basis.max_rank() + 1) +
-                       ", cutoff " + std::to_string(basis.cutoff()) + " A, " +
-                       std::to_string(Kokkos::DefaultHostExecutionSpace().concurrency()) +
-                       " threads\n";
+    std::string text =
+        "kolace: " + file + ": " + std::to_string(basis.size()) + " functions, body order " +
+        std::to_string(basis.max_rank() + 1) + ", cutoff " + std::to_string(basis.cutoff()) +
+        " A, " + std::to_string(Kokkos::DefaultHostExecutionSpace().concurrency()) + " threads\n";
     for (std::string const& note : notes)
       text += "kolace: " + note + "\n";
     utils::logmesg(lmp, text);
@@ -136,15 +135,14 @@ void PairKolace::compute(int eflag, int vflag) {
     if (species_[list->ilist[k]] >= 0)
       centers_.push_back(list->ilist[k]);
   try {
-    state_->evaluator(state_->space,
-                      {.n_atoms = n_atoms,
-                       .positions = n_atoms > 0 ? atom->x[0] : nullptr,
-                       .species = species_.data(),
-                       .n_centers = static_cast<int>(centers_.size()),
-                       .centers = centers_.data(),
-                       .n_neighbors = list->numneigh,
-                       .neighbors = list->firstneigh,
-                       .mask = NEIGHMASK});
+    state_->evaluator(state_->space, {.n_atoms = n_atoms,
+                                      .positions = n_atoms > 0 ? atom->x[0] : nullptr,
+                                      .species = species_.data(),
+                                      .n_centers = static_cast<int>(centers_.size()),
+                                      .centers = centers_.data(),
+                                      .n_neighbors = list->numneigh,
+                                      .neighbors = list->firstneigh,
+                                      .mask = NEIGHMASK});
   } catch (std::exception const& e) {
     error->one(FLERR, "kolace: {}", e.what());
   }
