@@ -3,8 +3,13 @@
 #include "support/work.hpp"
 
 #include <kolace/evaluate/evaluator.hpp>
+#include <kolace/evaluate/pointer_lists.hpp>
 
 #include <benchmark/benchmark.h>
+
+#include <array>
+#include <cmath>
+#include <map>
 
 namespace kolace::bench {
 namespace {
@@ -45,6 +50,72 @@ void energy_forces(benchmark::State& state) {
 }
 BENCHMARK(energy_forces)
     ->ArgsProduct({{45, 90, 250, 493, 793, 930}, {5, 7}})
+    ->Unit(benchmark::kMillisecond);
+
+/// The same from lists behind pointers with a skin of 2 A, as a molecular dynamics code keeps them:
+/// what gathering costs is the difference to energy_forces. Arguments: as there.
+void energy_forces_of_pointers(benchmark::State& state) {
+  Space const space;
+  double const cutoff = static_cast<double>(state.range(1));
+  AcePotential const potential = carbon_potential(static_cast<int>(state.range(0)), cutoff);
+  Structure const structure = diamond(4);
+  auto const batch =
+      StructureBatch<Space>::create(space, {&structure, 1}, potential.basis->elements());
+  auto const list = build_neighbor_list(space, batch, cutoff + 2);
+  Kokkos::HostSpace const host;
+  auto const offsets = Kokkos::create_mirror_view_and_copy(host, list.row_offsets);
+  auto const neighbors = Kokkos::create_mirror_view_and_copy(host, list.neighbors);
+  auto const displacements = Kokkos::create_mirror_view_and_copy(host, list.displacements);
+  // Images become ghost atoms, one a neighbor that is not where the atom is.
+  int const n = batch.n_atoms;
+  std::vector<Vec3> positions = structure.positions;
+  std::vector<int> rows(neighbors.extent(0)), counts, centers;
+  std::vector<int const*> pointers;
+  std::map<std::array<long, 4>, int> ghosts;
+  for (int i = 0; i < n; ++i) {
+    for (std::size_t p = offsets(i); p < offsets(i + 1); ++p) {
+      int const j = neighbors(p);
+      Vec3 at;
+      std::array<long, 4> key{j, 0, 0, 0};
+      for (int x = 0; x < 3; ++x) {
+        at[x] = structure.positions[i][x] + displacements(p, x);
+        key[x + 1] = std::lround((at[x] - structure.positions[j][x]) * 1e3);
+      }
+      bool const own = key[1] == 0 && key[2] == 0 && key[3] == 0;
+      auto const [entry, is_new] =
+          ghosts.try_emplace(key, own ? j : static_cast<int>(positions.size()));
+      if (is_new && !own)
+        positions.push_back(at);
+      rows[p] = entry->second;
+    }
+    counts.push_back(static_cast<int>(offsets(i + 1) - offsets(i)));
+    pointers.push_back(rows.data() + offsets(i));
+    centers.push_back(i);
+  }
+  std::vector<int> const species(positions.size(), 0);
+  PointerLists const lists{.n_atoms = static_cast<int>(positions.size()),
+                           .positions = positions.data()->data(),
+                           .species = species.data(),
+                           .n_centers = n,
+                           .centers = centers.data(),
+                           .n_neighbors = counts.data(),
+                           .neighbors = pointers.data()};
+  PointerListEvaluator<Space> evaluator(space, potential);
+  evaluator(space, lists);
+  double energy = 0;
+  for (int i = 0; i < n; ++i)
+    energy += evaluator.results().energies(i);
+  Evaluator<Space> reference(space, potential);
+  double const expected = predict(space, reference, {&structure, 1}).front().energy;
+  if (std::abs(energy - expected) > 1e-9 * (1 + std::abs(expected)))
+    state.SkipWithError("the energy is not that of the structure");
+  for (auto _ : state)
+    evaluator(space, lists);
+  count_atoms(state, n);
+  state.counters["entries/atom"] = static_cast<double>(rows.size()) / n;
+}
+BENCHMARK(energy_forces_of_pointers)
+    ->ArgsProduct({{45, 250, 930}, {5}})
     ->Unit(benchmark::kMillisecond);
 
 } // namespace

@@ -125,6 +125,38 @@ class Faults(unittest.TestCase):
                 self.assertIn("error", text)
             shutil.rmtree(out, ignore_errors=True)
 
+    def test_data_that_change_while_a_fit_reads_them(self):
+        """Cut, reversed or taken away: the fit is that of what was read first, or none."""
+        cells = cli_test.frames(CARBON / "diamond_like.extxyz") * 40
+        texts = [f"{len(rows)}\n{comment}\n" + "\n".join(" ".join(row) for row in rows) + "\n" for comment, rows in cells]
+        data = self.path / "data.extxyz"
+        (self.path / "0.2.yaml").write_text(
+            f"cutoff: 5\ndata: {{filename: {data}, test_size: 0.3, reference_energy: -245.3}}\npotential:\n  elements: [C]\n"
+            "  functions: {ALL: {nradmax_by_orders: [8, 3], lmax_by_orders: [0, 2]}}\n"
+            "fit: {loss: {kappa: 0.2, L2_coeffs: 1e-8}}\n")
+        data.write_text("".join(texts))
+        began = time.time()
+        self.assertEqual(self.start(0.2, self.path / "whole").wait(), 0)
+        full = time.time() - began
+        expected = json.loads((self.path / "whole" / "report.json").read_text())["train"]["loss"]
+        state, finished = random.Random(5), 0
+        changes = (lambda: data.write_text("".join(texts)[:-1000 * state.randrange(1, 100)]),
+                   lambda: data.write_text("".join(reversed(texts))), lambda: data.write_text(""), data.unlink)
+        for k, change in enumerate(changes * 2):
+            data.write_text("".join(texts))
+            fit = self.start(0.2, self.path / f"out{k}")
+            time.sleep((0.1 + 0.8 * k / 7) * full)
+            change()
+            text = fit.communicate()[1]
+            if fit.returncode == 0:
+                finished += 1
+                loss = json.loads((self.path / f"out{k}" / "report.json").read_text())["train"]["loss"]
+                self.assertAlmostEqual(loss / expected, 1, delta=1e-9)
+            else:
+                self.assertEqual(fit.returncode, 1, text)
+                self.assertIn("data.extxyz", text)
+        self.assertGreater(finished, 0)
+
     def test_nothing_can_be_written_is_found_before_the_work(self):
         self.write_inputs()
         (self.path / "file").write_text("")

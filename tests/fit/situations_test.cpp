@@ -332,6 +332,48 @@ TEST_F(Situation, OlderYamlWithFlatCoefficients) {
   EXPECT_FALSE(now.basis->specification().bonds[0].coefficients.empty());
 }
 
+/// Sixteen linear densities are one with their coefficients added; a seventeenth is too many.
+TEST_F(Situation, SixteenDensities) {
+  auto const file = [&](int n) {
+    std::string parameters, first, second;
+    double sums[2] = {0, 0};
+    for (int p = 0; p < n; ++p) {
+      parameters += p ? ", 1, 1" : "1, 1";
+      first += (p ? ", " : "") + std::to_string(0.125 * (p + 1));
+      second += (p ? ", " : "") + std::to_string(0.25 - 0.0625 * p);
+      sums[0] += 0.125 * (p + 1);
+      sums[1] += 0.25 - 0.0625 * p;
+    }
+    std::string many = yaml_potential("", "", "[" + first + "]"),
+                one = yaml_potential("", "", "[" + std::to_string(sums[0]) + "]");
+    auto const put = [](std::string& text, std::string const& from, std::string const& to) {
+      text.replace(text.find(from), from.size(), to);
+    };
+    put(many, "ndensityi: 1", "ndensityi: " + std::to_string(n));
+    put(many, "parameters: [1, 1]", "parameters: [" + parameters + "]");
+    put(many, "c: [0.25]", "c: [" + second + "]");
+    put(one, "c: [0.25]", "c: [" + std::to_string(sums[1]) + "]");
+    return std::pair(folder.write("many.yaml", many), folder.write("one.yaml", one));
+  };
+  Structure s;
+  s.numbers = {29, 29, 29};
+  s.positions = {{0, 0, 0}, {2.3, 0, 0}, {0.4, 2.1, 0.3}};
+  Kokkos::DefaultExecutionSpace const space;
+  auto const energy = [&](std::string const& name) {
+    Evaluator<Kokkos::DefaultExecutionSpace> evaluator(space, read_potential(name));
+    return predict(space, evaluator, {&s, 1}).front();
+  };
+  auto const [many, one] = file(16);
+  EXPECT_EQ(read_potential(many).n_densities(), 16);
+  Prediction const a = energy(many), b = energy(one);
+  EXPECT_NE(b.energy, 0);
+  EXPECT_NEAR(a.energy, b.energy, 1e-10 * std::abs(b.energy));
+  for (int x = 0; x < 3; ++x)
+    EXPECT_NEAR(a.forces[1][x], b.forces[1][x], 1e-10 * (1 + std::abs(b.forces[1][x])));
+  std::string const more = file(17).first;
+  EXPECT_THAT(test::error_message([&] { read_potential(more); }), HasSubstr("16"));
+}
+
 TEST_F(Situation, ZblBondsWithEmptyNamesAndNoCoreCutoff) {
   std::string text = yaml_potential("",
                                     "    r_in: 2\n    delta_in: 0.5\n    inner_cutoff_type: zbl\n"

@@ -11,11 +11,12 @@ namespace kolace {
 /// that takes its arrays from a Scratch, and scratch_bytes() asks it what it takes.
 template <class Space> class Scratch {
 public:
-  static constexpr int level = 1;
+  static constexpr int level = 1; ///< of memory
 
   Scratch() = default; ///< only counts
   template <class Member>
-  KOKKOS_FUNCTION explicit Scratch(Member const& team) : memory_(&team.team_scratch(level)) {}
+  KOKKOS_FUNCTION explicit Scratch(Member const& team)
+      : memory_(&team.team_scratch(int{level})) {} // a copy: device code has no address of `level`
 
   template <class T> KOKKOS_FUNCTION T* take(int n) {
     std::size_t const bytes = static_cast<std::size_t>(n) * sizeof(T);
