@@ -127,7 +127,7 @@ class Faults(unittest.TestCase):
 
     def test_data_that_change_while_a_fit_reads_them(self):
         """Cut, reversed or taken away: the fit is that of what was read first, or none."""
-        cells = cli_test.frames(CARBON / "diamond_like.extxyz") * 40
+        cells = cli_test.frames(CARBON / "diamond_like.extxyz") * 15
         texts = [f"{len(rows)}\n{comment}\n" + "\n".join(" ".join(row) for row in rows) + "\n" for comment, rows in cells]
         data = self.path / "data.extxyz"
         (self.path / "0.2.yaml").write_text(
