@@ -301,7 +301,13 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
   rows.batch_bytes = options.batch_bytes;
   rows.reference_potential = options.baseline;
   rows.all_kinds = true;
-  rows.close_frames = find_close_frames(train, elements);
+  rows.close_frames = find_close_frames(train, elements, training.records());
+  for (CloseFrame const& frame : rows.close_frames)
+    if (&frame - rows.close_frames.data() < 3)
+      tell(fmt::format("{} and {} atoms are {:.3f} A apart in {}, and {:.3f} A or more in the "
+                       "other frames: is that frame meant? Repulsion is placed by the others",
+                       elements.symbols()[frame.a], elements.symbols()[frame.b], frame.distance,
+                       frame.place.text(), frame.others));
   Kokkos::Timer since;
   long const total = training.n_atoms() + (testing ? testing->n_atoms() : 0);
   long done_before = 0;

@@ -21,19 +21,26 @@ struct Shortest {
 /// Of each frame that has a pair of species (a <= b) within bond lengths.
 using ShortestOfFrames = std::map<std::pair<int, int>, std::vector<Shortest>>;
 
-ShortestOfFrames shortest_of_frames(Dataset const& dataset, ElementSet const& elements) {
+ShortestOfFrames shortest_of_frames(Dataset const& dataset, ElementSet const& elements,
+                                    std::vector<StructureRecord> const& records) {
   double reach = 1;
   for (std::string const& symbol : elements.symbols())
     reach = std::max(reach, 2.6 * covalent_radius(*atomic_number(symbol)));
   Space const space;
   NeighborList<Space> list;
   ShortestOfFrames result;
-  long structure = 0;
+  std::vector<long> numbers; // of the structures that are looked at
+  std::size_t visited = 0;
   auto const on_host = [](auto const& view) {
     return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
   };
   for_each_batch(
-      dataset, Tuning<Space>::atoms_per_batch, [](long) { return true; },
+      dataset, Tuning<Space>::atoms_per_batch,
+      [&](long index) {
+        if (!records.at(index).dropped)
+          numbers.push_back(index);
+        return !records[index].dropped;
+      },
       [&](std::vector<Structure> const& structures) {
         auto const batch = StructureBatch<Space>::create(space, structures, elements);
         build_neighbor_list(space, batch, reach, list);
@@ -53,8 +60,8 @@ ShortestOfFrames shortest_of_frames(Dataset const& dataset, ElementSet const& el
               least = std::min(least, r);
             }
           for (auto const& [pair, r] : shortest)
-            result[pair].push_back({r, structure});
-          ++structure;
+            result[pair].push_back({r, numbers[visited]});
+          ++visited;
         }
       });
   return result;
@@ -62,10 +69,11 @@ ShortestOfFrames shortest_of_frames(Dataset const& dataset, ElementSet const& el
 
 } // namespace
 
-std::vector<CloseFrame> find_close_frames(Dataset const& dataset, ElementSet const& elements) {
+std::vector<CloseFrame> find_close_frames(Dataset const& dataset, ElementSet const& elements,
+                                          std::vector<StructureRecord> const& records) {
   constexpr double gap = 1.25;
   constexpr std::size_t fewest = 10, most_of = 50;
-  ShortestOfFrames shortest = shortest_of_frames(dataset, elements);
+  ShortestOfFrames shortest = shortest_of_frames(dataset, elements, records);
   std::vector<CloseFrame> found;
   for (auto& [pair, frames] : shortest) {
     if (frames.size() < fewest)
@@ -86,13 +94,15 @@ std::vector<CloseFrame> find_close_frames(Dataset const& dataset, ElementSet con
         break;
       }
   }
+  std::map<long, std::vector<CloseFrame*>> by_structure;
+  for (CloseFrame& close : found)
+    by_structure[close.structure].push_back(&close);
   long structure = 0;
   if (!found.empty())
     dataset.for_each_structure([&](Frame const& frame) {
-      for (CloseFrame& close : found)
-        if (close.structure == structure)
-          close.place = frame.structure.place;
-      ++structure;
+      if (auto const at = by_structure.find(structure++); at != by_structure.end())
+        for (CloseFrame* const close : at->second)
+          close->place = frame.structure.place;
     });
   return found;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <kolace/core/errors.hpp>
-#include <kolace/dataset/dataset.hpp>
+#include <kolace/dataset/label_table.hpp>
 
 #include <vector>
 
@@ -20,6 +20,8 @@ struct CloseFrame {
 /// (at most 2 % of those with the pair) below a gap of a quarter, the closest of a pair first. Such
 /// a frame is a mistake, as a rule: where the data end is told by the others. One pass with
 /// neighbor lists within bond lengths, about 1 us an atom, and a second one where frames are found.
-std::vector<CloseFrame> find_close_frames(Dataset const& dataset, ElementSet const& elements);
+/// @param records of the data set's structures: dropped ones are passed over
+std::vector<CloseFrame> find_close_frames(Dataset const& dataset, ElementSet const& elements,
+                                          std::vector<StructureRecord> const& records);
 
 } // namespace kolace

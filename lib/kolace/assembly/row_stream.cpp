@@ -324,6 +324,10 @@ void stream_rows(Dataset const& dataset, TrainingData const& training,
   try {
     RowStream stream(basis, training, options, visit, statistics);
     std::vector<bool> const own = ranks.share(costs_of(training.records()));
+    std::vector<bool> tells(training.records().size(), true);
+    for (CloseFrame const& frame : options.close_frames)
+      if (frame.structure < static_cast<long>(tells.size()))
+        tells[frame.structure] = false;
     long index = 0;
     dataset.for_each_structure([&](Frame& frame) {
       long const mine = index++;
@@ -335,9 +339,7 @@ void stream_rows(Dataset const& dataset, TrainingData const& training,
       if (record.dropped || !own[mine] || (options.scale == RowScale::loss && !counts(record)) ||
           (options.only && !options.only(mine)))
         return;
-      bool const tells = std::ranges::find(options.close_frames, mine, &CloseFrame::structure) ==
-                         options.close_frames.end();
-      stream.add(options.group ? options.group(mine) : 0, tells, std::move(frame.structure),
+      stream.add(options.group ? options.group(mine) : 0, tells[mine], std::move(frame.structure),
                  record);
       if (progress)
         progress(statistics.n_atoms);

@@ -121,6 +121,7 @@ template <class Space> void PointerListEvaluator<Space>::gather(PointerLists con
 
 template <class Space>
 void PointerListEvaluator<Space>::operator()(Space const& space, PointerLists const& lists) {
+  results_ = {}; // on a host it holds the memory below
   order_atoms(lists);
   gather(lists);
   std::size_t const n = lists.n_centers, n_all = atoms_.size(), n_pairs = row_offsets_(n);

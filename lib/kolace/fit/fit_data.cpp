@@ -90,7 +90,7 @@ FitData::FitData(Dataset const& train, Dataset const& test, AceBasis const& basi
   check_label_keys(train, training_.pass().labels);
   check_stresses(training_);
   choose_shares(options);
-  close_frames_ = find_close_frames(train, basis.elements());
+  close_frames_ = find_close_frames(train, basis.elements(), training_.records());
   if (!test.empty())
     test_.emplace(test, basis.elements(), basis.cutoff(), test_options(options),
                   test_context(training_));
