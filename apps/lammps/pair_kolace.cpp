@@ -21,13 +21,20 @@ namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
+/// LAMMPS counts threads where it is compiled with OpenMP; elsewhere OMP_NUM_THREADS tells.
+int wanted_threads(int of_lammps) {
+  char const* const variable = std::getenv("OMP_NUM_THREADS");
+  int const wanted = of_lammps > 1 || !variable ? of_lammps : std::atoi(variable);
+  return wanted > 1 ? wanted : 1;
+}
+
 /// Starts Kokkos, once a process. It is not finalized: LAMMPS deletes its styles when it likes.
 void start_kokkos(int threads) {
   if (Kokkos::is_initialized())
     return;
   setenv("OMP_PROC_BIND", "false", 0); // ranks of MPI are placed by their launcher
   Kokkos::InitializationSettings settings;
-  settings.set_num_threads(threads > 0 ? threads : 1);
+  settings.set_num_threads(threads);
   Kokkos::initialize(settings);
 }
 
@@ -47,7 +54,7 @@ PairKolace::PairKolace(LAMMPS* lmp) : Pair(lmp) {
   manybody_flag = 1;
   centroidstressflag = CENTROID_NOTAVAIL;
   no_virial_fdotr_compute = 1; // the virial is that of the centers: right in hybrid styles, too
-  start_kokkos(comm->nthreads);
+  start_kokkos(wanted_threads(comm->nthreads));
 }
 
 PairKolace::~PairKolace() {
@@ -75,37 +82,44 @@ void PairKolace::settings(int n_words, char**) {
 void PairKolace::coeff(int n_words, char** words) {
   if (n_words < 3)
     error->all(FLERR, "pair_coeff of kolace: * * FILE and an element for each atom type");
-  if (!allocated)
-    allocate();
-  map_element2type(n_words - 3, words + 3);
   std::string const found = utils::get_potential_file_path(words[2]);
   std::string const file = found.empty() ? words[2] : found;
   std::vector<std::string> notes;
-  std::string message;
+  std::unique_ptr<State> state;
   try {
-    state_ = std::make_unique<State>(kolace::read_potential(file, &notes));
-  } catch (std::exception const& e) { // on every rank alike: all read the file
-    message = e.what();
+    state = std::make_unique<State>(kolace::read_potential(file, &notes));
+  } catch (std::exception const& e) { // a file may be missing on one node alone
+    error->one(FLERR, "kolace: {}", e.what());
   }
-  if (!message.empty())
-    error->all(FLERR, "kolace: {}", message);
-  kolace::AceBasis const& basis = *state_->evaluator.potential().basis;
+  kolace::AceBasis const& basis = *state->evaluator.potential().basis;
+  for (int k = 3; k < n_words; ++k)
+    if (std::strcmp(words[k], "NULL") != 0 && basis.elements().species(std::string(words[k])) < 0)
+      error->all(FLERR, "kolace: {} has no element {}", file, words[k]);
+  if (!allocated)
+    allocate();
+  map_element2type(n_words - 3, words + 3);
+  // Nothing of an earlier pair_coeff is lost before this one is known to be good.
+  state_ = std::move(state);
   species_of_type_.assign(atom->ntypes + 1, -1);
   for (int t = 1; t <= atom->ntypes; ++t)
-    if (map[t] >= 0) {
+    if (map[t] >= 0)
       species_of_type_[t] = basis.elements().species(std::string(elements[map[t]]));
-      if (species_of_type_[t] < 0)
-        error->all(FLERR, "kolace: {} has no element {}", file, elements[map[t]]);
-    }
-  if (comm->me == 0) {
-    std::string text =
-        "kolace: " + file + ": " + std::to_string(basis.size()) + " functions, body order " +
-        std::to_string(basis.max_rank() + 1) + ", cutoff " + std::to_string(basis.cutoff()) +
-        " A, " + std::to_string(Kokkos::DefaultHostExecutionSpace().concurrency()) + " threads\n";
-    for (std::string const& note : notes)
-      text += "kolace: " + note + "\n";
-    utils::logmesg(lmp, text);
-  }
+  if (comm->me == 0)
+    describe(file, notes);
+}
+
+void PairKolace::describe(std::string const& file, std::vector<std::string> const& notes) {
+  kolace::AceBasis const& basis = *state_->evaluator.potential().basis;
+  int const threads = Kokkos::DefaultHostExecutionSpace().concurrency();
+  utils::logmesg(lmp, "kolace: {}: {} functions, body order {}, cutoff {:.4g} A, {} threads\n",
+                 file, basis.size(), basis.max_rank() + 1, basis.cutoff(), threads);
+  for (std::string const& note : notes)
+    utils::logmesg(lmp, "kolace: {}\n", note);
+  if (threads != wanted_threads(comm->nthreads))
+    error->warning(FLERR,
+                   "kolace computes with {} threads a rank: their number is fixed by the first "
+                   "pair_style kolace of a process",
+                   threads);
 }
 
 void PairKolace::init_style() {
@@ -117,7 +131,7 @@ void PairKolace::init_style() {
 }
 
 double PairKolace::init_one(int i, int j) {
-  if (setflag[i][j] == 0)
+  if (setflag[i][j] == 0 || !state_)
     error->all(FLERR, "All pair coeffs are not set");
   kolace::ModelSpecification const& spec = state_->evaluator.potential().basis->specification();
   int const a = species_of_type_[i], b = species_of_type_[j];

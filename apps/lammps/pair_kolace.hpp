@@ -3,6 +3,7 @@
 #include <pair.h>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace kolace {
@@ -16,8 +17,9 @@ namespace LAMMPS_NS {
 ///     pair_style kolace
 ///     pair_coeff * * FILE ELEMENT ...     one for each atom type, NULL: not of this style
 ///
-/// Units metal, newton on. Energies contain the free atoms' energies of the file. Computes on the
-/// host with as many threads as `package omp` or OMP_NUM_THREADS say (one otherwise).
+/// Units metal, newton on. Energies contain the free atoms' energies of the file. Computes on
+/// Kokkos' default execution space, on a host with as many threads as `package omp` or
+/// OMP_NUM_THREADS say (one otherwise).
 class PairKolace : public Pair {
 public:
   explicit PairKolace(LAMMPS* lmp);
@@ -31,6 +33,7 @@ public:
 
 private:
   void allocate();
+  void describe(std::string const& file, std::vector<std::string> const& notes);
   void add_results();
 
   struct State; ///< what comes from kolace, away from headers of LAMMPS

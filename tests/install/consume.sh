@@ -22,7 +22,8 @@ cmake --build "$work/package" >/dev/null
 # The Python package, built with the installed library.
 python=$source/build/client/bin/python3
 if [ -f "$source/build/client/complete" ] && grep -q '^KOLACE_BUILD_PYTHON:BOOL=ON' "$build/CMakeCache.txt"; then
-  CMAKE_PREFIX_PATH=$work/installed "$python" -m pip wheel -q --no-deps --no-build-isolation -w "$work/wheel" \
+  CMAKE_PREFIX_PATH=$work/installed "$python" -m pip wheel -q --no-deps --no-build-isolation \
+    -C cmake.define.KOLACE_PYTHON_WITH_INSTALLED=ON -w "$work/wheel" \
     "$source/apps/python"
   "$python" -m pip install -q --no-deps --target "$work/python" "$work"/wheel/kolace-*.whl
   loader=$(ls "$(sed -n 's/^Kokkos_DIR:PATH=//p' "$build/CMakeCache.txt")"/../../ld-linux*.so.* 2>/dev/null || true)

@@ -257,6 +257,13 @@ class Lammps(unittest.TestCase):
         one, three = (self.thermo(self.lammps("processors * 1 1\n" + text, ranks=ranks)) for ranks in (1, 3))
         self.assertAlmostEqual(one[-1]["TotEng"], three[-1]["TotEng"], delta=1e-8)
 
+    def test_unloaded_and_loaded_again(self):
+        Atoms.crystal(DIAMOND, 3.6, 2, ["C"]).write_data(self.path / "atoms.data", ["C"])
+        start = self.setup(self.fitted, ["C"])
+        text = (start + "run 0\nplugin unload pair kolace\nclear\n" + f"plugin load {PLUGIN}\n" + start +
+                "pair_coeff * * " + f"{self.fitted} C\n" + self.OUTPUT)  # and pair_coeff twice
+        self.assert_point(self.lammps(text, threads="2"), self.fitted, Atoms.crystal(DIAMOND, 3.6, 2, ["C"]))
+
     # -- errors ------------------------------------------------------------------------------
 
     def test_what_cannot_be_done_is_told(self):

@@ -1,9 +1,11 @@
 """The Python package against the program, ASE's own derivatives, and the physics of diamond.
 
 usage: pytest kolace_test.py; environment: KOLACE_PROGRAM, and PYTHONPATH with the package."""
+import copy
 import json
 import os
 import pathlib
+import pickle
 import subprocess
 import sys
 import threading
@@ -125,6 +127,20 @@ def test_threads_of_python_may_share_a_potential():
     [t.join() for t in threads]
     for energies in found:
         np.testing.assert_allclose(energies, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name, elements", CASES)
+def test_copies_and_pickles(name, elements):
+    atoms = structures(elements)[0]
+    potential = kolace.read_potential(REFERENCE / name)
+    expected = kolace.evaluate(potential, atoms)
+    for other in (copy.deepcopy(potential), pickle.loads(pickle.dumps(potential))):
+        found = kolace.evaluate(other, atoms)
+        assert found.energy == pytest.approx(expected.energy, abs=1e-9 * max(1, abs(expected.energy)))
+        np.testing.assert_allclose(found.forces, expected.forces, atol=1e-9 * max(1, np.abs(expected.forces).max()))
+    calculator = copy.deepcopy(kolace.Calculator(potential))
+    atoms.calc = calculator
+    assert atoms.get_potential_energy() == pytest.approx(expected.energy, abs=1e-9 * max(1, abs(expected.energy)))
 
 
 def test_arrays_outlive_what_made_them():
@@ -329,7 +345,7 @@ def test_convert(name, tmp_path):
                           "forces": [a.get_forces() for a in labelled]}).to_pickle(source, compression="gzip")
     else:
         ase.io.write(source, labelled)
-    assert kolace.convert([source], target) == (12, 12)
+    assert kolace.convert(source, target) == (12, 12)
     for atoms, expected in zip(ase.io.read(target, ":"), labelled, strict=True):
         assert atoms.get_potential_energy() == pytest.approx(expected.get_potential_energy(), abs=1e-7)
         np.testing.assert_allclose(atoms.get_forces(), expected.get_forces(), atol=1e-7)
@@ -348,6 +364,25 @@ def test_the_commands(tmp_path):
     assert missing.returncode == 1 and missing.stderr.count("\n") == 1 and "none.traj" in missing.stderr
     assert not (tmp_path / "out.extxyz").exists()
     assert call("unknown").returncode != 0
+
+
+def test_a_forked_process_is_told():
+    python = json.loads(os.environ["KOLACE_PYTHON"])
+    code = ("import kolace, multiprocessing, sys; from ase import Atoms\n"
+            "def work(x): return kolace.evaluate(sys.argv[1], Atoms('C2', positions=[[0, 0, 0], [0, 0, x]])).energy\n"
+            "kolace.set_threads(2); before = work(1.4)\n"
+            "with multiprocessing.get_context('fork').Pool(1) as pool:\n"
+            "    try: print(pool.apply(work, (1.4,)))\n"
+            "    except RuntimeError as e: print(e)\n")
+    done = subprocess.run([*python, "-c", code, REFERENCE / "C_chebpow.yaml"], capture_output=True, text=True, timeout=60)
+    assert "forked" in done.stdout, done
+
+
+def test_elements_of_the_options_are_kept():
+    options = {"potential": dict(OPTIONS["potential"], elements=["C", "H"]), "data": OPTIONS["data"], "fit": OPTIONS["fit"]}
+    options["data"] = {"reference_energy": {"C": -245.33863645, "H": -13.6}}
+    images = ase.io.read(CARBON / "diverse.extxyz", ":")
+    assert kolace.fit(images, cutoff=4.0, options=options).potential.elements == ["C", "H"]
 
 
 def test_threads_are_chosen_before_the_first_computation():

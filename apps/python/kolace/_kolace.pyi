@@ -1,5 +1,7 @@
 """The compiled part of the package."""
-from typing import Any
+from typing import Any, Callable
+
+import numpy as np
 
 class InputError(ValueError):
     """Something that was given cannot be used; says what, where, and what is accepted."""
@@ -27,9 +29,17 @@ class Potential:
         """One line for each function: central element, neighbors, n, l, L."""
     def write(self, path: str) -> None:
         """Writes .yaml or, by the name's end, .yace."""
+    def _evaluate(self, numbers: np.ndarray, positions: np.ndarray, cells: np.ndarray, periodic: np.ndarray,
+                  offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]: ...
+    def _basis_values(self, numbers: np.ndarray, positions: np.ndarray, cells: np.ndarray, periodic: np.ndarray,
+                      offsets: np.ndarray) -> np.ndarray: ...
+    def _design_rows(self, numbers: np.ndarray, positions: np.ndarray, cells: np.ndarray, periodic: np.ndarray,
+                     offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]: ...
 
 def set_threads(count: int) -> None:
     """Number of threads, before the first computation; otherwise OMP_NUM_THREADS, or all."""
 
+def fit(path: str, factors: str | None, skip_bad_frames: bool, memory_mb: int,
+        progress: Callable[[str, int, int], None] | None) -> dict[str, Any]: ...
 def build_info() -> dict[str, Any]: ...
 def read_potential(path: str) -> tuple[Potential, list[str]]: ...

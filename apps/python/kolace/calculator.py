@@ -14,6 +14,7 @@ class Calculator(_Calculator):
     Energies are in eV and contain the free atoms' energies that the file holds. `stresses` are per atom:
     they add up to `stress` (eV/Angstrom^3).
     """
+    name = "kolace"
     implemented_properties = ["energy", "free_energy", "energies", "forces", "stress", "stresses"]
 
     def __init__(self, potential: PotentialLike, **kwargs):
@@ -25,6 +26,6 @@ class Calculator(_Calculator):
         results = evaluate(self.potential, self.atoms)
         self.results = {"energy": results.energy, "free_energy": results.energy, "energies": results.energies,
                         "forces": results.forces}
-        if self.atoms.cell.rank == 3:
+        if self.atoms.cell.volume > 0:
             stresses = -results.virials / self.atoms.get_volume()
             self.results.update(stress=stresses.sum(axis=0), stresses=stresses)

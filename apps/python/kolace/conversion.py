@@ -7,6 +7,10 @@ import pathlib
 import sys
 from typing import Iterator
 
+import numpy as np
+
+from ._kolace import InputError
+
 PICKLES = (".pckl.gzip", ".pkl.gz", ".pckl.gz", ".pkl.gzip", ".pckl", ".pkl")
 
 
@@ -15,21 +19,24 @@ def _of_pickle(path: str) -> Iterator:
     try:
         import pandas
     except ImportError:
-        raise SystemExit(f"{path}: a table of pandas; pip install pandas") from None
+        raise ImportError(f"{path}: a table of pandas; pip install pandas") from None
     table = pandas.read_pickle(path, compression="gzip" if path.endswith(("gzip", "gz")) else None)
     if "ase_atoms" not in getattr(table, "columns", ()):
-        raise SystemExit(f"{path}: no column ase_atoms; is it a data set of pacemaker?")
-    energy = next((key for key in ("energy", "energy_corrected") if key in table.columns), None)
+        raise InputError(f"{path}: no column ase_atoms; is it a data set of pacemaker?")
+    energies = [key for key in ("energy", "energy_corrected") if key in table.columns]
+
+    def is_given(value):
+        return value is not None and np.ndim(value) > 0
     from ase.calculators.singlepoint import SinglePointCalculator
     for _, row in table.iterrows():
         atoms = row["ase_atoms"].copy()
         labels = {}
-        if energy is not None and row[energy] == row[energy]:
-            labels["energy"] = float(row[energy])
-        if "forces" in table.columns and row["forces"] is not None:
-            labels["forces"] = row["forces"]
-        if "stress" in table.columns and row["stress"] is not None:
-            labels["stress"] = row["stress"]
+        given = [float(row[key]) for key in energies if row[key] is not None and np.isfinite(row[key])]
+        if given:
+            labels["energy"] = given[0]
+        for key in ("forces", "stress"):
+            if key in table.columns and is_given(row[key]):
+                labels[key] = np.asarray(row[key], dtype=float)
         atoms.calc = SinglePointCalculator(atoms, **labels)
         for key in ("config_type", "name"):
             if key in table.columns and isinstance(row[key], str):
@@ -48,13 +55,13 @@ def frames_of(path: str | os.PathLike) -> Iterator:
 
 
 def convert(sources, target: str | os.PathLike) -> tuple[int, int]:
-    """Writes the structures of some files as one extended XYZ file; labels are kept.
+    """Writes the structures of a file, or of several, as one extended XYZ file; labels are kept.
 
     :return: number of structures, and of those with an energy
     """
     import ase.io
     images, labelled = [], 0
-    for source in sources:
+    for source in [sources] if isinstance(sources, (str, os.PathLike)) else sources:
         images.extend(frames_of(source))
     for atoms in images:
         results = getattr(atoms.calc, "results", {}) if atoms.calc is not None else {}

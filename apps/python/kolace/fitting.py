@@ -38,13 +38,17 @@ def _write_frames(path: pathlib.Path, images) -> None:
     ase.io.write(path, list(images), format="extxyz")
 
 
-def _document(value: Any, data: Mapping[str, Any], elements, cutoff) -> dict[str, Any]:
+def _document(value: Any, data: Mapping[str, Any], images, elements, cutoff) -> dict[str, Any]:
     document = {key: (dict(part) if isinstance(part, Mapping) else part) for key, part in (value or {}).items()}
     document["data"] = {**document.get("data", {}), **data}
     if cutoff is not None:
         document["cutoff"] = cutoff
-    if elements is not None:
-        document.setdefault("potential", {})["elements"] = list(elements)
+    potential = document.setdefault("potential", {})
+    if isinstance(potential, dict):  # else a file, which has its elements
+        if elements is not None:
+            potential["elements"] = list(elements)
+        else:
+            potential.setdefault("elements", sorted({s for atoms in images for s in atoms.get_chemical_symbols()}))
     return document
 
 
@@ -56,7 +60,7 @@ def fit(data: "str | os.PathLike | Sequence", test: "Sequence | None" = None, *,
     :param data: an input.yaml of `kolace fit`, which then says everything; or labelled structures, a list of
         ase.Atoms with energy, forces and stress from a calculator or under keys that `kolace fit` knows
     :param test: structures that are only predicted
-    :param elements: chemical symbols; of the structures if not given
+    :param elements: chemical symbols; those of `options` or of the structures if not given
     :param cutoff: Angstrom
     :param options: further parts of an input.yaml as dictionaries, e.g. {"fit": {"solver": "least_squares"},
         "potential": {"functions": {"ALL": {"nradmax_by_orders": [10, 4], "lmax_by_orders": [0, 3]}}}};
@@ -71,8 +75,6 @@ def fit(data: "str | os.PathLike | Sequence", test: "Sequence | None" = None, *,
             raise TypeError("an input.yaml says everything: test, elements, cutoff and options go with structures")
         return _run(data, skip_bad_frames=skip_bad_frames, memory=memory, progress=progress)
     images = list(data)
-    if elements is None:
-        elements = sorted({symbol for atoms in images for symbol in atoms.get_chemical_symbols()})
     with tempfile.TemporaryDirectory(prefix="kolace_") as folder:
         path = pathlib.Path(folder)
         _write_frames(path / "train.extxyz", images)
@@ -80,7 +82,7 @@ def fit(data: "str | os.PathLike | Sequence", test: "Sequence | None" = None, *,
         if test is not None:
             _write_frames(path / "test.extxyz", test)
             names["test_filename"] = str(path / "test.extxyz")
-        (path / "input.yaml").write_text(json.dumps(_document(options, names, elements, cutoff)))  # JSON is YAML
+        (path / "input.yaml").write_text(json.dumps(_document(options, names, images, elements, cutoff)))  # JSON is YAML
         return _run(path / "input.yaml", skip_bad_frames=skip_bad_frames, memory=memory, progress=progress)
 
 

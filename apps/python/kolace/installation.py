@@ -9,7 +9,7 @@ from . import _kolace
 
 
 def doctor() -> dict[str, object]:
-    """Versions, execution spaces and threads, and how fast a potential is evaluated with them."""
+    """Versions, execution spaces and threads."""
     report: dict[str, object] = dict(_kolace.build_info())
     report["python"] = platform.python_version()
     report["platform"] = platform.platform()

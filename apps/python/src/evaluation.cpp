@@ -12,6 +12,8 @@
 
 #include <cmath>
 #include <mutex>
+#include <new>
+#include <sstream>
 
 namespace kolace::python {
 namespace {
@@ -48,6 +50,9 @@ std::vector<Structure> structures_of(Arrays const& arrays) {
         structure.cell.vectors[x][y] = arrays.cells(s, x, y);
     }
     for (std::size_t i = offset(s); i < offset(s + 1); ++i) {
+      if (arrays.numbers(i) < 1 || arrays.numbers(i) > 118)
+        throw InputError(structure.place,
+                         "atom " + std::to_string(i - offset(s)) + " is of no element");
       structure.numbers.push_back(arrays.numbers(i));
       structure.positions.push_back(
           {arrays.positions(i, 0), arrays.positions(i, 1), arrays.positions(i, 2)});
@@ -69,6 +74,7 @@ public:
   AceBasis const& basis() const { return *potential_.basis; }
 
   nb::tuple evaluate(Arrays const& arrays) {
+    initialize();
     auto const structures = structures_of(arrays);
     HostResults results;
     {
@@ -85,6 +91,7 @@ public:
 
   /// B of every atom [n_atoms][n_functions].
   nb::object basis_values(Arrays const& arrays) {
+    initialize();
     auto const structures = structures_of(arrays);
     Matrix<Kokkos::HostSpace> values;
     {
@@ -102,6 +109,7 @@ public:
   }
 
   nb::tuple design_rows(Arrays const& arrays) {
+    initialize();
     auto const structures = structures_of(arrays);
     Matrix<Kokkos::HostSpace> host[3];
     {
@@ -184,6 +192,18 @@ void add_evaluation(nb::module_& module) {
              write_file(path, [&](std::ostream& out) {
                yace ? write_yace(out, p.potential()) : write_potential(out, p.potential());
              });
+           })
+      // Copies and other processes get the text of its file.
+      .def("__getstate__",
+           [](Potential const& p) {
+             std::ostringstream text;
+             write_potential(text, p.potential());
+             return text.str();
+           })
+      .def("__setstate__",
+           [](Potential& p, std::string const& text) {
+             initialize();
+             new (&p) Potential(parse_potential(text, "a pickled potential"));
            })
       .def("_evaluate", with([](Potential& p, Arrays const& a) { return p.evaluate(a); }))
       .def("_basis_values", with([](Potential& p, Arrays const& a) { return p.basis_values(a); }))

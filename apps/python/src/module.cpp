@@ -7,6 +7,9 @@
 #include <nanobind/stl/vector.h>
 
 #include <cstdlib>
+#include <stdexcept>
+
+#include <unistd.h>
 
 namespace kolace::python {
 namespace {
@@ -39,8 +42,18 @@ nb::dict build_information() {
 } // namespace
 
 void initialize() {
-  if (Kokkos::is_initialized())
+  static pid_t owner = 0;
+  if (Kokkos::is_initialized()) {
+    if (owner == 0)
+      owner = ::getpid();
+    if (owner != ::getpid() && Kokkos::DefaultHostExecutionSpace().concurrency() > 1)
+      throw std::runtime_error(
+          "kolace computed before this process was forked, and its threads stayed behind: start "
+          "processes by 'spawn' or 'forkserver' (multiprocessing.set_start_method), or compute "
+          "with OMP_NUM_THREADS=1");
     return;
+  }
+  owner = ::getpid();
   setenv("OMP_PROC_BIND", "false", 0); // Python's own threads may run where they like
   Kokkos::InitializationSettings settings;
   if (wanted_threads > 0)
