@@ -159,15 +159,21 @@ int BasisFunction::power() const {
 void keep_lowest_power(std::vector<BasisFunction>& functions, std::size_t limit) {
   if (functions.size() <= limit)
     return;
-  std::vector<std::size_t> order(functions.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](auto i, auto j) { return functions[i].power() < functions[j].power(); });
-  order.resize(limit);
-  std::sort(order.begin(), order.end());
+  std::vector<std::size_t> with_power; // how many functions have it
+  for (BasisFunction const& f : functions) {
+    with_power.resize(std::max<std::size_t>(with_power.size(), f.power() + 1));
+    ++with_power[f.power()];
+  }
+  std::size_t room = limit; // for those with the highest power that has any
+  int highest = 0;
+  while (with_power[highest] <= room)
+    room -= with_power[highest++];
   std::vector<BasisFunction> kept;
-  for (std::size_t const i : order)
-    kept.push_back(std::move(functions[i]));
+  for (BasisFunction& f : functions)
+    if (int const power = f.power(); power < highest || (power == highest && room > 0)) {
+      room -= power == highest;
+      kept.push_back(std::move(f));
+    }
   functions = std::move(kept);
 }
 
