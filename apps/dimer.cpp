@@ -146,11 +146,15 @@ void dimer(DimerArguments const& arguments) {
     if (reference.empty())
       throw InputError("--reference: no dimer lies within the range of distances");
   }
-  write_file(arguments.output, [&](std::ostream& out) { write_csv(out, curves, reference); });
+  std::vector<OutputFile> files{
+      {arguments.output, [&](std::ostream& out) { write_csv(out, curves, reference); }}};
   if (!arguments.plot.empty())
-    write_plot(arguments.plot,
-               make_plot(arguments.elements[0] + "-" + arguments.elements[1] + " dimer", curves,
-                         reference));
+    for (OutputFile& file :
+         plot_files(arguments.plot,
+                    make_plot(arguments.elements[0] + "-" + arguments.elements[1] + " dimer",
+                              curves, reference)))
+      files.push_back(std::move(file));
+  write_files(files);
 
   std::vector<double> at;
   for (DimerPoint const& p : reference)

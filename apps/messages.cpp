@@ -118,15 +118,16 @@ void check_outputs(std::vector<std::string> const& inputs,
   }
 }
 
-void write_plot(std::string const& svg, Plot const& plot) {
-  write_file(svg, [&](std::ostream& out) { write_svg(out, plot); });
+std::vector<OutputFile> plot_files(std::string const& svg, Plot const& plot) {
+  std::vector<OutputFile> files{{svg, [plot](std::ostream& out) { write_svg(out, plot); }}};
   std::filesystem::path script(svg);
   if (script.extension() != ".svg") // a device, say
-    return;
+    return files;
   script.replace_extension(".gp");
-  write_file(script.string(), [&](std::ostream& out) {
-    write_gnuplot(out, plot, std::filesystem::path(svg).filename().string());
-  });
+  files.push_back({script.string(), [plot, svg](std::ostream& out) {
+                     write_gnuplot(out, plot, std::filesystem::path(svg).filename().string());
+                   }});
+  return files;
 }
 
 void say(std::string const& text) {

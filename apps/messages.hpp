@@ -5,6 +5,7 @@
 #include <kolace/comm/communicator.hpp>
 #include <kolace/config/input.hpp>
 #include <kolace/core/errors.hpp>
+#include <kolace/io/atomic_file.hpp>
 #include <kolace/io/frame.hpp>
 
 #include <optional>
@@ -61,7 +62,7 @@ SharedInput read_on_all(Communicator const& ranks, std::string const& path, FitI
 void check_outputs(std::vector<std::string> const& inputs, std::vector<std::string> const& outputs);
 
 /// The plot as an SVG picture, and beside NAME.svg a gnuplot script that draws it, NAME.gp.
-void write_plot(std::string const& svg, Plot const& plot);
+std::vector<OutputFile> plot_files(std::string const& svg, Plot const& plot);
 
 /// Text on the error stream; a closed stream is no error.
 void say(std::string const& text);

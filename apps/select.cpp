@@ -70,19 +70,15 @@ void set_info(Frame& frame, std::string const& key, double value) {
   frame.info.push_back({key, detail::shortest(value), true});
 }
 
-/// How many structures lie at which distance, 50 bins from 0 to the largest.
-void write_histogram(std::string const& csv, std::vector<double> const& distances) {
+/// How many structures lie at which distance, 50 bins from 0 to the largest: a table and a plot.
+std::vector<OutputFile> histogram_files(std::string const& csv,
+                                        std::vector<double> const& distances) {
   constexpr int n_bins = 50;
   double const largest = *std::max_element(distances.begin(), distances.end());
   double const step = largest > 0 ? largest / n_bins : 1;
   std::vector<long> counts(n_bins, 0);
   for (double const d : distances)
     ++counts[std::min(static_cast<int>(d / step), n_bins - 1)];
-  write_file(csv, [&](std::ostream& out) {
-    out << "distance,structures\n";
-    for (int k = 0; k < n_bins; ++k)
-      out << detail::shortest((k + 0.5) * step) << "," << counts[k] << "\n";
-  });
   Plot plot{"Distances to the reference", "fingerprint distance", "structures", {}, 0, 0};
   PlotSeries steps{"structures", {}, false};
   for (int k = 0; k < n_bins; ++k) {
@@ -92,7 +88,13 @@ void write_histogram(std::string const& csv, std::vector<double> const& distance
   plot.series.push_back(steps);
   std::filesystem::path svg(csv);
   svg.replace_extension(".svg");
-  write_plot(svg.string(), plot);
+  auto files = plot_files(svg.string(), plot);
+  files.push_back({csv, [counts, step](std::ostream& out) {
+                     out << "distance,structures\n";
+                     for (int k = 0; k < n_bins; ++k)
+                       out << detail::shortest((k + 0.5) * step) << "," << counts[k] << "\n";
+                   }});
+  return files;
 }
 
 /// Random parts of a list, each in the list's own order.
@@ -178,6 +180,7 @@ void select(SelectArguments const& arguments) {
 
   Fingerprints<Space> fingerprints;
   std::vector<double> distances;
+  std::vector<OutputFile> files;
   if (!arguments.reference.empty() || arguments.farthest > 0) {
     std::vector<Dataset> sets{data};
     if (!arguments.reference.empty())
@@ -201,13 +204,14 @@ void select(SelectArguments const& arguments) {
     fmt::print("{} distances to the first structure of {}: {:.6g} to {:.6g}\n", arguments.metric,
                arguments.reference, *low, *high);
     if (!arguments.distances.empty())
-      write_file(arguments.distances, [&](std::ostream& out) {
-        out << "structure,distance\n";
-        for (std::size_t s = 0; s < distances.size(); ++s)
-          out << s << "," << detail::shortest(distances[s]) << "\n";
-      });
+      files.push_back({arguments.distances, [&](std::ostream& out) {
+                         out << "structure,distance\n";
+                         for (std::size_t s = 0; s < distances.size(); ++s)
+                           out << s << "," << detail::shortest(distances[s]) << "\n";
+                       }});
     if (!arguments.histogram.empty())
-      write_histogram(arguments.histogram, distances);
+      for (OutputFile& file : histogram_files(arguments.histogram, distances))
+        files.push_back(std::move(file));
   }
   if (arguments.within) {
     std::erase_if(list, [&](int s) { return distances[s] > *arguments.within; });
@@ -227,21 +231,23 @@ void select(SelectArguments const& arguments) {
   std::vector<Frame> mixed;
   if (!arguments.mix.empty())
     mixed = frames_to_mix(arguments.mix[0], arguments.mix[1]);
-  for (std::size_t k = 0; k < arguments.outputs.size(); ++k) {
-    auto frames = frames_of(data, parts[k]);
-    for (std::size_t i = 0; i < frames.size() && !distances.empty(); ++i)
-      set_info(frames[i], "fingerprint_distance", distances[parts[k][i]]);
-    if (k == 0)
-      frames.insert(frames.end(), mixed.begin(), mixed.end());
-    write_file(arguments.outputs[k], [&](std::ostream& out) {
-      for (Frame const& frame : frames)
-        write_extxyz(out, frame);
-    });
-    fmt::print("wrote {}: {} structures{}\n", arguments.outputs[k], frames.size(),
+  for (std::size_t k = 0; k < arguments.outputs.size(); ++k)
+    files.push_back({arguments.outputs[k], [&, k](std::ostream& out) {
+                       auto frames = frames_of(data, parts[k]);
+                       for (std::size_t i = 0; i < frames.size() && !distances.empty(); ++i)
+                         set_info(frames[i], "fingerprint_distance", distances[parts[k][i]]);
+                       if (k == 0)
+                         frames.insert(frames.end(), mixed.begin(), mixed.end());
+                       for (Frame const& frame : frames)
+                         write_extxyz(out, frame);
+                     }});
+  write_files(files);
+  for (std::size_t k = 0; k < arguments.outputs.size(); ++k)
+    fmt::print("wrote {}: {} structures{}\n", arguments.outputs[k],
+               parts[k].size() + (k == 0 ? mixed.size() : 0),
                k == 0 && !mixed.empty()
                    ? fmt::format(", {} of them from {}", mixed.size(), arguments.mix[0])
                    : "");
-  }
 }
 
 } // namespace

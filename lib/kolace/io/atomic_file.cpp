@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <streambuf>
@@ -22,7 +23,7 @@ namespace {
 
 /// Temporary files of this process, in memory that is there: a signal's handler may not allocate.
 struct Temporaries {
-  static constexpr std::size_t most = 16;
+  static constexpr std::size_t most = 128;
   std::array<std::array<char, 4096>, most> paths{};
   std::array<std::atomic<bool>, most> used{};
 };
@@ -177,33 +178,67 @@ void replace_file(std::string const& temporary, std::string const& path) {
   synchronize(fs::absolute(path).parent_path().string(), O_RDONLY | O_DIRECTORY);
 }
 
-void write_file(std::string const& name, std::function<void(std::ostream&)> const& write) {
-  namespace fs = std::filesystem;
-  check_writable(name);
-  std::error_code ignored;
-  // Behind a link stands the file that is meant; devices and pipes cannot be replaced, only
-  // written.
-  std::string const path = behind_links(name);
-  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) {
-    std::ofstream out(path, std::ios::binary);
-    write(out);
-    out.flush();
-    if (!out)
-      throw InputError(name + ": cannot be written");
-    return;
+namespace {
+
+/// A file that is written beside its place and takes it when its whole set is complete.
+class StagedFile {
+public:
+  explicit StagedFile(std::string const& name)
+      : name_(name), path_(behind_links(name)),
+        temporary_(path_ + ".part" + std::to_string(getpid())), registered_(temporary_) {}
+  ~StagedFile() {
+    std::error_code ignored;
+    if (written_)
+      std::filesystem::remove(temporary_, ignored);
   }
-  std::string const temporary = path + ".part" + std::to_string(getpid());
-  try {
-    RegisteredTemporary const registered(temporary);
+  StagedFile(StagedFile const&) = delete;
+
+  void write(std::function<void(std::ostream&)> const& contents) {
+    namespace fs = std::filesystem;
+    std::error_code ignored;
+    // A link leads to the file that is meant; devices and pipes cannot be replaced, only written.
+    if (fs::exists(path_, ignored) && !fs::is_regular_file(path_, ignored)) {
+      std::ofstream out(path_, std::ios::binary);
+      contents(out);
+      out.flush();
+      if (!out)
+        throw InputError(name_ + ": cannot be written");
+      return;
+    }
+    written_ = true;
     errno = 0;
-    if (!write_new(temporary, name.ends_with(".gz"), write))
-      throw InputError(name + ": cannot be written" +
+    if (!write_new(temporary_, name_.ends_with(".gz"), contents))
+      throw InputError(name_ + ": cannot be written" +
                        (errno ? std::string(": ") + std::strerror(errno) : ""));
-    replace_file(temporary, path);
-  } catch (...) {
-    std::filesystem::remove(temporary, ignored);
-    throw;
+    synchronize(temporary_, O_RDONLY);
   }
+
+  void take_place() {
+    if (written_)
+      replace_file(temporary_, path_);
+    written_ = false;
+  }
+
+private:
+  std::string name_, path_, temporary_;
+  RegisteredTemporary registered_;
+  bool written_ = false;
+};
+
+} // namespace
+
+void write_files(std::vector<OutputFile> const& files) {
+  std::deque<StagedFile> staged;
+  for (OutputFile const& file : files) {
+    check_writable(file.path);
+    staged.emplace_back(file.path).write(file.write);
+  }
+  for (StagedFile& file : staged)
+    file.take_place();
+}
+
+void write_file(std::string const& path, std::function<void(std::ostream&)> const& write) {
+  write_files({{path, write}});
 }
 
 } // namespace kolace

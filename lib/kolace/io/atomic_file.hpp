@@ -3,6 +3,7 @@
 #include <functional>
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 namespace kolace {
 
@@ -21,6 +22,17 @@ void check_writable(std::string const& path);
 /// name that ends in .gz is compressed.
 /// @throws InputError if it cannot be written
 void write_file(std::string const& path, std::function<void(std::ostream&)> const& write);
+
+/// A file to be written: its name and what writes it.
+struct OutputFile {
+  std::string path;
+  std::function<void(std::ostream&)> write;
+};
+
+/// Writes files that belong together: each as write_file() does, but none takes its place before
+/// all are complete on the disk. Where one cannot be written, the earlier ones stay.
+/// @throws InputError
+void write_files(std::vector<OutputFile> const& files);
 
 /// From here on SIGHUP, SIGINT and SIGTERM remove what write_file() has not finished before they
 /// end the process. For programs; a library leaves signals alone.
