@@ -1,23 +1,25 @@
 #include "commands.hpp"
 #include "messages.hpp"
+#include "result_folder.hpp"
 
 #include <kolace/analysis/body_order.hpp>
 #include <kolace/analysis/dimer.hpp>
 #include <kolace/analysis/plot.hpp>
 #include <kolace/assembly/baseline.hpp>
 #include <kolace/core/elements.hpp>
+#include <kolace/core/hash.hpp>
 #include <kolace/evaluate/evaluator.hpp>
-#include <kolace/io/atomic_file.hpp>
 #include <kolace/io/detail/text.hpp>
 #include <kolace/io/potential_file.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <cmath>
-#include <filesystem>
 #include <numbers>
 #include <ostream>
+#include <sstream>
 
 namespace kolace::apps {
 namespace {
@@ -101,9 +103,7 @@ public:
       text_ += "\n";
     }
   }
-  void write(std::string const& path) const {
-    write_file(path, [&](std::ostream& out) { out << text_; });
-  }
+  std::string const& text() const { return text_; }
 
 private:
   Parts const& parts_;
@@ -115,7 +115,7 @@ std::vector<double> grid(double first, double last, int points) {
 }
 
 void write_pairs(Parts const& parts, BodyOrderArguments const& arguments, double last,
-                 std::string const& csv, std::string const& svg) {
+                 ResultFolder& folder) {
   VTable table(parts, "elements,r");
   Plot plot{"V2 by the rank that makes it", "distance (A)", "V2 (eV)", {}, 0, 0};
   double lowest = 0;
@@ -141,12 +141,13 @@ void write_pairs(Parts const& parts, BodyOrderArguments const& arguments, double
   }
   if (lowest < 0)
     plot.y_min = 1.3 * lowest, plot.y_max = -2 * lowest;
-  table.write(csv);
-  write_plot(svg, plot);
+  folder.write("v2.csv", table.text());
+  folder.write("v2.svg", [&](std::ostream& out) { write_svg(out, plot); });
+  folder.write("v2.gp", [&](std::ostream& out) { write_gnuplot(out, plot, "v2.svg"); });
 }
 
 void write_triangles(Parts const& parts, BodyOrderArguments const& arguments, double last,
-                     std::string const& csv) {
+                     ResultFolder& folder) {
   VTable table(parts, "elements,r12,r13,angle,r23");
   int const n = arguments.triangles;
   for (auto const& numbers : kinds(parts.potentials[0], 3)) {
@@ -166,7 +167,7 @@ void write_triangles(Parts const& parts, BodyOrderArguments const& arguments, do
         }
     table.add(rows, parts.of_all(triangles));
   }
-  table.write(csv);
+  folder.write("v3.csv", table.text());
 }
 
 double root_mean_square(std::vector<ClusterExpansion> const& expansions, int size) {
@@ -178,7 +179,7 @@ double root_mean_square(std::vector<ClusterExpansion> const& expansions, int siz
 
 /// Samples of V_n: the file, the table of body orders by rank, and the checks.
 nlohmann::ordered_json check(Parts const& parts, BodyOrderArguments const& arguments,
-                             std::string const& csv) {
+                             ResultFolder& folder) {
   AcePotential const& model = parts.potentials[0];
   double const radius = 0.5 * model.basis->cutoff();
   VTable quadruples(parts, "elements,cluster");
@@ -189,7 +190,7 @@ nlohmann::ordered_json check(Parts const& parts, BodyOrderArguments const& argum
       rows.push_back(name_of(numbers) + "," + std::to_string(k));
     quadruples.add(rows, parts.of_all(clusters));
   }
-  quadruples.write(csv);
+  folder.write("v4.csv", quadruples.text());
 
   // Clusters with one atom more than the model has bodies; elements take turns.
   int const bodies = model.basis->max_rank() + 1, size = std::min(bodies + 1, 8);
@@ -254,8 +255,16 @@ nlohmann::ordered_json check(Parts const& parts, BodyOrderArguments const& argum
   return json;
 }
 
+/// Tells the results of one potential and one set of arguments from those of others.
+std::string run_id(AcePotential const& potential, BodyOrderArguments const& arguments) {
+  std::ostringstream text;
+  write_potential(text, potential);
+  text << arguments.range[0] << " " << arguments.range[1] << " " << arguments.points << " "
+       << arguments.triangles << " " << arguments.samples << " " << arguments.closest;
+  return fmt::format("{:016x}", hash_of(text.str()));
+}
+
 void body_order(BodyOrderArguments const& arguments) {
-  namespace fs = std::filesystem;
   AcePotential potential = load_potential(arguments.potential);
   bool const repels = has_core(*potential.basis);
   if (repels)
@@ -270,20 +279,14 @@ void body_order(BodyOrderArguments const& arguments) {
   if (repels)
     fmt::print("core repulsion is left out: these are the body orders of the expansion\n");
   dimer_distances(arguments.range[0], last, arguments.points, false); // checks them
-  std::error_code failed;
-  fs::create_directories(arguments.output, failed);
-  if (failed)
-    throw InputError(arguments.output + ": the folder cannot be made: " + failed.message());
-  auto const path = [&](char const* name) { return (fs::path(arguments.output) / name).string(); };
-  check_outputs({arguments.potential}, {path("v2.csv"), path("v2.svg"), path("v3.csv"),
-                                        path("v4.csv"), path("bodyorder.json")});
+  ResultFolder folder(arguments.output, {arguments.potential}, "bodyorder.json");
+  folder.check({"v2.csv", "v2.svg", "v2.gp", "v3.csv", "v4.csv", "bodyorder.json"});
+  folder.set_run(run_id(potential, arguments));
   Parts const parts(potential);
-  write_pairs(parts, arguments, last, path("v2.csv"), path("v2.svg"));
-  write_triangles(parts, arguments, potential.basis->cutoff(), path("v3.csv"));
-  auto const json = check(parts, arguments, path("v4.csv"));
-  write_file(path("bodyorder.json"), [&](std::ostream& out) { out << json.dump(2) << "\n"; });
-  fmt::print("wrote {}, {}, {}, {}, {}\n", path("v2.csv"), path("v2.svg"), path("v3.csv"),
-             path("v4.csv"), path("bodyorder.json"));
+  write_pairs(parts, arguments, last, folder);
+  write_triangles(parts, arguments, potential.basis->cutoff(), folder);
+  folder.finish(check(parts, arguments, folder));
+  fmt::print("wrote {}: {}\n", arguments.output, fmt::join(folder.written(), ", "));
 }
 
 } // namespace

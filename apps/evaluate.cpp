@@ -54,7 +54,7 @@ void evaluate(EvaluateArguments const& arguments) {
   if (!arguments.output.empty()) { // one pass for both
     if (ranks.is_root())
       write_file(arguments.output, [&](std::ostream& out) {
-        errors = write_predictions(out, data, potential, committee).errors;
+        errors = write_predictions(out, data, potential, {committee}).errors;
       });
   } else {
     ProgressBar bar(!ranks.is_root());

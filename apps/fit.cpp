@@ -106,13 +106,21 @@ void print_compression(FitResult const& result) {
                result.compression.size());
 }
 
+/// A line for each pair of elements, or one for all that are well where there are many.
 void print_dimers(std::vector<DimerCheck> const& checks) {
+  constexpr std::size_t most_lines = 6;
+  bool const each = checks.size() <= most_lines;
+  int well = 0;
+  double down_to = 0;
   for (DimerCheck const& c : checks)
-    if (c.rises_down_to < c.shortest)
-      fmt::print("{}-{} dimer: the energy rises from the shortest distance in the data, {:.3f} A, "
-                 "down to {:.3f} A\n",
-                 c.a, c.b, c.shortest, c.rises_down_to);
-    else if (c.repels_below > 0.11)
+    if (c.rises_down_to < c.shortest) {
+      ++well;
+      down_to = std::max(down_to, c.rises_down_to);
+      if (each)
+        fmt::print("{}-{} dimer: the energy rises from the shortest distance in the data, {:.3f} "
+                   "A, down to {:.3f} A\n",
+                   c.a, c.b, c.shortest, c.rises_down_to);
+    } else if (c.repels_below > 0.11)
       warn(fmt::format("{}-{} dimer: below the shortest distance in the data, {:.3f} A, the energy "
                        "first falls, by {:.3g} eV, and rises from {:.3f} A on",
                        c.a, c.b, c.shortest, c.fall, c.repels_below));
@@ -120,6 +128,10 @@ void print_dimers(std::vector<DimerCheck> const& checks) {
       warn(fmt::format("{}-{} dimer: below the shortest distance in the data, {:.3f} A, the energy "
                        "falls by {:.3g} eV: two atoms may collapse",
                        c.a, c.b, c.shortest, c.fall));
+  if (!each && well > 0)
+    fmt::print("dimers: the energy of {} of {} pairs of elements rises from the shortest distance "
+               "in the data down to {:.3f} A or less (report.json holds each)\n",
+               well, checks.size(), down_to);
 }
 
 std::string committee_name(std::size_t k, bool canonical) {
@@ -170,6 +182,7 @@ void write_results(FitArguments const& arguments, FitInput const& input,
   result.potential.spline_width = input.spline_width;
   ResultFiles files;
   files.run = run_id(input, input_text, result);
+  folder.set_run(files.run);
   std::string const header = "# kolace fit, run " + files.run + "\n";
   folder.write(canonical ? "potential.kolace.yaml" : "potential.yaml", [&](std::ostream& out) {
     out << header;
@@ -195,12 +208,13 @@ void write_results(FitArguments const& arguments, FitInput const& input,
   Predictions train, test;
   if (predictions)
     folder.write("train_predictions.extxyz", [&](std::ostream& out) {
-      train = write_predictions(out, input.train, result.potential);
+      train = write_predictions(out, input.train, result.potential, {{}, nullptr, files.run});
     });
   if (predictions && !input.test.empty())
     folder.write("test_predictions.extxyz", [&](std::ostream& out) {
-      test = write_predictions(out, input.test, result.potential, {},
-                               result.test_deviations ? &*result.test_deviations : nullptr);
+      test = write_predictions(
+          out, input.test, result.potential,
+          {{}, result.test_deviations ? &*result.test_deviations : nullptr, files.run});
     });
   ReportContents contents{"Fit of " + fs::path(arguments.input).filename().string(), input_text,
                           nullptr, nullptr, dimers};

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -39,18 +40,24 @@ std::vector<std::string> const usual_files = {"potential.yaml",
 nlohmann::json read_manifest(fs::path const& path) {
   std::ifstream in(path);
   nlohmann::json json = nlohmann::json::parse(in, nullptr, false);
-  return json.is_object() && json.contains("schema") ? json : nlohmann::json();
+  bool const ours = json.is_object() && (json.contains("schema") || json.contains("rms_by_rank"));
+  return ours ? json : nlohmann::json();
 }
 
 /// Files that the manifest says were written with it.
 std::vector<std::string> files_of_manifest(nlohmann::json const& json) {
   if (json.is_null())
     return {};
-  bool const of_fit = json.contains("git_hash"), of_sweep = json.contains("models");
-  if (!json.contains("files"))
-    return of_fit     ? usual_files
-           : of_sweep ? std::vector<std::string>{"sweep.csv", "sweep.json", "sweep.svg", "sweep.gp"}
-                      : std::vector<std::string>{};
+  using Names = std::vector<std::string>;
+  if (!json.contains("files")) { // as earlier versions wrote it
+    if (json.contains("git_hash"))
+      return usual_files;
+    if (json.contains("models"))
+      return Names{"sweep.csv", "sweep.json", "sweep.svg", "sweep.gp"};
+    if (json.contains("rms_by_rank"))
+      return Names{"v2.csv", "v2.svg", "v2.gp", "v3.csv", "v4.csv", "bodyorder.json"};
+    return {};
+  }
   std::vector<std::string> files;
   if (json["files"].is_array())
     for (auto const& name : json["files"])
@@ -74,6 +81,25 @@ std::uint32_t checksum_of(std::string const& path) {
   return static_cast<std::uint32_t>(sum);
 }
 
+/// What `write` writes, with the run's name as the kind of file allows it.
+void write_with_run(std::ostream& out, std::string const& name, std::string const& run,
+                    std::function<void(std::ostream&)> const& write) {
+  std::string const kind = run.empty() ? "" : fs::path(name).extension().string();
+  if (kind != ".csv") {
+    write(out);
+    if (kind == ".svg" || kind == ".html")
+      out << "<!-- kolace, run " << run << " -->\n";
+    else if (kind == ".gp")
+      out << "# kolace, run " << run << "\n";
+    return;
+  }
+  std::stringstream table;
+  write(table);
+  std::string line;
+  for (bool header = true; std::getline(table, line); header = false)
+    out << line << (header ? ",run" : "," + run) << "\n";
+}
+
 bool contains(std::vector<std::string> const& list, std::string const& name) {
   return std::find(list.begin(), list.end(), name) != list.end();
 }
@@ -82,7 +108,7 @@ bool contains(std::vector<std::string> const& list, std::string const& name) {
 
 ResultFolder::ResultFolder(std::string folder, std::vector<std::string> inputs,
                            std::string const& manifest)
-    : folder_(std::move(folder)), inputs_(std::move(inputs)) {
+    : folder_(std::move(folder)), manifest_(manifest), inputs_(std::move(inputs)) {
   std::error_code failed;
   is_new_ = !fs::exists(folder_, failed);
   fs::create_directories(folder_, failed);
@@ -182,9 +208,13 @@ void ResultFolder::check(std::vector<std::string> const& names) const {
 }
 
 void ResultFolder::write(std::string const& name, std::function<void(std::ostream&)> const& write) {
-  write_file(staged(name), write);
+  write_file(staged(name), [&](std::ostream& out) { write_with_run(out, name, run_, write); });
   checksums_[name] = checksum_of(staged(name));
   written_.push_back(name);
+}
+
+void ResultFolder::write(std::string const& name, std::string const& text) {
+  write(name, [&](std::ostream& out) { out << text; });
 }
 
 void ResultFolder::put_in_place(std::vector<std::string> const& names,
@@ -213,6 +243,17 @@ void ResultFolder::finish() {
   });
   put_in_place(written_, stale);
   fs::remove_all(path(staging_folder), ignored);
+}
+
+void ResultFolder::finish(nlohmann::ordered_json contents) {
+  contents["schema"] = 1;
+  contents["run"] = run_;
+  contents["files"] = written_;
+  contents["files"].push_back(manifest_);
+  for (auto const& [name, checksum] : checksums_)
+    contents["checksums"][name] = fmt::format("{:08x}", checksum);
+  write(manifest_, contents.dump(2) + "\n");
+  finish();
 }
 
 } // namespace kolace::apps

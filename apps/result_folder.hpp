@@ -1,5 +1,7 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
@@ -10,7 +12,8 @@
 namespace kolace::apps {
 
 /// A folder of results of one command. It replaces what an earlier run of kolace left there (its
-/// manifest, report.json or sweep.json, lists that under "files"), and nothing else.
+/// manifest, report.json, sweep.json or bodyorder.json, lists that under "files"), and nothing
+/// else.
 ///
 /// A run's files appear together: they are written into a folder inside this one and moved by
 /// finish(). A run that ends before leaves the earlier results as they were; one that is killed
@@ -33,15 +36,22 @@ public:
   ///         has changed since
   void check(std::vector<std::string> const& names) const;
 
+  /// What tells the files of this run from those of others: tables (.csv) get it as their last
+  /// column, pictures, pages and gnuplot scripts as a comment at their end. Before the first write.
+  void set_run(std::string const& run) { run_ = run; }
+
   std::string path(std::string const& name) const;
   /// Writes a file; its name becomes one of written().
   void write(std::string const& name, std::function<void(std::ostream&)> const& write);
+  void write(std::string const& name, std::string const& text);
   std::vector<std::string> const& written() const { return written_; }
   /// CRC-32 of each file written so far, by which a later reader can tell whether they belong
   /// together.
   std::map<std::string, std::uint32_t> const& checksums() const { return checksums_; }
   /// Puts the files in place, and removes files of the earlier run that this one has not written.
   void finish();
+  /// The same after the manifest is written: `contents` and the keys schema, run, files, checksums.
+  void finish(nlohmann::ordered_json contents);
 
 private:
   std::string staged(std::string const& name) const;
@@ -49,7 +59,7 @@ private:
   void put_in_place(std::vector<std::string> const& names, std::vector<std::string> const& stale);
   void complete_earlier_run();
 
-  std::string folder_;
+  std::string folder_, manifest_, run_;
   bool is_new_ = false;
   int lock_ = -1;
   std::vector<std::string> inputs_, earlier_, written_;

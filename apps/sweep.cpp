@@ -5,8 +5,8 @@
 
 #include <kolace/analysis/plot.hpp>
 #include <kolace/config/input.hpp>
+#include <kolace/core/hash.hpp>
 #include <kolace/fit/sweep.hpp>
-#include <kolace/io/atomic_file.hpp>
 #include <kolace/io/potential_file.hpp>
 #include <kolace/report/report.hpp>
 
@@ -14,7 +14,6 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
-#include <filesystem>
 #include <optional>
 #include <ostream>
 
@@ -155,6 +154,8 @@ void print_table(SweepResult const& result) {
 void write_results(SweepArguments const& arguments, FitInput const& input,
                    SweepResult const& result, ResultFolder& folder) {
   Plot const plot = make_plot(result);
+  folder.set_run(fmt::format(
+      "{:016x}", hash_of(input.train.fingerprint() + input.test.fingerprint() + csv(result))));
   folder.write("sweep.csv", [&](std::ostream& out) { out << csv(result); });
   folder.write("sweep.svg", [&](std::ostream& out) { write_svg(out, plot); });
   folder.write("sweep.gp", [&](std::ostream& out) { write_gnuplot(out, plot, "sweep.svg"); });
@@ -166,11 +167,7 @@ void write_results(SweepArguments const& arguments, FitInput const& input,
                                potential.basis->is_canonical() ? ".kolace.yaml" : ".yaml"),
                    [&](std::ostream& out) { write_potential(out, potential); });
     }
-  nlohmann::ordered_json report = json(result);
-  report["files"] = folder.written();
-  report["files"].push_back("sweep.json");
-  folder.write("sweep.json", [&](std::ostream& out) { out << report.dump(2) << "\n"; });
-  folder.finish();
+  folder.finish(json(result));
 }
 
 void sweep(SweepArguments const& arguments) {

@@ -37,8 +37,10 @@ class Faults(unittest.TestCase):
         self.assertEqual(len(report["checksums"]) + 1, len(report["files"]))
         for name, checksum in report["checksums"].items():
             self.assertEqual(f"{zlib.crc32((folder / name).read_bytes()):08x}", checksum, name)
-        for name in ("potential.yaml", "potential.yace", "input.yaml"):
-            self.assertIn(report["run"], (folder / name).read_text().splitlines()[0], name)
+        for name in report["checksums"]:
+            lines = (folder / name).read_text().splitlines()
+            place = -1 if name.endswith((".csv", ".svg", ".gp", ".html")) else 1 if name.endswith(".extxyz") else 0
+            self.assertIn(report["run"], lines[place], name)
         return report
 
     def test_a_full_disk_keeps_the_old_results(self):
@@ -57,6 +59,54 @@ class Faults(unittest.TestCase):
         self.assertIn("File too large", text)
         self.assertEqual(self.assert_one_set(out), before)
         self.assertEqual(sorted(p.name for p in out.iterdir()), sorted(before["files"]))
+
+    def test_tables_and_pictures_are_one_set(self):
+        """What a command writes outside a folder of its own is replaced together or not at all."""
+        def small_disk(size):
+            def limit():
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+            return limit
+
+        self.write_inputs()
+        out = self.path / "out"
+        self.assertEqual(self.start(KAPPAS[0], out).wait(), 0)
+        files = [self.path / name for name in ("d.csv", "d.svg", "d.gp", "one.xyz", "two.xyz")]
+        commands = [["dimer", out / "potential.yaml", "--elements", "C", "C", "--plot", files[1], "-o", files[0], "--points"],
+                    ["select", CARBON / "diamond_like.extxyz", "--split", "0.05", "0.9", "-o", *files[3:], "--seed"]]
+        for command in commands:
+            run(*command, 20)
+        before = [file.read_bytes() for file in files]
+        for command, (small, large) in zip(commands, ((0, 1), (3, 4))):  # the first file would fit, the second not
+            size = (len(before[small]) + len(before[large])) // 2
+            self.assertLess(1.2 * len(before[small]), size)
+            result = subprocess.run([PROGRAM, *map(str, command), "21"], capture_output=True, text=True,
+                                    preexec_fn=small_disk(size))
+            self.assertEqual(result.returncode, 1, result.stderr)
+            self.assertIn("File too large", result.stderr)
+        self.assertEqual([file.read_bytes() for file in files], before)
+        self.assertFalse(list(self.path.glob("*.part*")))
+        for command in commands:
+            run(*command, 21)
+        self.assertFalse([b for b, file in zip(before, files) if file.read_bytes() == b])
+
+    def test_body_orders_are_one_set(self):
+        self.write_inputs()
+        self.assertEqual(self.start(KAPPAS[0], self.path / "out").wait(), 0)
+        bodies, sizes = self.path / "bodies", ("--samples", 5, "--triangles", 3, "--points")
+        runs = set()
+        for points in (5, 6):
+            run("bodyorder", self.path / "out" / "potential.yaml", "-o", bodies, *sizes, points)
+            manifest = json.loads((bodies / "bodyorder.json").read_text())
+            runs.add(manifest["run"])
+            self.assertEqual(sorted(p.name for p in bodies.iterdir()), sorted(manifest["files"]))
+            for name, checksum in manifest["checksums"].items():
+                self.assertEqual(f"{zlib.crc32((bodies / name).read_bytes()):08x}", checksum, name)
+                self.assertIn(manifest["run"], (bodies / name).read_text().splitlines()[-1], name)
+        self.assertEqual(len(runs), 2)
+        (bodies / "v2.csv").write_text("mine\n")
+        text = run("bodyorder", self.path / "out" / "potential.yaml", "-o", bodies, *sizes, 5, code=1)
+        self.assertIn("v2.csv: has changed since", text)
 
     def test_killed_at_any_moment_leaves_one_set(self):
         self.write_inputs()

@@ -48,7 +48,7 @@ TEST_F(ReportTest, PredictionsKeepTheFramesAndAddWhatIsPredicted) {
     n_components += 3 * frame.structure.forces.size();
   });
   std::ostringstream out;
-  Predictions const found = write_predictions(out, source, truth, {}, &deviations);
+  Predictions const found = write_predictions(out, source, truth, {{}, &deviations, "0123abcd"});
   EXPECT_EQ(found.energies.size(), n_energies);
   EXPECT_EQ(found.forces.size(), n_components);
   EXPECT_THAT(found.groups, testing::UnorderedElementsAre("odd", "even"));
@@ -63,6 +63,7 @@ TEST_F(ReportTest, PredictionsKeepTheFramesAndAddWhatIsPredicted) {
     ASSERT_TRUE(frame.find_info("kolace_energy"));
     EXPECT_NEAR(std::stod(frame.find_info("kolace_energy")->value), *frame.structure.energy, 1e-8);
     EXPECT_EQ(frame.find_info("kolace_energy_std")->value, "0.25");
+    EXPECT_EQ(frame.find_info("kolace_run")->value, "0123abcd");
     bool found_column = false;
     for (Column const& column : frame.columns)
       if (column.name == "kolace_forces_std") {
@@ -75,9 +76,10 @@ TEST_F(ReportTest, PredictionsKeepTheFramesAndAddWhatIsPredicted) {
   // Written again, predictions replace those that are there; a committee's spread is taken.
   std::ostringstream again;
   std::vector<AcePotential> const committee{other, other};
-  write_predictions(again, written, truth, committee);
+  write_predictions(again, written, truth, {committee});
   EXPECT_EQ(count_of(again.str(), "kolace_energy_std="), static_cast<int>(n_frames));
   EXPECT_THAT(again.str(), Not(HasSubstr("kolace_energy_std=0.25")));
+  EXPECT_THAT(again.str(), Not(HasSubstr("kolace_run"))); // that of other predictions
 }
 
 TEST(ErrorPlots, ParityCountsWhatIsOutside) {

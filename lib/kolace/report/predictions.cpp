@@ -18,7 +18,7 @@ constexpr std::size_t most_points = 2'000'000;
 void add_prediction(Frame& frame, Prediction const& p) {
   std::erase_if(frame.info, [](InfoEntry const& entry) {
     return entry.key == "kolace_energy" || entry.key == "kolace_virial" ||
-           entry.key == "kolace_energy_std";
+           entry.key == "kolace_energy_std" || entry.key == "kolace_run";
   });
   std::erase_if(frame.columns, [](Column const& column) {
     return column.name == "kolace_forces" || column.name == "kolace_energies" ||
@@ -107,14 +107,13 @@ private:
 } // namespace
 
 Predictions write_predictions(std::ostream& out, Dataset const& data, AcePotential const& potential,
-                              std::span<AcePotential const> committee,
-                              DeviationTable const* deviations) {
+                              PredictionOptions const& options) {
   using Space = Kokkos::DefaultExecutionSpace;
   constexpr std::size_t atoms_per_batch = Tuning<Space>::atoms_per_batch;
   Space const space;
   Evaluator<Space> evaluator(space, potential);
   std::vector<Evaluator<Space>> members;
-  for (AcePotential const& member : committee)
+  for (AcePotential const& member : options.committee)
     members.emplace_back(space, member);
   Predictions result;
   Collector collector(result, potential);
@@ -137,8 +136,10 @@ Predictions write_predictions(std::ostream& out, Dataset const& data, AcePotenti
       add_prediction(frames[k], predictions[k]);
       if (!members.empty())
         add_deviations(frames[k], spread_of(predictions[k], spread[k]));
-      else if (deviations)
-        add_deviations(frames[k], deviations->structures.at(n_written));
+      else if (options.deviations)
+        add_deviations(frames[k], options.deviations->structures.at(n_written));
+      if (!options.run.empty())
+        frames[k].info.push_back({"kolace_run", options.run, true});
       write_extxyz(out, frames[k]);
       collector.add(structures[k], predictions[k]);
       add_errors(result.errors, structures[k], predictions[k]);

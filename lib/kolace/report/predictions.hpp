@@ -27,15 +27,19 @@ struct Predictions {
   ErrorTable errors;                 ///< unweighted
 };
 
+/// What write_predictions() adds to the predictions themselves.
+struct PredictionOptions {
+  std::span<AcePotential const> committee{};  ///< whose root-mean-square deviations are written
+  DeviationTable const* deviations = nullptr; ///< of the same data, where there is no committee
+  std::string run{};                          ///< written as kolace_run, unless empty
+};
+
 /// Evaluates all structures and writes them as extended XYZ: the frames as they are, with
 /// kolace_energy (eV), kolace_virial (eV, nine numbers), kolace_forces (eV/A) and kolace_energies
 /// (eV per atom); with a committee or deviations also kolace_energy_std (eV) and kolace_forces_std
 /// (eV/A, one number per atom: the root of the three components' variances added).
-/// @param committee their root-mean-square deviations from the potential; may be empty
-/// @param deviations of the same data, or none
 /// @throws InputError where an energy is not finite
 Predictions write_predictions(std::ostream& out, Dataset const& data, AcePotential const& potential,
-                              std::span<AcePotential const> committee = {},
-                              DeviationTable const* deviations = nullptr);
+                              PredictionOptions const& options = {});
 
 } // namespace kolace
