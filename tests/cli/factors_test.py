@@ -88,6 +88,22 @@ class Factors(unittest.TestCase):
         self.assertLess(abs(two["solver"]["strength"] / one["solver"]["strength"] - 1), 1e-6)
         self.assert_same("rows", "factors", 1e-3, 1e-3)
 
+    def test_a_frame_with_atoms_too_close_is_named_from_factors_too(self):
+        data = self.path / "close.extxyz"
+        data.write_text("".join(
+            f'2\nenergy={-1 - 0.01 * k}\nC 0 0 0\nC 0 0 {0.7 if k == 11 else 1.2 + 0.02 * k}\n' for k in range(60)))
+        source = self.input([data], "  reference_energy: 0\n", fit="loss: {kappa: 0}")
+        expected = "C and C atoms are 0.700 A apart in "
+        self.assertIn(expected, run("fit", source, "-o", self.path / "direct"))
+        parts = [self.path / f"{k}.h5" for k in (1, 2)]
+        for k, part in enumerate(parts, 1):
+            self.assertIn(expected, run("assemble", source, "--part", f"{k}/2", "-o", part))
+        run("merge", *parts, "-o", self.path / "all.h5")
+        self.assertIn(expected, run("fit", source, "--factors", self.path / "all.h5", "-o", self.path / "solved"))
+        told = [w for w in self.report("solved")["warnings"] if expected in w]
+        self.assertEqual(told, [w for w in self.report("direct")["warnings"] if expected in w])
+        self.assertEqual(len(told), 1)
+
     def test_a_part_of_the_functions(self):
         files = [CARBON / "diverse.extxyz"]
         factors = self.path / "f.h5"

@@ -302,12 +302,9 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
   rows.reference_potential = options.baseline;
   rows.all_kinds = true;
   rows.close_frames = find_close_frames(train, elements, training.records());
-  for (CloseFrame const& frame : rows.close_frames)
-    if (&frame - rows.close_frames.data() < 3)
-      tell(fmt::format("{} and {} atoms are {:.3f} A apart in {}, and {:.3f} A or more in the "
-                       "other frames: is that frame meant? Repulsion is placed by the others",
-                       elements.symbols()[frame.a], elements.symbols()[frame.b], frame.distance,
-                       frame.place.text(), frame.others));
+  auto const close_frames = describe(rows.close_frames, elements);
+  for (std::string const& sentence : close_frames)
+    tell(sentence);
   Kokkos::Timer since;
   long const total = training.n_atoms() + (testing ? testing->n_atoms() : 0);
   long done_before = 0;
@@ -361,6 +358,7 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
     set.train = earlier->train;
   else
     assemble(0, train, training, train_labels, grouping, set.train);
+  set.train.close_frames = close_frames;
   if (testing) {
     grouping.n_folds = 1;
     rows.close_frames.clear(); // how close test atoms come is the question

@@ -5,6 +5,8 @@
 #include <kolace/dataset/batches.hpp>
 #include <kolace/neighbors/neighbor_list.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -105,6 +107,21 @@ std::vector<CloseFrame> find_close_frames(Dataset const& dataset, ElementSet con
           close->place = frame.structure.place;
     });
   return found;
+}
+
+std::vector<std::string> describe(std::vector<CloseFrame> const& frames,
+                                  ElementSet const& elements) {
+  constexpr int most_told = 3;
+  std::map<std::pair<int, int>, int> told;
+  std::vector<std::string> sentences;
+  for (CloseFrame const& frame : frames)
+    if (told[{frame.a, frame.b}]++ < most_told)
+      sentences.push_back(fmt::format(
+          "{} and {} atoms are {:.3f} A apart in {}, and {:.3f} A or more in the other frames: is "
+          "that frame meant? The repulsion is placed by the others; leave it out if it is wrong",
+          elements.symbols()[frame.a], elements.symbols()[frame.b], frame.distance,
+          frame.place.text(), frame.others));
+  return sentences;
 }
 
 } // namespace kolace

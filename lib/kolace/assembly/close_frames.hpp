@@ -3,6 +3,7 @@
 #include <kolace/core/errors.hpp>
 #include <kolace/dataset/label_table.hpp>
 
+#include <string>
 #include <vector>
 
 namespace kolace {
@@ -23,5 +24,9 @@ struct CloseFrame {
 /// @param records of the data set's structures: dropped ones are passed over
 std::vector<CloseFrame> find_close_frames(Dataset const& dataset, ElementSet const& elements,
                                           std::vector<StructureRecord> const& records);
+
+/// A sentence on each, three at most for a pair of elements.
+std::vector<std::string> describe(std::vector<CloseFrame> const& frames,
+                                  ElementSet const& elements);
 
 } // namespace kolace

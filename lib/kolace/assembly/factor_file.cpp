@@ -218,6 +218,8 @@ void write_data(Hdf5Group const& to, FactorData const& data) {
   }
   to.write("files", paths);
   to.write_matrix("file_frames_bytes_crc32", files, paths.size(), 3);
+  if (!data.close_frames.empty())
+    to.write("close_frames", data.close_frames);
 }
 
 FactorData read_data(Hdf5Group const& from, DesignFactors const& shape, int n_elements,
@@ -243,6 +245,8 @@ FactorData read_data(Hdf5Group const& from, DesignFactors const& shape, int n_el
   for (std::size_t k = 0; k < paths.size() && 3 * k + 2 < files.size(); ++k)
     data.files.push_back({paths[k], files[3 * k], static_cast<std::uint64_t>(files[3 * k + 1]),
                           static_cast<std::uint32_t>(files[3 * k + 2])});
+  if (from.has("close_frames"))
+    data.close_frames = from.texts("close_frames");
   return data;
 }
 

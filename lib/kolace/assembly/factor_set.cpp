@@ -143,6 +143,10 @@ void add_data(FactorData& to, FactorData const& from, std::vector<double> const&
     to.shortest[k] = std::min(to.shortest[k], from.shortest[k]);
   for (std::size_t e = 0; e < to.largest_core.size(); ++e)
     to.largest_core[e] = std::max(to.largest_core[e], from.largest_core[e]);
+  for (std::string const& sentence : from.close_frames)
+    if (std::find(to.close_frames.begin(), to.close_frames.end(), sentence) ==
+        to.close_frames.end())
+      to.close_frames.push_back(sentence);
   if (!same_run)
     to.files.insert(to.files.end(), from.files.begin(), from.files.end());
 }

@@ -28,6 +28,8 @@ struct FactorData {
   /// Largest core density of the baseline at an atom of each element, eV [n_elements].
   std::vector<double> largest_core;
   std::vector<DataFile> files;
+  /// Frames with atoms much closer than in the others, a sentence on each (describe()).
+  std::vector<std::string> close_frames;
 };
 
 /// What a part of an assembly is: structure i belongs to part i % of.

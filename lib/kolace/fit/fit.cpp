@@ -249,7 +249,7 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
       result.test_deviations = predict_deviations(
           test, *data.test(), basis, data.rows(fit.decided().options), *result.solver.posterior);
   }
-  result.close_frames = data.close_frames();
+  result.close_frames = describe(data.close_frames(), basis->elements());
   fit.add_warnings();
   stages.done("errors");
   return result;
@@ -281,6 +281,7 @@ FitResult fit_factors(FactorSet const& set, std::shared_ptr<AceBasis const> basi
     result.test = factor_errors(groups.test, *data.test(), fit.unknowns());
     result.test_shortest_distances = set.test->shortest;
   }
+  result.close_frames = set.train.close_frames;
   fit.add_warnings();
   if (set.test && !fit.is_linear_at(set.test->largest_core))
     fit.warn("test atoms are pressed together far beyond the training data, where the potential "

@@ -29,7 +29,8 @@ struct FitResult {
   /// Shortest distance of each pair of elements in the training data, Angstrom [n_elements^2];
   /// infinite where none lies within the cutoff.
   std::vector<double> shortest_distances;
-  std::vector<CloseFrame> close_frames;        ///< of the training data
+  /// Training frames with atoms much closer than in the others, a sentence on each.
+  std::vector<std::string> close_frames;
   std::vector<double> test_shortest_distances; ///< of the test data; empty without
   std::vector<CompressionCheck> compression;   ///< simple crystals beyond the data's densities
   std::vector<std::string> warnings;           ///< what a colleague would say, each with a way out

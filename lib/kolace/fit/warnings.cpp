@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 namespace kolace::detail {
 namespace {
@@ -163,22 +162,9 @@ void about_errors(FitResult const& result, Strings& warnings) {
           "meV/A");
 }
 
-/// Atoms that are much closer in few frames than in all others are a mistake, as a rule.
-void about_close_frames(FitResult const& result, AceBasis const& basis, Strings& warnings) {
-  constexpr int most_told = 3;
-  auto const& symbols = basis.elements().symbols();
-  std::map<std::pair<int, int>, int> told;
-  for (CloseFrame const& frame : result.close_frames)
-    if (told[{frame.a, frame.b}]++ < most_told)
-      warnings.push_back(fmt::format(
-          "{} and {} atoms are {:.3f} A apart in {}, and {:.3f} A or more in the other frames: is "
-          "that frame meant? The repulsion is placed by the others; leave it out if it is wrong",
-          symbols[frame.a], symbols[frame.b], frame.distance, frame.place.text(), frame.others));
-}
-
 /// Test atoms closer together than any training atoms.
 void about_distances(FitResult const& result, AceBasis const& basis, Strings& warnings) {
-  about_close_frames(result, basis, warnings);
+  warnings.insert(warnings.end(), result.close_frames.begin(), result.close_frames.end());
   auto const& symbols = basis.elements().symbols();
   int const n = basis.elements().size();
   Strings closer;
