@@ -98,10 +98,7 @@ void bench(BenchArguments const& arguments) {
   Evaluator<Space> evaluator(space, potential);
   space.fence("kolace::bench");
   double const setup = setup_timer.seconds();
-  AtomicResults<Space> const results{
-      Array<double, Space>("kolace::bench::energies", batch.n_atoms),
-      AtomicResults<Space>::Vectors("kolace::bench::forces", batch.n_atoms),
-      AtomicResults<Space>::Tensors("kolace::bench::virials", batch.n_atoms)};
+  auto const results = AtomicResults<Space>::make(space, batch.n_atoms);
   auto const pairs = view_of(batch, list);
   Timing const evaluation = time(space, [&] { evaluator(space, pairs, results); });
   auto const rows = rows_us_per_atom(space, potential, structure);

@@ -107,9 +107,7 @@ void small_cells(benchmark::State& state) {
       1e-10 * std::abs(predictions.front().energy))
     state.SkipWithError("equal cells have different energies");
   auto const batch = StructureBatch<Space>::create(space, cells, potential.basis->elements());
-  AtomicResults<Space> const results{Array<double, Space>("energies", batch.n_atoms),
-                                     AtomicResults<Space>::Vectors("forces", batch.n_atoms),
-                                     AtomicResults<Space>::Tensors("virials", batch.n_atoms)};
+  auto const results = AtomicResults<Space>::make(space, batch.n_atoms);
   double pairs = 0;
   for (auto _ : state) {
     auto const list = build_neighbor_list(space, batch, 5);
@@ -133,9 +131,7 @@ void list_and_forces(benchmark::State& state) {
   auto const batch =
       StructureBatch<Space>::create(space, {&structure, 1}, potential.basis->elements());
   Evaluator<Space> evaluator(space, potential);
-  AtomicResults<Space> const results{Array<double, Space>("energies", batch.n_atoms),
-                                     AtomicResults<Space>::Vectors("forces", batch.n_atoms),
-                                     AtomicResults<Space>::Tensors("virials", batch.n_atoms)};
+  auto const results = AtomicResults<Space>::make(space, batch.n_atoms);
   double first_list = 0, list_seconds = 0, seconds = 0;
   NeighborList<Space> list;
   Kokkos::Timer first;

@@ -14,19 +14,29 @@
 namespace kolace::bench {
 namespace {
 
-/// Arguments: functions, cutoff in Angstrom.
+/// 512 atoms of diamond with their list. Arguments of a benchmark: functions, cutoff in Angstrom.
+struct DiamondCase {
+  DiamondCase(benchmark::State const& state, double skin)
+      : potential(carbon_potential(static_cast<int>(state.range(0)),
+                                   static_cast<double>(state.range(1)))),
+        batch(StructureBatch<Space>::create(space, {&structure, 1}, potential.basis->elements())),
+        list(build_neighbor_list(space, batch, potential.basis->cutoff() + skin)) {}
+
+  Space space;
+  AcePotential potential;
+  Structure structure = diamond(4);
+  StructureBatch<Space> batch;
+  NeighborList<Space> list;
+};
+
 void energy_forces(benchmark::State& state) {
-  Space const space;
-  double const cutoff = static_cast<double>(state.range(1));
-  AcePotential const potential = carbon_potential(static_cast<int>(state.range(0)), cutoff);
-  Structure const structure = diamond(4);
-  auto const batch =
-      StructureBatch<Space>::create(space, {&structure, 1}, potential.basis->elements());
-  auto const list = build_neighbor_list(space, batch, cutoff);
-  Evaluator<Space> evaluator(space, potential);
-  AtomicResults<Space> const results{Array<double, Space>("energies", batch.n_atoms),
-                                     AtomicResults<Space>::Vectors("forces", batch.n_atoms),
-                                     AtomicResults<Space>::Tensors("virials", batch.n_atoms)};
+  DiamondCase const diamond_case(state, 0);
+  Space const& space = diamond_case.space;
+  auto const& structure = diamond_case.structure;
+  auto const& batch = diamond_case.batch;
+  auto const& list = diamond_case.list;
+  Evaluator<Space> evaluator(space, diamond_case.potential);
+  auto const results = AtomicResults<Space>::make(space, batch.n_atoms);
   // Check: the force on an atom is minus the central difference of the energy.
   auto const energy_at = [&](double step) {
     Structure moved = structure;
@@ -52,16 +62,14 @@ BENCHMARK(energy_forces)
     ->ArgsProduct({{45, 90, 250, 493, 793, 930}, {5, 7}})
     ->Unit(benchmark::kMillisecond);
 
-/// The same from lists behind pointers with a skin of 2 A, as a molecular dynamics code keeps them:
-/// what gathering costs is the difference to energy_forces. Arguments: as there.
+/// The same from lists given by pointers with a skin of 2 A, as a molecular dynamics code keeps
+/// them: what gathering costs is the difference to energy_forces.
 void energy_forces_of_pointers(benchmark::State& state) {
-  Space const space;
-  double const cutoff = static_cast<double>(state.range(1));
-  AcePotential const potential = carbon_potential(static_cast<int>(state.range(0)), cutoff);
-  Structure const structure = diamond(4);
-  auto const batch =
-      StructureBatch<Space>::create(space, {&structure, 1}, potential.basis->elements());
-  auto const list = build_neighbor_list(space, batch, cutoff + 2);
+  DiamondCase const diamond_case(state, 2);
+  Space const& space = diamond_case.space;
+  auto const& structure = diamond_case.structure;
+  auto const& batch = diamond_case.batch;
+  auto const& list = diamond_case.list;
   Kokkos::HostSpace const host;
   auto const offsets = Kokkos::create_mirror_view_and_copy(host, list.row_offsets);
   auto const neighbors = Kokkos::create_mirror_view_and_copy(host, list.neighbors);
@@ -100,12 +108,12 @@ void energy_forces_of_pointers(benchmark::State& state) {
                            .centers = centers.data(),
                            .n_neighbors = counts.data(),
                            .neighbors = pointers.data()};
-  PointerListEvaluator<Space> evaluator(space, potential);
+  PointerListEvaluator<Space> evaluator(space, diamond_case.potential);
   evaluator(space, lists);
   double energy = 0;
   for (int i = 0; i < n; ++i)
     energy += evaluator.results().energies(i);
-  Evaluator<Space> reference(space, potential);
+  Evaluator<Space> reference(space, diamond_case.potential);
   double const expected = predict(space, reference, {&structure, 1}).front().energy;
   if (std::abs(energy - expected) > 1e-9 * (1 + std::abs(expected)))
     state.SkipWithError("the energy is not that of the structure");

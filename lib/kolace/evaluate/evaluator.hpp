@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace kolace {
@@ -23,7 +24,17 @@ template <class Space> struct AtomicResults {
   /// dE_i / d r_ij of each pair in the lists, eV/A [n_pairs]; 0 beyond the cutoff. The force on j
   /// is the sum of -dE_i/dr_ij over centers i; heat flux and centroid stresses are made of them.
   Vectors pair_gradients{};
-  bool add = false; ///< are results added to what stands there?
+  bool add = false; ///< are results added to the Views' contents?
+
+  /// Energies, forces and virials of n_atoms centers without ghosts; not initialized.
+  static AtomicResults make(Space const& space, int n_atoms) {
+    auto const alloc = [&](char const* label) {
+      return Kokkos::view_alloc(space, Kokkos::WithoutInitializing, std::string(label));
+    };
+    return {Array<double, Space>(alloc("kolace::evaluate::energies"), n_atoms),
+            Vectors(alloc("kolace::evaluate::forces"), n_atoms),
+            Tensors(alloc("kolace::evaluate::virials"), n_atoms)};
+  }
 };
 
 /// Energies, forces and virials of a fixed potential. Holds its tables and workspace on the device:

@@ -9,13 +9,7 @@ HostResults evaluate_structures(Space const& space, Evaluator<Space>& evaluator,
   auto const batch =
       StructureBatch<Space>::create(space, structures, evaluator.potential().basis->elements());
   auto const list = build_neighbor_list(space, batch, evaluator.potential().basis->cutoff());
-  auto const alloc = [&](std::string const& label) {
-    return Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label);
-  };
-  AtomicResults<Space> const results{
-      Array<double, Space>(alloc("kolace::evaluate::energies"), batch.n_atoms),
-      typename AtomicResults<Space>::Vectors(alloc("kolace::evaluate::forces"), batch.n_atoms),
-      typename AtomicResults<Space>::Tensors(alloc("kolace::evaluate::virials"), batch.n_atoms)};
+  auto const results = AtomicResults<Space>::make(space, batch.n_atoms);
   evaluator(space, view_of(batch, list), results);
   space.fence("kolace::evaluate: results are returned to the host");
   Kokkos::HostSpace const host;
