@@ -3,6 +3,7 @@
 #include <kolace/core/spaces.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 /// @file Vector lanes: kernels are written once over a value type that is a short SIMD vector where
 /// one core runs many lanes, and a plain double where each lane is a thread of its own.
@@ -43,13 +44,28 @@ template <> struct RegisterOf<8> {
 };
 
 /// n doubles in as many registers as they need. A vector wider than the processor's registers would
-/// be kept in memory by the compiler (measured with AVX2: 15 times slower QR updates).
+/// be kept in memory by the compiler (measured with AVX2: 15 times slower QR updates). Copied as a
+/// whole it would pass through the stack in pieces of 16 bytes, whose reading as registers stalls
+/// (measured with AVX2: evaluation 3 times slower): copies are made register by register.
 template <int n, bool native = (n <= native_lanes)> struct Vector {
   Vector<n / 2> low, high;
 
   Vector() = default;
+  KOKKOS_FORCEINLINE_FUNCTION Vector(Vector const& other) : low(other.low), high(other.high) {}
+  KOKKOS_FORCEINLINE_FUNCTION Vector& operator=(Vector const& other) {
+    low = other.low;
+    high = other.high;
+    return *this;
+  }
   KOKKOS_FORCEINLINE_FUNCTION explicit Vector(double x) : low(x), high(x) {}
   KOKKOS_FORCEINLINE_FUNCTION Vector(Vector<n / 2> a, Vector<n / 2> b) : low(a), high(b) {}
+  static KOKKOS_FORCEINLINE_FUNCTION Vector load(double const* p) {
+    return {Vector<n / 2>::load(p), Vector<n / 2>::load(p + n / 2)};
+  }
+  KOKKOS_FORCEINLINE_FUNCTION void store(double* p) const {
+    low.store(p);
+    high.store(p + n / 2);
+  }
   KOKKOS_FORCEINLINE_FUNCTION double operator[](int i) const {
     return i < n / 2 ? low[i] : high[i - n / 2];
   }
@@ -87,6 +103,14 @@ template <int n> struct Vector<n, true> {
   Vector() = default;
   KOKKOS_FORCEINLINE_FUNCTION explicit Vector(double x) : v(x - Register{}) {}
   KOKKOS_FORCEINLINE_FUNCTION explicit Vector(Register x) : v(x) {}
+  static KOKKOS_FORCEINLINE_FUNCTION Vector load(double const* p) {
+    Vector x;
+    __builtin_memcpy(&x.v, p, sizeof(Register));
+    return x;
+  }
+  KOKKOS_FORCEINLINE_FUNCTION void store(double* p) const {
+    __builtin_memcpy(p, &v, sizeof(Register));
+  }
   KOKKOS_FORCEINLINE_FUNCTION double operator[](int i) const { return v[i]; }
   KOKKOS_FORCEINLINE_FUNCTION void set(int i, double x) { v[i] = x; }
   friend KOKKOS_FORCEINLINE_FUNCTION Vector operator+(Vector a, Vector b) {
@@ -230,33 +254,45 @@ KOKKOS_FORCEINLINE_FUNCTION void lane_set(double& a, int, double x) {
 
 /// A value of type T at an address that is aligned for it.
 template <class T> KOKKOS_FORCEINLINE_FUNCTION T lane_load(double const* p) {
-  return *reinterpret_cast<T const*>(p);
+#ifdef KOLACE_VECTOR_EXTENSION
+  if constexpr (std::is_same_v<T, Pack>)
+    return Pack(Pack::storage::load(static_cast<double const*>(__builtin_assume_aligned(p, 64))));
+  else
+#endif
+    return *reinterpret_cast<T const*>(p);
 }
 template <class T> KOKKOS_FORCEINLINE_FUNCTION void lane_store(double* p, T x) {
-  *reinterpret_cast<T*>(p) = x;
+#ifdef KOLACE_VECTOR_EXTENSION
+  if constexpr (std::is_same_v<T, Pack>)
+    x.v.store(static_cast<double*>(__builtin_assume_aligned(p, 64)));
+  else
+#endif
+    *reinterpret_cast<T*>(p) = x;
 }
 
 /// The same at any address.
 template <class T> KOKKOS_FORCEINLINE_FUNCTION T lane_load_unaligned(double const* p) {
 #ifdef KOLACE_VECTOR_EXTENSION
-  T x;
-  __builtin_memcpy(&x, p, sizeof(T));
-  return x;
-#else
-  T x(0.);
-  for (int i = 0; i < static_cast<int>(sizeof(T) / sizeof(double)); ++i)
-    lane_set(x, i, p[i]);
-  return x;
+  if constexpr (std::is_same_v<T, Pack>)
+    return Pack(Pack::storage::load(p));
+  else
 #endif
+  {
+    T x(0.);
+    for (int i = 0; i < static_cast<int>(sizeof(T) / sizeof(double)); ++i)
+      lane_set(x, i, p[i]);
+    return x;
+  }
 }
 
 template <class T> KOKKOS_FORCEINLINE_FUNCTION void lane_store_unaligned(double* p, T x) {
 #ifdef KOLACE_VECTOR_EXTENSION
-  __builtin_memcpy(p, &x, sizeof(T));
-#else
-  for (int i = 0; i < static_cast<int>(sizeof(T) / sizeof(double)); ++i)
-    p[i] = lane_get(x, i);
+  if constexpr (std::is_same_v<T, Pack>)
+    x.v.store(p);
+  else
 #endif
+    for (int i = 0; i < static_cast<int>(sizeof(T) / sizeof(double)); ++i)
+      p[i] = lane_get(x, i);
 }
 
 /// Asks a host's caches for memory that is read soon.

@@ -21,6 +21,11 @@ struct HostTuning {
   /// Are the neighbors of a segment found by a scan of the whole team?
   static constexpr bool scans_for_neighbors = false;
 
+  /// Evaluation: radial functions times harmonics summed over pairs at a time, and harmonics whose
+  /// two sums over radial functions are made at a time; all these sums stay in registers.
+  static constexpr int sum_n = packs_fit_registers ? 5 : 3, sum_m = packs_fit_registers ? 4 : 2;
+  static constexpr int contract_m = packs_fit_registers ? 7 : 3;
+
   /// Reverse rows: radial functions summed at a time (three sums of a pack each stay in registers),
   /// and pairs between two visits of a node's sums: the packed rows of that many neighbors stream
   /// through the caches side by side, the sums (up to 60 KB) are read and written once for all.
@@ -53,6 +58,7 @@ struct DeviceTuning {
   static constexpr int segment_of_values = 32, segment_of_slopes = 32, segment_of_gradients = 32;
   static constexpr bool scans_for_neighbors = true;
 
+  static constexpr int sum_n = 5, sum_m = 4, contract_m = 7;
   static constexpr int radial_block = 5;
   static constexpr int pairs_per_sweep = segment_of_gradients;
   static constexpr bool keeps_pair_terms = false;

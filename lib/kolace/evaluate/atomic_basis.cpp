@@ -21,8 +21,8 @@ template <class Space, int components> struct AtomicBasisKernel {
   static constexpr int width = Tables::width;
   static constexpr int n_sums = 1 + components;
   /// Radial functions and harmonics whose sums are kept in registers.
-  static constexpr int n_block = components == 9 ? 2 : 5;
-  static constexpr int m_block = components == 0 ? 4 : 1;
+  static constexpr int n_block = components == 0 ? Tuning<Space>::sum_n : components == 9 ? 2 : 5;
+  static constexpr int m_block = components == 0 ? Tuning<Space>::sum_m : 1;
 
   DeviceBasis<Space> basis;
   NeighborsView<Space> pairs;

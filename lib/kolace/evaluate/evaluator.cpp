@@ -64,7 +64,7 @@ template <class Space, class Scatter> struct ForceKernel {
   static constexpr int capacity = Tables::capacity;
   static constexpr int width = Tables::width;
   using Rows = typename Tables::Rows;
-  static constexpr int largest_m_block = 7; ///< harmonics contracted at a time, in registers
+  static constexpr int m_block = Tuning<Space>::contract_m; ///< harmonics contracted at a time
 
   DeviceBasis<Space> basis;
   NeighborsView<Space> pairs;
@@ -182,10 +182,9 @@ template <class Space, class Scatter> struct ForceKernel {
     for (int l = 0; l <= layout.l_max && layout.n_max > 0; ++l) {
       T part(0.);
       for (int first = 0, left = 2 * l + 1; left > 0;) {
-        int const count = left <= largest_m_block      ? left
-                          : left < 2 * largest_m_block ? (left + 1) / 2
-                                                       : largest_m_block;
-        contract(count, work, work.weights + layout.a_row(mu, 1, 0), l, first, p, along, part);
+        int const count = left <= m_block ? left : left < 2 * m_block ? (left + 1) / 2 : m_block;
+        choose_count<1>(count, work, work.weights + layout.a_row(mu, 1, 0), l, first, p, along,
+                        part);
         first += count;
         left -= count;
       }
@@ -229,22 +228,12 @@ template <class Space, class Scatter> struct ForceKernel {
 
   /// Sums over n for `count` harmonics of one l, from its `first` on: contracted[m] = sum_n w_nlm
   /// R_nl; `along` and `part` gain those times Y, with the slopes and with the values.
-  KOKKOS_FUNCTION void contract(int count, Workspace const& work, double const* weights, int l,
-                                int first, int p, T& along, T& part) const {
-    switch (count) {
-    case 1:
-      return contract<1>(work, weights, l, first, p, along, part);
-    case 3:
-      return contract<3>(work, weights, l, first, p, along, part);
-    case 4:
-      return contract<4>(work, weights, l, first, p, along, part);
-    case 5:
-      return contract<5>(work, weights, l, first, p, along, part);
-    case 6:
-      return contract<6>(work, weights, l, first, p, along, part);
-    case 7:
-      return contract<7>(work, weights, l, first, p, along, part);
-    }
+  template <int count, class... Arguments>
+  KOKKOS_FUNCTION void choose_count(int wanted, Arguments&&... arguments) const {
+    if (wanted == count)
+      contract<count>(arguments...);
+    else if constexpr (count < m_block)
+      choose_count<count + 1>(wanted, arguments...);
   }
 
   template <int count>
