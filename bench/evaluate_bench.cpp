@@ -53,9 +53,9 @@ void energy_forces(benchmark::State& state) {
     space.fence("kolace::bench");
   }
   count_atoms(state, batch.n_atoms);
-  WorkCount<Space> const work(evaluator.basis());
-  count_work(state, work.evaluation(batch.n_atoms, static_cast<double>(list.neighbors.extent(0))),
-             0);
+  count_work(
+      state,
+      evaluation_flops(evaluator, batch.n_atoms, static_cast<double>(list.neighbors.extent(0))), 0);
   state.counters["pairs/atom"] = static_cast<double>(list.neighbors.extent(0)) / batch.n_atoms;
 }
 BENCHMARK(energy_forces)

@@ -2,6 +2,7 @@
 
 #include <kolace/core/lanes.hpp>
 #include <kolace/design/detail/reverse_tables.hpp>
+#include <kolace/evaluate/evaluator.hpp>
 #include <kolace/model/device_basis.hpp>
 
 /// @file FLOPs of the kernels, counted from the tables they run on (formulas above each kernel).
@@ -24,7 +25,9 @@ template <class Space> struct WorkCount {
   explicit WorkCount(DeviceBasis<Space> const& basis)
       : radial(basis.layout.n_radial), harmonics(basis.layout.n_harmonics()),
         products(basis.layout.n_max * static_cast<double>(basis.layout.n_harmonics())) {
-    product_flops = 3. * static_cast<double>(basis.graph.terms.extent(0));
+    auto const steps = on_host(basis.graph.steps);
+    for (std::size_t s = 0; s < steps.extent(0); ++s)
+      product_flops += 3. * (steps(s).last_term - steps(s).first_term);
     auto const functions = on_host(basis.graph.functions);
     for (std::size_t f = 0; f < functions.extent(0); ++f)
       value_flops += functions(f).v < 0 ? 1 : 2. * functions(f).count;
@@ -44,13 +47,6 @@ template <class Space> struct WorkCount {
     slots = static_cast<double>(reverse.slots.extent(0));
   }
 
-  /// Tables twice, atomic basis, contraction and gradients; products and adjoints.
-  double evaluation(double n_centers, double n_pairs) const {
-    double const tables = 2 * (9 * radial + 3 * harmonics);
-    return n_pairs * (tables + 2 * products + radial + 4 * products + 15 * harmonics + 2 * radial) +
-           n_centers * (product_flops + 2 * value_flops + slot_flops);
-  }
-
   /// Energies and forces: tables twice with gradients, atomic basis with derivatives, own rows,
   /// reverse sums and their slots.
   double rows(double n_centers, double n_pairs) const {
@@ -59,5 +55,27 @@ template <class Space> struct WorkCount {
            n_centers * (product_flops + value_flops + 3 * slot_flops + 6 * slots);
   }
 };
+
+/// Energies and forces of a fixed potential of one element: a center's graph there and back; for a
+/// pair tables twice, the sums of rank 1 once, atomic basis, contraction and gradients.
+template <class Space>
+double evaluation_flops(Evaluator<Space> const& evaluator, double n_centers, double n_pairs) {
+  auto const& graph = evaluator.graph();
+  auto const steps = on_host(graph.steps);
+  auto const couplings = on_host(graph.couplings);
+  auto const groups = on_host(graph.groups);
+  double center = 0;
+  for (std::size_t s = 0; s < steps.extent(0); ++s)
+    center += 3. * (couplings(steps(s).coupling).end - couplings(steps(s).coupling).product);
+  for (std::size_t g = 0; g < groups.extent(0); ++g)
+    center += groups(g).count * (4. * (groups(g).last - groups(g).first) + 3);
+  RowLayout const& layout = evaluator.layout();
+  double const harmonics = layout.n_harmonics(), products = layout.n_max * harmonics;
+  int terms = 0;
+  for (BasisFunction const& f : evaluator.potential().basis->functions())
+    terms += f.rank() == 1;
+  return n_centers * center + n_pairs * (2 * (9. * layout.n_max + 3 * harmonics) + 8. * terms +
+                                         6 * products + 15 * harmonics);
+}
 
 } // namespace kolace::bench

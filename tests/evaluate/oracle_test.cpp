@@ -106,8 +106,9 @@ TYPED_TEST(OracleTest, BValuesTimesCoefficientsAreSiteEnergies) {
   auto const predictions = predict(space, evaluator, std::span<Structure const>(&s, 1));
   auto const batch = StructureBatch<TypeParam>::create(space, {&s, 1}, potential.basis->elements());
   auto const list = build_neighbor_list(space, batch, potential.basis->cutoff());
+  auto const basis = DeviceBasis<TypeParam>::create(space, *potential.basis);
   auto const b = Kokkos::create_mirror_view_and_copy(
-      Kokkos::HostSpace(), compute_b_values(space, evaluator.basis(), view_of(batch, list)));
+      Kokkos::HostSpace(), compute_b_values(space, basis, view_of(batch, list)));
   for (std::size_t i = 0; i < s.n_atoms(); ++i) {
     double energy = 0;
     for (int f = 0; f < potential.basis->size(); ++f)

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 namespace kolace {
@@ -68,6 +69,32 @@ TEST(ProductPlan, SharesDerivativesBetweenFunctions) {
   EXPECT_EQ(plan.functions().size(), 930u);
   EXPECT_LT(distinct.size(), 400u);
   EXPECT_GT(plan.slots().size(), 5 * distinct.size());
+}
+
+std::size_t couplings(ProductPlan const& plan) {
+  return std::count_if(plan.nodes().begin(), plan.nodes().end(),
+                       [](ProductPlan::Node const& node) { return node.left >= 0; });
+}
+
+/// What a fixed potential couples: values alone, those of rank 3 in any order, none for functions
+/// whose coefficients are zero.
+TEST(ProductPlan, ValuesNeedFewerNodes) {
+  for (auto const& [limits, share] : {std::pair{BlockLimits{{45, 9, 5}, {0, 6, 3}}, 0.75},
+                                      std::pair{BlockLimits{{45, 8, 4, 3}, {0, 3, 3, 2}}, 0.5}}) {
+    AceBasis const& basis = *test::random_potential({"C"}, limits, test::paper_radial()).basis;
+    RowLayout const layout = row_layout(basis);
+    std::vector<bool> wanted(basis.size(), true);
+    ProductPlan const all(basis, 0, layout);
+    ProductPlan const values = ProductPlan::of_values(basis, 0, layout, wanted);
+    EXPECT_LT(couplings(values), share * couplings(all));
+    EXPECT_EQ(values.functions().size(), all.functions().size());
+    for (int b = 0; b < basis.size(); ++b)
+      wanted[b] = basis.functions()[b].rank() <= 2;
+    ProductPlan const pairs = ProductPlan::of_values(basis, 0, layout, wanted);
+    EXPECT_EQ(couplings(pairs), 0u);
+    for (int b = 0; b < basis.size(); ++b)
+      EXPECT_EQ(pairs.functions()[b].count > 0, basis.functions()[b].rank() == 2);
+  }
 }
 
 TEST(ProductPlan, VanishingFunctionsAreRejected) {

@@ -57,6 +57,49 @@ TEST(RadialBasis, LanesEqualSingleValues) {
   }
 }
 
+/// A sum with fixed coefficients is the sum of the functions, with fewer of them evaluated singly.
+TEST(RadialBasis, SumsAreThoseOfTheFunctions) {
+  for (RadialOptions const& options : all_options()) {
+    RadialBasis const basis(options);
+    int const n = options.size + 3; // beyond the last coefficient: zero
+    std::vector<double> c[2], table;
+    for (int p = 0; p < 2; ++p) {
+      for (int k = 0; k < options.size; ++k)
+        c[p].push_back(std::cos(1.7 * k + p) / (1 + 0.3 * k));
+      auto const list = basis.sum_coefficients(c[p], n);
+      ASSERT_EQ(static_cast<int>(list.size()), RadialSums::length(n));
+      table.insert(table.end(), list.begin(), list.end());
+    }
+    RadialSums const sums{2, n, table.data()};
+    for (double r = 0.31; r < options.cutoff + 0.5; r += 0.0373) {
+      double value[2] = {0, 0}, slope[2] = {0, 0}, scale[2] = {1, 1};
+      basis.evaluate(r, [&](int k, double g, double dg) {
+        for (int p = 0; p < 2; ++p) {
+          value[p] += c[p][k] * g;
+          slope[p] += c[p][k] * dg;
+          scale[p] += std::abs(c[p][k] * dg) + std::abs(c[p][k]);
+        }
+      });
+      int alone = 0, told = 0;
+      basis.evaluate(
+          r, [&](int, double, double) { ++alone; }, 2, sums,
+          [&](int p, double sum, double of_sum) {
+            ++told;
+            EXPECT_NEAR(sum, value[p], test::tolerance::recurrence * scale[p]) << r;
+            EXPECT_NEAR(of_sum, slope[p], test::tolerance::recurrence * scale[p]) << r;
+          });
+      EXPECT_EQ(alone, 2);
+      EXPECT_EQ(told, 2);
+      basis.evaluate(
+          Pack(r), [](int, Pack, Pack) {}, 0, sums,
+          [&](int p, Pack sum, Pack of_sum) {
+            EXPECT_NEAR(sum[5], value[p], test::tolerance::recurrence * scale[p]) << r;
+            EXPECT_NEAR(of_sum[2], slope[p], test::tolerance::recurrence * scale[p]) << r;
+          });
+    }
+  }
+}
+
 TEST(LaneMath, PolynomialsEqualTheLibraryToTheLastDigits) {
   for (double x = -690; x < 690; x += 0.0713) {
     Pack const e = lane_exp(Pack(x));

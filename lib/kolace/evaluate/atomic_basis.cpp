@@ -28,8 +28,7 @@ template <class Space, int components> struct AtomicBasisKernel {
   NeighborsView<Space> pairs;
   CenterBlocks<Space> blocks;
   LaneTable<Space> values, derivatives;
-  int n_radial; ///< g_k in the tables
-  bool rank1;   ///< sums of g_k are wanted
+  bool rank1; ///< are the rows of rank 1 wanted?
 
   /// Sums over pairs, lanes apart: [row][1 + component].
   using Sums = LaneColumn<T, width>;
@@ -38,7 +37,7 @@ template <class Space, int components> struct AtomicBasisKernel {
     Sums sums;
 
     KOKKOS_FUNCTION Workspace(Scratch<Space>& scratch, AtomicBasisKernel const& kernel)
-        : tables(scratch, kernel.basis, kernel.n_radial),
+        : tables(scratch, kernel.basis, kernel.rank1),
           sums(scratch.template take<double>(n_sums * kernel.n_element_rows() * width)) {}
   };
 
@@ -96,8 +95,8 @@ template <class Space, int components> struct AtomicBasisKernel {
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, rank1 ? layout.n_radial : 0), [&](int k) {
       T sum[n_sums];
       load(work.sums, k, sum);
-      typename Tables::Rows const value = work.tables.g.from(k);
-      typename Tables::Rows const slope = components > 0 ? work.tables.dg.from(k) : value;
+      typename Tables::Rows const value = work.tables.rank1.from(k);
+      typename Tables::Rows const slope = components > 0 ? work.tables.drank1.from(k) : value;
       for (int p = 0; p < n_packs * width; p += width) {
         sum[0] += value.at(p)[0];
         if constexpr (components > 0) {
@@ -232,14 +231,11 @@ void launch_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
                          NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
                          LaneTable<Space> const& values, LaneTable<Space> const& derivatives,
                          bool rank1) {
-  int const n_radial =
-      rank1 || !basis.radial.is_plain() ? basis.radial.n_functions : basis.layout.n_max;
   AtomicBasisKernel<Space, components> const kernel{.basis = basis,
                                                     .pairs = pairs,
                                                     .blocks = blocks,
                                                     .values = values,
                                                     .derivatives = derivatives,
-                                                    .n_radial = n_radial,
                                                     .rank1 = rank1};
   Kokkos::parallel_for("kolace::evaluate::atomic_basis", kernel.policy(space), kernel);
 }
@@ -284,6 +280,8 @@ void compute_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
                           NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
                           LaneTable<Space> const& values, AtomicDerivatives which,
                           LaneTable<Space> const& derivatives, bool rank1) {
+  if (!rank1 && basis.layout.n_max == 0 && which == AtomicDerivatives::none)
+    return Kokkos::deep_copy(space, values, 0.); // there is nothing to sum
   switch (which) {
   case AtomicDerivatives::none:
     return launch_atomic_basis<Space, 0>(space, basis, pairs, blocks, values, derivatives, rank1);

@@ -3,7 +3,7 @@
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/evaluate/atomic_basis.hpp>
-#include <kolace/evaluate/detail/function_rows.hpp>
+#include <kolace/evaluate/detail/graph_passes.hpp>
 #include <kolace/evaluate/detail/pair_tables.hpp>
 
 #include <Kokkos_ScatterView.hpp>
@@ -14,35 +14,30 @@
 namespace kolace {
 namespace {
 
-/// Energies of a block's centers, and dE/dA for each row of the atomic basis.
-///
-/// FLOPs a center: 2 for each product of a function, 2 for each m of a slot.
-template <class Space> struct AdjointKernel {
+/// Energies of a block's centers, and dE/dA for each row of the atomic basis (GraphPasses).
+template <class Space> struct SiteKernel {
   using T = typename LaneTraits<Space>::type;
-  using Column = BlockColumn<Space>;
   static constexpr int width = LaneTraits<Space>::width;
   static constexpr int parts = CenterBlocks<Space>::parts;
 
-  DeviceBasis<Space> basis;
+  PotentialGraph<Space> graph;
   CenterBlocks<Space> blocks;
   LaneTable<Space> values, adjoints;
-  Array<double, Space> coefficients, reference_energy;
+  Array<double, Space> reference_energy;
   Array<double, Space> energies;
 
   KOKKOS_FUNCTION void operator()(int index) const {
-    Column const rows = column_of<Space>(values, index);
-    Column const adjoint = column_of<Space>(adjoints, index);
     int const species = blocks.element(index / parts);
-    ElementTables const& element = basis.graph.elements(species);
-    for (int row = 0; row < basis.layout.n_a_rows(); ++row)
-      adjoint.set(row, T(0.));
-    T energy(0.);
-    for (int column = element.first_function; column < element.last_function; ++column) {
-      FunctionEntry const f = basis.graph.functions(column);
-      double const c = coefficients(column);
-      energy += T(c) * detail::function_value<T>(f, rows);
-      detail::add_slots(basis.graph, column, f, rows, T(c), adjoint);
-    }
+    detail::GraphPasses<Space> const passes{.graph = graph,
+                                            .element = graph.elements(species),
+                                            .rows = column_of<Space>(values, index),
+                                            .adjoint = column_of<Space>(adjoints, index)};
+    passes.forward();
+    passes.clear_adjoints();
+    T const energy =
+        passes.contract([&](int k) { return T(graph.coefficients(k * graph.n_densities)); },
+                        [&](int k) { return T(graph.single_coefficients(k * graph.n_densities)); });
+    passes.backward();
     for (int i = 0; i < width; ++i) {
       int const center = blocks.center_of_lane(index * width + i);
       if (center >= 0)
@@ -174,9 +169,9 @@ template <class Space, class Scatter> struct ForceKernel {
     Rows const contracted = work.contracted.at(p), y = tables.y.at(p);
     double const* const rank1 = work.weights + layout.rank1_row(mu, 0);
     if (rank1_energy)
-      sums.energy += sum_rank1(rank1, layout.n_radial, tables.g.at(p));
+      sums.energy += sum_rank1(rank1, layout.n_radial, tables.rank1.at(p));
     // Along the unit vector: sum of slopes, and of l times values, which counts over r.
-    T along = sum_rank1(rank1, layout.n_radial, tables.dg.at(p)), inner(0.), gradient[3][2];
+    T along = sum_rank1(rank1, layout.n_radial, tables.drank1.at(p)), inner(0.), gradient[3][2];
     for (auto& row : gradient)
       row[0] = row[1] = T(0.);
     for (int l = 0; l <= layout.l_max && layout.n_max > 0; ++l) {
@@ -269,11 +264,11 @@ template <class Space, class Scatter> struct ForceKernel {
 };
 
 /// Blocks of centers whose tables are held at a time (Tuning::chunk_bytes).
-template <class Space> int blocks_per_chunk(Space const& space, DeviceBasis<Space> const& basis) {
+template <class Space>
+int blocks_per_chunk(Space const& space, PotentialGraph<Space> const& graph) {
   using Sizes = Tuning<Space>;
   std::size_t const bytes =
-      sizeof(double) * CenterBlocks<Space>::block *
-      static_cast<std::size_t>(basis.graph.max_rows + basis.layout.n_a_rows());
+      2 * sizeof(double) * CenterBlocks<Space>::block * static_cast<std::size_t>(graph.max_rows);
   std::size_t const least = Sizes::least_chunk, most = Sizes::most_chunk;
   int const blocks = static_cast<int>(std::clamp(Sizes::chunk_bytes / bytes, least, most));
   return Sizes::chunk_per_thread ? blocks * space.concurrency() : blocks;
@@ -292,13 +287,38 @@ AcePotential const& checked(AcePotential const& potential) {
   return potential;
 }
 
+/// Coefficients of the functions of rank 1, by bond and density.
+PairSums pair_sums(AcePotential const& potential) {
+  AceBasis const& basis = *potential.basis;
+  int const n_elements = basis.elements().size();
+  PairSums sums{potential.n_densities(), {}};
+  sums.coefficients.resize(static_cast<std::size_t>(n_elements) * n_elements * sums.count);
+  for (int b = 0; b < basis.size(); ++b)
+    if (BasisFunction const& f = basis.functions()[b]; f.rank() == 1)
+      for (int p = 0; p < sums.count; ++p) {
+        auto& c = sums.coefficients[(f.center * n_elements + f.species[0]) * sums.count + p];
+        c.resize(std::max(c.size(), static_cast<std::size_t>(f.n[0])), 0.);
+        c[f.n[0] - 1] += potential.density(p)[b];
+      }
+  return sums;
+}
+
 } // namespace
 
 template <class Space>
 Evaluator<Space>::Evaluator(Space const& space, AcePotential const& potential)
-    : potential_(ordinary_form(checked(potential))),
-      basis_(DeviceBasis<Space>::create(space, *potential_.basis, potential_.spline_width)) {
-  coefficients_ = copy_to_device(space, potential_.coefficients, "kolace::evaluate::coefficients");
+    : potential_(ordinary_form(checked(potential))) {
+  ModelSpecification const& spec = potential_.basis->specification();
+  // Where functions of rank 1 are products of radial functions, their tables are no sums of tables.
+  bool const summed = spec.radial_products.empty();
+  basis_.layout = row_layout(*potential_.basis);
+  PairSums const sums = summed ? pair_sums(potential_) : PairSums();
+  if (summed)
+    basis_.layout.n_radial = sums.count;
+  basis_.radial =
+      RadialTables<Space>::create(space, spec, basis_.layout, potential_.spline_width, sums);
+  basis_.harmonics = HarmonicTables<Space>::create(space, basis_.layout.l_max);
+  graph_ = PotentialGraph<Space>::create(space, potential_, basis_.layout, summed);
   reference_energy_ =
       copy_to_device(space, potential_.reference_energy, "kolace::evaluate::reference_energy");
   space.fence("kolace::evaluate: host copies belong to the caller");
@@ -363,37 +383,34 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
   Scatter scatter(space, results.forces);
   auto const all =
       CenterBlocks<Space>::create(space, pairs.species, basis_.n_elements(), pairs.n_centers);
-  int const chunk = std::min(blocks_per_chunk(space, basis_), all.n_blocks);
+  int const chunk = std::min(blocks_per_chunk(space, graph_), all.n_blocks);
   if (values_.extent_int(0) < chunk) {
     values_ = adjoints_ = {}; // free first
     auto const alloc = [&](std::string const& label) {
       return Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label);
     };
-    values_ = LaneTable<Space>(alloc("kolace::evaluate::values"), chunk, basis_.graph.max_rows,
+    values_ = LaneTable<Space>(alloc("kolace::evaluate::values"), chunk, graph_.max_rows,
                                CenterBlocks<Space>::block);
-    adjoints_ = LaneTable<Space>(alloc("kolace::evaluate::adjoints"), chunk,
-                                 basis_.layout.n_a_rows(), CenterBlocks<Space>::block);
+    adjoints_ = LaneTable<Space>(alloc("kolace::evaluate::adjoints"), chunk, graph_.max_rows,
+                                 CenterBlocks<Space>::block);
   }
   for (int first = 0; first < all.n_blocks; first += chunk) {
     auto const blocks = all.part(first, std::min(chunk, all.n_blocks - first));
     bool const rank1_later = !site_energy_ && has_derivatives; // their weights need no sums
     compute_atomic_basis(space, basis_, pairs, blocks, values_, AtomicDerivatives::none, {},
                          !rank1_later);
-    compute_products(space, basis_, blocks, values_);
     if (site_energy_) {
-      site_energy_->embed(space, basis_, pairs, blocks, values_, adjoints_, energies);
+      site_energy_->embed(space, graph_, pairs, blocks, values_, adjoints_, energies);
     } else {
-      AdjointKernel<Space> const adjoint{.basis = basis_,
-                                         .blocks = blocks,
-                                         .values = values_,
-                                         .adjoints = adjoints_,
-                                         .coefficients = coefficients_,
-                                         .reference_energy = reference_energy_,
-                                         .energies = energies};
+      SiteKernel<Space> const site{.graph = graph_,
+                                   .blocks = blocks,
+                                   .values = values_,
+                                   .adjoints = adjoints_,
+                                   .reference_energy = reference_energy_,
+                                   .energies = energies};
       Kokkos::parallel_for(
-          "kolace::evaluate::adjoint",
-          Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * AdjointKernel<Space>::parts),
-          adjoint);
+          "kolace::evaluate::site",
+          Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * SiteKernel<Space>::parts), site);
     }
     if (!has_derivatives)
       continue;

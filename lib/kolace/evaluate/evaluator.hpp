@@ -1,6 +1,7 @@
 #pragma once
 
 #include <kolace/evaluate/center_blocks.hpp>
+#include <kolace/evaluate/potential_graph.hpp>
 #include <kolace/evaluate/site_energy.hpp>
 #include <kolace/model/ace_potential.hpp>
 #include <kolace/model/device_basis.hpp>
@@ -48,7 +49,8 @@ public:
 
   /// The potential over the ordinary basis that is evaluated (ordinary_form).
   AcePotential const& potential() const { return potential_; }
-  DeviceBasis<Space> const& basis() const { return basis_; }
+  PotentialGraph<Space> const& graph() const { return graph_; }
+  RowLayout const& layout() const { return basis_.layout; }
 
   /// Evaluates every center. All of `results` is overwritten unless they are to be added; the last
   /// kernels may still run on return. Energies and virials do not depend on the number of threads;
@@ -62,8 +64,8 @@ private:
   void check(NeighborsView<Space> const& pairs, AtomicResults<Space> const& results) const;
 
   AcePotential potential_;
-  DeviceBasis<Space> basis_;
-  Array<double, Space> coefficients_;
+  DeviceBasis<Space> basis_; ///< without its graph of functions
+  PotentialGraph<Space> graph_;
   Array<double, Space> reference_energy_;
   std::shared_ptr<SiteEnergy<Space>> site_energy_; ///< none: linear
   LaneTable<Space> values_, adjoints_;             // workspace, grown on demand

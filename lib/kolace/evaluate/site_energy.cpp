@@ -4,7 +4,7 @@
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/lanes.hpp>
 #include <kolace/core/spaces.hpp>
-#include <kolace/evaluate/detail/function_rows.hpp>
+#include <kolace/evaluate/detail/graph_passes.hpp>
 
 #include <cmath>
 #include <limits>
@@ -76,20 +76,20 @@ template <class Space> struct CoreSumKernel {
   }
 };
 
-/// Densities, their embedding, and dE/dA. FLOPs a center: two for each product of a function and
-/// density, two for each m of a slot, two calls of pow or exp a density.
+/// Densities, their embedding, and dE/dA (GraphPasses). FLOPs a center beside those of the passes:
+/// two for each m of a product, two for each product and density, two calls of pow or exp a
+/// density.
 template <class Space> struct EmbeddedAdjointKernel {
   using T = typename LaneTraits<Space>::type;
-  using Column = BlockColumn<Space>;
   static constexpr int width = LaneTraits<Space>::width;
   static constexpr int parts = CenterBlocks<Space>::parts;
 
-  DeviceBasis<Space> basis;
+  PotentialGraph<Space> graph;
+  int n_elements;
   CenterBlocks<Space> blocks;
   LaneTable<Space> values, adjoints;
   Array<typename SiteEnergy<Space>::Element, Space> elements;
   Array<detail::CoreBond, Space> bonds;
-  Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> coefficients;
   bool has_core, zbl;
   Array<double, Space> core_density, core_weight, closest_distance, closest_weight;
   Array<std::size_t, Space> closest_pair;
@@ -97,21 +97,18 @@ template <class Space> struct EmbeddedAdjointKernel {
   Array<double, Space> energies;
 
   KOKKOS_FUNCTION void operator()(int index) const {
-    Column const rows = column_of<Space>(values, index);
-    Column const adjoint = column_of<Space>(adjoints, index);
     int const species = blocks.element(index / parts);
-    ElementTables const& tables = basis.graph.elements(species);
+    detail::GraphPasses<Space> const passes{.graph = graph,
+                                            .element = graph.elements(species),
+                                            .rows = column_of<Space>(values, index),
+                                            .adjoint = column_of<Space>(adjoints, index)};
     auto const& element = elements(species);
-    for (int row = 0; row < basis.layout.n_a_rows(); ++row)
-      adjoint.set(row, T(0.));
+    passes.forward();
+    passes.clear_adjoints();
     T density[largest_n_densities], weight[largest_n_densities];
     for (int p = 0; p < element.n_densities; ++p)
       density[p] = T(0.);
-    for (int column = tables.first_function; column < tables.last_function; ++column) {
-      T const value = detail::function_value<T>(basis.graph.functions(column), rows);
-      for (int p = 0; p < element.n_densities; ++p)
-        density[p] += T(coefficients(p, column)) * value;
-    }
+    passes.add_densities(element.n_densities, density);
     for (int lane = 0; lane < width; ++lane) {
       double rho[largest_n_densities], slope[largest_n_densities];
       for (int p = 0; p < element.n_densities; ++p)
@@ -120,12 +117,16 @@ template <class Space> struct EmbeddedAdjointKernel {
       for (int p = 0; p < element.n_densities; ++p)
         lane_set(weight[p], lane, slope[p]);
     }
-    for (int column = tables.first_function; column < tables.last_function; ++column) {
-      T c(0.);
+    auto const weighted = [&](double const* c) {
+      T sum(0.);
       for (int p = 0; p < element.n_densities; ++p)
-        c += T(coefficients(p, column)) * weight[p];
-      detail::add_slots(basis.graph, column, basis.graph.functions(column), rows, c, adjoint);
-    }
+        sum += T(c[p]) * weight[p];
+      return sum;
+    };
+    int const stride = graph.n_densities;
+    passes.contract([&](int k) { return weighted(graph.coefficients.data() + k * stride); },
+                    [&](int k) { return weighted(graph.single_coefficients.data() + k * stride); });
+    passes.backward();
   }
 
   /// The energy of one center and dE/drho of its densities; what its core exerts is kept.
@@ -147,8 +148,8 @@ template <class Space> struct EmbeddedAdjointKernel {
       detail::Slope f{1, 0};
       std::size_t const pair = closest_pair(center);
       if (closest_distance(center) < Kokkos::Experimental::infinity_v<double>) {
-        auto const& bond = bonds(pairs.species(center) * basis.n_elements() +
-                                 pairs.species(pairs.neighbors(pair)));
+        auto const& bond =
+            bonds(pairs.species(center) * n_elements + pairs.species(pairs.neighbors(pair)));
         f = detail::step_down(bond.delta_in - closest_distance(center), bond.delta_in,
                               bond.delta_in);
       }
@@ -251,14 +252,6 @@ SiteEnergy<Space>::SiteEnergy(Space const& space, AcePotential const& potential)
   }
   elements_ = copy_to_device(space, elements, "kolace::evaluate::elements");
   bonds_ = copy_to_device(space, bonds, "kolace::evaluate::core_bonds");
-  coefficients_ = decltype(coefficients_)(
-      Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "kolace::evaluate::densities"),
-      potential.n_densities(), potential.basis->size());
-  auto const host = Kokkos::create_mirror_view(coefficients_);
-  for (int p = 0; p < potential.n_densities(); ++p)
-    for (int b = 0; b < potential.basis->size(); ++b)
-      host(p, b) = potential.density(p)[b];
-  Kokkos::deep_copy(space, coefficients_, host);
   space.fence("kolace::evaluate: host tables go out of scope");
 }
 
@@ -291,20 +284,20 @@ void SiteEnergy<Space>::sum_core(Space const& space, NeighborsView<Space> const&
 }
 
 template <class Space>
-void SiteEnergy<Space>::embed(Space const& space, DeviceBasis<Space> const& basis,
+void SiteEnergy<Space>::embed(Space const& space, PotentialGraph<Space> const& graph,
                               NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
                               LaneTable<Space> const& values, LaneTable<Space> const& adjoints,
                               Array<double, Space> const& energies) {
   using Kernel = EmbeddedAdjointKernel<Space>;
   Kokkos::parallel_for("kolace::evaluate::embed",
                        Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * Kernel::parts),
-                       Kernel{.basis = basis,
+                       Kernel{.graph = graph,
+                              .n_elements = n_elements_,
                               .blocks = blocks,
                               .values = values,
                               .adjoints = adjoints,
                               .elements = elements_,
                               .bonds = bonds_,
-                              .coefficients = coefficients_,
                               .has_core = has_core_,
                               .zbl = zbl_,
                               .core_density = core_density_,

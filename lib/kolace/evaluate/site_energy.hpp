@@ -2,8 +2,8 @@
 
 #include <kolace/evaluate/center_blocks.hpp>
 #include <kolace/evaluate/detail/core_functions.hpp>
+#include <kolace/evaluate/potential_graph.hpp>
 #include <kolace/model/ace_potential.hpp>
-#include <kolace/model/device_basis.hpp>
 #include <kolace/neighbors/neighbor_list.hpp>
 
 namespace kolace {
@@ -22,9 +22,10 @@ public:
   void sum_core(Space const& space, NeighborsView<Space> const& pairs);
 
   /// Energies of a block's centers, and dE/dA for each row of their atomic basis.
-  void embed(Space const& space, DeviceBasis<Space> const& basis, NeighborsView<Space> const& pairs,
-             CenterBlocks<Space> const& blocks, LaneTable<Space> const& values,
-             LaneTable<Space> const& adjoints, Array<double, Space> const& energies);
+  void embed(Space const& space, PotentialGraph<Space> const& graph,
+             NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
+             LaneTable<Space> const& values, LaneTable<Space> const& adjoints,
+             Array<double, Space> const& energies);
 
   /// Adds what core repulsion and closest neighbors exert, after the energies; Views without
   /// entries are left alone.
@@ -46,8 +47,6 @@ private:
   int n_elements_ = 0;
   Array<Element, Space> elements_;
   Array<detail::CoreBond, Space> bonds_; ///< [n_elements^2]
-  Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space>
-      coefficients_; ///< [n_densities][n_functions]
   // Of every center, grown on demand.
   Array<double, Space> core_density_, core_weight_, closest_distance_, closest_weight_;
   Array<std::size_t, Space> closest_pair_;

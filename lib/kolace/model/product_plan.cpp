@@ -84,19 +84,16 @@ ProductPlan::Scaled ProductPlan::couple(int x, int y, int L) {
   return {entry->second, factor};
 }
 
-void ProductPlan::add_function(BasisFunction const& f) {
-  int const index = static_cast<int>(functions_.size());
-  int const rank = f.rank();
-  if (rank == 1) {
-    functions_.push_back({layout_.rank1_row(f.species[0], f.n[0] - 1), -1, 1, 1.});
-    return;
-  }
-  // Values upwards: the node and scale of every item of the coupling tree.
-  CouplingTree const tree = coupling_tree(rank);
+/// Values upwards: the node and scale of every item of the coupling tree but the last, which is a
+/// number: W^0_{0; M M} is the same for every M.
+/// @param l of the items; in: of the factors
+/// @param sign of the function
+std::vector<ProductPlan::Scaled> ProductPlan::add_items(BasisFunction const& f,
+                                                        CouplingTree const& tree,
+                                                        std::vector<int>& l, double& sign) {
   std::vector<Scaled> item;
-  std::vector<int> l(f.l);
   int odd_steps = 0; // each multiplies the complex product by i
-  for (int t = 0; t < rank; ++t)
+  for (int t = 0; t < f.rank(); ++t)
     item.push_back({leaf(f.species[t], f.n[t], f.l[t]), 1.});
   for (std::size_t s = 0; s + 1 < tree.steps.size(); ++s) {
     auto const [a, b] = tree.steps[s];
@@ -113,8 +110,86 @@ void ProductPlan::add_function(BasisFunction const& f) {
   auto const [u, v] = tree.steps.back();
   if (item[u].node < 0 || item[v].node < 0)
     throw InputError("function vanishes identically: n, l and L of equal factors cancel");
-  // The last step: W^0_{0; M M} is the same for every M.
-  double const root = tensor(l[u], l[v], 0).front().value * (odd_steps % 4 == 2 ? -1 : 1);
+  sign = odd_steps % 4 == 2 ? -1 : 1;
+  return item;
+}
+
+ProductPlan::Function ProductPlan::add_value(BasisFunction const& f) {
+  CouplingTree const tree = coupling_tree(f.rank());
+  std::vector<int> l(f.l);
+  double sign = 1;
+  std::vector<Scaled> const item = add_items(f, tree, l, sign);
+  auto const [u, v] = tree.steps.back();
+  double const root = tensor(l[u], l[v], 0).front().value * sign;
+  return {nodes_[item[u].node].row, nodes_[item[v].node].row, 2 * l[u] + 1,
+          root * item[u].factor * item[v].factor};
+}
+
+/// Three factors couple in any order to the same invariant, but for a factor. A pair whose node is
+/// there is taken; else two factors of the same half of all: each three have such a pair, so that
+/// half of all pairs are enough.
+ProductPlan::Function ProductPlan::add_triple(BasisFunction const& f) {
+  int leaves[3];
+  for (int t = 0; t < 3; ++t)
+    leaves[t] = leaf(f.species[t], f.n[t], f.l[t]);
+  auto const [a, b] = coupling_tree(3).steps.front();
+  int const c = 3 - a - b, L = f.l[c];
+  bool const odd = (f.l[a] + f.l[b] + L) % 2 != 0;
+  if (odd && (leaves[a] == leaves[b] || leaves[a] == leaves[c] || leaves[b] == leaves[c]))
+    throw InputError("function vanishes identically: n, l and L of equal factors cancel");
+  double const root = tensor(L, L, 0).front().value; // one odd step at most
+  struct Choice {
+    int x, y, alone;
+    double factor;
+  };
+  // X_M = W_{M; a b} A_a B_b and B = root sum_M X_M C_M, so dB/dA_a = root sum W_{M; a b} C_M B_b.
+  auto const seen_from = [&](int to, int other, double sign) {
+    return Choice{
+        c, other, to,
+        root * sign /
+            rotation_factor(tensor(f.l[to], f.l[other], L), tensor(L, f.l[other], f.l[to]))};
+  };
+  Choice const choices[3] = {{a, b, c, root}, seen_from(a, b, 1), seen_from(b, a, odd ? -1 : 1)};
+  auto const exists = [&](Choice const& choice) {
+    int const x = leaves[choice.x], y = leaves[choice.y];
+    return node_of_pair_.contains({std::min(x, y), std::max(x, y), f.l[choice.alone]});
+  };
+  auto const of_one_half = [&](Choice const& choice) {
+    return (leaves[choice.x] - leaves[choice.y]) % 2 == 0;
+  };
+  Choice const* chosen = std::find_if(std::begin(choices), std::end(choices), exists);
+  if (chosen == std::end(choices))
+    chosen = std::find_if(std::begin(choices), std::end(choices), of_one_half);
+  Scaled const joined = couple(leaves[chosen->x], leaves[chosen->y], f.l[chosen->alone]);
+  return {nodes_[leaves[chosen->alone]].row, nodes_[joined.node].row, 2 * f.l[chosen->alone] + 1,
+          joined.factor * chosen->factor};
+}
+
+ProductPlan ProductPlan::of_values(AceBasis const& basis, int species, RowLayout const& layout,
+                                   std::vector<bool> const& wanted) {
+  ProductPlan plan(layout);
+  int const first = basis.first_function(species), last = basis.first_function(species + 1);
+  plan.functions_.assign(last - first, {-1, -1, 0, 0.});
+  for (int rank = basis.max_rank(); rank > 1; --rank) // rank 3 finds the pairs of rank 4
+    for (int b = first; b < last; ++b)
+      if (BasisFunction const& f = basis.functions()[b]; f.rank() == rank && wanted[b])
+        plan.functions_[b - first] = rank == 3 ? plan.add_triple(f) : plan.add_value(f);
+  return plan;
+}
+
+void ProductPlan::add_function(BasisFunction const& f) {
+  int const index = static_cast<int>(functions_.size());
+  int const rank = f.rank();
+  if (rank == 1) {
+    functions_.push_back({layout_.rank1_row(f.species[0], f.n[0] - 1), -1, 1, 1.});
+    return;
+  }
+  CouplingTree const tree = coupling_tree(rank);
+  std::vector<int> l(f.l);
+  double sign = 1;
+  std::vector<Scaled> const item = add_items(f, tree, l, sign);
+  auto const [u, v] = tree.steps.back();
+  double const root = tensor(l[u], l[v], 0).front().value * sign;
   Node const &node_u = nodes_[item[u].node], &node_v = nodes_[item[v].node];
   functions_.push_back(
       {node_u.row, node_v.row, 2 * l[u] + 1, root * item[u].factor * item[v].factor});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <kolace/coupling/clebsch_gordan.hpp>
+#include <kolace/coupling/coupling_tree.hpp>
 #include <kolace/model/ace_basis.hpp>
 
 #include <map>
@@ -60,7 +61,14 @@ public:
     double alpha;
   };
 
+  /// Values and derivatives of every function.
   ProductPlan(AceBasis const& basis, int species, RowLayout const& layout);
+
+  /// Values alone, of the functions of rank > 1 that are `wanted` [basis.size()]; what others need
+  /// is left out, and functions of rank 3 couple first what needs the fewest nodes. All functions
+  /// of the element have an entry; count 0: not wanted.
+  static ProductPlan of_values(AceBasis const& basis, int species, RowLayout const& layout,
+                               std::vector<bool> const& wanted);
 
   std::vector<Node> const& nodes() const { return nodes_; }
   std::vector<Function> const& functions() const { return functions_; }
@@ -72,9 +80,14 @@ private:
     int node; ///< -1: zero
     double factor;
   };
+  explicit ProductPlan(RowLayout const& layout) : layout_(layout), n_rows_(layout.n_a_rows()) {}
   int leaf(int mu, int n, int l);
   Scaled couple(int x, int y, int L);
   void add_function(BasisFunction const& f);
+  Function add_value(BasisFunction const& f);
+  Function add_triple(BasisFunction const& f);
+  std::vector<Scaled> add_items(BasisFunction const& f, CouplingTree const& tree,
+                                std::vector<int>& l, double& sign);
   std::vector<RealCouplingEntry> const& tensor(int l1, int l2, int L);
 
   RowLayout layout_;

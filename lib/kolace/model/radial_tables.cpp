@@ -66,7 +66,7 @@ BondTables bond_tables(ModelSpecification const& spec, int n_functions, double s
   std::vector<RadialOptions> known;
   for (BondSpecification const& bond : spec.bonds) {
     RadialOptions options = bond.effective_radial();
-    options.size = std::min(options.size, n_functions); // no more than are used
+    options.size = std::clamp(options.size, 1, std::max(n_functions, 1)); // no more than are used
     tables.bonds.emplace_back(options);
     SplineEntry& entry = tables.splines.emplace_back();
     auto const same = std::find(known.begin(), known.end(), options);
@@ -83,13 +83,58 @@ BondTables bond_tables(ModelSpecification const& spec, int n_functions, double s
   return tables;
 }
 
+struct SumTables {
+  int n_terms = 0;
+  std::vector<double> coefficients, spline_coefficients;
+  std::vector<SplineEntry> splines;
+};
+
+/// Sums of the functions themselves and, where wanted, of their tables: the tables' sums are the
+/// sums of the tables.
+SumTables sum_tables(ModelSpecification const& spec, PairSums const& sums, double spline_width) {
+  SumTables tables;
+  for (std::vector<double> const& c : sums.coefficients)
+    tables.n_terms = std::max(tables.n_terms, static_cast<int>(c.size()));
+  std::vector<std::pair<RadialOptions, SplineTable>> known;
+  for (std::size_t bond = 0; bond < spec.bonds.size(); ++bond) {
+    RadialOptions options = spec.bonds[bond].effective_radial();
+    options.size = std::max(tables.n_terms, 1);
+    RadialBasis const basis(options);
+    auto const* const c = &sums.coefficients[bond * sums.count];
+    for (int p = 0; p < sums.count; ++p) {
+      auto const list = basis.sum_coefficients(c[p], tables.n_terms);
+      tables.coefficients.insert(tables.coefficients.end(), list.begin(), list.end());
+    }
+    if (spline_width <= 0)
+      continue;
+    auto found = std::find_if(known.begin(), known.end(),
+                              [&](auto const& entry) { return entry.first == options; });
+    if (found == known.end())
+      found = known.insert(known.end(), {options, SplineTable(basis, spline_width)});
+    SplineTable const& spline = found->second;
+    std::size_t const first = tables.spline_coefficients.size();
+    tables.splines.push_back({first, spline.n_bins, spline.per_angstrom});
+    tables.spline_coefficients.resize(first +
+                                      static_cast<std::size_t>(spline.n_bins) * sums.count * 4);
+    double* to = tables.spline_coefficients.data() + first;
+    double const* from = spline.coefficients.data();
+    for (int bin = 0; bin < spline.n_bins; ++bin, from += 4 * options.size)
+      for (int p = 0; p < sums.count; ++p, to += 4)
+        for (std::size_t k = 0; k < c[p].size(); ++k)
+          for (int power = 0; power < 4; ++power)
+            to[power] += c[p][k] * from[4 * k + power];
+  }
+  return tables;
+}
+
 } // namespace
 
 template <class Space>
 RadialTables<Space> RadialTables<Space>::create(Space const& space, ModelSpecification const& spec,
-                                                RowLayout const& layout, double spline_width) {
+                                                RowLayout const& layout, double spline_width,
+                                                PairSums const& sums) {
   RadialTables result;
-  result.n_functions = std::max(layout.n_radial, layout.n_max);
+  result.n_functions = sums.count > 0 ? layout.n_max : std::max(layout.n_radial, layout.n_max);
   bool const transformed = std::any_of(spec.bonds.begin(), spec.bonds.end(),
                                        [](auto const& bond) { return !bond.coefficients.empty(); });
   if (transformed) {
@@ -107,6 +152,15 @@ RadialTables<Space> RadialTables<Space>::create(Space const& space, ModelSpecifi
       transformed ? coefficient_table(spec, layout, result.n_functions) : std::vector<double>();
   BondTables const bonds = bond_tables(spec, result.n_functions, spline_width);
 
+  SumTables const summed = sums.count > 0 ? sum_tables(spec, sums, spline_width) : SumTables();
+
+  result.n_sums = sums.count;
+  result.n_terms = summed.n_terms;
+  result.sum_coefficients =
+      copy_to_device(space, summed.coefficients, "kolace::model::sum_coefficients");
+  result.sum_splines = copy_to_device(space, summed.splines, "kolace::model::sum_splines");
+  result.sum_spline_coefficients =
+      copy_to_device(space, summed.spline_coefficients, "kolace::model::sum_spline_coefficients");
   result.bonds = copy_to_device(space, bonds.bonds, "kolace::model::bonds");
   result.coefficients = copy_to_device(space, coefficients, "kolace::model::radial_coefficients");
   result.rows = copy_to_device(space, products.rows, "kolace::model::radial_rows");

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <kolace/core/tuning.hpp>
+#include <kolace/design/detail/function_rows.hpp>
 #include <kolace/evaluate/center_blocks.hpp>
-#include <kolace/evaluate/detail/function_rows.hpp>
 #include <kolace/model/device_basis.hpp>
 
 namespace kolace::detail {

@@ -31,6 +31,7 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
   using Rows = LaneColumn<T, capacity>;
 
   Rows g, dg;              ///< [n_radial]
+  Rows rank1, drank1;      ///< [layout.n_radial]: g, dg themselves, or sums (PairSums)
   Rows r, dr;              ///< R_nl and derivative; g, dg themselves where R_nl = g_n
   Rows y, gradient[3];     ///< [n_harmonics]
   Rows unit, displacement; ///< [3]
@@ -39,18 +40,17 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
   int* pair;               ///< its place in the row [capacity]
   int* state;              ///< [0] pairs in the segment, [1] next pair of the row
   int n_radial;            ///< rows of g
+  int n_sums;              ///< rows of rank1 that are sums
 
   static constexpr bool has_slopes = derivatives != PairDerivatives::none;
   static constexpr bool has_gradients = derivatives == PairDerivatives::all;
 
-  KOKKOS_FUNCTION PairTables(Scratch<Space>& scratch, DeviceBasis<Space> const& basis)
-      : PairTables(scratch, basis, basis.radial.n_functions) {}
-
-  /// Tables of the first g_k only.
-  /// @pre basis.radial.is_plain() unless n_radial is all of them
+  /// @param with_rank1 false: what rank 1 alone needs is left out
   KOKKOS_FUNCTION PairTables(Scratch<Space>& scratch, DeviceBasis<Space> const& basis,
-                             int n_radial_)
-      : n_radial(n_radial_) {
+                             bool with_rank1 = true)
+      : n_radial(with_rank1 || !basis.radial.is_plain() ? basis.radial.n_functions
+                                                        : basis.layout.n_max),
+        n_sums(with_rank1 ? basis.radial.n_sums : 0) {
     auto const take = [&](int rows) {
       return Rows(scratch.template take<double>(rows * capacity));
     };
@@ -62,6 +62,13 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
       dr = dg = take(n_radial);
       if (transformed > 0)
         dr = take(transformed);
+    }
+    rank1 = g;
+    drank1 = dg;
+    if (n_sums > 0) {
+      rank1 = take(n_sums);
+      if constexpr (has_slopes)
+        drank1 = take(n_sums);
     }
     y = take(n_harmonics);
     if constexpr (has_gradients)
@@ -215,7 +222,12 @@ private:
           if constexpr (has_slopes)
             slope.set(row, slope_of_k);
         },
-        n_radial);
+        n_radial, n_sums,
+        [&](int k, T sum, T slope_of_sum) {
+          rank1.at(p).set(k, sum);
+          if constexpr (has_slopes)
+            drank1.at(p).set(k, slope_of_sum);
+        });
     for (int k = radial.bonds(bond).size(); k < radial.n_plain() && k < n_radial; ++k) {
       int const row = radial.row(k);
       value.set(row, T(0.));

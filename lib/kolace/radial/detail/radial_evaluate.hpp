@@ -34,35 +34,59 @@ KOKKOS_INLINE_FUNCTION void radial_envelope(RadialOptions const& o, double r, do
   }
 }
 
-/// (1 - T_j(x)) / 2 · f, j = 1, 2, ..., as functions `first` and on. T'_j = j U_{j-1}, and both T_j
-/// and U_{j-1} satisfy t_{j+2} = 2 T_2 t_j - t_{j-2}: even and odd j are chains of their own. 9
-/// FLOPs a function.
-template <class T, class Out>
-KOKKOS_INLINE_FUNCTION void chebyshev_functions(int first, int size, T x, T dx, T f, T df,
-                                                Out const& out) {
-  struct Chain { // T_j and U_{j-1}, of this j and of j - 2
+/// T_j and U_{j-1} for j = 1, 2, ... (T'_j = j U_{j-1}): visit(j, T_j, U_{j-1}). Both satisfy
+/// t_{j+1} = 2 x t_j - t_{j-1}. Where registers are many, even and odd j are chains of their own
+/// (t_{j+2} = 2 T_2 t_j - t_{j-2}): half the steps wait for one another. 2 FLOPs each.
+template <class T, class Visit>
+KOKKOS_INLINE_FUNCTION void for_each_chebyshev(int count, T x, Visit const& visit) {
+  struct Chain { // T_j and U_{j-1}, of this j and of the one before in the chain
     T t, t_before, u, u_before;
     KOKKOS_INLINE_FUNCTION void advance(T factor) {
       T const t_next = factor * t - t_before, u_next = factor * u - u_before;
       t_before = t, t = t_next, u_before = u, u = u_next;
     }
   };
-  T const two_x = x + x, factor = two_x * two_x - T(2.);
-  Chain odd{x, x, T(1.), T(-1.)};                   // j = 1
-  Chain even{T(0.5) * factor, T(1.), two_x, T(0.)}; // j = 2
-  T const half_f = T(0.5) * f, half_df = T(0.5) * df, slope = half_f * dx;
-  auto const emit = [&](int j, Chain const& chain) {
-    T const rest = T(1.) - chain.t;
-    out(first + j - 1, half_f * rest, half_df * rest - slope * T(double(j)) * chain.u);
-  };
-  int const count = size - first;
-  for (int j = 1; j <= count; j += 2) {
-    emit(j, odd);
-    if (j < count)
-      emit(j + 1, even);
-    odd.advance(factor);
-    even.advance(factor);
+  T const two_x = x + x;
+  if constexpr (packs_fit_registers) {
+    T const factor = two_x * two_x - T(2.);
+    Chain odd{x, x, T(1.), T(-1.)};                   // j = 1
+    Chain even{T(0.5) * factor, T(1.), two_x, T(0.)}; // j = 2
+    for (int j = 1; j <= count; j += 2) {
+      visit(j, odd.t, odd.u);
+      if (j < count)
+        visit(j + 1, even.t, even.u);
+      odd.advance(factor);
+      even.advance(factor);
+    }
+  } else {
+    Chain chain{x, T(1.), T(1.), T(0.)};
+    for (int j = 1; j <= count; ++j, chain.advance(two_x))
+      visit(j, chain.t, chain.u);
   }
+}
+
+/// (1 - T_j(x)) / 2 · f, j = 1, 2, ..., as functions `first` and on. 9 FLOPs a function.
+template <class T, class Out>
+KOKKOS_INLINE_FUNCTION void chebyshev_functions(int first, int size, T x, T dx, T f, T df,
+                                                Out const& out) {
+  T const half_f = T(0.5) * f, half_df = T(0.5) * df, slope = half_f * dx;
+  for_each_chebyshev(size - first, x, [&](int j, T t, T u) {
+    T const rest = T(1.) - t;
+    out(first + j - 1, half_f * rest, half_df * rest - slope * T(double(j)) * u);
+  });
+}
+
+/// sum_j c_j (1 - T_j(x)) / 2 · f + c_0 f, j = 1, 2, ...: `c` holds the constant of f, then for
+/// each j the factors of T_j and of U_{j-1} (RadialBasis::sum_coefficients). 8 FLOPs a function.
+template <class T, class Out>
+KOKKOS_INLINE_FUNCTION void chebyshev_sum(double const* c, int count, T x, T dx, T f, T df,
+                                          Out const& out) {
+  T value(c[0]), slope(0.);
+  for_each_chebyshev(count, x, [&](int j, T t, T u) {
+    value += T(c[2 * j - 1]) * t;
+    slope += T(c[2 * j]) * u;
+  });
+  out(f * value, df * value + f * dx * slope);
 }
 
 /// Orthonormalised spherical Bessel functions (CONVENTIONS.md §1, SBessel).
@@ -108,8 +132,9 @@ KOKKOS_INLINE_FUNCTION void bessel_functions(int size, double cutoff, T r, T inv
 
 namespace kolace {
 
-template <class T, class Out>
-KOKKOS_FUNCTION void RadialBasis::evaluate(T r, Out const& out, int limit) const {
+template <class T, class Out, class OutSum>
+KOKKOS_FUNCTION void RadialBasis::evaluate(T r, Out const& out, int limit, RadialSums const& sums,
+                                           OutSum const& out_sum) const {
   constexpr double pi = 3.14159265358979323846;
   constexpr int width = detail::lane_width<T>;
   RadialOptions const& o = options_;
@@ -125,7 +150,8 @@ KOKKOS_FUNCTION void RadialBasis::evaluate(T r, Out const& out, int limit) const
     lane_set(e, i, factor);
     lane_set(de, i, slope);
   }
-  T x, dx;
+  T x, dx, f = e, df = de;
+  int first = 0; // function that is no polynomial but f itself: 1 of ChebExpCos
   switch (o.kind) {
   case RadialKind::ChebExpCos: {
     double const floor = Kokkos::exp(-o.lambda), scale = 2 / (1 - floor);
@@ -137,11 +163,11 @@ KOKKOS_FUNCTION void RadialBasis::evaluate(T r, Out const& out, int limit) const
     lane_sincospi(u, sine, cosine);
     x = T(1.) - T(scale) * (decay - T(floor));
     dx = T(scale * o.lambda / o.cutoff) * decay;
-    T f = T(0.5) + T(0.5) * cosine, df = T(-0.5 * pi / o.cutoff) * sine;
+    f = T(0.5) + T(0.5) * cosine;
+    df = T(-0.5 * pi / o.cutoff) * sine;
     df = df * e + f * de;
     f = f * e;
-    out(0, f, df);
-    detail::chebyshev_functions(1, size, x, dx, f, df, out);
+    first = 1;
     break;
   }
   case RadialKind::ChebPow:
@@ -150,19 +176,34 @@ KOKKOS_FUNCTION void RadialBasis::evaluate(T r, Out const& out, int limit) const
       lane_set(x, i, 1 - 2 * Kokkos::pow(v, o.lambda));
       lane_set(dx, i, 2 * o.lambda / o.cutoff * Kokkos::pow(v, o.lambda - 1));
     }
-    detail::chebyshev_functions(0, size, x, dx, e, de, out);
     break;
   case RadialKind::ChebLinear:
-    detail::chebyshev_functions(0, size, T(1.) - T(1 / o.cutoff) * r, T(-1 / o.cutoff), e, de, out);
+    x = T(1.) - T(1 / o.cutoff) * r;
+    dx = T(-1 / o.cutoff);
     break;
   case RadialKind::SBessel: {
     T inverse_r;
     for (int i = 0; i < width; ++i)
       lane_set(inverse_r, i, 1 / lane_get(r, i));
     detail::bessel_functions(size, o.cutoff, r, inverse_r, e, de, out);
-    break;
+    for (int p = 0; p < sums.count; ++p) {
+      double const* const c = sums.of(p);
+      T sum(0.), slope(0.);
+      detail::bessel_functions(sums.n_terms, o.cutoff, r, inverse_r, e, de, [&](int k, T g, T dg) {
+        sum += T(c[k]) * g;
+        slope += T(c[k]) * dg;
+      });
+      out_sum(p, sum, slope);
+    }
+    return;
   }
   }
+  if (first == 1 && size > 0)
+    out(0, f, df);
+  detail::chebyshev_functions(first, size, x, dx, f, df, out);
+  for (int p = 0; p < sums.count; ++p)
+    detail::chebyshev_sum(sums.of(p), sums.n_terms - first, x, dx, f, df,
+                          [&](T sum, T slope) { out_sum(p, sum, slope); });
 }
 
 } // namespace kolace

@@ -1,0 +1,140 @@
+#pragma once
+
+#include <kolace/core/tuning.hpp>
+#include <kolace/evaluate/center_blocks.hpp>
+#include <kolace/evaluate/potential_graph.hpp>
+
+/// @file The passes over a PotentialGraph, for the centers of one value of type T (lanes).
+
+namespace kolace::detail {
+
+/// FLOPs a center and lane: 3 for each term of a step forward and 6 backward; 4 for each m of a
+/// product. Rows of values and adjoints are read and written in cache.
+template <class Space> struct GraphPasses {
+  using T = typename LaneTraits<Space>::type;
+  using Column = BlockColumn<Space>;
+  using Graph = PotentialGraph<Space>;
+  static constexpr int m_block = Tuning<Space>::contract_m;
+
+  Graph const& graph;
+  typename Graph::Element const& element;
+  Column rows, adjoint;
+
+  KOKKOS_FUNCTION void forward() const {
+    for (int s = element.first_step; s < element.last_step; ++s) {
+      auto const step = graph.steps(s);
+      auto const coupling = graph.couplings(step.coupling);
+      couple<false>(coupling.product, coupling.left, step.n_out, rows.from(step.left),
+                    rows.from(step.right), rows.from(step.out));
+    }
+  }
+
+  KOKKOS_FUNCTION void clear_adjoints() const {
+    for (int row = 0; row < element.n_rows; ++row)
+      adjoint.set(row, T(0.));
+  }
+
+  /// @pre adjoints of all nodes are complete but for what later nodes add
+  KOKKOS_FUNCTION void backward() const {
+    for (int s = element.last_step - 1; s >= element.first_step; --s) {
+      auto const step = graph.steps(s);
+      auto const coupling = graph.couplings(step.coupling);
+      Column const out = adjoint.from(step.out);
+      couple<true>(coupling.left, coupling.right, step.n_left, out, rows.from(step.right),
+                   adjoint.from(step.left));
+      couple<true>(coupling.right, coupling.end, step.n_right, out, rows.from(step.left),
+                   adjoint.from(step.right));
+    }
+  }
+
+  /// The density of coefficients c(entry) and s(single row), and what it adds to the adjoints.
+  template <class C, class S> KOKKOS_FUNCTION T contract(C const& c, S const& s) const {
+    T sum(0.);
+    for (int k = element.first_row; k < element.last_row; ++k) {
+      int const row = graph.single_rows(k);
+      T const factor = s(k);
+      sum += factor * rows[row];
+      adjoint.add(row, factor);
+    }
+    for (int g = element.first_group; g < element.last_group; ++g) {
+      auto const group = graph.groups(g);
+      for (int m = 0, left = group.count; left > 0;) {
+        int const count = left <= m_block ? left : left < 2 * m_block ? (left + 1) / 2 : m_block;
+        sum += choose_count<1>(count, group, m, c);
+        m += count;
+        left -= count;
+      }
+    }
+    return sum;
+  }
+
+  /// All densities, without adjoints.
+  KOKKOS_FUNCTION void add_densities(int n, T* density) const {
+    int const stride = graph.n_densities;
+    for (int k = element.first_row; k < element.last_row; ++k) {
+      T const value = rows[graph.single_rows(k)];
+      for (int p = 0; p < n; ++p)
+        density[p] += T(graph.single_coefficients(k * stride + p)) * value;
+    }
+    for (int g = element.first_group; g < element.last_group; ++g) {
+      auto const group = graph.groups(g);
+      Column const u = rows.from(group.u);
+      for (int k = group.first; k < group.last; ++k) {
+        Column const v = rows.from(graph.entries(k));
+        T product(0.);
+        for (int m = 0; m < group.count; ++m)
+          product += u[m] * v[m];
+        for (int p = 0; p < n; ++p)
+          density[p] += T(graph.coefficients(k * stride + p)) * product;
+      }
+    }
+  }
+
+private:
+  /// out_M = (or +=) sum of terms of x and y.
+  template <bool adds>
+  KOKKOS_FUNCTION void couple(int t, int last, int n_out, Column x, Column y, Column out) const {
+    CouplingTerm const* const terms = graph.terms.data();
+    for (int M = 0; M < n_out; ++M) {
+      T sum = adds ? out[M] : T(0.);
+      for (; t < last && terms[t].M == M; ++t)
+        sum += T(terms[t].value) * x[terms[t].m1] * y[terms[t].m2];
+      out.set(M, sum);
+    }
+  }
+
+  template <int count, class C>
+  KOKKOS_FUNCTION T choose_count(int wanted, typename Graph::Group const& group, int m,
+                                 C const& c) const {
+    if constexpr (count < m_block)
+      if (wanted != count)
+        return choose_count<count + 1>(wanted, group, m, c);
+    return contract_group<count>(group, m, c);
+  }
+
+  /// Rows m .. m + count of a group's products: U and its adjoint stay in registers.
+  template <int count, class C>
+  KOKKOS_FUNCTION T contract_group(typename Graph::Group const& group, int m, C const& c) const {
+    T u[count], sum[count];
+    for (int k = 0; k < count; ++k) {
+      u[k] = rows[group.u + m + k];
+      sum[k] = T(0.);
+    }
+    for (int e = group.first; e < group.last; ++e) {
+      T const factor = c(e);
+      Column const v = rows.from(graph.entries(e) + m), of_v = adjoint.from(graph.entries(e) + m);
+      for (int k = 0; k < count; ++k) {
+        sum[k] += factor * v[k];
+        of_v.add(k, factor * u[k]);
+      }
+    }
+    T product(0.);
+    for (int k = 0; k < count; ++k) {
+      product += u[k] * sum[k];
+      adjoint.add(group.u + m + k, sum[k]);
+    }
+    return product;
+  }
+};
+
+} // namespace kolace::detail
