@@ -68,6 +68,34 @@ TYPED_TEST(OracleTest, AgreesWithAnInnerCutoff) {
   compare_with_oracle<TypeParam>(potential, small_samples({6}));
 }
 
+/// Rank 1 is summed for each bond: none, nothing else, or of some elements alone; coefficients of
+/// zero. Splines are near.
+TYPED_TEST(OracleTest, AgreesWithAndWithoutFunctionsOfRank1) {
+  TypeParam const space;
+  auto const samples = small_samples({13, 28});
+  for (BlockLimits const& limits :
+       {BlockLimits{{0, 3, 2}, {0, 2, 1}}, BlockLimits{{6}, {0}}, BlockLimits{{5, 3}, {0, 2}}})
+    for (int const zeros : {0, 1, 2}) {
+      AcePotential potential = test::random_potential({"Al", "Ni"}, limits, test::paper_radial(4));
+      for (int b = 0; b < potential.basis->size(); ++b) {
+        BasisFunction const& f = potential.basis->functions()[b];
+        if ((zeros == 1 && f.center == 0 && f.rank() == 1) || (zeros == 2 && f.rank() == 2))
+          potential.coefficients[b] = 0;
+      }
+      compare_with_oracle<TypeParam>(potential, samples);
+      Evaluator<TypeParam> exact(space, potential);
+      potential.spline_width = 0.001;
+      Evaluator<TypeParam> tables(space, potential);
+      for (auto const& sample : samples) {
+        std::span<Structure const> const one(&sample.structure, 1);
+        double const expected = predict(space, exact, one).front().energy;
+        EXPECT_NEAR(predict(space, tables, one).front().energy, expected,
+                    1e-6 * (1 + std::abs(expected)))
+            << sample.name;
+      }
+    }
+}
+
 /// R_nl = sum_k c_nlk g_k with the identity written out is R_nl = g_n, and a permutation of n
 /// permutes.
 TYPED_TEST(OracleTest, TransformedRadialFunctionsMixTheBasis) {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 namespace kolace {
 namespace {
@@ -126,6 +127,20 @@ TEST(RadialBasis, VanishesSmoothlyAtTheCutoff) {
         EXPECT_EQ(g, 0);
         EXPECT_EQ(dg, 0);
       });
+  }
+}
+
+TEST(RadialBasis, WhatIsNotANumberStaysSo) {
+  double const nan = std::numeric_limits<double>::quiet_NaN();
+  for (RadialOptions const& options : all_options()) {
+    RadialBasis const basis(options);
+    basis.evaluate(nan, [&](int, double g, double) { EXPECT_TRUE(std::isnan(g)); });
+    Pack r(0.5 * options.cutoff);
+    r.set(2, nan);
+    basis.evaluate(r, [&](int, Pack g, Pack) {
+      EXPECT_TRUE(std::isnan(g[2]));
+      EXPECT_FALSE(std::isnan(g[1]));
+    });
   }
 }
 

@@ -48,9 +48,10 @@ template <class Space> struct SiteKernel {
 
 /// One team a center: forces of its pairs from dE/dA.
 ///
-/// f_j = sum_nlm w_nlm [R' Y unit + R grad Y] + sum_k w_k g'_k unit: contracted over n first, then
-/// with harmonics and solid gradients: 4 N M + 15 M + 2 K FLOPs a pair plus the tables. Bytes: 32 a
-/// pair read, 24 added to the neighbor's force.
+/// f_j = sum_nlm w_nlm [R' Y unit + R grad Y] + sum_k w_k g'_k unit (k: densities, or functions of
+/// rank 1 that are not summed): contracted over n first, then with harmonics and solid gradients: 4
+/// N M + 15 M + 2 K FLOPs a pair plus the tables. Bytes: 32 a pair read, 24 added to the neighbor's
+/// force.
 template <class Space, class Scatter> struct ForceKernel {
   using Policy = Kokkos::TeamPolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>;
   using Member = typename Policy::member_type;
@@ -126,13 +127,14 @@ template <class Space, class Scatter> struct ForceKernel {
       own[d] = sum_over_team(team, sums.force[d]);
     for (int v = 0; v < 6; ++v)
       virial[v] = sum_over_team(team, sums.virial[v]);
-    energy = sum_over_team(team, sums.energy);
+    energy = rank1_energy ? sum_over_team(team, sums.energy) : 0;
     Kokkos::single(Kokkos::PerTeam(team), [&] {
       for (int d = 0; d < 3 && has_forces; ++d)
         access(center, d) += own[d];
       for (int v = 0; v < 6 && virials.extent(0) > 0; ++v)
         virials(center, v) = adds ? virials(center, v) - virial[v] : -virial[v];
-      energies(center) += energy;
+      if (rank1_energy)
+        energies(center) += energy;
     });
   }
 

@@ -44,11 +44,13 @@ template <class Space> class Evaluator {
 public:
   /// Radial functions come from spline tables where potential.spline_width > 0.
   /// @throws std::invalid_argument if the potential's lists do not fit its basis, InputError for a
-  ///         function that vanishes identically
+  ///         function that vanishes identically and has a coefficient
   Evaluator(Space const& space, AcePotential const& potential);
 
   /// The potential over the ordinary basis that is evaluated (ordinary_form).
   AcePotential const& potential() const { return potential_; }
+  /// What is computed of the atomic basis, and the rows of that: n_radial is the number of
+  /// densities where rank 1 is summed (row_layout() has the number of radial functions).
   PotentialGraph<Space> const& graph() const { return graph_; }
   RowLayout const& layout() const { return basis_.layout; }
 

@@ -40,20 +40,21 @@ template <class Space> struct PotentialGraph {
     int n_rows = 0;
   };
 
-  int max_rows = 0;
+  int max_rows = 0;    ///< rows of the element that has most: atomic basis, then nodes
+  int n_densities = 1; ///< of the potential; an element may use fewer
   Array<Element const, Space> elements; ///< [n_elements]
   Array<Step const, Space> steps;
   Array<Coupling const, Space> couplings;
   Array<CouplingTerm const, Space> terms;
   Array<Group const, Space> groups;
-  Array<int const, Space> entries;                ///< first row of V
-  Array<int const, Space> single_rows;            ///< of rank 1
-  Array<double const, Space> coefficients;        ///< [entry][n_densities], factors of B included
-  Array<double const, Space> single_coefficients; ///< [single row][n_densities]
-  int n_densities = 1;
+  Array<int const, Space> entries;         ///< first row of V, [n_products]
+  Array<int const, Space> single_rows;     ///< of rank 1
+  Array<double const, Space> coefficients; ///< [n_products][n_densities], factors of B included
+  Array<double const, Space> single_coefficients; ///< [n_single_rows][n_densities]
 
   /// @param layout rows of the atomic basis; layout.n_radial is n_densities where the functions of
   ///        rank 1 are summed (`rank1_is_summed`), else as row_layout()
+  /// Returns when the tables are on the device.
   static PotentialGraph create(Space const& space, AcePotential const& potential,
                                RowLayout const& layout, bool rank1_is_summed);
 };

@@ -134,22 +134,18 @@ ProductPlan::Function ProductPlan::add_triple(BasisFunction const& f) {
     leaves[t] = leaf(f.species[t], f.n[t], f.l[t]);
   auto const [a, b] = coupling_tree(3).steps.front();
   int const c = 3 - a - b, L = f.l[c];
-  bool const odd = (f.l[a] + f.l[b] + L) % 2 != 0;
-  if (odd && (leaves[a] == leaves[b] || leaves[a] == leaves[c] || leaves[b] == leaves[c]))
-    throw InputError("function vanishes identically: n, l and L of equal factors cancel");
-  double const root = tensor(L, L, 0).front().value; // one odd step at most
+  double const root = tensor(L, L, 0).front().value; // l_a + l_b + l_c is even: no signs
   struct Choice {
     int x, y, alone;
     double factor;
   };
   // X_M = W_{M; a b} A_a B_b and B = root sum_M X_M C_M, so dB/dA_a = root sum W_{M; a b} C_M B_b.
-  auto const seen_from = [&](int to, int other, double sign) {
+  auto const seen_from = [&](int to, int other) {
     return Choice{
         c, other, to,
-        root * sign /
-            rotation_factor(tensor(f.l[to], f.l[other], L), tensor(L, f.l[other], f.l[to]))};
+        root / rotation_factor(tensor(f.l[to], f.l[other], L), tensor(L, f.l[other], f.l[to]))};
   };
-  Choice const choices[3] = {{a, b, c, root}, seen_from(a, b, 1), seen_from(b, a, odd ? -1 : 1)};
+  Choice const choices[3] = {{a, b, c, root}, seen_from(a, b), seen_from(b, a)};
   auto const exists = [&](Choice const& choice) {
     int const x = leaves[choice.x], y = leaves[choice.y];
     return node_of_pair_.contains({std::min(x, y), std::max(x, y), f.l[choice.alone]});

@@ -16,7 +16,7 @@ namespace kolace {
 /// nodes.
 struct RowLayout {
   int n_elements = 0;
-  int n_radial = 0; ///< largest K of any bond
+  int n_radial = 0; ///< largest K of any bond; densities where rank 1 is summed (PairSums)
   int n_max = 0;    ///< largest n in functions of rank > 1
   int l_max = 0;    ///< largest l in them
 

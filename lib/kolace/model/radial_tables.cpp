@@ -95,6 +95,8 @@ SumTables sum_tables(ModelSpecification const& spec, PairSums const& sums, doubl
   SumTables tables;
   for (std::vector<double> const& c : sums.coefficients)
     tables.n_terms = std::max(tables.n_terms, static_cast<int>(c.size()));
+  if (spline_width > 0)
+    tables.spline_coefficients.assign(static_cast<std::size_t>(4) * sums.count, 0.);
   std::vector<std::pair<RadialOptions, SplineTable>> known;
   for (std::size_t bond = 0; bond < spec.bonds.size(); ++bond) {
     RadialOptions options = spec.bonds[bond].effective_radial();
@@ -107,6 +109,10 @@ SumTables sum_tables(ModelSpecification const& spec, PairSums const& sums, doubl
     }
     if (spline_width <= 0)
       continue;
+    if (std::all_of(c, c + sums.count, [](auto const& list) { return list.empty(); })) {
+      tables.splines.push_back({0, 1, 1 / options.cutoff}); // one bin of zeros for all of them
+      continue;
+    }
     auto found = std::find_if(known.begin(), known.end(),
                               [&](auto const& entry) { return entry.first == options; });
     if (found == known.end())
@@ -135,8 +141,9 @@ RadialTables<Space> RadialTables<Space>::create(Space const& space, ModelSpecifi
                                                 PairSums const& sums) {
   RadialTables result;
   result.n_functions = sums.count > 0 ? layout.n_max : std::max(layout.n_radial, layout.n_max);
-  bool const transformed = std::any_of(spec.bonds.begin(), spec.bonds.end(),
-                                       [](auto const& bond) { return !bond.coefficients.empty(); });
+  bool const transformed =
+      layout.n_max > 0 && std::any_of(spec.bonds.begin(), spec.bonds.end(),
+                                      [](auto const& bond) { return !bond.coefficients.empty(); });
   if (transformed) {
     result.stride = layout.n_max;
     result.n_transformed = layout.n_max * (layout.l_max + 1);

@@ -41,12 +41,14 @@ template <class Space> struct RadialTables {
   Array<RadialProduct const, Space> products;
   Array<SplineEntry const, Space> splines;        ///< [n_elements^2]
   Array<double const, Space> spline_coefficients; ///< empty where evaluated exactly
-  Array<double const, Space> sum_coefficients;    ///< RadialSums of every bond
+  Array<double const, Space> sum_coefficients;    ///< RadialSums, [n_elements^2][n_sums][length]
   Array<SplineEntry const, Space> sum_splines;    ///< the same as tables, [n_elements^2]
-  Array<double const, Space> sum_spline_coefficients;
+  Array<double const, Space> sum_spline_coefficients; ///< [bond][n_bins][n_sums][4]
 
   /// @param spline_width distance of nodes of spline tables for g_k, Angstrom; 0: the functions
   ///        themselves
+  /// @param sums count > 0: rank 1 is summed, and of the g_k only those are kept that functions of
+  ///        higher rank use (layout.n_max)
   static RadialTables create(Space const& space, ModelSpecification const& spec,
                              RowLayout const& layout, double spline_width,
                              PairSums const& sums = {});

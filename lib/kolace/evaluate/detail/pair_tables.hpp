@@ -12,11 +12,12 @@ namespace kolace::detail {
 /// Which derivatives pair tables hold.
 enum class PairDerivatives { none, radial, all };
 
-/// What a segment of a center's neighbors of one element needs, in team scratch: g_k, R_nl and
-/// derivatives, real harmonics and gradients. Rows of `capacity` pairs; lanes beyond the last pair
-/// stand at the cutoff and contribute zero.
+/// What a segment of a center's neighbors of one element needs, in team scratch: g_k, sums of them
+/// (PairSums), R_nl and derivatives, real harmonics and gradients. Rows of `capacity` pairs; lanes
+/// beyond the last pair stand at the cutoff and contribute zero.
 ///
-/// FLOPs a pair: about 7 K (Chebyshev recurrences) + 30 (lmax+1)^2 (harmonics; 3 without gradients)
+/// FLOPs a pair: 9 K (Chebyshev recurrences; 8 K for each sum) + 30 (lmax+1)^2 (harmonics; 3
+/// without gradients)
 /// + 4 calls of exp, cos.
 template <class Space, PairDerivatives derivatives> struct PairTables {
   using T = typename LaneTraits<Space>::type;
@@ -210,7 +211,7 @@ private:
     team.team_barrier();
   }
 
-  /// g_k, their products and R_nl of pairs p..
+  /// g_k, their products and sums, and R_nl of pairs p..
   KOKKOS_FUNCTION void evaluate_radial(RadialTables<Space> const& radial, int bond, T distance,
                                        int p) const {
     Rows const value = g.at(p), slope = has_slopes ? dg.at(p) : value;

@@ -33,7 +33,7 @@ public:
   void OnAlias(YAML::Mark const& mark, YAML::anchor_t anchor) override {
     auto const found = anchors_.find(anchor);
     if (found == anchors_.end())
-      fail(mark, "an alias stands inside of what it names");
+      fail(mark, "an alias refers to the node that contains it");
     YamlNode copy = found->second;
     count(mark, size_of(copy) - 1);
     add(mark, std::move(copy), 0);

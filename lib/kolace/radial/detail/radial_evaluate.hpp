@@ -12,7 +12,7 @@ template <> inline constexpr int lane_width<Pack> = Pack::width;
 KOKKOS_INLINE_FUNCTION void radial_envelope(RadialOptions const& o, double r, double& e,
                                             double& de) {
   constexpr double pi = 3.14159265358979323846;
-  e = r < o.cutoff ? 1 : 0;
+  e = r < o.cutoff ? 1 : r >= o.cutoff ? 0 : r; // what is not a number stays so
   de = 0;
   if (o.kind == RadialKind::ChebExpCos && r < o.cutoff && r > o.cutoff - o.cutoff_width) {
     double const phase = pi * (r - o.cutoff + o.cutoff_width) / o.cutoff_width;
