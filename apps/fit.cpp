@@ -8,6 +8,7 @@
 #include <kolace/core/hash.hpp>
 #include <kolace/core/host_threads.hpp>
 #include <kolace/fit/fit.hpp>
+#include <kolace/fit/ladder.hpp>
 #include <kolace/io/potential_file.hpp>
 #include <kolace/report/html_report.hpp>
 #include <kolace/report/report.hpp>
@@ -240,16 +241,27 @@ void write_results(FitArguments const& arguments, FitInput const& input,
 /// core.
 void announce_work(FitInput const& input) {
   constexpr double flops_per_second = 5e9, row_seconds = 1e-6; // a core; three rows, a function
-  constexpr double solver_flops = 100;                         // times the functions cubed
+  constexpr double solver_flops = 100, step_flops = 20;        // times the functions cubed
+  constexpr double worth_telling = 10, minute = 60;            // seconds
   double const rows = static_cast<double>(amount_of(input.train).n_labels);
   double const n = input.basis->size();
-  double const seconds = ((2 * rows * n * n + solver_flops * n * n * n) / flops_per_second +
-                          row_seconds * rows / 3 * n) /
-                         host_threads();
-  if (seconds > 60)
-    say(fmt::format("kolace: {} functions and {:.0f} rows: about {:.0f} minutes and {:.1f} GB; a "
-                    "smaller basis is quicker\n",
-                    n, rows, std::ceil(seconds / 60), 10 * 8 * n * n / 1e9 + 0.1));
+  double flops = 2 * rows * n * n + solver_flops * n * n * n;
+  std::string models;
+  if (input.options.ladder) {
+    auto const sets = ladder_sets(*input.basis, *input.options.ladder);
+    for (auto const& set : sets)
+      flops += step_flops * std::pow(static_cast<double>(set.size()), 3);
+    models = fmt::format(", a ladder of {} models", sets.size());
+  }
+  double const seconds = (flops / flops_per_second + row_seconds * rows / 3 * n) / host_threads();
+  if (seconds > worth_telling)
+    say(fmt::format(
+        "kolace: {} functions and {:.0f} rows{}: about {} and {:.1f} GB; a smaller basis "
+        "{}is quicker\n",
+        n, rows, models,
+        seconds > 2 * minute ? fmt::format("{:.0f} minutes", std::ceil(seconds / minute))
+                             : fmt::format("{:.0f} s", seconds),
+        10 * 8 * n * n / 1e9 + 0.1, models.empty() ? "" : "or a larger ladder_step "));
 }
 
 void fit(FitArguments const& arguments) {

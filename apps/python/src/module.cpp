@@ -48,7 +48,8 @@ void initialize() {
       owner = ::getpid();
     if (owner != ::getpid() && Kokkos::DefaultHostExecutionSpace().concurrency() > 1)
       throw std::runtime_error(
-          "kolace computed before this process was forked, and its threads stayed behind: start "
+          "kolace computed before this process was forked, and its threads exist only in the "
+          "parent: start "
           "processes by 'spawn' or 'forkserver' (multiprocessing.set_start_method), or compute "
           "with OMP_NUM_THREADS=1");
     return;
