@@ -81,7 +81,8 @@ std::size_t couplings(ProductPlan const& plan) {
 TEST(ProductPlan, ValuesNeedFewerNodes) {
   for (auto const& [limits, share] : {std::pair{BlockLimits{{45, 9, 5}, {0, 6, 3}}, 0.75},
                                       std::pair{BlockLimits{{45, 8, 4, 3}, {0, 3, 3, 2}}, 0.5}}) {
-    AceBasis const& basis = *test::random_potential({"C"}, limits, test::paper_radial()).basis;
+    AcePotential const potential = test::random_potential({"C"}, limits, test::paper_radial());
+    AceBasis const& basis = *potential.basis;
     RowLayout const layout = row_layout(basis);
     std::vector<bool> wanted(basis.size(), true);
     ProductPlan const all(basis, 0, layout);
