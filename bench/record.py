@@ -29,10 +29,10 @@ def record(program, arguments):
         [str(program), f"--benchmark_filter={arguments.filter}", "--benchmark_format=json",
          f"--benchmark_repetitions={arguments.repetitions}", f"--benchmark_min_time={arguments.min_time}",
          "--benchmark_enable_random_interleaving=true"], capture_output=True, text=True, env=environment)
+    if "Failed to match any benchmarks" in result.stderr:
+        return {}
     if result.returncode:
         sys.exit(f"{program} ended with {result.returncode}\n{result.stderr}")
-    if not result.stdout.strip():
-        return {}  # no benchmark of that name in this program
     best = {}
     for run in json.loads(result.stdout)["benchmarks"]:
         if run.get("run_type") != "iteration":
@@ -48,7 +48,8 @@ def table(path):
     result = json.loads(pathlib.Path(path).read_text())
     print(f"{result['processor']}, {result['threads']} thread(s), {result['date']}\n")
     print("| benchmark | us/atom | GFLOP/s | of peak |\n|---|---|---|---|")
-    for name, run in result["benchmarks"].items():
+    for name, run in sorted(result["benchmarks"].items(), key=lambda item: [
+            (not word.isdigit(), int(word) if word.isdigit() else 0, word) for word in item[0].split("/")]):
         cells = [f"{run['us/atom']:.3g}" if "us/atom" in run else f"{run['real_time']:.3g} {run['time_unit']}"]
         cells.append(f"{run['GFLOP/s']:.1f}" if run.get("GFLOP/s") else "")
         cells.append(f"{run['of_peak']:.2f}" if run.get("of_peak") else "")
