@@ -5,6 +5,7 @@
 #include <kolace/evaluate/atomic_basis.hpp>
 #include <kolace/evaluate/detail/graph_passes.hpp>
 #include <kolace/evaluate/detail/pair_tables.hpp>
+#include <kolace/evaluate/detail/register_blocks.hpp>
 
 #include <Kokkos_ScatterView.hpp>
 
@@ -178,13 +179,10 @@ template <class Space, class Scatter> struct ForceKernel {
       row[0] = row[1] = T(0.);
     for (int l = 0; l <= layout.l_max && layout.n_max > 0; ++l) {
       T part(0.);
-      for (int first = 0, left = 2 * l + 1; left > 0;) {
-        int const count = left <= m_block ? left : left < 2 * m_block ? (left + 1) / 2 : m_block;
-        choose_count<1>(count, work, work.weights + layout.a_row(mu, 1, 0), l, first, p, along,
-                        part);
-        first += count;
-        left -= count;
-      }
+      detail::for_each_block<m_block>(2 * l + 1, [&](auto size, int first) {
+        contract<decltype(size)::value>(work, work.weights + layout.a_row(mu, 1, 0), l, first, p,
+                                        along, part);
+      });
       inner += T(double(l)) * part;
       if (l > 0)
         add_solid_gradient(
@@ -225,14 +223,6 @@ template <class Space, class Scatter> struct ForceKernel {
 
   /// Sums over n for `count` harmonics of one l, from its `first` on: contracted[m] = sum_n w_nlm
   /// R_nl; `along` and `part` gain those times Y, with the slopes and with the values.
-  template <int count, class... Arguments>
-  KOKKOS_FUNCTION void choose_count(int wanted, Arguments&&... arguments) const {
-    if (wanted == count)
-      contract<count>(arguments...);
-    else if constexpr (count < m_block)
-      choose_count<count + 1>(wanted, arguments...);
-  }
-
   template <int count>
   KOKKOS_FUNCTION void contract(Workspace const& work, double const* weights, int l, int first,
                                 int p, T& along, T& part) const {

@@ -2,6 +2,7 @@
 
 #include <kolace/core/tuning.hpp>
 #include <kolace/evaluate/center_blocks.hpp>
+#include <kolace/evaluate/detail/register_blocks.hpp>
 #include <kolace/evaluate/potential_graph.hpp>
 
 /// @file The passes over a PotentialGraph, for the centers of one value of type T (lanes).
@@ -58,12 +59,9 @@ template <class Space> struct GraphPasses {
     }
     for (int g = element.first_group; g < element.last_group; ++g) {
       auto const group = graph.groups(g);
-      for (int m = 0, left = group.count; left > 0;) {
-        int const count = left <= m_block ? left : left < 2 * m_block ? (left + 1) / 2 : m_block;
-        sum += choose_count<1>(count, group, m, c);
-        m += count;
-        left -= count;
-      }
+      for_each_block<m_block>(group.count, [&](auto size, int m) {
+        sum += contract_group<decltype(size)::value>(group, m, c);
+      });
     }
     return sum;
   }
@@ -101,15 +99,6 @@ private:
         sum += T(terms[t].value) * x[terms[t].m1] * y[terms[t].m2];
       out.set(M, sum);
     }
-  }
-
-  template <int count, class C>
-  KOKKOS_FUNCTION T choose_count(int wanted, typename Graph::Group const& group, int m,
-                                 C const& c) const {
-    if constexpr (count < m_block)
-      if (wanted != count)
-        return choose_count<count + 1>(wanted, group, m, c);
-    return contract_group<count>(group, m, c);
   }
 
   /// Rows m .. m + count of a group's products: U and its adjoint stay in registers.

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <kolace/core/types.hpp>
+
+#include <type_traits>
+
+namespace kolace::detail {
+
+/// Calls visit(size, first) with a size that the compiler knows, 1 .. most.
+template <int most, int size = 1, class Visit>
+KOKKOS_FORCEINLINE_FUNCTION void visit_block(int wanted, int first, Visit const& visit) {
+  if constexpr (size < most)
+    if (wanted != size)
+      return visit_block<most, size + 1>(wanted, first, visit);
+  visit(std::integral_constant<int, size>(), first);
+}
+
+/// Goes through 0 .. n - 1 in blocks of at most `most`, the last two of nearly equal size, so that
+/// what is kept of a block stays in registers: visit(std::integral_constant<int, size>, first).
+template <int most, class Visit>
+KOKKOS_FORCEINLINE_FUNCTION void for_each_block(int n, Visit const& visit) {
+  for (int first = 0; first < n;) {
+    int const left = n - first;
+    int const size = left <= most ? left : left < 2 * most ? (left + 1) / 2 : most;
+    visit_block<most>(size, first, visit);
+    first += size;
+  }
+}
+
+} // namespace kolace::detail
