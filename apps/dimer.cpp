@@ -149,11 +149,9 @@ void dimer(DimerArguments const& arguments) {
   std::vector<OutputFile> files{
       {arguments.output, [&](std::ostream& out) { write_csv(out, curves, reference); }}};
   if (!arguments.plot.empty())
-    for (OutputFile& file :
-         plot_files(arguments.plot,
-                    make_plot(arguments.elements[0] + "-" + arguments.elements[1] + " dimer",
-                              curves, reference)))
-      files.push_back(std::move(file));
+    add_plot(files, arguments.plot,
+             make_plot(arguments.elements[0] + "-" + arguments.elements[1] + " dimer", curves,
+                       reference));
   write_files(files);
 
   std::vector<double> at;

@@ -118,16 +118,15 @@ void check_outputs(std::vector<std::string> const& inputs,
   }
 }
 
-std::vector<OutputFile> plot_files(std::string const& svg, Plot const& plot) {
-  std::vector<OutputFile> files{{svg, [plot](std::ostream& out) { write_svg(out, plot); }}};
+void add_plot(std::vector<OutputFile>& files, std::string const& svg, Plot const& plot) {
+  files.push_back({svg, [plot](std::ostream& out) { write_svg(out, plot); }});
   std::filesystem::path script(svg);
   if (script.extension() != ".svg") // a device, say
-    return files;
+    return;
   script.replace_extension(".gp");
   files.push_back({script.string(), [plot, svg](std::ostream& out) {
                      write_gnuplot(out, plot, std::filesystem::path(svg).filename().string());
                    }});
-  return files;
 }
 
 void say(std::string const& text) {

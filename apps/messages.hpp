@@ -61,8 +61,8 @@ SharedInput read_on_all(Communicator const& ranks, std::string const& path, FitI
 /// @throws InputError naming the file
 void check_outputs(std::vector<std::string> const& inputs, std::vector<std::string> const& outputs);
 
-/// The plot as an SVG picture, and beside NAME.svg a gnuplot script that draws it, NAME.gp.
-std::vector<OutputFile> plot_files(std::string const& svg, Plot const& plot);
+/// Adds the plot as an SVG picture, and beside NAME.svg a gnuplot script that draws it, NAME.gp.
+void add_plot(std::vector<OutputFile>& files, std::string const& svg, Plot const& plot);
 
 /// Text on the error stream; a closed stream is no error.
 void say(std::string const& text);

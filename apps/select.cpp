@@ -70,9 +70,9 @@ void set_info(Frame& frame, std::string const& key, double value) {
   frame.info.push_back({key, detail::shortest(value), true});
 }
 
-/// How many structures lie at which distance, 50 bins from 0 to the largest: a table and a plot.
-std::vector<OutputFile> histogram_files(std::string const& csv,
-                                        std::vector<double> const& distances) {
+/// Adds how many structures lie at which distance, 50 bins from 0 to the largest: table and plot.
+void add_histogram(std::vector<OutputFile>& files, std::string const& csv,
+                   std::vector<double> const& distances) {
   constexpr int n_bins = 50;
   double const largest = *std::max_element(distances.begin(), distances.end());
   double const step = largest > 0 ? largest / n_bins : 1;
@@ -88,13 +88,12 @@ std::vector<OutputFile> histogram_files(std::string const& csv,
   plot.series.push_back(steps);
   std::filesystem::path svg(csv);
   svg.replace_extension(".svg");
-  auto files = plot_files(svg.string(), plot);
+  add_plot(files, svg.string(), plot);
   files.push_back({csv, [counts, step](std::ostream& out) {
                      out << "distance,structures\n";
                      for (int k = 0; k < n_bins; ++k)
                        out << detail::shortest((k + 0.5) * step) << "," << counts[k] << "\n";
                    }});
-  return files;
 }
 
 /// Random parts of a list, each in the list's own order.
@@ -210,8 +209,7 @@ void select(SelectArguments const& arguments) {
                            out << s << "," << detail::shortest(distances[s]) << "\n";
                        }});
     if (!arguments.histogram.empty())
-      for (OutputFile& file : histogram_files(arguments.histogram, distances))
-        files.push_back(std::move(file));
+      add_histogram(files, arguments.histogram, distances);
   }
   if (arguments.within) {
     std::erase_if(list, [&](int s) { return distances[s] > *arguments.within; });
