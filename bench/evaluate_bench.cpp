@@ -2,6 +2,7 @@
 #include "support/peak.hpp"
 #include "support/work.hpp"
 
+#include <kolace/evaluate/detail/evaluator_state.hpp>
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/evaluate/pointer_lists.hpp>
 
@@ -10,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 namespace kolace::bench {
 namespace {
@@ -109,22 +111,43 @@ void energy_forces_of_pointers(benchmark::State& state) {
                            .n_neighbors = counts.data(),
                            .neighbors = pointers.data()};
   PointerListEvaluator<Space> evaluator(space, diamond_case.potential);
-  evaluator(space, lists);
-  double energy = 0;
-  for (int i = 0; i < n; ++i)
-    energy += evaluator.results().energies(i);
+  std::vector<double> energies(positions.size()), forces(3 * positions.size()),
+      virials(6 * positions.size());
+  PointerResults const results{energies.data(), forces.data(), virials.data()};
+  evaluator(space, lists, results);
+  double const energy = std::accumulate(energies.begin(), energies.end(), 0.);
   Evaluator<Space> reference(space, diamond_case.potential);
   double const expected = predict(space, reference, {&structure, 1}).front().energy;
   if (std::abs(energy - expected) > 1e-9 * (1 + std::abs(expected)))
     state.SkipWithError("the energy is not that of the structure");
   for (auto _ : state)
-    evaluator(space, lists);
+    evaluator(space, lists, results);
   count_atoms(state, n);
   state.counters["entries/atom"] = static_cast<double>(rows.size()) / n;
 }
 BENCHMARK(energy_forces_of_pointers)
     ->ArgsProduct({{45, 250, 930}, {5}})
     ->Unit(benchmark::kMillisecond);
+
+/// A call for few atoms: what it costs beside the work of an atom in a large one.
+void few_atoms(benchmark::State& state) {
+  Space const space;
+  Structure crystal = diamond(4);
+  AcePotential const potential = carbon_potential(250, 5);
+  auto const batch =
+      StructureBatch<Space>::create(space, {&crystal, 1}, potential.basis->elements());
+  auto const list = build_neighbor_list(space, batch, potential.basis->cutoff());
+  Evaluator<Space> evaluator(space, potential);
+  auto const results = AtomicResults<Space>::make(space, batch.n_atoms);
+  auto pairs = view_of(batch, list);
+  pairs.n_centers = static_cast<int>(state.range(0)); // the others are neighbors alone
+  for (auto _ : state) {
+    evaluator(space, pairs, results);
+    space.fence("kolace::bench");
+  }
+  count_atoms(state, pairs.n_centers);
+}
+BENCHMARK(few_atoms)->Arg(1)->Arg(8)->Arg(64)->Arg(512)->Unit(benchmark::kMicrosecond);
 
 } // namespace
 } // namespace kolace::bench

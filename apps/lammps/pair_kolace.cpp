@@ -52,7 +52,7 @@ PairKolace::PairKolace(LAMMPS* lmp) : Pair(lmp) {
   restartinfo = 0;
   one_coeff = 1;
   manybody_flag = 1;
-  centroidstressflag = CENTROID_NOTAVAIL;
+  centroidstressflag = CENTROID_AVAIL;
   no_virial_fdotr_compute = 1; // the virial is that of the centers: right in hybrid styles, too
   start_kokkos(wanted_threads(comm->nthreads));
 }
@@ -148,15 +148,25 @@ void PairKolace::compute(int eflag, int vflag) {
   for (int k = 0; k < list->inum; ++k)
     if (species_[list->ilist[k]] >= 0)
       centers_.push_back(list->ilist[k]);
+  // Energies and virials are summed by atom first: LAMMPS may want the totals alone.
+  energies_.assign(eflag_global || eflag_atom ? n_atoms : 0, 0.);
+  virials_.assign(vflag_global || vflag_atom ? 6 * static_cast<std::size_t>(n_atoms) : 0, 0.);
+  centroids_.assign(cvflag_atom ? 9 * static_cast<std::size_t>(n_atoms) : 0, 0.);
+  auto const wanted = [](std::vector<double>& v) { return v.empty() ? nullptr : v.data(); };
   try {
-    state_->evaluator(state_->space, {.n_atoms = n_atoms,
-                                      .positions = n_atoms > 0 ? atom->x[0] : nullptr,
-                                      .species = species_.data(),
-                                      .n_centers = static_cast<int>(centers_.size()),
-                                      .centers = centers_.data(),
-                                      .n_neighbors = list->numneigh,
-                                      .neighbors = list->firstneigh,
-                                      .mask = NEIGHMASK});
+    state_->evaluator(state_->space,
+                      {.n_atoms = n_atoms,
+                       .positions = n_atoms > 0 ? atom->x[0] : nullptr,
+                       .species = species_.data(),
+                       .n_centers = static_cast<int>(centers_.size()),
+                       .centers = centers_.data(),
+                       .n_neighbors = list->numneigh,
+                       .neighbors = list->firstneigh,
+                       .mask = NEIGHMASK},
+                      {.energies = wanted(energies_),
+                       .forces = n_atoms > 0 ? atom->f[0] : nullptr,
+                       .virials = wanted(virials_),
+                       .centroid_virials = wanted(centroids_)});
   } catch (std::exception const& e) {
     error->one(FLERR, "kolace: {}", e.what());
   }
@@ -164,26 +174,23 @@ void PairKolace::compute(int eflag, int vflag) {
 }
 
 void PairKolace::add_results() {
-  constexpr int ours[6] = {0, 1, 2, 5, 4, 3}; // LAMMPS: xx yy zz xy xz yz
-  kolace::HostResults const& results = state_->evaluator.results();
-  std::vector<int> const& atoms = state_->evaluator.atoms();
-  double* const* const f = atom->f;
-  for (std::size_t a = 0; a < atoms.size(); ++a)
-    for (int x = 0; x < 3; ++x)
-      f[atoms[a]][x] += results.forces(a, x);
-  for (std::size_t k = 0; k < centers_.size(); ++k) {
-    int const i = centers_[k];
+  constexpr int voigt[6] = {0, 1, 2, 5, 4, 3};             // LAMMPS: xx yy zz xy xz yz
+  constexpr int centroid[9] = {0, 4, 8, 1, 2, 5, 3, 6, 7}; // xx yy zz xy xz yz yx zx zy
+  for (int const i : centers_) {
     if (eflag_global)
-      eng_vdwl += results.energies(k);
+      eng_vdwl += energies_[i];
     if (eflag_atom)
-      eatom[i] += results.energies(k);
+      eatom[i] += energies_[i];
     for (int v = 0; v < 6; ++v) {
       if (vflag_global)
-        virial[v] += results.virials(k, ours[v]);
+        virial[v] += virials_[6 * static_cast<std::size_t>(i) + voigt[v]];
       if (vflag_atom)
-        vatom[i][v] += results.virials(k, ours[v]);
+        vatom[i][v] += virials_[6 * static_cast<std::size_t>(i) + voigt[v]];
     }
   }
+  for (std::size_t i = 0; 9 * i < centroids_.size(); ++i) // ghosts, too
+    for (int v = 0; v < 9; ++v)
+      cvatom[i][v] += centroids_[9 * i + centroid[v]];
 }
 
 } // namespace LAMMPS_NS

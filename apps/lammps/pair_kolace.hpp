@@ -39,6 +39,7 @@ private:
   struct State; ///< what comes from kolace, away from headers of LAMMPS
   std::unique_ptr<State> state_;
   std::vector<int> species_of_type_, species_, centers_;
+  std::vector<double> energies_, virials_, centroids_; ///< by atom
 };
 
 } // namespace LAMMPS_NS

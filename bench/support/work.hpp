@@ -2,6 +2,7 @@
 
 #include <kolace/core/lanes.hpp>
 #include <kolace/design/detail/reverse_tables.hpp>
+#include <kolace/evaluate/detail/evaluator_state.hpp>
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/model/device_basis.hpp>
 
@@ -60,7 +61,7 @@ template <class Space> struct WorkCount {
 /// pair tables twice, the sums of rank 1 once, atomic basis, contraction and gradients.
 template <class Space>
 double evaluation_flops(Evaluator<Space> const& evaluator, double n_centers, double n_pairs) {
-  auto const& graph = evaluator.graph();
+  auto const& graph = evaluator.state().graph;
   auto const steps = on_host(graph.steps);
   auto const couplings = on_host(graph.couplings);
   auto const groups = on_host(graph.groups);
@@ -69,7 +70,7 @@ double evaluation_flops(Evaluator<Space> const& evaluator, double n_centers, dou
     center += 3. * (couplings(steps(s).coupling).end - couplings(steps(s).coupling).product);
   for (std::size_t g = 0; g < groups.extent(0); ++g)
     center += groups(g).count * (4. * (groups(g).last - groups(g).first) + 3);
-  RowLayout const& layout = evaluator.layout();
+  RowLayout const& layout = evaluator.state().basis.layout;
   double const harmonics = layout.n_harmonics(), products = layout.n_max * harmonics;
   int terms = 0;
   for (BasisFunction const& f : evaluator.potential().basis->functions())

@@ -138,42 +138,63 @@ TYPED_TEST(CallerListTest, PointersToLists) {
                              counts.data(),
                              pointers.data(),
                              bit - 1};
+    std::size_t const n_given = positions.size();
+    std::vector<double> energies, forces, virials, centroids;
     for (int repeat = 0; repeat < 2; ++repeat) { // the second time in memory of the first
-      lists_evaluator(space, given);
-      HostResults const& results = lists_evaluator.results();
+      energies.assign(n_given, 1.);
+      forces.assign(3 * n_given, 2.);
+      virials.assign(6 * n_given, 3.);
+      centroids.assign(9 * n_given, 4.);
+      lists_evaluator(space, given,
+                      {energies.data(), forces.data(), virials.data(), centroids.data()});
       Prediction found;
       found.energies.resize(n);
       found.forces.assign(n, Vec3{0, 0, 0});
-      for (int k = 0; k < n; ++k) {
-        found.energies[owner[lists_evaluator.atoms()[k]]] = results.energies(k);
-        found.energy += results.energies(k);
+      Mat3 total{};
+      for (std::size_t a = 0; a < n_given; ++a) {
+        if (owner[a] < 0) {
+          EXPECT_EQ(energies[a], 1) << "an atom of no element";
+          EXPECT_EQ(forces[3 * a], 2);
+          continue;
+        }
+        if (a < 2 * static_cast<std::size_t>(n)) // a center
+          found.energies[owner[a]] = energies[a] - 1;
+        found.energy += energies[a] - 1;
         for (int v = 0; v < 6; ++v)
-          found.virial[v] += results.virials(k, v);
-      }
-      for (std::size_t a = 0; a < lists_evaluator.atoms().size(); ++a)
+          found.virial[v] += virials[6 * a + v] - 3;
         for (int x = 0; x < 3; ++x)
-          found.forces[owner[lists_evaluator.atoms()[a]]][x] += results.forces(a, x);
+          found.forces[owner[a]][x] += forces[3 * a + x] - 2;
+        for (int x = 0; x < 9; ++x)
+          total[x / 3][x % 3] += centroids[9 * a + x] - 4;
+      }
       test::expect_equal(found, expected, test::tolerance::oracle, name);
+      int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1};
+      double scale = 1;
+      for (double const v : expected.virial)
+        scale = std::max(scale, std::abs(v));
+      for (int v = 0; v < 6; ++v) {
+        EXPECT_NEAR(total[first[v]][second[v]], expected.virial[v], 1e-10 * scale) << name;
+        EXPECT_NEAR(total[second[v]][first[v]], expected.virial[v], 1e-10 * scale) << name;
+      }
     }
     PointerLists wrong = given;
     wrong.mask = -1; // entries are no atoms then
     if (!lists[n - 1].empty()) {
-      EXPECT_THROW(lists_evaluator(space, wrong), std::invalid_argument);
+      EXPECT_THROW(lists_evaluator(space, wrong, {}), std::invalid_argument);
     }
     wrong = given;
     std::vector<int> twice(n, centers[0]);
     wrong.centers = twice.data();
     if (n > 1) {
-      EXPECT_THROW(lists_evaluator(space, wrong), std::invalid_argument);
+      EXPECT_THROW(lists_evaluator(space, wrong, {}), std::invalid_argument);
     }
     twice[0] = 0;
-    EXPECT_THROW(lists_evaluator(space, wrong), std::invalid_argument);
+    EXPECT_THROW(lists_evaluator(space, wrong, {}), std::invalid_argument);
   }
   // No atoms at all: a rank without any.
   int const none = 0;
   int const* const row = &none;
-  lists_evaluator(space, {0, nullptr, nullptr, 0, nullptr, nullptr, &row, -1});
-  EXPECT_EQ(lists_evaluator.atoms().size(), 0u);
+  lists_evaluator(space, {0, nullptr, nullptr, 0, nullptr, nullptr, &row, -1}, {});
 }
 
 /// Each result alone, added to what stands there, and the gradients of pairs that forces and

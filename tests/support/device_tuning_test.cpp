@@ -12,8 +12,12 @@ using Space = Kokkos::DefaultExecutionSpace;
 TEST(DeviceTuning, IsWhatTheKernelsOfThisProgramAreCompiledWith) {
   EXPECT_EQ(LaneTraits<Space>::width, 1);
   EXPECT_TRUE(Tuning<Space>::scans_for_neighbors);
-  Array<int, Space> const species("species", 33);
-  EXPECT_EQ(CenterBlocks<Space>::create(Space(), species, 1, 33).center_of_lane.extent(0), 64u)
+  NeighborsView<Space> pairs;
+  pairs.n_centers = pairs.n_atoms = 33;
+  pairs.species = Array<int, Space>("species", 33);
+  CenterBlocks<Space> blocks;
+  blocks.assign(Space(), pairs, 1);
+  EXPECT_EQ(blocks.center_of_lane.extent(0), 64u)
       << "two blocks of 32 lanes";
 }
 

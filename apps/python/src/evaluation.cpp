@@ -1,7 +1,6 @@
 #include "module.hpp"
 
 #include <kolace/design/design_rows.hpp>
-#include <kolace/evaluate/atomic_basis.hpp>
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/potential_file.hpp>
@@ -96,13 +95,12 @@ public:
     Matrix<Kokkos::HostSpace> values;
     {
       nb::gil_scoped_release const others_run;
+      std::lock_guard<std::mutex> const mine(mutex_);
       Space const space;
       auto const batch = StructureBatch<Space>::create(space, structures, basis().elements());
       auto const list = build_neighbor_list(space, batch, basis().cutoff());
-      auto const tables =
-          DeviceBasis<Space>::create(space, ordinary_basis(), potential_.spline_width);
       values = Kokkos::create_mirror_view_and_copy(
-          Kokkos::HostSpace(), compute_b_values(space, tables, view_of(batch, list)));
+          Kokkos::HostSpace(), assembler(space).basis_values(space, batch, list));
       space.fence("kolace::python: basis values are returned to the host");
     }
     return as_array(values);
@@ -116,9 +114,6 @@ public:
       nb::gil_scoped_release const others_run;
       std::lock_guard<std::mutex> const mine(mutex_);
       Space const space;
-      if (!assembler_)
-        assembler_ = std::make_unique<DesignAssembler<Space>>(space, potential_.basis,
-                                                              potential_.spline_width);
       auto const batch = StructureBatch<Space>::create(space, structures, basis().elements());
       auto const list = build_neighbor_list(space, batch, basis().cutoff());
       auto const rows = [&](std::string const& label, int count) {
@@ -128,7 +123,7 @@ public:
       Matrix<Space> const made[3] = {rows("kolace::python::energy_rows", batch.n_structures),
                                      rows("kolace::python::force_rows", 3 * batch.n_atoms),
                                      rows("kolace::python::virial_rows", 6 * batch.n_structures)};
-      (*assembler_)(space, batch, list, {}, made[0], made[1], made[2]);
+      assembler(space)(space, batch, list, {}, made[0], made[1], made[2]);
       space.fence("kolace::python: design rows are returned to the host");
       for (int k = 0; k < 3; ++k)
         host[k] = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), made[k]);
@@ -137,11 +132,11 @@ public:
   }
 
 private:
-  AceBasis const& ordinary_basis() const {
-    CanonicalExpansion const* const expansion = basis().expansion();
-    if (expansion)
-      throw InputError("basis values of a canonical basis are not at hand; take design rows");
-    return basis();
+  DesignAssembler<Space>& assembler(Space const& space) {
+    if (!assembler_)
+      assembler_ = std::make_unique<DesignAssembler<Space>>(space, potential_.basis,
+                                                            potential_.spline_width);
+    return *assembler_;
   }
 
   AcePotential potential_;

@@ -3,7 +3,7 @@
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/core/tuning.hpp>
-#include <kolace/neighbors/neighbor_list.hpp>
+#include <kolace/neighbors/neighbors_view.hpp>
 
 #include <algorithm>
 #include <cmath>

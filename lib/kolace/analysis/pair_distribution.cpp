@@ -2,7 +2,7 @@
 
 #include <kolace/core/elements.hpp>
 #include <kolace/evaluate/evaluator.hpp>
-#include <kolace/neighbors/neighbor_list.hpp>
+#include <kolace/neighbors/neighbors_view.hpp>
 
 #include <algorithm>
 #include <array>

@@ -25,8 +25,8 @@ std::vector<double> solid_gradient_factors(int lmax);
 
 /// Real spherical harmonics alone, as real_harmonics has them: out(index, S). 3 FLOPs a harmonic.
 template <class T, class Out>
-KOKKOS_FUNCTION void real_harmonic_values(int lmax, double const* factors, T x, T y, T z,
-                                          Out const& out) {
+KOKKOS_FORCEINLINE_FUNCTION void real_harmonic_values(int lmax, double const* factors, T x, T y,
+                                                      T z, Out const& out) {
   T c(1.), s(0.); // Re, Im (x + i y)^m
   for (int m = 0; m <= lmax; ++m) {
     int index = harmonic_index(m, m);

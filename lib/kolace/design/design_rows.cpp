@@ -5,7 +5,9 @@
 #include <kolace/core/spaces.hpp>
 #include <kolace/design/detail/own_rows.hpp>
 #include <kolace/design/detail/reverse_rows.hpp>
+#include <kolace/design/detail/reverse_tables.hpp>
 #include <kolace/evaluate/atomic_basis.hpp>
+#include <kolace/model/device_basis.hpp>
 
 #include <algorithm>
 
@@ -90,9 +92,40 @@ void combine_columns(Space const& space, int n_rows, Array<int const, Space> con
 
 } // namespace
 
+/// Tables and workspace of an assembler.
+template <class Space> class DesignAssembler<Space>::Tables {
+public:
+  Tables(Space const& space, std::shared_ptr<AceBasis const> basis, double spline_width);
+
+  std::shared_ptr<AceBasis const> const& basis() const { return caller_basis_; }
+  std::size_t workspace_per_atom(RowKinds kinds) const;
+  void operator()(Space const& space, StructureBatch<Space> const& batch,
+                  NeighborList<Space> const& list, RowKinds kinds, Matrix<Space> const& energy,
+                  Matrix<Space> const& forces, Matrix<Space> const& virial);
+  Matrix<Space> basis_values(Space const& space, StructureBatch<Space> const& batch,
+                             NeighborList<Space> const& list) const;
+
+private:
+  void assemble(Space const& space, StructureBatch<Space> const& batch,
+                NeighborList<Space> const& list, RowKinds kinds, Matrix<Space> const& energy,
+                Matrix<Space> const& forces, Matrix<Space> const& virial);
+
+  std::shared_ptr<AceBasis const> caller_basis_;
+  DeviceBasis<Space> basis_; ///< ordinary; of the expansion where the caller's is canonical
+  detail::ReverseTables<Space> reverse_;
+  /// CanonicalExpansion on the device; empty for an ordinary basis.
+  Array<int const, Space> offsets_, columns_;
+  Array<double const, Space> factors_;
+  Matrix<Space> ordinary_energy_, ordinary_forces_, ordinary_virial_;
+  CenterBlocks<Space> blocks_;
+  LaneTable<Space> values_, derivatives_; // workspace, grown on demand
+  Matrix<Space> b_values_, strain_;
+  Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> packed_;
+};
+
 template <class Space>
-DesignAssembler<Space>::DesignAssembler(Space const& space, std::shared_ptr<AceBasis const> basis,
-                                        double spline_width)
+DesignAssembler<Space>::Tables::Tables(Space const& space, std::shared_ptr<AceBasis const> basis,
+                                       double spline_width)
     : caller_basis_(std::move(basis)) {
   if (!caller_basis_->is_linear())
     throw InputError("only linear models are fitted: one density, parameters [1, 1], no core "
@@ -111,7 +144,7 @@ DesignAssembler<Space>::DesignAssembler(Space const& space, std::shared_ptr<AceB
 }
 
 template <class Space>
-std::size_t DesignAssembler<Space>::workspace_per_atom(RowKinds kinds) const {
+std::size_t DesignAssembler<Space>::Tables::workspace_per_atom(RowKinds kinds) const {
   std::size_t const components = kinds.virial ? 9 : kinds.forces ? 3 : 0;
   std::size_t const ordinary = offsets_.extent(0) > 0 ? 3 * basis_.n_functions : 0;
   return basis_.graph.max_rows + components * basis_.layout.n_a_rows() + reverse_.max_packed +
@@ -119,10 +152,12 @@ std::size_t DesignAssembler<Space>::workspace_per_atom(RowKinds kinds) const {
 }
 
 template <class Space>
-void DesignAssembler<Space>::operator()(Space const& space, StructureBatch<Space> const& batch,
-                                        NeighborList<Space> const& list, RowKinds kinds,
-                                        Matrix<Space> const& energy, Matrix<Space> const& forces,
-                                        Matrix<Space> const& virial) {
+void DesignAssembler<Space>::Tables::operator()(Space const& space,
+                                                StructureBatch<Space> const& batch,
+                                                NeighborList<Space> const& list, RowKinds kinds,
+                                                Matrix<Space> const& energy,
+                                                Matrix<Space> const& forces,
+                                                Matrix<Space> const& virial) {
   if (offsets_.extent(0) == 0)
     return assemble(space, batch, list, kinds, energy, forces, virial);
   auto const reserve = [&](Matrix<Space>& rows, char const* label, bool wanted, int count) {
@@ -146,16 +181,18 @@ void DesignAssembler<Space>::operator()(Space const& space, StructureBatch<Space
 }
 
 template <class Space>
-void DesignAssembler<Space>::assemble(Space const& space, StructureBatch<Space> const& batch,
-                                      NeighborList<Space> const& list, RowKinds kinds,
-                                      Matrix<Space> const& energy, Matrix<Space> const& forces,
-                                      Matrix<Space> const& virial) {
+void DesignAssembler<Space>::Tables::assemble(Space const& space,
+                                              StructureBatch<Space> const& batch,
+                                              NeighborList<Space> const& list, RowKinds kinds,
+                                              Matrix<Space> const& energy,
+                                              Matrix<Space> const& forces,
+                                              Matrix<Space> const& virial) {
   int const n_atoms = batch.n_atoms, n_functions = basis_.n_functions;
   bool const gradients = kinds.forces || kinds.virial;
   int const n_a = basis_.layout.n_a_rows();
   NeighborsView<Space> const pairs = view_of(batch, list);
-  auto const blocks =
-      CenterBlocks<Space>::create(space, batch.species, basis_.n_elements(), n_atoms);
+  blocks_.assign(space, pairs, basis_.n_elements());
+  auto const& blocks = blocks_;
   int const lanes = CenterBlocks<Space>::block;
   grow(space, values_, "kolace::design::values", blocks.n_blocks, basis_.graph.max_rows, lanes);
   if (gradients)
@@ -221,6 +258,51 @@ void DesignAssembler<Space>::assemble(Space const& space, StructureBatch<Space> 
     sum_over_structures(space, batch, 1, 1., n_functions, b_values_, energy);
   if (kinds.virial)
     sum_over_structures(space, batch, 6, -1., n_functions, strain_, virial);
+}
+
+template <class Space>
+Matrix<Space> DesignAssembler<Space>::Tables::basis_values(Space const& space,
+                                                           StructureBatch<Space> const& batch,
+                                                           NeighborList<Space> const& list) const {
+  if (caller_basis_->is_canonical())
+    throw InputError("basis values of a canonical basis are not at hand; take design rows");
+  return compute_b_values(space, basis_, view_of(batch, list));
+}
+
+template <class Space>
+DesignAssembler<Space>::DesignAssembler(Space const& space, std::shared_ptr<AceBasis const> basis,
+                                        double spline_width)
+    : tables_(std::make_unique<Tables>(space, std::move(basis), spline_width)) {}
+
+template <class Space> DesignAssembler<Space>::~DesignAssembler() = default;
+template <class Space>
+DesignAssembler<Space>::DesignAssembler(DesignAssembler&&) noexcept = default;
+template <class Space>
+DesignAssembler<Space>& DesignAssembler<Space>::operator=(DesignAssembler&&) noexcept = default;
+
+template <class Space>
+std::shared_ptr<AceBasis const> const& DesignAssembler<Space>::basis() const {
+  return tables_->basis();
+}
+
+template <class Space>
+std::size_t DesignAssembler<Space>::workspace_per_atom(RowKinds kinds) const {
+  return tables_->workspace_per_atom(kinds);
+}
+
+template <class Space>
+void DesignAssembler<Space>::operator()(Space const& space, StructureBatch<Space> const& batch,
+                                        NeighborList<Space> const& list, RowKinds kinds,
+                                        Matrix<Space> const& energy, Matrix<Space> const& forces,
+                                        Matrix<Space> const& virial) {
+  (*tables_)(space, batch, list, kinds, energy, forces, virial);
+}
+
+template <class Space>
+Matrix<Space> DesignAssembler<Space>::basis_values(Space const& space,
+                                                   StructureBatch<Space> const& batch,
+                                                   NeighborList<Space> const& list) const {
+  return tables_->basis_values(space, batch, list);
 }
 
 #define KOLACE_INSTANTIATE(Space) template class DesignAssembler<Space>;

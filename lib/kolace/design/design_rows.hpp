@@ -1,9 +1,10 @@
 #pragma once
 
-#include <kolace/design/detail/reverse_tables.hpp>
-#include <kolace/evaluate/center_blocks.hpp>
-#include <kolace/model/device_basis.hpp>
+#include <kolace/core/types.hpp>
+#include <kolace/model/ace_basis.hpp>
 #include <kolace/neighbors/neighbor_list.hpp>
+
+#include <memory>
 
 namespace kolace {
 
@@ -24,8 +25,11 @@ public:
   ///        with, Angstrom; 0: the functions themselves
   DesignAssembler(Space const& space, std::shared_ptr<AceBasis const> basis,
                   double spline_width = 0);
+  ~DesignAssembler();
+  DesignAssembler(DesignAssembler&&) noexcept;
+  DesignAssembler& operator=(DesignAssembler&&) noexcept;
 
-  std::shared_ptr<AceBasis const> const& basis() const { return caller_basis_; }
+  std::shared_ptr<AceBasis const> const& basis() const;
 
   /// Workspace of one assembly, doubles per atom; rows not included.
   std::size_t workspace_per_atom(RowKinds kinds) const;
@@ -41,21 +45,14 @@ public:
                   NeighborList<Space> const& list, RowKinds kinds, Matrix<Space> const& energy,
                   Matrix<Space> const& forces, Matrix<Space> const& virial);
 
-private:
-  void assemble(Space const& space, StructureBatch<Space> const& batch,
-                NeighborList<Space> const& list, RowKinds kinds, Matrix<Space> const& energy,
-                Matrix<Space> const& forces, Matrix<Space> const& virial);
+  /// B of every atom [n_atoms][n_functions].
+  /// @throws InputError for a canonical basis, whose functions are no sums over centers
+  Matrix<Space> basis_values(Space const& space, StructureBatch<Space> const& batch,
+                             NeighborList<Space> const& list) const;
 
-  std::shared_ptr<AceBasis const> caller_basis_;
-  DeviceBasis<Space> basis_; ///< ordinary; of the expansion where the caller's is canonical
-  detail::ReverseTables<Space> reverse_;
-  /// CanonicalExpansion on the device; empty for an ordinary basis.
-  Array<int const, Space> offsets_, columns_;
-  Array<double const, Space> factors_;
-  Matrix<Space> ordinary_energy_, ordinary_forces_, ordinary_virial_;
-  LaneTable<Space> values_, derivatives_; // workspace, grown on demand
-  Matrix<Space> b_values_, strain_;
-  Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> packed_;
+private:
+  class Tables;
+  std::unique_ptr<Tables> tables_;
 };
 
 } // namespace kolace

@@ -69,7 +69,7 @@ template <class Space, int components> struct AtomicBasisKernel {
     Scratch<Space> scratch(team);
     Workspace const work(scratch, *this);
     int const n_own = n_element_rows();
-    int const element = pairs.species(center);
+    int const element = blocks.element(block);
     for (int mu = 0; mu < basis.n_elements(); ++mu) {
       Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_sums * n_own),
                            [&](int k) { work.sums.set(k, T(0.)); });
@@ -340,8 +340,8 @@ template <class Space>
 Matrix<Space> compute_b_values(Space const& space, DeviceBasis<Space> const& basis,
                                NeighborsView<Space> const& pairs) {
   auto const bare = Kokkos::WithoutInitializing;
-  auto const blocks =
-      CenterBlocks<Space>::create(space, pairs.species, basis.n_elements(), pairs.n_centers);
+  CenterBlocks<Space> blocks;
+  blocks.assign(space, pairs, basis.n_elements());
   LaneTable<Space> const values(Kokkos::view_alloc(space, bare, "kolace::evaluate::values"),
                                 blocks.n_blocks, basis.graph.max_rows, CenterBlocks<Space>::block);
   Matrix<Space> const b_values(Kokkos::view_alloc(space, bare, "kolace::evaluate::b_values"),

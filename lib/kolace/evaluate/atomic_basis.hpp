@@ -2,7 +2,7 @@
 
 #include <kolace/evaluate/center_blocks.hpp>
 #include <kolace/model/device_basis.hpp>
-#include <kolace/neighbors/neighbor_list.hpp>
+#include <kolace/neighbors/neighbors_view.hpp>
 
 namespace kolace {
 

@@ -2,56 +2,66 @@
 
 #include <kolace/core/spaces.hpp>
 
-#include <stdexcept>
-#include <vector>
-
 namespace kolace {
+namespace {
+
+template <class View, class Space>
+void grow(Space const& space, View& view, char const* label, std::size_t n) {
+  if (view.extent(0) >= n)
+    return;
+  view = View(); // free first
+  view = View(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, std::string(label)), n);
+}
+
+template <class Space> KOKKOS_INLINE_FUNCTION int blocks_for(int n_centers) {
+  return (n_centers + CenterBlocks<Space>::block - 1) / CenterBlocks<Space>::block;
+}
+
+} // namespace
 
 template <class Space>
-CenterBlocks<Space> CenterBlocks<Space>::create(Space const& space, Array<int const, Space> species,
-                                                int n_elements, int n_centers) {
+void CenterBlocks<Space>::assign(Space const& space, NeighborsView<Space> const& pairs,
+                                 int n_elements) {
   using Policy = Kokkos::RangePolicy<Space>;
-  auto const bare = Kokkos::WithoutInitializing;
-  CenterBlocks result;
-  result.lane_of_center = Array<int, Space>(
-      Kokkos::view_alloc(space, bare, "kolace::evaluate::lane_of_center"), n_centers);
-  auto const lane_of_center = result.lane_of_center;
-  std::vector<int> first_block{0};
-  int placed = 0;
-  for (int e = 0; e < n_elements; ++e) {
-    int const first_lane = first_block.back() * block;
-    int members = 0;
+  int const n_centers = pairs.n_centers;
+  n_blocks = n_centers > 0 ? (n_centers + n_elements * (block - 1)) / block : 0;
+  grow(space, lane_of_center, "kolace::evaluate::lane_of_center", n_centers);
+  grow(space, center_of_lane, "kolace::evaluate::center_of_lane", n_blocks * std::size_t(block));
+  grow(space, element, "kolace::evaluate::block_element", n_blocks);
+  grow(space, counts_, "kolace::evaluate::element_counts", n_elements);
+  auto const rank = lane_of_center, lanes = center_of_lane, elements = element, counts = counts_;
+  for (int e = 0; e < n_elements; ++e)
     Kokkos::parallel_scan(
         "kolace::evaluate::number_lanes", Policy(space, 0, n_centers),
-        KOKKOS_LAMBDA(int i, int& sum, bool last) {
-          bool const mine = species(i) == e;
+        KOKKOS_LAMBDA(int k, int& before, bool last) {
+          bool const mine = pairs.species(pairs.atom(k)) == e;
           if (last && mine)
-            lane_of_center(i) = first_lane + sum;
-          sum += mine;
-        },
-        members);
-    space.fence("kolace::evaluate: the number of centers of an element places the next ones");
-    placed += members;
-    first_block.push_back(first_block.back() + (members + block - 1) / block);
-  }
-  if (placed != n_centers)
-    throw std::invalid_argument("CenterBlocks: a center's species is not one of the basis");
-  result.n_blocks = first_block.back();
-  result.center_of_lane = Array<int, Space>(
-      Kokkos::view_alloc(space, bare, "kolace::evaluate::center_of_lane"), result.n_blocks * block);
-  result.element = Array<int, Space>(
-      Kokkos::view_alloc(space, bare, "kolace::evaluate::block_element"), result.n_blocks);
-  auto const center_of_lane = result.center_of_lane;
-  auto const element = result.element;
-  Kokkos::deep_copy(space, center_of_lane, -1);
+            rank(k) = before;
+          before += mine;
+          if (last && k == n_centers - 1)
+            counts(e) = before;
+        });
   Kokkos::parallel_for(
-      "kolace::evaluate::fill_lanes", Policy(space, 0, n_centers),
-      KOKKOS_LAMBDA(int i) { center_of_lane(lane_of_center(i)) = i; });
-  for (int e = 0; e < n_elements; ++e)
-    if (first_block[e] < first_block[e + 1])
-      Kokkos::deep_copy(
-          space, Kokkos::subview(element, Kokkos::pair(first_block[e], first_block[e + 1])), e);
-  return result;
+      "kolace::evaluate::clear_lanes", Policy(space, 0, n_blocks), KOKKOS_LAMBDA(int b) {
+        int e = 0, end = blocks_for<Space>(counts(0));
+        while (end <= b && e + 1 < n_elements)
+          end += blocks_for<Space>(counts(++e));
+        elements(b) = e;
+        for (int lane = 0; lane < block; ++lane)
+          lanes(b * block + lane) = -1;
+      });
+  Kokkos::parallel_for(
+      "kolace::evaluate::fill_lanes", Policy(space, 0, n_centers), KOKKOS_LAMBDA(int k) {
+        int const e = pairs.species(pairs.atom(k));
+        if (e < 0 || e >= n_elements)
+          return;
+        int first_block = 0;
+        for (int before = 0; before < e; ++before)
+          first_block += blocks_for<Space>(counts(before));
+        int const lane = first_block * block + rank(k);
+        rank(k) = lane;
+        lanes(lane) = k;
+      });
 }
 
 template <class Space> CenterBlocks<Space> CenterBlocks<Space>::part(int first, int count) const {

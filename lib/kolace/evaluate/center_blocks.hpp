@@ -2,27 +2,36 @@
 
 #include <kolace/core/lanes.hpp>
 #include <kolace/core/types.hpp>
+#include <kolace/neighbors/neighbors_view.hpp>
 
 namespace kolace {
 
 /// Centers sorted by element into blocks of LaneTraits<Space>::block: the lanes of one block run
-/// the same program. The last block of an element may have empty lanes (-1).
+/// the same program. Lanes are numbers of centers, and fill from the first; the last block of an
+/// element may have empty ones (-1), and further blocks may be empty.
+///
+///   species of centers  0 1 0 0 0 1    lanes, blocks of 4   0 2 3 4 | 1 5 - - | (- - - -)
 template <class Space> struct CenterBlocks {
   static constexpr int block = LaneTraits<Space>::block;
   /// Values of type LaneTraits<Space>::type in a row of a block.
   static constexpr int parts = block / LaneTraits<Space>::width;
   int n_blocks = 0;
-  Array<int, Space> center_of_lane; ///< [n_blocks · block], -1: empty
-  Array<int, Space> element;        ///< [n_blocks]
-  Array<int, Space> lane_of_center; ///< [n_centers]
+  Array<int, Space> center_of_lane; ///< [>= n_blocks · block], -1: empty
+  Array<int, Space> element;        ///< [>= n_blocks]
+  Array<int, Space> lane_of_center; ///< [>= n_centers]
 
-  /// Blocks of the centers 0 .. n_centers - 1.
-  /// @throws std::invalid_argument if one's species is not in 0 .. n_elements-1
-  static CenterBlocks create(Space const& space, Array<int const, Space> species, int n_elements,
-                             int n_centers);
+  /// Sorts the centers, in memory that is kept where it suffices. No host waits: with several
+  /// elements n_blocks is what any composition may need, less than one block more an element.
+  /// Centers whose species is not in 0 .. n_elements-1 are in no lane.
+  void assign(Space const& space, NeighborsView<Space> const& pairs, int n_elements);
 
   /// Blocks [first, first + count) of these, without lane_of_center.
   CenterBlocks part(int first, int count) const;
+
+  KOKKOS_FUNCTION bool is_empty(int b) const { return center_of_lane(b * block) < 0; }
+
+private:
+  Array<int, Space> counts_; ///< of an element's centers
 };
 
 /// Values of centers: [block][row][lane], so that a block's lanes are adjacent.

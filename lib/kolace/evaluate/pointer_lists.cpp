@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <stdexcept>
+#include <string>
 
 namespace kolace {
 namespace {
@@ -18,36 +19,29 @@ template <class View> void make_room(View& view, std::size_t n, std::string cons
   view = View(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), n + n / 4 + 1);
 }
 
-template <class View> auto first_of(View const& view, std::size_t n) {
-  if constexpr (View::rank == 1)
-    return Kokkos::subview(view, Kokkos::pair<std::size_t, std::size_t>(0, n));
-  else
-    return Kokkos::subview(view, Kokkos::pair<std::size_t, std::size_t>(0, n), Kokkos::ALL);
+/// Entry i of a center's list, or -1 where it is no atom.
+int neighbor_at(PointerLists const& lists, int const* row, int k) {
+  int const j = row[k] & lists.mask;
+  return j < lists.n_atoms ? j : -1;
 }
 
 /// Visits the neighbors of a center that count: visit(index, dx, dy, dz).
 template <class Visit>
-bool for_each_neighbor(PointerLists const& lists, int center, double square_cutoff,
+void for_each_neighbor(PointerLists const& lists, int center, double square_cutoff,
                        Visit const& visit) {
   double const* const x = lists.positions;
   double const xi = x[3 * static_cast<std::size_t>(center)],
                yi = x[3 * static_cast<std::size_t>(center) + 1],
                zi = x[3 * static_cast<std::size_t>(center) + 2];
   int const* const row = lists.neighbors[center];
-  bool valid = true;
   for (int k = 0; k < lists.n_neighbors[center]; ++k) {
     int const j = row[k] & lists.mask;
-    if (j < 0 || j >= lists.n_atoms) {
-      valid = false;
-      continue;
-    }
     std::size_t const at = 3 * static_cast<std::size_t>(j);
     double const dx = x[at] - xi, dy = x[at + 1] - yi, dz = x[at + 2] - zi;
     // Not a number is kept: it must show in the energy.
     if (!(dx * dx + dy * dy + dz * dz >= square_cutoff) && lists.species[j] >= 0)
       visit(j, dx, dy, dz);
   }
-  return valid;
 }
 
 } // namespace
@@ -56,49 +50,77 @@ template <class Space>
 PointerListEvaluator<Space>::PointerListEvaluator(Space const& space, AcePotential const& potential)
     : evaluator_(space, potential), cutoff_(potential.basis->cutoff()) {}
 
-template <class Space> void PointerListEvaluator<Space>::order_atoms(PointerLists const& lists) {
+template <class Space> void PointerListEvaluator<Space>::check(PointerLists const& lists) {
   int const n_elements = potential().basis->elements().size();
-  place_.assign(lists.n_atoms, -1);
-  atoms_.clear();
-  for (int k = 0; k < lists.n_centers; ++k) {
-    int const i = lists.centers[k];
-    if (i < 0 || i >= lists.n_atoms || lists.species[i] < 0 || lists.species[i] >= n_elements)
-      throw std::invalid_argument("PointerListEvaluator: a center is no atom of the potential");
-    if (place_[i] >= 0)
-      throw std::invalid_argument("PointerListEvaluator: an atom is a center twice");
-    place_[i] = k;
-    atoms_.push_back(i);
-  }
-  for (int i = 0; i < lists.n_atoms; ++i) {
+  for (int i = 0; i < lists.n_atoms; ++i)
     if (lists.species[i] >= n_elements)
       throw std::invalid_argument("PointerListEvaluator: a species is none of the potential");
-    if (place_[i] < 0 && lists.species[i] >= 0) {
-      place_[i] = static_cast<int>(atoms_.size());
-      atoms_.push_back(i);
-    }
+  is_center_.assign(lists.n_atoms, 0);
+  for (int k = 0; k < lists.n_centers; ++k) {
+    int const i = lists.centers[k];
+    if (i < 0 || i >= lists.n_atoms || lists.species[i] < 0)
+      throw std::invalid_argument("PointerListEvaluator: a center is no atom of the potential");
+    if (is_center_[i])
+      throw std::invalid_argument("PointerListEvaluator: an atom is a center twice");
+    is_center_[i] = 1;
   }
-  make_room(species_, atoms_.size(), "kolace::evaluate::list_species");
-  for (std::size_t a = 0; a < atoms_.size(); ++a)
-    species_(a) = lists.species[atoms_[a]];
+  std::atomic<bool> valid = true;
+  Kokkos::parallel_for("kolace::evaluate::check_neighbors",
+                       Kokkos::RangePolicy<Host>(0, lists.n_centers), [&](int k) {
+                         int const* const row = lists.neighbors[lists.centers[k]];
+                         int least = 0;
+                         for (int n = 0; n < lists.n_neighbors[lists.centers[k]]; ++n)
+                           least = std::min(least, neighbor_at(lists, row, n));
+                         if (least < 0)
+                           valid = false;
+                       });
+  Host().fence("kolace::evaluate: lists are checked");
+  if (!valid)
+    throw std::invalid_argument("PointerListEvaluator: a neighbor is no atom of the caller's");
 }
 
-template <class Space> void PointerListEvaluator<Space>::gather(PointerLists const& lists) {
+template <class Space>
+void PointerListEvaluator<Space>::evaluate_in_place(Space const& space, PointerLists const& lists,
+                                                    PointerResults const& results) {
+  if constexpr (is_host_space<Space>) {
+    std::size_t const n = lists.n_atoms;
+    NeighborsView<Space> pairs{.n_centers = lists.n_centers, .n_atoms = lists.n_atoms};
+    pairs.species = Array<int const, Space>(lists.species, n);
+    pairs.positions = VectorsView<Space>(lists.positions, Kokkos::LayoutStride(n, 3, 3, 1));
+    pairs.n_neighbors = Array<int const, Space>(lists.n_neighbors, n);
+    pairs.rows = lists.neighbors;
+    pairs.centers = Array<int const, Space>(lists.centers, lists.n_centers);
+    pairs.mask = lists.mask;
+    using Results = AtomicResults<Space>;
+    Results into{.add = true};
+    if (results.energies)
+      into.energies = Array<double, Space>(results.energies, n);
+    if (results.forces)
+      into.forces = typename Results::Vectors(results.forces, n);
+    if (results.virials)
+      into.virials = typename Results::Tensors(results.virials, n);
+    if (results.centroid_virials)
+      into.centroid_virials = typename Results::Centroids(results.centroid_virials, n);
+    evaluator_(space, pairs, into);
+    space.fence("kolace::evaluate: results are the caller's");
+  }
+}
+
+template <class Space>
+void PointerListEvaluator<Space>::evaluate_gathered(Space const& space, PointerLists const& lists,
+                                                    PointerResults const& results) {
   double const square = cutoff_ * cutoff_;
   Kokkos::RangePolicy<Host> const centers(0, lists.n_centers);
   make_room(row_offsets_, static_cast<std::size_t>(lists.n_centers) + 1,
             "kolace::evaluate::list_offsets");
   auto const offsets = row_offsets_;
-  std::atomic<bool> valid = true;
   Kokkos::parallel_for("kolace::evaluate::count_neighbors", centers, [&](int k) {
     std::size_t count = 0;
-    if (!for_each_neighbor(lists, lists.centers[k], square,
-                           [&](int, double, double, double) { ++count; }))
-      valid = false;
+    for_each_neighbor(lists, lists.centers[k], square,
+                      [&](int, double, double, double) { ++count; });
     offsets(k + 1) = count;
   });
   Host().fence("kolace::evaluate: counts are summed");
-  if (!valid)
-    throw std::invalid_argument("PointerListEvaluator: a neighbor is no atom of the caller's");
   offsets(0) = 0;
   for (int k = 0; k < lists.n_centers; ++k)
     offsets(k + 1) += offsets(k);
@@ -107,46 +129,70 @@ template <class Space> void PointerListEvaluator<Space>::gather(PointerLists con
   make_room(displacements_, n_pairs, "kolace::evaluate::list_displacements");
   auto const neighbors = neighbors_;
   auto const displacements = displacements_;
-  int const* const place = place_.data();
   Kokkos::parallel_for("kolace::evaluate::gather_neighbors", centers, [&](int k) {
     std::size_t p = offsets(k);
     for_each_neighbor(lists, lists.centers[k], square, [&](int j, double x, double y, double z) {
-      neighbors(p) = place[j];
+      neighbors(p) = j;
       displacements(p, 0) = x, displacements(p, 1) = y, displacements(p, 2) = z;
       ++p;
     });
   });
   Host().fence("kolace::evaluate: neighbors are read");
+
+  std::size_t const n = lists.n_atoms;
+  auto const to_device = [&]<class Entry>(Entry const* data, std::size_t count) {
+    Kokkos::View<Entry const*, Kokkos::HostSpace> const host(data, count);
+    Array<Entry, Space> const device(
+        Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "kolace::evaluate::list"), count);
+    Kokkos::deep_copy(space, device, host);
+    return device;
+  };
+  Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space> const vectors(
+      Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "kolace::evaluate::vectors"), n_pairs);
+  Kokkos::deep_copy(space, vectors,
+                    Kokkos::subview(displacements_,
+                                    Kokkos::pair<std::size_t, std::size_t>(0, n_pairs),
+                                    Kokkos::ALL));
+  NeighborsView<Space> pairs{.n_centers = lists.n_centers, .n_atoms = lists.n_atoms};
+  pairs.species = to_device(lists.species, n);
+  pairs.row_offsets = to_device(offsets.data(), static_cast<std::size_t>(lists.n_centers) + 1);
+  pairs.neighbors = to_device(neighbors_.data(), n_pairs);
+  pairs.displacements = vectors;
+  pairs.centers = to_device(lists.centers, lists.n_centers);
+  using Results = AtomicResults<Space>;
+  Results on_device;
+  auto const make = [&](auto& view, double const* wanted) {
+    using View = std::remove_reference_t<decltype(view)>;
+    if (wanted)
+      view = View(Kokkos::view_alloc(space, "kolace::evaluate::results"), n);
+  };
+  make(on_device.energies, results.energies);
+  make(on_device.forces, results.forces);
+  make(on_device.virials, results.virials);
+  make(on_device.centroid_virials, results.centroid_virials);
+  evaluator_(space, pairs, on_device);
+  auto const add = [&](auto const& view, double* to) {
+    auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
+    for (std::size_t k = 0; k < host.size(); ++k)
+      to[k] += host.data()[k];
+  };
+  space.fence("kolace::evaluate: results are the caller's");
+  add(on_device.energies, results.energies);
+  add(on_device.forces, results.forces);
+  add(on_device.virials, results.virials);
+  add(on_device.centroid_virials, results.centroid_virials);
 }
 
 template <class Space>
-void PointerListEvaluator<Space>::operator()(Space const& space, PointerLists const& lists) {
-  results_ = {}; // on a host it holds the memory below
-  order_atoms(lists);
-  gather(lists);
-  std::size_t const n = lists.n_centers, n_all = atoms_.size(), n_pairs = row_offsets_(n);
-  make_room(device_results_.energies, n, "kolace::evaluate::list_energies");
-  make_room(device_results_.forces, n_all, "kolace::evaluate::list_forces");
-  make_room(device_results_.virials, n, "kolace::evaluate::list_virials");
-  AtomicResults<Space> const now{first_of(device_results_.energies, n),
-                                 first_of(device_results_.forces, n_all),
-                                 first_of(device_results_.virials, n)};
-  typename Space::memory_space const there;
-  auto const on_device = [&](auto const& view, std::size_t count) {
-    return Kokkos::create_mirror_view_and_copy(there, first_of(view, count));
-  };
-  NeighborsView<Space> const pairs{static_cast<int>(n),
-                                   static_cast<int>(n_all),
-                                   on_device(species_, n_all),
-                                   on_device(row_offsets_, n + 1),
-                                   on_device(neighbors_, n_pairs),
-                                   on_device(displacements_, n_pairs)};
-  evaluator_(space, pairs, now);
-  space.fence("kolace::evaluate: results are returned to the host");
-  Kokkos::HostSpace const host;
-  results_ = {Kokkos::create_mirror_view_and_copy(host, now.energies),
-              Kokkos::create_mirror_view_and_copy(host, now.forces),
-              Kokkos::create_mirror_view_and_copy(host, now.virials)};
+void PointerListEvaluator<Space>::operator()(Space const& space, PointerLists const& lists,
+                                             PointerResults const& results) {
+  check(lists);
+  if (lists.n_centers == 0)
+    return;
+  if constexpr (is_host_space<Space> && tuned_as_host<Space>)
+    evaluate_in_place(space, lists, results);
+  else
+    evaluate_gathered(space, lists, results);
 }
 
 #define KOLACE_INSTANTIATE(Space) template class PointerListEvaluator<Space>;

@@ -2,6 +2,8 @@
 
 #include <kolace/evaluate/evaluator.hpp>
 
+#include <vector>
+
 namespace kolace {
 
 /// Atoms and neighbor lists as molecular dynamics codes keep them, in memory of the host: nothing
@@ -19,39 +21,44 @@ struct PointerLists {
   int mask = -1;                         ///< bits of a neighbor's entry that are its index
 };
 
-/// Evaluates a potential on such lists. Neighbors within the cutoff are gathered on the host's
-/// threads into memory that is kept (two passes over the lists, about 14 ns an entry and thread)
-/// and go to the device where that is another; results come back to the host.
+/// Where results go: memory of the host, by atom; null: not wanted. They are added to what is
+/// there.
+struct PointerResults {
+  double* energies = nullptr;         ///< [n_atoms], eV, E0 included
+  double* forces = nullptr;           ///< [n_atoms][3], eV/A
+  double* virials = nullptr;          ///< [n_atoms][6], eV, as AtomicResults::virials
+  double* centroid_virials = nullptr; ///< [n_atoms][9], eV, as AtomicResults::centroid_virials
+};
+
+/// Evaluates a potential on such lists. On a host they are read, and results written, where they
+/// are. For a device, neighbors within the cutoff are gathered on the host's threads into memory
+/// that is kept (two passes over the lists) and sent there; results come back.
 template <class Space> class PointerListEvaluator {
 public:
   PointerListEvaluator(Space const& space, AcePotential const& potential);
 
   AcePotential const& potential() const { return evaluator_.potential(); }
 
-  /// @throws std::invalid_argument for a center that is no atom of the potential or stands twice, a
-  ///         species that the potential lacks, or a neighbor that is no atom
-  void operator()(Space const& space, PointerLists const& lists);
-
-  /// Of the last call: energies and virials of the k-th center, forces on the atom atoms()[a].
-  HostResults const& results() const { return results_; }
-  /// Of the last call: the centers in their order, then the other atoms that forces act on.
-  std::vector<int> const& atoms() const { return atoms_; }
+  /// Results are complete on return.
+  /// @throws std::invalid_argument for a center that is no atom or stands twice, a species that the
+  ///         potential lacks, or a neighbor that is no atom
+  void operator()(Space const& space, PointerLists const& lists, PointerResults const& results);
 
 private:
-  template <class T> using OnHost = Kokkos::View<T, Kokkos::LayoutRight, Kokkos::HostSpace>;
-
-  void order_atoms(PointerLists const& lists);
-  void gather(PointerLists const& lists);
+  void check(PointerLists const& lists);
+  void evaluate_in_place(Space const& space, PointerLists const& lists,
+                         PointerResults const& results);
+  void evaluate_gathered(Space const& space, PointerLists const& lists,
+                         PointerResults const& results);
 
   Evaluator<Space> evaluator_;
   double cutoff_;
-  std::vector<int> atoms_, place_; ///< and where each of the caller's atoms stands in it
-  OnHost<int*> species_;
+  std::vector<char> is_center_;
+  /// Lists gathered on the host.
+  template <class T> using OnHost = Kokkos::View<T, Kokkos::LayoutRight, Kokkos::HostSpace>;
   OnHost<std::size_t*> row_offsets_;
   OnHost<int*> neighbors_;
   OnHost<double* [3]> displacements_;
-  AtomicResults<Space> device_results_;
-  HostResults results_;
 };
 
 } // namespace kolace

@@ -43,35 +43,40 @@ template <class Space> struct CoreSumKernel {
   int n_elements;
   bool zbl;
   Array<double, Space> density, closest_distance;
-  Array<std::size_t, Space> closest_pair;
+  Array<int, Space> closest_neighbor;
 
-  KOKKOS_FUNCTION void operator()(int i) const {
+  KOKKOS_FUNCTION void operator()(int center) const {
+    int const i = pairs.atom(center), element = pairs.species(i);
+    if (element < 0 || element >= n_elements)
+      return;
     double deepest = Kokkos::Experimental::infinity_v<double>, width = 0;
-    std::size_t which = pairs.row_offsets(i);
+    int which = 0;
     if (zbl)
-      for_each_pair(i, [&](std::size_t p, detail::CoreBond const& bond, double r) {
+      for_each_pair(center, i, [&](int k, detail::CoreBond const& bond, double r) {
         if (double const depth = r - (bond.r_in - bond.delta_in); depth < deepest)
-          deepest = depth, which = p, width = bond.delta_in;
+          deepest = depth, which = k, width = bond.delta_in;
       });
     double sum = 0;
     if (!zbl || deepest < width)
-      for_each_pair(
-          i, [&](std::size_t, detail::CoreBond const& bond, double r) { sum += bond(r).value; });
-    density(i) = sum;
-    closest_distance(i) = deepest;
-    closest_pair(i) = which;
+      for_each_pair(center, i,
+                    [&](int, detail::CoreBond const& bond, double r) { sum += bond(r).value; });
+    density(center) = sum;
+    closest_distance(center) = deepest;
+    closest_neighbor(center) = which;
   }
 
-  template <class Visit> KOKKOS_FUNCTION void for_each_pair(int i, Visit const& visit) const {
-    for (std::size_t p = pairs.row_offsets(i); p < pairs.row_offsets(i + 1); ++p) {
-      int const mu = pairs.species(pairs.neighbors(p));
+  template <class Visit>
+  KOKKOS_FUNCTION void for_each_pair(int center, int i, Visit const& visit) const {
+    NeighborRow const row = pairs.row(center, i);
+    for (int k = 0; k < row.count; ++k) {
+      int const j = row[k], mu = pairs.species(j);
       if (mu < 0 || mu >= n_elements)
         continue;
       auto const& bond = bonds(pairs.species(i) * n_elements + mu);
-      double const x = pairs.displacements(p, 0), y = pairs.displacements(p, 1),
-                   z = pairs.displacements(p, 2), r = Kokkos::sqrt(x * x + y * y + z * z);
+      auto const d = row.displacement(k, j);
+      double const r = Kokkos::sqrt(d.x * d.x + d.y * d.y + d.z * d.z);
       if (r < bond.cutoff)
-        visit(p, bond, r);
+        visit(k, bond, r);
     }
   }
 };
@@ -92,11 +97,13 @@ template <class Space> struct EmbeddedAdjointKernel {
   Array<detail::CoreBond, Space> bonds;
   bool has_core, zbl;
   Array<double, Space> core_density, core_weight, closest_distance, closest_weight;
-  Array<std::size_t, Space> closest_pair;
+  Array<int, Space> closest_neighbor;
   NeighborsView<Space> pairs;
   Array<double, Space> energies;
 
   KOKKOS_FUNCTION void operator()(int index) const {
+    if (blocks.is_empty(index / parts))
+      return;
     int const species = blocks.element(index / parts);
     detail::GraphPasses<Space> const passes{.graph = graph,
                                             .element = graph.elements(species),
@@ -141,22 +148,22 @@ template <class Space> struct EmbeddedAdjointKernel {
     }
     if (center < 0)
       return;
+    int const i = pairs.atom(center);
     double share = 1, core = 0;
     if (zbl) {
       // E = f E_ACE + (1 - f) rho_core, f by the closest neighbor.
       core = core_density(center);
       detail::Slope f{1, 0};
-      std::size_t const pair = closest_pair(center);
       if (closest_distance(center) < Kokkos::Experimental::infinity_v<double>) {
-        auto const& bond =
-            bonds(pairs.species(center) * n_elements + pairs.species(pairs.neighbors(pair)));
+        int const closest = pairs.row(center, i)[closest_neighbor(center)];
+        auto const& bond = bonds(pairs.species(i) * n_elements + pairs.species(closest));
         f = detail::step_down(bond.delta_in - closest_distance(center), bond.delta_in,
                               bond.delta_in);
       }
       share = f.value;
       core_weight(center) = 1 - f.value;
       closest_weight(center) = -f.slope * (ace - core);
-      energies(center) = f.value * ace + (1 - f.value) * core + element.reference_energy;
+      add_energy(i, f.value * ace + (1 - f.value) * core + element.reference_energy);
     } else {
       if (has_core) {
         core = core_density(center);
@@ -165,10 +172,15 @@ template <class Space> struct EmbeddedAdjointKernel {
         core_weight(center) = 1 + ace * p.slope;
         closest_weight(center) = 0;
       }
-      energies(center) = share * ace + core + element.reference_energy;
+      add_energy(i, share * ace + core + element.reference_energy);
     }
     for (int p = 0; p < element.n_densities; ++p)
       slope[p] *= share;
+  }
+
+  KOKKOS_FUNCTION void add_energy(int atom, double energy) const {
+    if (energies.extent(0) > 0)
+      energies(atom) += energy;
   }
 };
 
@@ -178,29 +190,31 @@ template <class Space> struct CoreForceKernel {
   Array<detail::CoreBond, Space> bonds;
   int n_elements;
   Array<double, Space> core_weight, closest_weight;
-  Array<std::size_t, Space> closest_pair;
-  typename SiteEnergy<Space>::Vectors forces;
-  typename SiteEnergy<Space>::Tensors virials;
-  typename SiteEnergy<Space>::Vectors pair_gradients;
+  Array<int, Space> closest_neighbor;
+  AtomicResults<Space> results;
 
-  KOKKOS_FUNCTION void operator()(int i) const {
-    bool const has_forces = forces.extent(0) > 0;
-    if (core_weight(i) == 0 && closest_weight(i) == 0)
+  KOKKOS_FUNCTION void operator()(int center) const {
+    bool const has_forces = results.forces.extent(0) > 0,
+               has_virials = results.virials.extent(0) > 0;
+    int const i = pairs.atom(center), element = pairs.species(i);
+    if (element < 0 || element >= n_elements ||
+        (core_weight(center) == 0 && closest_weight(center) == 0))
       return;
     double own[3] = {0, 0, 0};
-    for (std::size_t p = pairs.row_offsets(i); p < pairs.row_offsets(i + 1); ++p) {
-      int const j = pairs.neighbors(p), mu = pairs.species(j);
+    NeighborRow const row = pairs.row(center, i);
+    for (int k = 0; k < row.count; ++k) {
+      int const j = row[k], mu = pairs.species(j);
       if (mu < 0 || mu >= n_elements)
         continue;
-      auto const& bond = bonds(pairs.species(i) * n_elements + mu);
-      double const d[3] = {pairs.displacements(p, 0), pairs.displacements(p, 1),
-                           pairs.displacements(p, 2)};
+      auto const& bond = bonds(element * n_elements + mu);
+      auto const r_ij = row.displacement(k, j);
+      double const d[3] = {r_ij.x, r_ij.y, r_ij.z};
       double const r = Kokkos::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
       if (r >= bond.cutoff)
         continue;
-      double slope = core_weight(i) * bond(r).slope;
-      if (p == closest_pair(i))
-        slope += closest_weight(i);
+      double slope = core_weight(center) * bond(r).slope;
+      if (k == closest_neighbor(center))
+        slope += closest_weight(center);
       if (slope == 0)
         continue;
       double f[3];
@@ -208,16 +222,19 @@ template <class Space> struct CoreForceKernel {
         f[x] = slope * d[x] / r; // dE_i/dr_j
         own[x] += f[x];
         if (has_forces)
-          Kokkos::atomic_add(&forces(j, x), -f[x]);
-        if (pair_gradients.extent(0) > 0)
-          pair_gradients(p, x) += f[x];
+          Kokkos::atomic_add(&results.forces(j, x), -f[x]);
+        if (results.pair_gradients.extent(0) > 0)
+          results.pair_gradients(row.pair + k, x) += f[x];
       }
       int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1};
-      for (int v = 0; v < 6 && virials.extent(0) > 0; ++v)
-        virials(i, v) -= d[first[v]] * f[second[v]];
+      for (int v = 0; v < 6 && has_virials; ++v)
+        results.virials(i, v) -= d[first[v]] * f[second[v]];
+      if (results.centroid_virials.extent(0) > 0)
+        for (int x = 0; x < 9; ++x)
+          Kokkos::atomic_add(&results.centroid_virials(j, x), -d[x / 3] * f[x % 3]);
     }
     for (int x = 0; x < 3 && has_forces; ++x)
-      Kokkos::atomic_add(&forces(i, x), own[x]);
+      Kokkos::atomic_add(&results.forces(i, x), own[x]);
   }
 };
 
@@ -270,7 +287,7 @@ void SiteEnergy<Space>::sum_core(Space const& space, NeighborsView<Space> const&
     grow(core_weight_, "kolace::evaluate::core_weight");
     grow(closest_distance_, "kolace::evaluate::closest_distance");
     grow(closest_weight_, "kolace::evaluate::closest_weight");
-    grow(closest_pair_, "kolace::evaluate::closest_pair");
+    grow(closest_neighbor_, "kolace::evaluate::closest_neighbor");
   }
   Kokkos::parallel_for("kolace::evaluate::sum_core",
                        Kokkos::RangePolicy<Space>(space, 0, pairs.n_centers),
@@ -280,7 +297,7 @@ void SiteEnergy<Space>::sum_core(Space const& space, NeighborsView<Space> const&
                                             .zbl = zbl_,
                                             .density = core_density_,
                                             .closest_distance = closest_distance_,
-                                            .closest_pair = closest_pair_});
+                                            .closest_neighbor = closest_neighbor_});
 }
 
 template <class Space>
@@ -304,15 +321,14 @@ void SiteEnergy<Space>::embed(Space const& space, PotentialGraph<Space> const& g
                               .core_weight = core_weight_,
                               .closest_distance = closest_distance_,
                               .closest_weight = closest_weight_,
-                              .closest_pair = closest_pair_,
+                              .closest_neighbor = closest_neighbor_,
                               .pairs = pairs,
                               .energies = energies});
 }
 
 template <class Space>
 void SiteEnergy<Space>::add_core_forces(Space const& space, NeighborsView<Space> const& pairs,
-                                        Vectors const& forces, Tensors const& virials,
-                                        Vectors const& pair_gradients) const {
+                                        AtomicResults<Space> const& results) const {
   if (!has_core_)
     return;
   Kokkos::parallel_for("kolace::evaluate::core_forces",
@@ -322,10 +338,8 @@ void SiteEnergy<Space>::add_core_forces(Space const& space, NeighborsView<Space>
                                               .n_elements = n_elements_,
                                               .core_weight = core_weight_,
                                               .closest_weight = closest_weight_,
-                                              .closest_pair = closest_pair_,
-                                              .forces = forces,
-                                              .virials = virials,
-                                              .pair_gradients = pair_gradients});
+                                              .closest_neighbor = closest_neighbor_,
+                                              .results = results});
 }
 
 #define KOLACE_INSTANTIATE(Space) template class SiteEnergy<Space>;

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <kolace/evaluate/atomic_results.hpp>
 #include <kolace/evaluate/center_blocks.hpp>
 #include <kolace/evaluate/detail/core_functions.hpp>
 #include <kolace/evaluate/potential_graph.hpp>
 #include <kolace/model/ace_potential.hpp>
-#include <kolace/neighbors/neighbor_list.hpp>
+#include <kolace/neighbors/neighbors_view.hpp>
 
 namespace kolace {
 
@@ -12,25 +13,22 @@ namespace kolace {
 /// cutoffs of type zbl (CONVENTIONS.md §6). Holds tables and workspace of one evaluator.
 template <class Space> class SiteEnergy {
 public:
-  using Vectors = Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>;
-  using Tensors = Kokkos::View<double* [6], Kokkos::LayoutRight, typename Space::memory_space>;
-
   /// @pre potential.basis is an ordinary one
   SiteEnergy(Space const& space, AcePotential const& potential);
 
   /// Core densities and the closest neighbor of every center, before the energies.
   void sum_core(Space const& space, NeighborsView<Space> const& pairs);
 
-  /// Energies of a block's centers, and dE/dA for each row of their atomic basis.
+  /// Adds the energies of a block's centers to `energies` (by atom; may be empty), and gives dE/dA
+  /// for each row of their atomic basis.
   void embed(Space const& space, PotentialGraph<Space> const& graph,
              NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
              LaneTable<Space> const& values, LaneTable<Space> const& adjoints,
              Array<double, Space> const& energies);
 
-  /// Adds what core repulsion and closest neighbors exert, after the energies; Views without
-  /// entries are left alone.
-  void add_core_forces(Space const& space, NeighborsView<Space> const& pairs, Vectors const& forces,
-                       Tensors const& virials, Vectors const& pair_gradients) const;
+  /// Adds what core repulsion and closest neighbors exert to the results, after the energies.
+  void add_core_forces(Space const& space, NeighborsView<Space> const& pairs,
+                       AtomicResults<Space> const& results) const;
 
   bool has_core() const { return has_core_; }
 
@@ -49,7 +47,7 @@ private:
   Array<detail::CoreBond, Space> bonds_; ///< [n_elements^2]
   // Of every center, grown on demand.
   Array<double, Space> core_density_, core_weight_, closest_distance_, closest_weight_;
-  Array<std::size_t, Space> closest_pair_;
+  Array<int, Space> closest_neighbor_; ///< its place in the row
 };
 
 } // namespace kolace

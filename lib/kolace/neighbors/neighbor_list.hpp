@@ -21,29 +21,6 @@ template <class Space> struct NeighborList {
   Displacements displacement_memory;
 };
 
-/// What the kernels read: a NeighborList of this library, or the lists of a calling code.
-///
-/// Atoms 0 .. n_centers-1 are the centers; neighbors may name further (ghost) atoms, whose species
-/// stand behind those of the centers. Pairs beyond the cutoff are allowed and count nothing.
-/// @pre the list is full: all neighbors within the potential's cutoff of every center
-/// @pre species are indices in the potential's ElementSet (alphabetical), for centers always, for
-///      others or the pair counts nothing; neighbors are in 0 .. n_atoms-1; displacements r_j - r_i
-/// The Views must live until the kernels that read them are done.
-template <class Space> struct NeighborsView {
-  int n_centers = 0;
-  int n_atoms = 0;                             ///< centers and ghosts
-  Array<int const, Space> species;             ///< [n_atoms]
-  Array<std::size_t const, Space> row_offsets; ///< [n_centers + 1]
-  Array<int const, Space> neighbors;           ///< [n_pairs]
-  VectorsView<Space> displacements;            ///< [n_pairs][3], Angstrom
-};
-
-template <class Space>
-NeighborsView<Space> view_of(StructureBatch<Space> const& batch, NeighborList<Space> const& list) {
-  return {batch.n_atoms,    batch.n_atoms,  batch.species,
-          list.row_offsets, list.neighbors, list.displacements};
-}
-
 /// Neighbor lists of all structures of a batch: pairs (i, j + image) with 0 < r < cutoff, in linear
 /// time and memory, for cells of any shape and size and any periodicity.
 /// @throws std::invalid_argument unless cutoff > 0 (Angstrom)

@@ -5,7 +5,7 @@
 #include <kolace/core/scratch.hpp>
 #include <kolace/core/tuning.hpp>
 #include <kolace/model/device_basis.hpp>
-#include <kolace/neighbors/neighbor_list.hpp>
+#include <kolace/neighbors/neighbors_view.hpp>
 
 namespace kolace::detail {
 
@@ -47,8 +47,8 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
   static constexpr bool has_gradients = derivatives == PairDerivatives::all;
 
   /// @param with_rank1 false: what rank 1 alone needs is left out
-  KOKKOS_FUNCTION PairTables(Scratch<Space>& scratch, DeviceBasis<Space> const& basis,
-                             bool with_rank1 = true)
+  KOKKOS_FORCEINLINE_FUNCTION PairTables(Scratch<Space>& scratch, DeviceBasis<Space> const& basis,
+                                         bool with_rank1 = true)
       : n_radial(with_rank1 || !basis.radial.is_plain() ? basis.radial.n_functions
                                                         : basis.layout.n_max),
         n_sums(with_rank1 ? basis.radial.n_sums : 0) {
@@ -83,8 +83,8 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
     state = scratch.template take<int>(2);
   }
 
-  /// Goes through a center's neighbors of element `mu` in segments of at most `capacity`: for each,
-  /// the tables are filled, then visit(count) runs on the whole team.
+  /// Goes through the neighbors of element `mu` of the `center`-th center in segments of at most
+  /// `capacity`: for each, the tables are filled, then visit(count) runs on the whole team.
   template <class Visit>
   KOKKOS_FUNCTION void for_each_segment(Member const& team, DeviceBasis<Space> const& basis,
                                         NeighborsView<Space> const& pairs, int center, int mu,
@@ -105,33 +105,30 @@ private:
   KOKKOS_FUNCTION int gather(Member const& team, NeighborsView<Space> const& pairs, int center,
                              int mu, double cutoff) const {
     team.team_barrier();
-    std::size_t const begin = pairs.row_offsets(center);
-    int const n_row = static_cast<int>(pairs.row_offsets(center + 1) - begin);
+    int const atom_of_center = pairs.atom(center);
+    NeighborRow const row = pairs.row(center, atom_of_center);
+    int const n_row = row.count;
     double const limit = cutoff * cutoff;
-    int const* const neighbors = pairs.neighbors.data() + begin;
     int const* const species = pairs.species.data();
-    double const* const vectors =
-        pairs.displacements.data() + begin * pairs.displacements.stride(0);
-    auto const row = pairs.displacements.stride(0), column = pairs.displacements.stride(1);
     struct Candidate {
       int atom, pair;
-      double x, y, z;
+      NeighborRow::Vector r;
       bool belongs;
     };
     auto const look_at = [&](int at) {
-      double const* const r = vectors + at * row;
-      double const x = r[0], y = r[column], z = r[2 * column];
-      int const atom = neighbors[at];
+      int const atom = row[at];
+      auto const r = row.displacement(at, atom);
       // Not "within": what is not a number must show in the results.
-      return Candidate{atom, at, x, y, z, species[atom] == mu && !(x * x + y * y + z * z >= limit)};
+      bool const outside = r.x * r.x + r.y * r.y + r.z * r.z >= limit;
+      return Candidate{atom, at, r, species[atom] == mu && !outside};
     };
     auto const put = [&](Candidate const& candidate, int at) {
       neighbor[at] = candidate.atom;
       pair[at] = candidate.pair;
       Rows const vector = displacement.at(at);
-      vector.lane(0) = candidate.x;
-      vector.lane(1) = candidate.y;
-      vector.lane(2) = candidate.z;
+      vector.lane(0) = candidate.r.x;
+      vector.lane(1) = candidate.r.y;
+      vector.lane(2) = candidate.r.z;
     };
     if constexpr (Tuning<Space>::scans_for_neighbors) { // a pair a thread, as many as have room
       int next = state[1], count = 0;
@@ -167,7 +164,7 @@ private:
     int const count = state[0];
     int const end = (count + width - 1) / width * width;
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count, end), [&](int p) {
-      neighbor[p] = center;
+      neighbor[p] = atom_of_center;
       Rows const vector = displacement.at(p);
       vector.lane(0) = cutoff;
       vector.lane(1) = vector.lane(2) = 0;
@@ -212,8 +209,8 @@ private:
   }
 
   /// g_k, their products and sums, and R_nl of pairs p..
-  KOKKOS_FUNCTION void evaluate_radial(RadialTables<Space> const& radial, int bond, T distance,
-                                       int p) const {
+  KOKKOS_FORCEINLINE_FUNCTION void evaluate_radial(RadialTables<Space> const& radial, int bond,
+                                                   T distance, int p) const {
     Rows const value = g.at(p), slope = has_slopes ? dg.at(p) : value;
     radial.evaluate(
         bond, distance,

@@ -1,0 +1,229 @@
+#pragma once
+
+#include <kolace/evaluate/atomic_results.hpp>
+#include <kolace/evaluate/center_blocks.hpp>
+#include <kolace/evaluate/detail/force_sum.hpp>
+#include <kolace/evaluate/detail/pair_tables.hpp>
+#include <kolace/evaluate/detail/register_blocks.hpp>
+
+namespace kolace::detail {
+
+/// One team a center: forces of its pairs from dE/dA.
+///
+/// f_j = sum_nlm w_nlm [R' Y unit + R grad Y] + sum_k w_k g'_k unit (k: densities, or functions of
+/// rank 1 that are not summed): contracted over n first, then with harmonics and solid gradients: 4
+/// N M + 15 M + 2 K FLOPs a pair plus the tables. Bytes: 32 a pair read, 24 added to the neighbor's
+/// force.
+template <class Space> struct ForceKernel {
+  using Policy = Kokkos::TeamPolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>;
+  using Member = typename Policy::member_type;
+  using Tables = PairTables<Space, PairDerivatives::radial>;
+  using T = typename Tables::T;
+  static constexpr int capacity = Tables::capacity;
+  static constexpr int width = Tables::width;
+  using Rows = typename Tables::Rows;
+  static constexpr int m_block = Tuning<Space>::contract_m; ///< harmonics contracted at a time
+
+  DeviceBasis<Space> basis;
+  NeighborsView<Space> pairs;
+  CenterBlocks<Space> blocks;
+  LaneTable<Space> adjoints;
+  typename ForceSum<Space>::Target forces;
+  AtomicResults<Space> results;
+  bool rank1_energy; ///< energies lack the functions of rank 1, whose weights are coefficients
+
+  /// Weights of the rows; forces of a segment's pairs; one l contracted over n.
+  struct Workspace {
+    Tables tables;
+    double* weights;
+    Rows force, contracted;
+
+    KOKKOS_FORCEINLINE_FUNCTION Workspace(Scratch<Space>& scratch, ForceKernel const& kernel)
+        : tables(scratch, kernel.basis),
+          weights(scratch.template take<double>(kernel.basis.layout.n_a_rows())),
+          force(scratch.template take<double>(3 * capacity)),
+          contracted(
+              scratch.template take<double>((2 * kernel.basis.layout.l_max + 1) * capacity)) {}
+  };
+
+  Policy policy(Space const& space) const {
+    return team_policy<Policy>(space, blocks.n_blocks * CenterBlocks<Space>::block,
+                               Tuning<Space>::pair_team, scratch_bytes<Workspace, Space>(*this),
+                               *this);
+  }
+
+  KOKKOS_FUNCTION void operator()(Member const& team) const {
+    int const slot = team.league_rank();
+    int const center = blocks.center_of_lane(slot);
+    if (center < 0)
+      return;
+    int const block = slot / CenterBlocks<Space>::block, lane = slot % CenterBlocks<Space>::block;
+    Scratch<Space> scratch(team);
+    Workspace const work(scratch, *this);
+    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, basis.layout.n_a_rows()),
+                         [&](int row) { work.weights[row] = adjoints(block, row, lane); });
+    typename ForceSum<Space>::Target::Access const sum(forces);
+    bool const has_forces = results.forces.extent(0) > 0;
+    Sums sums; // of this thread's pairs
+    int const element = blocks.element(block), atom = pairs.atom(center);
+    for (int mu = 0; mu < basis.n_elements(); ++mu)
+      work.tables.for_each_segment(
+          team, basis, pairs, center, mu, basis.bond(element, mu), [&](int count) {
+            Kokkos::parallel_for(Kokkos::TeamVectorRange(team, (count + width - 1) / width),
+                                 [&](int pack) { pair_forces(work, mu, pack * width, sums); });
+            team.team_barrier();
+            if (has_forces)
+              Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int p) {
+                Rows const force = work.force.at(p);
+                for (int d = 0; d < 3; ++d)
+                  sum.add(work.tables.neighbor[p], d, -force.lane(d));
+              });
+            if (results.pair_gradients.extent(0) > 0)
+              store_gradients(team, work, center, atom, count);
+            if (results.centroid_virials.extent(0) > 0)
+              add_centroids(team, work, count);
+          });
+    double own[3], virial[6], energy;
+    for (int d = 0; d < 3; ++d)
+      own[d] = sum_over_team(team, sums.force[d]);
+    for (int v = 0; v < 6; ++v)
+      virial[v] = sum_over_team(team, sums.virial[v]);
+    energy = rank1_energy ? sum_over_team(team, sums.energy) : 0;
+    Kokkos::single(Kokkos::PerTeam(team), [&] {
+      for (int d = 0; d < 3 && has_forces; ++d)
+        sum.add(atom, d, own[d]);
+      for (int v = 0; v < 6 && results.virials.extent(0) > 0; ++v)
+        results.virials(atom, v) -= virial[v];
+      if (rank1_energy && results.energies.extent(0) > 0)
+        results.energies(atom) += energy;
+    });
+  }
+
+  /// Of a segment's pairs, each of which is this team's alone.
+  KOKKOS_FUNCTION void store_gradients(Member const& team, Workspace const& work, int center,
+                                       int atom, int count) const {
+    std::size_t const begin = pairs.row(center, atom).pair;
+    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int p) {
+      Rows const force = work.force.at(p);
+      for (int d = 0; d < 3; ++d)
+        results.pair_gradients(begin + work.tables.pair[p], d) += force.lane(d);
+    });
+  }
+
+  /// Of a segment's pairs, onto their neighbors.
+  KOKKOS_FUNCTION void add_centroids(Member const& team, Workspace const& work, int count) const {
+    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int p) {
+      Rows const force = work.force.at(p), r = work.tables.displacement.at(p);
+      int const neighbor = work.tables.neighbor[p];
+      for (int x = 0; x < 9; ++x)
+        Kokkos::atomic_add(&results.centroid_virials(neighbor, x),
+                           -r.lane(x / 3) * force.lane(x % 3));
+    });
+  }
+
+  /// What a thread's pairs add up to, lanes apart; those beyond the last pair have no force.
+  struct Sums {
+    T force[3] = {T(0.), T(0.), T(0.)};
+    T virial[6] = {T(0.), T(0.), T(0.), T(0.), T(0.), T(0.)}; ///< r (x) force
+    T energy = T(0.);                                         ///< of rank 1
+  };
+
+  KOKKOS_FUNCTION static double sum_over_team(Member const& team, T mine) {
+    double sum = 0;
+    Kokkos::parallel_reduce(
+        Kokkos::TeamVectorRange(team, team.team_size()),
+        [&](int, double& s) { s += lane_sum(mine); }, sum);
+    return sum;
+  }
+
+  /// Forces of pairs p.. into the workspace and the sums.
+  KOKKOS_FUNCTION void pair_forces(Workspace const& work, int mu, int p, Sums& sums) const {
+    RowLayout const& layout = basis.layout;
+    Tables const& tables = work.tables;
+    Rows const contracted = work.contracted.at(p), y = tables.y.at(p);
+    double const* const rank1 = work.weights + layout.rank1_row(mu, 0);
+    if (rank1_energy)
+      sums.energy += sum_rank1(rank1, layout.n_radial, tables.rank1.at(p));
+    // Along the unit vector: sum of slopes, and of l times values, which counts over r.
+    T along = sum_rank1(rank1, layout.n_radial, tables.drank1.at(p)), inner(0.), gradient[3][2];
+    for (auto& row : gradient)
+      row[0] = row[1] = T(0.);
+    for (int l = 0; l <= layout.l_max && layout.n_max > 0; ++l) {
+      T part(0.);
+      for_each_block<m_block>(2 * l + 1, [&](auto size, int first) {
+        contract<decltype(size)::value>(work, work.weights + layout.a_row(mu, 1, 0), l, first, p,
+                                        along, part);
+      });
+      inner += T(double(l)) * part;
+      if (l > 0)
+        add_solid_gradient(
+            l, basis.harmonics.gradients.data(), [&](int m) { return contracted[l + m]; },
+            [&](int m) { return y[harmonic_index(l - 1, m)]; }, gradient);
+    }
+    T const inverse = tables.inverse.at(p)[0];
+    T const radial = along - inverse * inner;
+    Rows const unit = tables.unit.at(p), displacement = tables.displacement.at(p),
+               out = work.force.at(p);
+    T force[3];
+    for (int x = 0; x < 3; ++x) {
+      force[x] = radial * unit[x] + inverse * (gradient[x][0] + gradient[x][1]);
+      out.set(x, force[x]);
+      sums.force[x] += force[x];
+    }
+    if (results.virials.extent(0) == 0)
+      return;
+    int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1}; // Voigt
+    for (int v = 0; v < 6; ++v)
+      sums.virial[v] += displacement[first[v]] * force[second[v]];
+  }
+
+  /// sum_k weights[k] row_k, as four chains.
+  KOKKOS_FUNCTION static T sum_rank1(double const* weights, int n, Rows row) {
+    T a(0.), b(0.), c(0.), d(0.);
+    int k = 0;
+    for (; k + 4 <= n; k += 4) {
+      a += T(weights[k]) * row[k];
+      b += T(weights[k + 1]) * row[k + 1];
+      c += T(weights[k + 2]) * row[k + 2];
+      d += T(weights[k + 3]) * row[k + 3];
+    }
+    for (; k < n; ++k)
+      a += T(weights[k]) * row[k];
+    return (a + b) + (c + d);
+  }
+
+  /// Sums over n for `count` harmonics of one l, from its `first` on: contracted[m] = sum_n w_nlm
+  /// R_nl; `along` and `part` gain those times Y, with the slopes and with the values.
+  template <int count>
+  KOKKOS_FUNCTION void contract(Workspace const& work, double const* weights, int l, int first,
+                                int p, T& along, T& part) const {
+    int const nlm = basis.layout.n_harmonics(), lm = l * l + first;
+    Rows const r = work.tables.r.from(l * basis.radial.stride).at(p);
+    Rows const dr = work.tables.dr.from(l * basis.radial.stride).at(p);
+    double const* w = weights + lm;
+    T value[count], slope[count];
+    for (int m = 0; m < count; ++m)
+      value[m] = slope[m] = T(0.);
+    for (int n = 0; n < basis.layout.n_max; ++n, w += nlm) {
+      T const r_n = r[n], dr_n = dr[n];
+      for (int m = 0; m < count; ++m) {
+        T const weight(w[m]);
+        value[m] += weight * r_n;
+        slope[m] += weight * dr_n;
+      }
+    }
+    Rows const harmonics = work.tables.y.from(lm).at(p), out = work.contracted.from(first).at(p);
+    T slopes[2] = {T(0.), T(0.)}, values[2] = {T(0.), T(0.)}; // short chains
+    for (int m = 0; m < count; ++m) {
+      T const y = harmonics[m];
+      slopes[m % 2] += slope[m] * y;
+      values[m % 2] += value[m] * y;
+    }
+    for (int m = 0; m < count; ++m)
+      out.set(m, value[m]);
+    along += slopes[0] + slopes[1];
+    part += values[0] + values[1];
+  }
+};
+
+} // namespace kolace::detail

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <Kokkos_Core.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace kolace::test {
+
+/// What Kokkos reports to tools while an object of this type lives; one at a time.
+class KokkosEvents {
+public:
+  struct Launch {
+    std::string label;
+    std::uint32_t device; ///< and instance
+  };
+
+  KokkosEvents() {
+    namespace tools = Kokkos::Tools::Experimental;
+    current() = this;
+    tools::set_begin_parallel_for_callback(launched);
+    tools::set_begin_parallel_reduce_callback(launched);
+    tools::set_begin_parallel_scan_callback(launched);
+    tools::set_begin_fence_callback([](char const* label, std::uint32_t, std::uint64_t*) {
+      if (std::string(label).find("Profile Tool Fence") == std::string::npos) // made for this tool
+        current()->fences.emplace_back(label);
+    });
+    tools::set_allocate_data_callback(
+        [](Kokkos::Tools::SpaceHandle, char const* label, void const*, std::uint64_t) {
+          current()->allocations.emplace_back(label);
+        });
+    tools::set_begin_deep_copy_callback([](Kokkos::Tools::SpaceHandle, char const* to, void const*,
+                                           Kokkos::Tools::SpaceHandle, char const* from,
+                                           void const*, std::uint64_t) {
+      if (std::string(from) != "(none)" && std::string(from) != "Scalar") // no fill
+        current()->copies.emplace_back(std::string(from) + " to " + to);
+    });
+  }
+  ~KokkosEvents() {
+    namespace tools = Kokkos::Tools::Experimental;
+    tools::set_begin_parallel_for_callback(nullptr);
+    tools::set_begin_parallel_reduce_callback(nullptr);
+    tools::set_begin_parallel_scan_callback(nullptr);
+    tools::set_begin_fence_callback(nullptr);
+    tools::set_allocate_data_callback(nullptr);
+    tools::set_begin_deep_copy_callback(nullptr);
+    current() = nullptr;
+  }
+  KokkosEvents(KokkosEvents const&) = delete;
+  KokkosEvents& operator=(KokkosEvents const&) = delete;
+
+  std::vector<Launch> launches;
+  std::vector<std::string> fences, allocations, copies;
+
+private:
+  static KokkosEvents*& current() {
+    static KokkosEvents* events = nullptr;
+    return events;
+  }
+  static void launched(char const* label, std::uint32_t device, std::uint64_t*) {
+    current()->launches.push_back({label, device});
+  }
+};
+
+} // namespace kolace::test
