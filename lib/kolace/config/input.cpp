@@ -173,6 +173,8 @@ void add_default_repulsion(FitInput& input) {
     baseline = *options.reference_potential;
   ModelSpecification spec =
       options.reference_potential ? baseline.basis->specification() : input.basis->specification();
+  if (!options.reference_potential)
+    spec.functions.clear(); // the bonds alone are wanted
   add_pair_repulsion(spec);
   for (EmbeddingSpecification& embedding : spec.embeddings) { // without a core they had no meaning
     embedding.rho_core_cutoff = EmbeddingSpecification{}.rho_core_cutoff;

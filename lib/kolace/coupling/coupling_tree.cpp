@@ -1,35 +1,28 @@
 #include <kolace/coupling/coupling_tree.hpp>
 
 #include <cstdlib>
-#include <deque>
 
 namespace kolace {
 
 CouplingTree coupling_tree(int rank) {
   CouplingTree tree;
-  std::deque<int> queue;
-  int next = rank;
-  auto const join = [&](int left, int right) {
-    tree.steps.emplace_back(left, right);
-    queue.push_back(next++);
-  };
   if (rank == 1)
     return tree;
   if (rank == 2) {
     tree.steps.emplace_back(0, 1);
     return tree;
   }
+  tree.steps.reserve(rank - 1);
   for (int leaf = 0; leaf + 1 < rank; leaf += 2)
-    join(leaf, leaf + 1);
+    tree.steps.emplace_back(leaf, leaf + 1);
+  // Results of steps are numbered in the order in which they are made, and joined in it.
   bool const odd = rank % 2 != 0;
-  while (queue.size() > (odd ? 1u : 2u)) {
-    int const left = queue.front();
-    queue.pop_front();
-    int const right = queue.front();
-    queue.pop_front();
-    join(left, right);
+  int first = 0; // step whose result waits longest
+  while (static_cast<int>(tree.steps.size()) - first > (odd ? 1 : 2)) {
+    tree.steps.emplace_back(rank + first, rank + first + 1);
+    first += 2;
   }
-  tree.steps.emplace_back(queue.front(), odd ? rank - 1 : queue.back());
+  tree.steps.emplace_back(rank + first, odd ? rank - 1 : rank + first + 1);
   return tree;
 }
 
