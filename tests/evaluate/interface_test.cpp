@@ -10,7 +10,8 @@
 
 #include <gmock/gmock.h>
 
-#include <numeric>
+#include <algorithm>
+#include <random>
 
 namespace kolace {
 namespace {
@@ -208,6 +209,62 @@ TYPED_TEST(InterfaceTest, ACallLeavesNothingButKernels) {
             << launch.label;
       }
       space.fence();
+    }
+  }
+}
+
+/// d/dt sum_i r_i E_i of a cluster with velocities v is sum_i v_i E_i + sum_j W_j v_j - sum_i r_i
+/// (F_i . v_i), with the centroid virials W: the potential's part of the heat flux.
+TYPED_TEST(InterfaceTest, CentroidVirialsGiveTheHeatFlux) {
+  using Space = TypeParam;
+  using Results = AtomicResults<Space>;
+  Space const space;
+  Kokkos::HostSpace const host;
+  std::string const folder = std::string(KOLACE_TEST_DATA) + "/reference/";
+  for (char const* const file : {"Cu_density_two_densities.yaml", "Cu_zbl.yaml"}) {
+    AcePotential const potential = read_potential(folder + file);
+    Evaluator<Space> evaluator(space, potential);
+    Structure const cluster = test::cluster(9, {29}, 5);
+    std::vector<Vec3> velocities;
+    std::mt19937 random(3);
+    std::normal_distribution<double> normal;
+    for (std::size_t i = 0; i < cluster.n_atoms(); ++i)
+      velocities.push_back({normal(random), normal(random), normal(random)});
+    auto const moment = [&](double time) { // sum of r E
+      Structure moved = cluster;
+      for (std::size_t i = 0; i < moved.n_atoms(); ++i)
+        for (int x = 0; x < 3; ++x)
+          moved.positions[i][x] += time * velocities[i][x];
+      auto const p = predict(space, evaluator, std::span<Structure const>(&moved, 1)).front();
+      Vec3 sum{0, 0, 0};
+      for (std::size_t i = 0; i < moved.n_atoms(); ++i)
+        for (int x = 0; x < 3; ++x)
+          sum[x] += moved.positions[i][x] * p.energies[i];
+      return sum;
+    };
+    auto const batch = StructureBatch<Space>::create(space, std::span<Structure const>(&cluster, 1),
+                                                     potential.basis->elements());
+    auto const list = build_neighbor_list(space, batch, potential.basis->cutoff());
+    Results results = Results::make(space, batch.n_atoms);
+    results.centroid_virials = typename Results::Centroids("test::centroids", batch.n_atoms);
+    evaluator(space, view_of(batch, list), results);
+    space.fence();
+    auto const energies = Kokkos::create_mirror_view_and_copy(host, results.energies);
+    auto const forces = Kokkos::create_mirror_view_and_copy(host, results.forces);
+    auto const w = Kokkos::create_mirror_view_and_copy(host, results.centroid_virials);
+    double const step = 1e-5;
+    Vec3 const after = moment(step), before = moment(-step);
+    for (int x = 0; x < 3; ++x) {
+      double flux = 0, scale = 0;
+      for (int i = 0; i < batch.n_atoms; ++i) {
+        Vec3 const& v = velocities[i];
+        double along = v[x] * energies(i);
+        for (int y = 0; y < 3; ++y)
+          along += w(i, 3 * x + y) * v[y] - cluster.positions[i][x] * forces(i, y) * v[y];
+        flux += along;
+        scale += std::abs(along);
+      }
+      EXPECT_NEAR((after[x] - before[x]) / (2 * step), flux, 1e-6 * scale) << file;
     }
   }
 }

@@ -201,6 +201,23 @@ class Lammps(unittest.TestCase):
             self.assertIn(f"{threads} threads", output)
             self.assert_point(output, self.fitted, atoms)
 
+    def test_centroid_stresses_sum_to_the_virial(self):
+        atoms = Atoms.crystal(DIAMOND, 3.5, 2, ["C"], shake=0.2)
+        atoms.write_data(self.path / "atoms.data", ["C"])
+        names = ("xx", "yy", "zz", "xy", "xz", "yz", "yx", "zx", "zy")
+        for ranks in (1, 2):
+            output = self.lammps(
+                self.setup(self.fitted, ["C"]) + "compute c all centroid/stress/atom NULL virial\ncompute sum all reduce sum "
+                + " ".join(f"c_c[{k}]" for k in range(1, 10)) + "\ncompute largest all reduce max c_c[4] c_c[7]\n"
+                "thermo_style custom step pe c_sum[*] c_largest[*]\nthermo_modify format float %.12g norm no\nrun 0\n", ranks=ranks)
+            row = self.thermo(output)[-1]
+            virial = dict(zip(names, self.evaluate(self.fitted, atoms)[2]))
+            largest = max(map(abs, virial.values()))
+            for k, name in enumerate(names, 1):
+                expected = virial[name if name in virial else name[::-1]]
+                self.assertAlmostEqual(-row[f"c_sum[{k}]"] / METAL_PRESSURE, expected, delta=1e-6 * largest)
+            self.assertNotAlmostEqual(row["c_largest[1]"], row["c_largest[2]"], places=3)  # xy and yx of an atom differ
+
     def test_hybrid_styles_and_null(self):
         carbon = Atoms.crystal(DIAMOND, 3.6, 2, ["C"])
         both = Atoms(carbon.cell, carbon.symbols + ["Ar"], carbon.positions + [[1.8, 1.8, 1.8]])
