@@ -25,6 +25,7 @@ Run add_merge(CLI::App& app);
 /// Text of `kolace fit --help TOPIC`; null where there is none.
 char const* fit_help(std::string_view topic);
 Run add_evaluate(CLI::App& app);
+Run add_activeset(CLI::App& app);
 Run add_dimer(CLI::App& app);
 Run add_basis(CLI::App& app);
 Run add_export(CLI::App& app);

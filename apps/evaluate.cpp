@@ -4,6 +4,7 @@
 
 #include <kolace/dataset/dataset.hpp>
 #include <kolace/fit/errors.hpp>
+#include <kolace/io/active_set_file.hpp>
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/potential_file.hpp>
 #include <kolace/report/predictions.hpp>
@@ -13,18 +14,35 @@
 
 #include <cmath>
 #include <filesystem>
+#include <iterator>
+#include <optional>
 #include <ostream>
 
 namespace kolace::apps {
 namespace {
 
 struct EvaluateArguments {
-  std::string potential, output;
+  std::string potential, output, active_set;
   std::vector<std::string> data, committee;
   bool exact = false, skip_bad_frames = false;
   std::size_t memory_mb = 0;
   LabelKeys keys;
 };
+
+void print_grades(GradeSummary const& grades) {
+  fmt::print("atoms by extrapolation grade:");
+  double from = 0;
+  for (std::size_t k = 0; k < grades.counts.size(); ++k) {
+    if (k < std::size(GradeSummary::limits)) {
+      fmt::print(" {:g} to {:g}: {},", from, GradeSummary::limits[k], grades.counts[k]);
+      from = GradeSummary::limits[k];
+    } else {
+      fmt::print(" above: {}\n", grades.counts[k]);
+    }
+  }
+  fmt::print("largest grade {:.4g}: {}, atom {}\n", grades.largest, grades.where.text(),
+             grades.atom);
+}
 
 void evaluate(EvaluateArguments const& arguments) {
   AcePotential potential = load_potential(arguments.potential);
@@ -36,13 +54,19 @@ void evaluate(EvaluateArguments const& arguments) {
     if (committee.back().basis->elements().symbols() != potential.basis->elements().symbols())
       throw InputError(file + ": has other elements than " + arguments.potential);
   }
+  std::optional<ActiveSet> active_set;
+  if (!arguments.active_set.empty()) {
+    if (arguments.output.empty())
+      throw InputError("--active-set writes grades into the frames: name a file with -o");
+    active_set = read_active_set(arguments.active_set, *potential.basis);
+  }
   if (arguments.exact) {
     potential.spline_width = 0;
     for (AcePotential& member : committee)
       member.spline_width = 0;
   }
   std::vector<std::string> inputs = arguments.data;
-  inputs.push_back(arguments.potential);
+  inputs.insert(inputs.end(), {arguments.potential, arguments.active_set});
   inputs.insert(inputs.end(), arguments.committee.begin(), arguments.committee.end());
   check_outputs(inputs, {arguments.output});
   Dataset const data =
@@ -51,10 +75,16 @@ void evaluate(EvaluateArguments const& arguments) {
           .checked(potential.basis->elements());
   Communicator const ranks;
   ErrorTable errors;
+  GradeSummary grades;
   if (!arguments.output.empty()) { // one pass for both
     if (ranks.is_root())
       write_file(arguments.output, [&](std::ostream& out) {
-        errors = write_predictions(out, data, potential, {committee}).errors;
+        PredictionOptions options;
+        options.committee = committee;
+        options.active_set = active_set ? &*active_set : nullptr;
+        Predictions const predictions = write_predictions(out, data, potential, options);
+        errors = predictions.errors;
+        grades = predictions.grades;
       });
   } else {
     ProgressBar bar(!ranks.is_root());
@@ -75,6 +105,8 @@ void evaluate(EvaluateArguments const& arguments) {
   else
     fmt::print("{} frames, {} atoms; the data have no labels to compare with\n", total.n_structures,
                total.n_atoms);
+  if (active_set)
+    print_grades(grades);
   if (!arguments.output.empty())
     fmt::print("wrote {}\n", arguments.output);
 }
@@ -95,6 +127,9 @@ Run add_evaluate(CLI::App& app) {
                       "Potentials drawn from the posterior (fit.solver.committee): -o gets their "
                       "root-mean-square deviations, kolace_energy_std (eV) and kolace_forces_std "
                       "(eV/A)");
+  command->add_option("--active-set", arguments->active_set,
+                      "Active set of the training data (kolace activeset): -o gets the "
+                      "extrapolation grade of each atom, kolace_gamma");
   command->add_flag("--exact", arguments->exact,
                     "Evaluate the radial functions themselves, not the spline tables that the file "
                     "asks for and LAMMPS uses");

@@ -6,6 +6,7 @@
 #include <kolace/core/errors.hpp>
 #include <kolace/core/version.hpp>
 #include <kolace/io/atomic_file.hpp>
+#include <kolace/linalg/kernels_version.hpp>
 
 #include <Kokkos_Core.hpp>
 #include <fmt/format.h>
@@ -49,7 +50,7 @@ bool is_launched_by_mpi() {
 void print_version() {
   kolace::BuildInfo const build = kolace::build_info();
   fmt::print("kolace {} ({})\nKokkos {}, KokkosKernels {}\n", build.version, build.git_hash,
-             build.kokkos_version, build.kokkos_kernels_version);
+             build.kokkos_version, kolace::kokkos_kernels_version());
   fmt::print("backends {}; default {} with {} threads; MPI {}\n", fmt::join(build.backends, ", "),
              build.backend, build.threads, build.mpi ? "yes" : "no");
 }
@@ -99,6 +100,7 @@ int main(int argc, char** argv) {
       {"fit", kolace::apps::add_fit(app)},
       {"assemble", kolace::apps::add_assemble(app)},
       {"merge", kolace::apps::add_merge(app)},
+      {"activeset", kolace::apps::add_activeset(app)},
       {"evaluate", kolace::apps::add_evaluate(app)},
       {"dimer", kolace::apps::add_dimer(app)},
       {"sweep", kolace::apps::add_sweep(app)},

@@ -1,7 +1,8 @@
 # kolace_add_module(NAME SOURCES ... HEADERS ... [DETAIL ...] DEPENDS ... [PRIVATE_DEPENDS ...])
 #
-# One library a module: target kolace_NAME, alias kolace::NAME. HEADERS are public and installed;
-# paths are relative to the module's folder, include paths to lib/.
+# One library a module: target kolace_NAME, alias kolace::NAME. HEADERS are installed: those that
+# kolace/evaluate.hpp, io.hpp, fit.hpp and kolace.hpp include (tests/layers holds the lists). Paths are
+# relative to the module's folder, include paths to lib/.
 function(kolace_add_module name)
   cmake_parse_arguments(arg "" "" "SOURCES;HEADERS;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
   set(target kolace_${name})
@@ -16,9 +17,11 @@ function(kolace_add_module name)
     EXPORT_NAME ${name} CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
   target_link_libraries(${target} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_PRIVATE_DEPENDS})
   kolace_compile_options(${target})
-  install(TARGETS ${target} EXPORT kolace_targets
-    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
-    FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  if(KOLACE_INSTALL) # `component` is that of lib/CMakeLists.txt
+    install(TARGETS ${target} EXPORT kolace_${component}_targets
+      ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+      FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  endif()
   set_property(GLOBAL APPEND PROPERTY KOLACE_MODULES ${target})
 endfunction()
 

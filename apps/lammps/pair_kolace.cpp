@@ -1,6 +1,7 @@
 #include "pair_kolace.hpp"
 
 #include <kolace/evaluate/pointer_lists.hpp>
+#include <kolace/io/active_set_file.hpp>
 #include <kolace/io/potential_file.hpp>
 
 #include <atom.h>
@@ -81,25 +82,36 @@ void PairKolace::settings(int n_words, char**) {
 
 void PairKolace::coeff(int n_words, char** words) {
   if (n_words < 3)
-    error->all(FLERR, "pair_coeff of kolace: * * FILE and an element for each atom type");
+    error->all(FLERR, "pair_coeff of kolace: * * FILE, perhaps an active set (.asi), and one "
+                      "element per atom type");
   std::string const found = utils::get_potential_file_path(words[2]);
   std::string const file = found.empty() ? words[2] : found;
   std::vector<std::string> notes;
   std::unique_ptr<State> state;
+  std::string const second = words[3 < n_words ? 3 : 2];
+  bool const has_active_set = n_words > 3 && second.ends_with(".asi");
+  int const first_element = has_active_set ? 4 : 3;
   try {
     state = std::make_unique<State>(kolace::read_potential(file, &notes));
+    if (has_active_set) {
+      std::string const place = utils::get_potential_file_path(words[3]);
+      state->evaluator.use(state->space,
+                           kolace::read_active_set(place.empty() ? second : place,
+                                                   *state->evaluator.potential().basis));
+    }
   } catch (std::exception const& e) { // a file may be missing on one node alone
     error->one(FLERR, "kolace: {}", e.what());
   }
   kolace::AceBasis const& basis = *state->evaluator.potential().basis;
-  for (int k = 3; k < n_words; ++k)
+  for (int k = first_element; k < n_words; ++k)
     if (std::strcmp(words[k], "NULL") != 0 && basis.elements().species(std::string(words[k])) < 0)
       error->all(FLERR, "kolace: {} has no element {}", file, words[k]);
   if (!allocated)
     allocate();
-  map_element2type(n_words - 3, words + 3);
+  map_element2type(n_words - first_element, words + first_element);
   // Nothing of an earlier pair_coeff is lost before this one is known to be good.
   state_ = std::move(state);
+  has_active_set_ = has_active_set;
   species_of_type_.assign(atom->ntypes + 1, -1);
   for (int t = 1; t <= atom->ntypes; ++t)
     if (map[t] >= 0)
@@ -133,9 +145,7 @@ void PairKolace::init_style() {
 double PairKolace::init_one(int i, int j) {
   if (setflag[i][j] == 0 || !state_)
     error->all(FLERR, "All pair coeffs are not set");
-  kolace::ModelSpecification const& spec = state_->evaluator.potential().basis->specification();
-  int const a = species_of_type_[i], b = species_of_type_[j];
-  return std::max(spec.bond(a, b).radial.cutoff, spec.bond(b, a).radial.cutoff);
+  return state_->evaluator.potential().basis->cutoff(species_of_type_[i], species_of_type_[j]);
 }
 
 void PairKolace::compute(int eflag, int vflag) {
@@ -152,6 +162,7 @@ void PairKolace::compute(int eflag, int vflag) {
   energies_.assign(eflag_global || eflag_atom ? n_atoms : 0, 0.);
   virials_.assign(vflag_global || vflag_atom ? 6 * static_cast<std::size_t>(n_atoms) : 0, 0.);
   centroids_.assign(cvflag_atom ? 9 * static_cast<std::size_t>(n_atoms) : 0, 0.);
+  grades_.assign(wants_grades_ ? n_atoms : 0, 0.);
   auto const wanted = [](std::vector<double>& v) { return v.empty() ? nullptr : v.data(); };
   try {
     state_->evaluator(state_->space,
@@ -166,11 +177,22 @@ void PairKolace::compute(int eflag, int vflag) {
                       {.energies = wanted(energies_),
                        .forces = n_atoms > 0 ? atom->f[0] : nullptr,
                        .virials = wanted(virials_),
-                       .centroid_virials = wanted(centroids_)});
+                       .centroid_virials = wanted(centroids_),
+                       .grades = wanted(grades_)});
   } catch (std::exception const& e) {
     error->one(FLERR, "kolace: {}", e.what());
   }
   add_results();
+}
+
+void* PairKolace::extract(char const* name, int& dimension) {
+  dimension = 0;
+  return has_active_set_ && std::strcmp(name, "gamma_flag") == 0 ? &wants_grades_ : nullptr;
+}
+
+void* PairKolace::extract_peratom(char const* name, int& columns) {
+  columns = 0;
+  return std::strcmp(name, "gamma") == 0 ? grades_.data() : nullptr;
 }
 
 void PairKolace::add_results() {

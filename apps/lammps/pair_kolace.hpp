@@ -15,7 +15,10 @@ namespace LAMMPS_NS {
 /// pair_style kolace: an ACE potential of kolace (.yaml, .yace, .kolace.yaml).
 ///
 ///     pair_style kolace
-///     pair_coeff * * FILE ELEMENT ...     one for each atom type, NULL: not of this style
+///     pair_coeff * * FILE [FILE.asi] ELEMENT ...     one per atom type, NULL: not of this style
+///
+/// With an active set (.asi), `fix pair N kolace gamma 1` computes extrapolation grades every N
+/// steps.
 ///
 /// Units metal, newton on. Energies contain the free atoms' energies of the file. Computes on
 /// Kokkos' default execution space, on a host with as many threads as `package omp` or
@@ -30,6 +33,8 @@ public:
   void init_style() override;
   double init_one(int i, int j) override;
   void compute(int eflag, int vflag) override;
+  void* extract(char const* name, int& dimension) override;
+  void* extract_peratom(char const* name, int& columns) override;
 
 private:
   void allocate();
@@ -39,7 +44,9 @@ private:
   struct State; ///< what comes from kolace, away from headers of LAMMPS
   std::unique_ptr<State> state_;
   std::vector<int> species_of_type_, species_, centers_;
-  std::vector<double> energies_, virials_, centroids_; ///< by atom
+  std::vector<double> energies_, virials_, centroids_, grades_; ///< by atom
+  int wants_grades_ = 0;                                        ///< set by fix pair
+  bool has_active_set_ = false;
 };
 
 } // namespace LAMMPS_NS

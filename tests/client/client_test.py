@@ -141,6 +141,27 @@ class Client(unittest.TestCase):
         run("fit", path, "-o", self.path / "fit")
         self.assertGreater(self.compare(self.path / "fit" / "potential.yace", data), 3)
 
+    def test_extrapolation_grades(self):
+        for name, elements in (("C_K5_793", "C"), ("AlCuNi_K4", "AlCuNi")):
+            data = REFERENCE / f"structures_{elements}.extxyz"
+            source = CARBON / "diverse.extxyz" if elements == "C" else data
+            potential, active = REFERENCE / f"{name}.yaml", self.path / f"{name}.asi"
+            run("activeset", potential, source, "-o", active)
+            out = self.path / "graded.extxyz"
+            run("evaluate", potential, data, "-o", out, "--active-set", active)
+            done = subprocess.run([PYTHON, str(HERE / "client_grades.py"), str(potential), str(active), str(data)],
+                                  capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+            compared = 0
+            for theirs, (comment, rows) in zip(json.loads(done.stdout[done.stdout.index("["):]), frames(out), strict=True):
+                columns = info(comment, "Properties").split(":")
+                at = sum(int(w) for w in columns[2:3 * columns[0::3].index("kolace_gamma"):3])
+                for row, gamma in zip(rows, theirs or []):
+                    # Numbers of 1e16 times rounding, where a direction is not in the data, differ more.
+                    self.assertAlmostEqual(float(row[at]) / gamma, 1, delta=1e-8)
+                    compared += 1
+            self.assertGreater(compared, 20)
+
 
 if __name__ == "__main__":
     if not PYTHON:

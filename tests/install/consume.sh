@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs a build and uses it from another CMake project, found as a package and as a subdirectory.
+# Installs a build and uses it from other CMake projects: as a package, through a library that links
+# it, as a subdirectory; its examples and its Python package too.
 #
 #   bash tests/install/consume.sh BUILD_FOLDER
 set -euo pipefail
@@ -9,31 +10,59 @@ here=$source/tests/install
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 prefix_path=$(sed -n 's/^CMAKE_PREFIX_PATH:[A-Z]*=//p' "$build/CMakeCache.txt")
+potential=$source/tests/data/reference/C_chebpow.yaml
+fitted=$build/tests/example/potential.yaml
 
 cmake --install "$build" --prefix "$work/installed" >/dev/null
-"$work/installed/bin/kolace" --version
-# The installed package names Kokkos' place itself: no prefix path for it here.
-cmake -S "$here" -B "$work/package" -G Ninja -DCMAKE_BUILD_TYPE=Release \
-  -DCMAKE_PREFIX_PATH="$work/installed" >/dev/null
-cmake --build "$work/package" >/dev/null
-"$work/package/consumer" "$source/tests/data/reference/C_chebpow.yaml"
+# Moved, as a package of a distribution is; the program finds its Kokkos all the same.
+mv "$work/installed" "$work/moved"
+"$work/moved/bin/kolace" --version
+if grep -rlF -e "$source" -e "$build" -e "${prefix_path:-$source}" "$work/moved/lib/cmake/kolace"; then
+  echo "consume: these files of the package name folders of this machine"
+  exit 1
+fi
+everything="$work/moved;$prefix_path"
 
+cmake -S "$here" -B "$work/package" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+  -DCMAKE_PREFIX_PATH="$everything" >/dev/null
+cmake --build "$work/package" >/dev/null
+"$work/package/consumer" "$potential"
+cmake --install "$work/package" --prefix "$work/consumer" >/dev/null
+cmake -S "$here/downstream" -B "$work/downstream" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+  -DCONSUMER="$work/consumer" -DCMAKE_PREFIX_PATH="$everything" >/dev/null
+cmake --build "$work/downstream" >/dev/null
+"$work/downstream/downstream" "$potential"
+
+if [ -f "$fitted" ]; then
+  cmake -S "$source/lib/examples" -B "$work/examples" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+    -DKOLACE_EXAMPLE_POTENTIAL="$fitted" -DCMAKE_PREFIX_PATH="$everything" >/dev/null
+  cmake --build "$work/examples" >/dev/null
+  ctest --test-dir "$work/examples" --output-on-failure | tail -n 8
+else
+  echo "consume: the examples need the potential that ctest -R example.potential fits"
+fi
 
 # The Python package, built with the installed library.
 python=$source/build/client/bin/python3
 if [ -f "$source/build/client/complete" ] && grep -q '^KOLACE_BUILD_PYTHON:BOOL=ON' "$build/CMakeCache.txt"; then
-  CMAKE_PREFIX_PATH=$work/installed "$python" -m pip wheel -q --no-deps --no-build-isolation \
+  CMAKE_PREFIX_PATH=$work/moved:$prefix_path "$python" -m pip wheel -q --no-deps --no-build-isolation \
     -C cmake.define.KOLACE_PYTHON_WITH_INSTALLED=ON -w "$work/wheel" \
     "$source/apps/python"
   "$python" -m pip install -q --no-deps --target "$work/python" "$work"/wheel/kolace-*.whl
   loader=$(ls "$(sed -n 's/^Kokkos_DIR:PATH=//p' "$build/CMakeCache.txt")"/../../ld-linux*.so.* 2>/dev/null || true)
-  python3 "$source/tests/python/run.py" "$work/installed/bin/kolace" "$work/python" "$python" $loader
+  python3 "$source/tests/python/run.py" "$work/moved/bin/kolace" "$work/python" "$python" $loader
 else
   echo "consume: the Python package is not built here (no nanobind, or no headers of Python)"
 fi
 
-cmake -S "$here" -B "$work/subdirectory" -G Ninja \
+# Evaluation and files alone as a subdirectory, where nothing of fitting is at hand.
+cmake -S "$here" -B "$work/subdirectory" -G Ninja -DKOLACE_COMPONENTS=io \
+  -DCMAKE_DISABLE_FIND_PACKAGE_LAPACK=ON -DCMAKE_DISABLE_FIND_PACKAGE_HDF5=ON \
+  -DCMAKE_DISABLE_FIND_PACKAGE_MPI=ON -DCMAKE_DISABLE_FIND_PACKAGE_Eigen3=ON \
+  -DCMAKE_DISABLE_FIND_PACKAGE_KokkosKernels=ON \
   -DCMAKE_CXX_FLAGS=-O0 -DKOLACE_SOURCE="$source" -DCMAKE_PREFIX_PATH="$prefix_path" >/dev/null
 cmake --build "$work/subdirectory" --target consumer >/dev/null
-"$work/subdirectory/consumer" "$source/tests/data/reference/C_chebpow.yaml"
-echo "consume: installed package and subdirectory both work"
+"$work/subdirectory/consumer" "$potential"
+cmake --install "$work/subdirectory" --prefix "$work/from_subdirectory" >/dev/null
+test -f "$work/from_subdirectory/lib/cmake/kolace/kolace_io_targets.cmake"
+echo "consume: installed package, library in between, examples and subdirectory work"

@@ -218,6 +218,31 @@ class Lammps(unittest.TestCase):
                 self.assertAlmostEqual(-row[f"c_sum[{k}]"] / METAL_PRESSURE, expected, delta=1e-6 * largest)
             self.assertNotAlmostEqual(row["c_largest[1]"], row["c_largest[2]"], places=3)  # xy and yx of an atom differ
 
+    def test_extrapolation_grades(self):
+        subprocess.run([PROGRAM, "activeset", self.fitted, CARBON / "diamond_like.extxyz", "-o", self.path / "fit.asi"],
+                       check=True, capture_output=True)
+        atoms = Atoms.crystal(DIAMOND, 3.3, 2, ["C"], shake=0.3)
+        atoms.write_data(self.path / "atoms.data", ["C"])
+        atoms.write_xyz(self.path / "atoms.xyz")
+        subprocess.run([PROGRAM, "evaluate", self.fitted, self.path / "atoms.xyz", "-o", self.path / "out.xyz", "--active-set",
+                        self.path / "fit.asi"], check=True, capture_output=True)
+        lines = (self.path / "out.xyz").read_text().splitlines()
+        columns = re.search(r"Properties=(\S+)", lines[1]).group(1).split(":")
+        at = sum(int(w) for w in columns[2:3 * columns[::3].index("kolace_gamma"):3])
+        expected = [float(line.split()[at]) for line in lines[2:]]
+        commands = self.setup(self.fitted, ["C"]).replace(f"{self.fitted} C", f"{self.fitted} fit.asi C")
+        for ranks in (1, 2):
+            self.lammps(commands + "fix g all pair 1 kolace gamma 1\ncompute largest all reduce max f_g\n"
+                        "thermo_style custom step pe c_largest\ndump d all custom 1 gamma.dump id f_g\n"
+                        "dump_modify d sort id format float %.12g\nrun 0\n", ranks=ranks)
+            found = [float(line.split()[1]) for line in (self.path / "gamma.dump").read_text().splitlines()[9:]]
+            self.assertEqual(len(found), len(expected))
+            for a, b in zip(found, expected):
+                self.assertAlmostEqual(a / b, 1, delta=1e-7)
+            self.assertGreater(max(found), 2)
+        output = self.lammps(self.setup(self.fitted, ["C"]) + "fix g all pair 1 kolace gamma 1\nrun 0\n", code=1)
+        self.assertIn("gamma", output)
+
     def test_hybrid_styles_and_null(self):
         carbon = Atoms.crystal(DIAMOND, 3.6, 2, ["C"])
         both = Atoms(carbon.cell, carbon.symbols + ["Ar"], carbon.positions + [[1.8, 1.8, 1.8]])

@@ -1,4 +1,6 @@
-"""A file includes only from its own folder and from folders with a lower number (README, DESIGN.md)."""
+"""A file includes only from its own folder and from folders with a lower number (README, DESIGN.md); installed
+headers are those that kolace/kolace.hpp includes, and a component's header needs that component alone.
+"""
 import pathlib
 import re
 import sys
@@ -16,6 +18,45 @@ LAYER = {
 }
 
 
+#: The public headers beside the folders, and the modules that each may reach (lib/CMakeLists.txt).
+PUBLIC = {"evaluate.hpp": "evaluate", "io.hpp": "io", "fit.hpp": "fit", "kolace.hpp": "fit"}
+
+
+def included(root, header):
+    """Headers that one includes, itself among them, relative to kolace/."""
+    seen, left = set(), [header]
+    while left:
+        name = left.pop()
+        if name not in seen:
+            seen.add(name)
+            if (root / name).exists():
+                left += re.findall(r"#include <kolace/([^>]+)>", (root / name).read_text())
+    return seen
+
+
+def check_public(root):
+    problems = []
+    modules, reach = {}, set()
+    text = (root.parent / "CMakeLists.txt").read_text()
+    for component in ("evaluate", "io", "fit"):
+        reach = reach | set(re.search(rf"set\({component}_modules ([^)]*)\)", text).group(1).split())
+        modules[component] = reach
+    for header, component in PUBLIC.items():
+        for name in included(root, header):
+            if "/" in name and name.split("/")[0] not in modules[component]:
+                problems.append(f"{header} (component {component}) includes {name}")
+    installed = set()
+    for lists in root.glob("*/CMakeLists.txt"):
+        listed = re.search(r"\n  HEADERS\b(.*?)\n  DEPENDS", lists.read_text(), re.S)
+        for name in listed.group(1).split() if listed else []:
+            path = name.strip('"').replace("${PROJECT_BINARY_DIR}/lib/kolace/core", ".")
+            installed.add((lists.parent / path).resolve().relative_to(root).as_posix())
+    wanted = included(root, "kolace.hpp")
+    problems += [f"{name} is not installed (HEADERS)" for name in sorted(wanted - installed)]
+    problems += [f"{name} is installed, but is not part of kolace.hpp" for name in sorted(installed - wanted)]
+    return problems
+
+
 def main():
     root = pathlib.Path(__file__).resolve().parents[2] / "lib" / "kolace"
     problems, files = [], 0
@@ -24,6 +65,10 @@ def main():
         problems.append(f"folders and layers differ: {sorted(folders ^ set(LAYER))}")
     for path in sorted(root.rglob("*.[hc]pp")):
         files += 1
+        if path.parent == root:
+            if path.name not in PUBLIC:
+                problems.append(f"{path.name}: not one of the public headers {sorted(PUBLIC)}")
+            continue
         own = path.relative_to(root).parts[0]
         text = path.read_text()
         for target in re.findall(r'#include <kolace/([a-z]+)/', text):
@@ -40,6 +85,7 @@ def main():
         lines = text.count("\n")
         if lines > 450:
             problems.append(f"{path.relative_to(root)}: {lines} lines")
+    problems += check_public(root)
     for problem in problems:
         print(problem)
     print(f"layers: {files} files, {len(problems)} problems")

@@ -7,13 +7,15 @@
 
 Units are those of ASE: eV, Angstrom, eV/Angstrom^3.
 """
-from ._kolace import InputError, set_threads
+from ._kolace import ActiveSet, InputError, set_threads
 from .calculator import Calculator
 from .conversion import convert
-from .evaluation import Potential, Results, basis_values, design_rows, evaluate, read_potential, write_potential
+from .evaluation import (Potential, Results, basis_values, design_rows, evaluate, extrapolation_grades, read_active_set,
+                         read_potential, write_potential)
 from .fitting import Fit, fit, solve
 from .installation import doctor
 
 __version__ = "0.1.0"
-__all__ = ["Calculator", "Fit", "InputError", "Potential", "Results", "basis_values", "convert", "design_rows", "doctor",
-           "evaluate", "fit", "read_potential", "set_threads", "solve", "write_potential"]
+__all__ = ["ActiveSet", "Calculator", "Fit", "InputError", "Potential", "Results", "basis_values", "convert", "design_rows",
+           "doctor", "evaluate", "extrapolation_grades", "fit", "read_active_set", "read_potential", "set_threads", "solve",
+           "write_potential"]

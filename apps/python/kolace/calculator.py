@@ -1,15 +1,20 @@
 """A calculator of ASE."""
 from __future__ import annotations
 
+import os
+
 from ase.calculators.calculator import Calculator as _Calculator, all_changes
 
-from .evaluation import PotentialLike, as_potential, evaluate
+from ._kolace import ActiveSet
+from .evaluation import PotentialLike, as_potential, evaluate, extrapolation_grades, read_active_set
 
 
 class Calculator(_Calculator):
     """Energies, forces and stresses of an ACE potential in ASE.
 
     :param potential: a file (.yaml, .yace, .kolace.yaml) or what kolace.read_potential gave
+    :param active_set: a file (.asi) or what kolace.read_active_set gave; `results["gamma"]` then holds the
+        extrapolation grade of each atom
 
     Energies are in eV and contain the free atoms' energies that the file holds. `stresses` are per atom:
     they add up to `stress` (eV/Angstrom^3).
@@ -17,9 +22,12 @@ class Calculator(_Calculator):
     name = "kolace"
     implemented_properties = ["energy", "free_energy", "energies", "forces", "stress", "stresses"]
 
-    def __init__(self, potential: PotentialLike, **kwargs):
+    def __init__(self, potential: PotentialLike, active_set: "ActiveSet | str | os.PathLike | None" = None, **kwargs):
         super().__init__(**kwargs)
         self.potential = as_potential(potential)
+        if active_set is not None and not isinstance(active_set, ActiveSet):
+            active_set = read_active_set(active_set, self.potential)
+        self.active_set = active_set
 
     def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):
         super().calculate(atoms, properties, system_changes)
@@ -29,3 +37,5 @@ class Calculator(_Calculator):
         if self.atoms.cell.volume > 0:
             stresses = -results.virials / self.atoms.get_volume()
             self.results.update(stress=stresses.sum(axis=0), stresses=stresses)
+        if self.active_set is not None:
+            self.results["gamma"] = extrapolation_grades(self.active_set, self.atoms)

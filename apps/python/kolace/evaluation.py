@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Sequence, Union
 import numpy as np
 
 from . import _kolace
-from ._kolace import Potential
+from ._kolace import ActiveSet, Potential
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -78,6 +78,24 @@ def evaluate(potential: PotentialLike, images: "Atoms | Sequence[Atoms]") -> "Re
     offsets = arrays[-1]
     results = [Results(float(energies[a:b].sum()), energies[a:b], forces[a:b], virials[a:b])
                for a, b in zip(offsets[:-1], offsets[1:])]
+    return results[0] if single else results
+
+
+def read_active_set(path: str | os.PathLike, potential: PotentialLike) -> ActiveSet:
+    """Reads the active set (.asi) that `kolace activeset` or pacemaker made for this potential.
+
+    :raises InputError: where the two do not fit together
+    """
+    return _kolace.read_active_set(os.fspath(path), as_potential(potential))
+
+
+def extrapolation_grades(active_set: ActiveSet, images: "Atoms | Sequence[Atoms]") -> "np.ndarray | list[np.ndarray]":
+    """The grade gamma of every atom [n_atoms], one array per structure (a list for many): up to 1 within what
+    the training data span, larger outside."""
+    images, single = _listed(images)
+    arrays = _arrays(images)
+    grades, offsets = active_set._grades(*arrays), arrays[-1]
+    results = [grades[a:b] for a, b in zip(offsets[:-1], offsets[1:])]
     return results[0] if single else results
 
 

@@ -2,6 +2,8 @@
 
 #include <kolace/design/design_rows.hpp>
 #include <kolace/evaluate/evaluator.hpp>
+#include <kolace/evaluate/extrapolation.hpp>
+#include <kolace/io/active_set_file.hpp>
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/potential_file.hpp>
 
@@ -12,6 +14,7 @@
 #include <cmath>
 #include <mutex>
 #include <new>
+#include <optional>
 #include <sstream>
 
 namespace kolace::python {
@@ -145,6 +148,42 @@ private:
   std::unique_ptr<DesignAssembler<Space>> assembler_;
 };
 
+/// Extrapolation grades by an active set; the tables are made when they are first asked for.
+class Grades {
+public:
+  Grades(std::string const& path, AcePotential const& potential)
+      : basis_(potential.basis), spline_width_(potential.spline_width),
+        set_(read_active_set(path, *potential.basis)) {}
+
+  /// [n_atoms].
+  nb::object evaluate(Arrays const& arrays) {
+    initialize();
+    auto const structures = structures_of(arrays);
+    HostResults::OnHost<double*> grades;
+    {
+      nb::gil_scoped_release const others_run;
+      std::lock_guard<std::mutex> const mine(mutex_);
+      Space const space;
+      if (!grade_)
+        grade_.emplace(space, basis_, set_, spline_width_);
+      grades = decltype(grades)("kolace::python::grades", arrays.numbers.shape(0));
+      std::size_t atom = 0;
+      for (auto const& list :
+           extrapolation_grades(space, *grade_, std::span<Structure const>(structures)))
+        for (double const grade : list)
+          grades(atom++) = grade;
+    }
+    return as_array(grades);
+  }
+
+private:
+  std::shared_ptr<AceBasis const> basis_;
+  double spline_width_;
+  ActiveSet set_;
+  std::mutex mutex_; ///< tables and workspace serve one thread of Python at a time
+  std::optional<ExtrapolationGrade<Space>> grade_;
+};
+
 } // namespace
 
 nb::object potential_object(AcePotential potential) {
@@ -203,6 +242,16 @@ void add_evaluation(nb::module_& module) {
       .def("_evaluate", with([](Potential& p, Arrays const& a) { return p.evaluate(a); }))
       .def("_basis_values", with([](Potential& p, Arrays const& a) { return p.basis_values(a); }))
       .def("_design_rows", with([](Potential& p, Arrays const& a) { return p.design_rows(a); }));
+  nb::class_<Grades>(module, "ActiveSet",
+                     "An active set of a potential's training data; read_active_set makes one.")
+      .def("_grades", [](Grades& self, Numbers numbers, Positions positions, Cells cells,
+                         Periodic periodic, Offsets offsets) {
+        return self.evaluate(Arrays{numbers, positions, cells, periodic, offsets});
+      });
+  module.def("read_active_set", [](std::string const& path, Potential const& potential) {
+    initialize();
+    return new Grades(path, potential.potential());
+  });
   module.def("read_potential", [](std::string const& path) {
     initialize();
     std::vector<std::string> notes;

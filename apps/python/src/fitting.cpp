@@ -59,7 +59,9 @@ struct Fitted {
 
 Fitted fit_file(std::string const& path, std::optional<std::string> const& factors,
                 bool skip_bad_frames, std::size_t memory_mb, StageProgress const& progress) {
-  FitInputOptions options{skip_bad_frames, nullptr, memory_mb << 20};
+  FitInputOptions options;
+  options.skip_bad_frames = skip_bad_frames;
+  options.memory_limit = memory_mb << 20;
   std::optional<FactorSet> set;
   if (factors) {
     set = read_factor_set(*factors);

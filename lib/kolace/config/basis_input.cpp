@@ -1,6 +1,7 @@
 #include <kolace/config/detail/basis_input.hpp>
 #include <kolace/coupling/basis_enumeration.hpp>
 #include <kolace/model/basis_builder.hpp>
+#include <kolace/radial/radial_basis.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

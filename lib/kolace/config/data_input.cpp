@@ -52,14 +52,15 @@ std::string read_one_file(YamlValue const& value, std::filesystem::path const& f
 }
 
 Dataset::Options read_data_options(YamlValue const& data, FitInputOptions const& options) {
-  data.accept_only({"filename", "test_filename", "test_size", "reference_energy", "energy_key",
-                    "forces_key", "virial_key", "stress_key", "skip_bad_frames", "datapath",
-                    "aug_factor", "ignore_weights"});
-  if (data.has("aug_factor"))
+  if (data.defined())
+    data.accept_only({"filename", "test_filename", "test_size", "reference_energy", "energy_key",
+                      "forces_key", "virial_key", "stress_key", "skip_bad_frames", "datapath",
+                      "aug_factor", "ignore_weights"});
+  if (data.defined() && data.has("aug_factor"))
     data["aug_factor"].fail(
         "structures are not augmented here; add compressed or stretched ones to "
         "the data, and give their config_type a weight in fit.weighting");
-  if (data.has("ignore_weights") && data["ignore_weights"].boolean())
+  if (data.defined() && data.has("ignore_weights") && data["ignore_weights"].boolean())
     data["ignore_weights"].fail(
         "weights of frames (energy_weight, force_weight) always count; take "
         "them out of the file");

@@ -295,17 +295,25 @@ std::shared_ptr<AceBasis const> read_basis_file(YamlValue const& name,
   return basis;
 }
 
-} // namespace
+/// The section `data`, which says nothing of files where the data are a calling code's.
+YamlValue data_section(YamlValue const& root, FitInputOptions const& options) {
+  if (!options.train)
+    return root.required("data");
+  YamlValue const data = root["data"];
+  for (char const* key : {"filename", "test_filename", "datapath"})
+    if (data.defined() && data.has(key))
+      data[key].fail("the data are given by the calling code");
+  return data;
+}
 
-FitInput read_fit_input(std::string const& path, FitInputOptions const& options) {
+FitInput read(YamlValue const& root, std::filesystem::path const& folder,
+              FitInputOptions const& options) {
   FactorSet const* const factors = options.factors;
-  YamlValue const root = YamlValue::load(path);
   if (!root.is_map())
     root.fail("a map with the keys cutoff, data, potential, fit is expected");
   name_other_program(root);
   root.accept_only({"cutoff", "seed", "data", "potential", "fit", "sweep", "backend", "metadata"});
   FitInput input;
-  input.files.push_back(path);
   for (char const* key : {"backend", "metadata"})
     if (root[key].defined())
       input.ignored.push_back(key);
@@ -314,7 +322,6 @@ FitInput read_fit_input(std::string const& path, FitInputOptions const& options)
   if (!(cutoff.number() > 0) || cutoff.number() > 100)
     cutoff.fail("a number between 0 and 100 Angstrom is expected");
   YamlValue const potential = root.required("potential");
-  std::filesystem::path const folder = std::filesystem::path(path).parent_path();
   YamlValue const fit = root["fit"];
   read_fit_section(fit, input.options, input.ignored);
   YamlValue const reference = fit["reference_potential"];
@@ -322,12 +329,14 @@ FitInput read_fit_input(std::string const& path, FitInputOptions const& options)
     input.options.reference_potential = read_reference_potential(reference, folder);
     input.files.push_back((folder / reference.text()).string());
   }
-  YamlValue const data = root.required("data");
+  YamlValue const data = data_section(root, options);
   Dataset::Options const read = detail::read_data_options(data, options);
   std::filesystem::path const data_folder =
       data["datapath"].defined() ? folder / data["datapath"].text() : folder;
   Dataset train;
-  if (!factors)
+  if (options.train)
+    train = *options.train;
+  else if (!factors)
     train = Dataset(detail::read_files(data.required("filename"), data_folder), read);
   if (potential.is_scalar() || potential.has("filename")) {
     YamlValue const name = potential.is_scalar() ? potential : potential["filename"];
@@ -368,12 +377,16 @@ FitInput read_fit_input(std::string const& path, FitInputOptions const& options)
   }
   if (data["test_filename"].defined() && data["test_size"].defined())
     data["test_size"].fail("test_filename is given too; use one of the two");
-  if (data["test_filename"].defined())
+  if (options.test)
+    input.test = options.test->checked(elements);
+  else if (data["test_filename"].defined())
     input.test =
         Dataset(detail::read_files(data["test_filename"], data_folder), read).checked(elements);
-  for (Dataset const* set : {&input.train, &input.test})
-    input.files.insert(input.files.end(), set->files().begin(), set->files().end());
-  detail::warn_of_repeated_files(input);
+  if (!options.train) {
+    for (Dataset const* set : {&input.train, &input.test})
+      input.files.insert(input.files.end(), set->files().begin(), set->files().end());
+    detail::warn_of_repeated_files(input);
+  }
   if (data["test_size"].defined()) {
     long const seed = root["seed"].defined() ? root["seed"].integer() : 42;
     detail::split(input, data["test_size"], static_cast<unsigned long>(seed));
@@ -382,6 +395,18 @@ FitInput read_fit_input(std::string const& path, FitInputOptions const& options)
     root["fit"]["solver"].fail(
         "choose: validation needs a test set (data.test_filename or data.test_size)");
   return input;
+}
+
+} // namespace
+
+FitInput read_fit_input(std::string const& path, FitInputOptions const& options) {
+  FitInput input = read(YamlValue::load(path), std::filesystem::path(path).parent_path(), options);
+  input.files.insert(input.files.begin(), path);
+  return input;
+}
+
+FitInput parse_fit_input(std::string const& text, FitInputOptions const& options) {
+  return read(YamlValue::parse(text, "input"), {}, options);
 }
 
 } // namespace kolace

@@ -35,10 +35,17 @@ struct FitInputOptions {
   std::size_t memory_limit = 0; ///< Dataset::Options::memory_limit
   /// Is told before work that takes seconds or longer, in words for the user.
   std::function<void(std::string const&)> announce{};
+  /// Data of a calling code (Dataset::of_structures): the input names no files then. `test` may be
+  /// null. Null: the files of the input.
+  Dataset const* train = nullptr;
+  Dataset const* test = nullptr;
 };
 
 /// Reads input.yaml; names of data files are relative to its folder.
 /// @throws InputError with file, line, key and what is accepted
 FitInput read_fit_input(std::string const& path, FitInputOptions const& options = {});
+
+/// The same from its text; names of files are relative to the working folder.
+FitInput parse_fit_input(std::string const& text, FitInputOptions const& options = {});
 
 } // namespace kolace

@@ -1,8 +1,6 @@
-#include <kolace/core/config.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/core/version.hpp>
 
-#include <KokkosKernels_config.h>
 #include <Kokkos_Core.hpp>
 
 namespace kolace {
@@ -17,10 +15,9 @@ std::string dotted(int version) {
 
 BuildInfo build_info() {
   BuildInfo info;
-  info.version = KOLACE_VERSION;
+  info.version = KOLACE_VERSION_STRING;
   info.git_hash = KOLACE_GIT_HASH;
   info.kokkos_version = dotted(KOKKOS_VERSION);
-  info.kokkos_kernels_version = dotted(KOKKOSKERNELS_VERSION);
   info.backend = Kokkos::DefaultExecutionSpace::name();
   info.threads = Kokkos::DefaultExecutionSpace().concurrency();
 #define KOLACE_ADD_NAME(Space) info.backends.emplace_back(Space::name());

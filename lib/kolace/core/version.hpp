@@ -1,5 +1,7 @@
 #pragma once
 
+#include <kolace/core/config.hpp>
+
 #include <string>
 #include <vector>
 
@@ -10,14 +12,13 @@ struct BuildInfo {
   std::string version;
   std::string git_hash;
   std::string kokkos_version;
-  std::string kokkos_kernels_version;
   std::string backend;               ///< name of the default execution space
   int threads;                       ///< its concurrency
   std::vector<std::string> backends; ///< every execution space the library is compiled for
   bool mpi;
 };
 
-/// @pre Kokkos is initialised.
+/// @pre Kokkos is initialized
 BuildInfo build_info();
 
 } // namespace kolace

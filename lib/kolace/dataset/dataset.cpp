@@ -5,6 +5,8 @@
 #include <kolace/dataset/frame_store.hpp>
 #include <kolace/io/detail/frame_text.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <mutex>
 
 #include <zlib.h>
@@ -83,6 +85,41 @@ void parse(std::vector<Item>& items, std::size_t n, LabelKeys const& keys) {
   });
 }
 
+/// Can a calling code's structure be used?
+/// @throws InputError naming what is wrong with it
+void check_structure(Structure const& s) {
+  auto const expect = [&](bool fits, char const* otherwise) {
+    if (!fits)
+      throw InputError(s.place, otherwise);
+  };
+  auto const are_finite = [](std::vector<Vec3> const& vectors) {
+    return std::all_of(vectors.begin(), vectors.end(), [](Vec3 const& v) {
+      return std::isfinite(v[0]) && std::isfinite(v[1]) && std::isfinite(v[2]);
+    });
+  };
+  std::size_t const n = s.n_atoms();
+  expect(n > 0, "a structure needs at least one atom");
+  expect(s.positions.size() == n, "one position per atom is expected");
+  expect(are_finite(s.positions), "positions must be finite");
+  for (int const number : s.numbers)
+    expect(number >= 1 && number <= 118, "atomic numbers are 1 to 118");
+  expect(valid_periodicity(s.cell),
+         "the cell vectors of periodic directions are linearly dependent");
+  expect(!s.energy || std::isfinite(*s.energy), "the energy must be finite");
+  expect(s.forces.empty() || (s.forces.size() == n && are_finite(s.forces)),
+         "one finite force per atom is expected");
+  for (int v = 0; v < 6; ++v)
+    expect(!s.virial || std::isfinite((*s.virial)[v]), "the virial must be finite");
+  expect(s.energy_weight >= 0 && s.force_weight >= 0, "weights must not be negative");
+  expect(s.force_weights.empty() || s.force_weights.size() == n,
+         "one force weight per atom is expected");
+  for (double const weight : s.force_weights)
+    expect(weight >= 0, "weights must not be negative");
+  if (auto const pair = coincident_atoms(s, 1e-3))
+    throw InputError(s.place, "atoms " + std::to_string(pair->first + 1) + " and " +
+                                  std::to_string(pair->second + 1) + " are at one place");
+}
+
 } // namespace
 
 /// What the files hold, once they are read.
@@ -124,6 +161,40 @@ struct Dataset::Contents {
 Dataset::Dataset(std::vector<std::string> files, Options options)
     : files_(std::move(files)), options_(std::move(options)),
       contents_(std::make_shared<Contents>()) {}
+
+Dataset Dataset::of_structures(std::span<Structure const> structures, std::string const& name,
+                               Options options) {
+  Dataset result({name}, std::move(options));
+  Contents& contents = *result.contents_;
+  contents.frames = std::make_unique<FrameStore>(
+      result.options_.memory_limit > 0 ? result.options_.memory_limit : default_memory_limit);
+  DataFile& record = contents.files.emplace_back();
+  record.path = name;
+  for (Structure const& structure : structures) {
+    Frame frame = make_frame(structure);
+    frame.structure.place = {name, ++record.n_frames, 0};
+    LabelCounts labels;
+    StoredFrame stored;
+    try {
+      check_structure(frame.structure);
+      stored = encode(frame);
+      if (structure.energy)
+        labels["energy from 'energy'"] = 1;
+      if (!structure.forces.empty())
+        labels["forces from 'forces'"] = 1;
+      if (structure.virial)
+        labels["virial from 'virial'"] = 1;
+    } catch (InputError const& error) {
+      stored = {error.what(), {}, false};
+    }
+    record.n_bytes += stored.structure.size();
+    record.checksum = static_cast<std::uint32_t>(
+        ::crc32_z(record.checksum, reinterpret_cast<unsigned char const*>(stored.structure.data()),
+                  stored.structure.size()));
+    contents.frames->add(stored, labels, 0);
+  }
+  return result;
+}
 
 Dataset::Contents const& Dataset::contents() const {
   std::lock_guard<std::mutex> const lock(contents_->mutex);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,14 @@ public:
 
   Dataset() = default;
   Dataset(std::vector<std::string> files, Options options);
+  /// Structures of a calling code with their labels (Structure::energy, forces, virial), by a name
+  /// for messages. They are kept as those of files are.
+  static Dataset of_structures(std::span<Structure const> structures, std::string const& name,
+                               Options options);
+  static Dataset of_structures(std::span<Structure const> structures,
+                               std::string const& name = "structures") {
+    return of_structures(structures, name, Options());
+  }
 
   /// The part whose frames (counted over all files from 0, bad ones left out) satisfy `keep`.
   Dataset subset(std::function<bool(long)> keep) const;

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <kolace/core/lanes.hpp>
+#include <kolace/core/tuning.hpp>
 #include <kolace/core/types.hpp>
 #include <kolace/neighbors/neighbors_view.hpp>
+
+#include <algorithm>
 
 namespace kolace {
 
@@ -48,6 +51,17 @@ KOKKOS_INLINE_FUNCTION BlockColumn<Space> column_of(LaneTable<Space> const& tabl
   constexpr int parts = CenterBlocks<Space>::parts;
   long const block = index / parts; // tables may exceed 2^31 entries
   return BlockColumn<Space>(&table(block, 0, index % parts * LaneTraits<Space>::width));
+}
+
+/// Blocks of centers whose tables are held at a time (Tuning::chunk_bytes).
+/// @param n_rows of all tables of a block together
+template <class Space> int blocks_per_chunk(Space const& space, int n_rows) {
+  using Sizes = Tuning<Space>;
+  std::size_t const bytes =
+      sizeof(double) * CenterBlocks<Space>::block * static_cast<std::size_t>(n_rows);
+  std::size_t const least = Sizes::least_chunk, most = Sizes::most_chunk;
+  int const blocks = static_cast<int>(std::clamp(Sizes::chunk_bytes / bytes, least, most));
+  return Sizes::chunk_per_thread ? blocks * space.concurrency() : blocks;
 }
 
 } // namespace kolace

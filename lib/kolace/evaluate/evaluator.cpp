@@ -49,17 +49,6 @@ template <class Space> struct SiteKernel {
   }
 };
 
-/// Blocks of centers whose tables are held at a time (Tuning::chunk_bytes).
-template <class Space>
-int blocks_per_chunk(Space const& space, PotentialGraph<Space> const& graph) {
-  using Sizes = Tuning<Space>;
-  std::size_t const bytes =
-      2 * sizeof(double) * CenterBlocks<Space>::block * static_cast<std::size_t>(graph.max_rows);
-  std::size_t const least = Sizes::least_chunk, most = Sizes::most_chunk;
-  int const blocks = static_cast<int>(std::clamp(Sizes::chunk_bytes / bytes, least, most));
-  return Sizes::chunk_per_thread ? blocks * space.concurrency() : blocks;
-}
-
 AcePotential const& checked(AcePotential const& potential) {
   for (EmbeddingSpecification const& embedding : potential.basis->specification().embeddings)
     if (embedding.n_densities > potential.n_densities())
@@ -202,7 +191,7 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
   s.blocks.assign(space, pairs, s.basis.n_elements());
   auto const forces = s.forces.begin(space, results.forces, pairs.n_atoms);
   int const n_blocks = s.blocks.n_blocks;
-  int const chunk = std::min(blocks_per_chunk(space, s.graph), n_blocks);
+  int const chunk = std::min(blocks_per_chunk(space, 2 * s.graph.max_rows), n_blocks);
   if (s.values.extent_int(0) < chunk) {
     s.values = s.adjoints = {}; // free first
     auto const table = [&](std::string const& label) {

@@ -50,6 +50,11 @@ template <class Space>
 PointerListEvaluator<Space>::PointerListEvaluator(Space const& space, AcePotential const& potential)
     : evaluator_(space, potential), cutoff_(potential.basis->cutoff()) {}
 
+template <class Space>
+void PointerListEvaluator<Space>::use(Space const& space, ActiveSet const& active_set) {
+  grade_.emplace(space, potential().basis, active_set, potential().spline_width);
+}
+
 template <class Space> void PointerListEvaluator<Space>::check(PointerLists const& lists) {
   int const n_elements = potential().basis->elements().size();
   for (int i = 0; i < lists.n_atoms; ++i)
@@ -102,6 +107,8 @@ void PointerListEvaluator<Space>::evaluate_in_place(Space const& space, PointerL
     if (results.centroid_virials)
       into.centroid_virials = typename Results::Centroids(results.centroid_virials, n);
     evaluator_(space, pairs, into);
+    if (results.grades)
+      (*grade_)(space, pairs, Array<double, Space>(results.grades, n));
     space.fence("kolace::evaluate: results are the caller's");
   }
 }
@@ -171,12 +178,18 @@ void PointerListEvaluator<Space>::evaluate_gathered(Space const& space, PointerL
   make(on_device.virials, results.virials);
   make(on_device.centroid_virials, results.centroid_virials);
   evaluator_(space, pairs, on_device);
+  Array<double, Space> grades;
+  make(grades, results.grades);
+  if (results.grades)
+    (*grade_)(space, pairs, grades);
   auto const add = [&](auto const& view, double* to) {
     auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
     for (std::size_t k = 0; k < host.size(); ++k)
       to[k] += host.data()[k];
   };
   space.fence("kolace::evaluate: results are the caller's");
+  if (results.grades)
+    Kokkos::deep_copy(Kokkos::View<double*, Kokkos::HostSpace>(results.grades, n), grades);
   add(on_device.energies, results.energies);
   add(on_device.forces, results.forces);
   add(on_device.virials, results.virials);
@@ -187,6 +200,8 @@ template <class Space>
 void PointerListEvaluator<Space>::operator()(Space const& space, PointerLists const& lists,
                                              PointerResults const& results) {
   check(lists);
+  if (results.grades && !grade_)
+    throw std::invalid_argument("PointerListEvaluator: grades need an active set");
   if (lists.n_centers == 0)
     return;
   if constexpr (is_host_space<Space> && tuned_as_host<Space>)

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <kolace/evaluate/evaluator.hpp>
+#include <kolace/evaluate/extrapolation.hpp>
 
+#include <optional>
 #include <vector>
 
 namespace kolace {
@@ -28,6 +30,8 @@ struct PointerResults {
   double* forces = nullptr;           ///< [n_atoms][3], eV/A
   double* virials = nullptr;          ///< [n_atoms][6], eV, as AtomicResults::virials
   double* centroid_virials = nullptr; ///< [n_atoms][9], eV, as AtomicResults::centroid_virials
+  /// Extrapolation grades of the centers [n_atoms], which are not added; needs an active set.
+  double* grades = nullptr;
 };
 
 /// Evaluates a potential on such lists. On a host they are read, and results written, where they
@@ -39,9 +43,14 @@ public:
 
   AcePotential const& potential() const { return evaluator_.potential(); }
 
+  /// Grades can be asked for from now on.
+  /// @param active_set of the potential() that is evaluated
+  /// @throws InputError where it does not fit
+  void use(Space const& space, ActiveSet const& active_set);
+
   /// Results are complete on return.
   /// @throws std::invalid_argument for a center that is no atom or stands twice, a species that the
-  ///         potential lacks, or a neighbor that is no atom
+  ///         potential lacks, or a neighbor that is no atom; for grades without an active set
   void operator()(Space const& space, PointerLists const& lists, PointerResults const& results);
 
 private:
@@ -52,6 +61,7 @@ private:
                          PointerResults const& results);
 
   Evaluator<Space> evaluator_;
+  std::optional<ExtrapolationGrade<Space>> grade_;
   double cutoff_;
   std::vector<char> is_center_;
   /// Lists gathered on the host.

@@ -2,6 +2,7 @@
 
 #include <kolace/core/errors.hpp>
 #include <kolace/coupling/coupling_tree.hpp>
+#include <kolace/radial/radial_basis.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -127,6 +128,10 @@ double AceBasis::cutoff() const {
   for (BondSpecification const& bond : specification_.bonds)
     largest = std::max(largest, bond.radial.cutoff);
   return largest;
+}
+
+double AceBasis::cutoff(int a, int b) const {
+  return std::max(specification_.bond(a, b).radial.cutoff, specification_.bond(b, a).radial.cutoff);
 }
 
 int AceBasis::max_rank() const {

@@ -34,6 +34,8 @@ public:
   int first_function(int species) const { return first_function_[species]; }
   /// Largest cutoff of any pair, Angstrom.
   double cutoff() const;
+  /// Of atoms of two elements, the larger of both directions, Angstrom.
+  double cutoff(int a, int b) const;
   /// Largest rank (body order minus 1) of any function.
   int max_rank() const;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <kolace/core/types.hpp>
 #include <kolace/coupling/clebsch_gordan.hpp>
 #include <kolace/coupling/coupling_tree.hpp>
 #include <kolace/model/ace_basis.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <kolace/coupling/basis_enumeration.hpp>
-#include <kolace/radial/radial_basis.hpp>
+#include <kolace/radial/radial_options.hpp>
 #include <kolace/structure/element_set.hpp>
 
 #include <optional>

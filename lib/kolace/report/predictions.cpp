@@ -2,10 +2,13 @@
 
 #include <kolace/core/tuning.hpp>
 #include <kolace/evaluate/evaluator.hpp>
+#include <kolace/evaluate/extrapolation.hpp>
 #include <kolace/io/detail/text.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <optional>
 #include <ostream>
 
 namespace kolace {
@@ -22,7 +25,7 @@ void add_prediction(Frame& frame, Prediction const& p) {
   });
   std::erase_if(frame.columns, [](Column const& column) {
     return column.name == "kolace_forces" || column.name == "kolace_energies" ||
-           column.name == "kolace_forces_std";
+           column.name == "kolace_forces_std" || column.name == "kolace_gamma";
   });
   frame.info.push_back({"kolace_energy", shortest(p.energy), true});
   frame.info.push_back({"kolace_virial", detail::nine_numbers(p.virial), true});
@@ -104,7 +107,28 @@ private:
   long count_ = 0, stride_ = 1;
 };
 
+void add_grades(Frame& frame, std::vector<double> const& grades) {
+  Column column{"kolace_gamma", 'R', 1, {}};
+  for (double const grade : grades)
+    column.words.push_back(shortest(grade));
+  frame.columns.push_back(std::move(column));
+}
+
 } // namespace
+
+void GradeSummary::add(Structure const& structure, std::vector<double> const& grades) {
+  for (std::size_t i = 0; i < grades.size(); ++i) {
+    std::size_t kind = 0;
+    while (kind < std::size(limits) && !(grades[i] <= limits[kind]))
+      ++kind;
+    ++counts[kind];
+    if (grades[i] > largest) {
+      largest = grades[i];
+      where = structure.place;
+      atom = static_cast<long>(i) + 1;
+    }
+  }
+}
 
 Predictions write_predictions(std::ostream& out, Dataset const& data, AcePotential const& potential,
                               PredictionOptions const& options) {
@@ -115,6 +139,9 @@ Predictions write_predictions(std::ostream& out, Dataset const& data, AcePotenti
   std::vector<Evaluator<Space>> members;
   for (AcePotential const& member : options.committee)
     members.emplace_back(space, member);
+  std::optional<ExtrapolationGrade<Space>> grade;
+  if (options.active_set)
+    grade.emplace(space, potential.basis, *options.active_set, potential.spline_width);
   Predictions result;
   Collector collector(result, potential);
   std::vector<Frame> frames;
@@ -124,6 +151,9 @@ Predictions write_predictions(std::ostream& out, Dataset const& data, AcePotenti
     for (Frame const& frame : frames)
       structures.push_back(frame.structure);
     auto const predictions = predict(space, evaluator, std::span<Structure const>(structures));
+    std::vector<std::vector<double>> grades;
+    if (grade)
+      grades = extrapolation_grades(space, *grade, std::span<Structure const>(structures));
     std::vector<std::vector<Prediction>> spread(frames.size());
     for (Evaluator<Space>& member : members) {
       auto theirs = predict(space, member, std::span<Structure const>(structures));
@@ -138,6 +168,10 @@ Predictions write_predictions(std::ostream& out, Dataset const& data, AcePotenti
         add_deviations(frames[k], spread_of(predictions[k], spread[k]));
       else if (options.deviations)
         add_deviations(frames[k], options.deviations->structures.at(n_written));
+      if (grade) {
+        add_grades(frames[k], grades[k]);
+        result.grades.add(structures[k], grades[k]);
+      }
       if (!options.run.empty())
         frames[k].info.push_back({"kolace_run", options.run, true});
       write_extxyz(out, frames[k]);

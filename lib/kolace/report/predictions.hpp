@@ -4,7 +4,9 @@
 #include <kolace/fit/deviations.hpp>
 #include <kolace/fit/errors.hpp>
 #include <kolace/model/ace_potential.hpp>
+#include <kolace/model/active_set.hpp>
 
+#include <array>
 #include <iosfwd>
 #include <span>
 #include <string>
@@ -18,6 +20,17 @@ struct ParityPoint {
   int group = 0; ///< of Predictions::groups
 };
 
+/// Extrapolation grades of a data set's atoms.
+struct GradeSummary {
+  static constexpr double limits[] = {1.05, 2, 5, 10}; ///< upper ends of all classes but the last
+  std::array<long, 5> counts{};                        ///< of atoms
+  double largest = 0;
+  Place where;   ///< of the frame
+  long atom = 0; ///< there, from 1
+
+  void add(Structure const& structure, std::vector<double> const& grades);
+};
+
 /// Labels and predictions of a data set, for plots.
 struct Predictions {
   std::vector<std::string> groups;   ///< config_types in the order of their first structure
@@ -25,6 +38,7 @@ struct Predictions {
   std::vector<ParityPoint> forces;   ///< components, eV/A; every k-th where there are millions
   std::vector<ParityPoint> virials;  ///< components per atom, eV
   ErrorTable errors;                 ///< unweighted
+  GradeSummary grades;               ///< where there is an active set
 };
 
 /// What write_predictions() adds to the predictions themselves.
@@ -32,6 +46,7 @@ struct PredictionOptions {
   std::span<AcePotential const> committee{};  ///< whose root-mean-square deviations are written
   DeviationTable const* deviations = nullptr; ///< of the same data, where there is no committee
   std::string run{};                          ///< written as kolace_run, unless empty
+  ActiveSet const* active_set = nullptr;      ///< adds kolace_gamma, a grade per atom
 };
 
 /// Evaluates all structures and writes them as extended XYZ: the frames as they are, with

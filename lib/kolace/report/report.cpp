@@ -1,6 +1,7 @@
 #include <kolace/report/report.hpp>
 
 #include <kolace/core/version.hpp>
+#include <kolace/linalg/kernels_version.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -243,7 +244,7 @@ void write_report(std::ostream& out, FitResult const& result, std::vector<DimerC
   report["version"] = build.version;
   report["git_hash"] = build.git_hash;
   report["kokkos_version"] = build.kokkos_version;
-  report["kokkos_kernels_version"] = build.kokkos_kernels_version;
+  report["kokkos_kernels_version"] = kokkos_kernels_version();
   // A config_type may hold bytes that are no UTF-8.
   out << report.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }

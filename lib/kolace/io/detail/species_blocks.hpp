@@ -2,6 +2,7 @@
 
 #include <kolace/core/errors.hpp>
 #include <kolace/model/specification.hpp>
+#include <kolace/radial/radial_basis.hpp>
 
 #include <string>
 #include <vector>

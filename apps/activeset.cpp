@@ -1,0 +1,141 @@
+#include "commands.hpp"
+#include "messages.hpp"
+#include "progress.hpp"
+
+#include <kolace/analysis/max_volume.hpp>
+#include <kolace/config/input.hpp>
+#include <kolace/io/active_set_file.hpp>
+#include <kolace/io/atomic_file.hpp>
+#include <kolace/io/detail/text.hpp>
+#include <kolace/io/extxyz.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <ostream>
+
+namespace kolace::apps {
+namespace {
+
+struct ActiveSetArguments {
+  std::string potential, output, frames, input;
+  std::vector<std::string> data;
+  ActiveSetOptions options;
+  bool skip_bad_frames = false;
+  std::size_t memory_mb = 0;
+};
+
+/// The files that are named, or the training data of an input.yaml.
+Dataset data_of(ActiveSetArguments const& arguments) {
+  if (arguments.data.empty() == arguments.input.empty())
+    throw InputError("name data files, or the fit's input with --input");
+  if (arguments.input.empty())
+    return Dataset(arguments.data,
+                   {{}, arguments.skip_bad_frames, {}, {}, arguments.memory_mb << 20});
+  FitInputOptions options;
+  options.skip_bad_frames = arguments.skip_bad_frames;
+  options.memory_limit = arguments.memory_mb << 20;
+  return read_fit_input(arguments.input, options).train;
+}
+
+/// How much of an element's set is of data.
+void describe(ActiveSetSearch const& search, ElementSet const& elements) {
+  for (int e = 0; e < elements.size(); ++e) {
+    std::vector<MaxVolume::Origin> const& members = search.members[e];
+    long const placeholders = std::count(members.begin(), members.end(), MaxVolume::Origin{});
+    fmt::print("{}: {} functions, {} environments, {} of them in the active set\n",
+               elements.symbols()[e], members.size(), search.n_environments[e],
+               static_cast<long>(members.size()) - placeholders);
+    if (placeholders > 0)
+      say(fmt::format("warning: {}: the data do not vary in {} of {} directions; whatever leaves "
+                      "them has a large grade (more diverse data, or fewer functions, help)\n",
+                      elements.symbols()[e], placeholders, members.size()));
+  }
+}
+
+/// The structures that have members in the set, with their number.
+void write_members(std::string const& path, Dataset const& data, ActiveSetSearch const& search) {
+  std::map<long, long> counts;
+  for (auto const& members : search.members)
+    for (MaxVolume::Origin const& origin : members)
+      if (origin.structure >= 0)
+        ++counts[origin.structure];
+  write_file(path, [&](std::ostream& out) {
+    long index = 0;
+    data.for_each([&](Frame& frame) {
+      auto const found = counts.find(index++);
+      if (found == counts.end())
+        return;
+      std::erase_if(frame.info, [](InfoEntry const& entry) { return entry.key == "active_atoms"; });
+      frame.info.push_back({"active_atoms", std::to_string(found->second), true});
+      write_extxyz(out, frame);
+    });
+  });
+  fmt::print("wrote {}: {} structures with members of the set\n", path, counts.size());
+}
+
+void find(ActiveSetArguments const& arguments) {
+  AcePotential const potential = load_potential(arguments.potential);
+  std::vector<std::string> inputs = arguments.data;
+  inputs.insert(inputs.end(), {arguments.potential, arguments.input});
+  check_outputs(inputs, {arguments.output, arguments.frames});
+  Dataset const data = data_of(arguments).checked(potential.basis->elements());
+  ActiveSetSearch const search = [&] {
+    ProgressBar bar(false);
+    return find_active_set(
+        data, potential.basis, potential.spline_width, arguments.options,
+        [&](std::string const& stage, long done, long total) { bar.update(stage, done, total); });
+  }();
+  describe(search, potential.basis->elements());
+  if (search.is_complete)
+    fmt::print("after {} passes no grade exceeds {:.4g}\n", search.passes, search.largest);
+  else
+    say(fmt::format("warning: after {} passes grades up to {:.4g} are left in the data; "
+                    "--max-passes allows more\n",
+                    search.passes, search.largest));
+  write_file(arguments.output,
+             [&](std::ostream& out) { write_active_set(out, search.set, *potential.basis); });
+  fmt::print("wrote {}\n", arguments.output);
+  if (!arguments.frames.empty())
+    write_members(arguments.frames, data, search);
+}
+
+} // namespace
+
+Run add_activeset(CLI::App& app) {
+  auto arguments = std::make_shared<ActiveSetArguments>();
+  CLI::App* const command = app.add_subcommand(
+      "activeset", "Active set of the training data: what extrapolation grades are measured by");
+  command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)")
+      ->required();
+  command->add_option("data", arguments->data, "Its training data: extended XYZ files (gzip too)");
+  command->add_option("--input", arguments->input,
+                      "Take the training data of this input.yaml of kolace fit");
+  command
+      ->add_option("-o,--output", arguments->output,
+                   "Active set (.asi), for kolace evaluate --active-set, kolace.Calculator, "
+                   "pair_style kolace, and pace/extrapolation")
+      ->required();
+  command->add_option("--structures", arguments->frames,
+                      "Write the structures that the set is made of");
+  command
+      ->add_option("--threshold", arguments->options.threshold,
+                   "Exchange members while an environment has a larger grade")
+      ->capture_default_str()
+      ->check(CLI::Range(1.0, 10.0));
+  command->add_option("--max-passes", arguments->options.max_passes, "Passes over the data")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10000));
+  command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
+                    "Leave out frames that cannot be used");
+  add_memory_option(*command, arguments->memory_mb);
+  command->footer(
+      "Example: kolace activeset results/potential.yaml --input input.yaml -o "
+      "results/potential.asi\n"
+      "MaxVol over the basis functions of each central element. A grade up to 1: within "
+      "what the data span; above 5 or so: do not trust the potential there.");
+  return [arguments] { find(*arguments); };
+}
+
+} // namespace kolace::apps

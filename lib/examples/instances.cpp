@@ -1,0 +1,79 @@
+// Two threads of one program, each with an execution space instance, an evaluator and data of its
+// own: on a device their kernels run in two streams, on a host they share its threads.
+//
+//   instances POTENTIAL
+//
+// Evaluates two crystals at the same time, many times, and compares with one after the other.
+#include <kolace/io.hpp>
+
+#include <cmath>
+#include <cstdio>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+
+/// A primitive cell of diamond with its neighbors, evaluated again and again on one instance.
+class Work {
+public:
+  Work(Space const& space, kolace::AcePotential const& potential, double a)
+      : space_(space), evaluator_(space, potential) {
+    kolace::Structure s;
+    s.cell = {{{{0, a / 2, a / 2}, {a / 2, 0, a / 2}, {a / 2, a / 2, 0}}}, {true, true, true}};
+    s.numbers = {6, 6};
+    s.positions = {{0, 0, 0}, {a / 4, a / 4, a / 4}};
+    batch_ = kolace::StructureBatch<Space>::create(space, {&s, 1}, potential.basis->elements());
+    list_ = kolace::build_neighbor_list(space, batch_, potential.basis->cutoff());
+    results_ = kolace::AtomicResults<Space>::make(space, batch_.n_atoms);
+  }
+
+  /// eV per atom, after n evaluations.
+  double energy(int n) {
+    for (int k = 0; k < n; ++k) // nothing waits here
+      evaluator_(space_, kolace::view_of(batch_, list_), results_);
+    space_.fence("instances: results are read");
+    auto const energies =
+        Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), results_.energies);
+    return (energies(0) + energies(1)) / 2;
+  }
+
+private:
+  Space space_;
+  kolace::Evaluator<Space> evaluator_;
+  kolace::StructureBatch<Space> batch_;
+  kolace::NeighborList<Space> list_;
+  kolace::AtomicResults<Space> results_;
+};
+
+} // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    std::fprintf(stderr, "usage: instances POTENTIAL\n");
+    return 2;
+  }
+  Kokkos::ScopeGuard const kokkos(argc, argv);
+  kolace::AcePotential const potential = kolace::read_potential(argv[1]);
+  double const edges[2] = {3.45, 3.7};
+  double expected[2], found[2] = {0, 0};
+  for (int k = 0; k < 2; ++k)
+    expected[k] = Work(Space(), potential, edges[k]).energy(1);
+
+  auto const instances = Kokkos::Experimental::partition_space(Space(), 1, 1);
+  std::vector<std::thread> threads;
+  for (int k = 0; k < 2; ++k)
+    threads.emplace_back(
+        [&, k] { found[k] = Work(instances[k], potential, edges[k]).energy(200); });
+  for (std::thread& thread : threads)
+    thread.join();
+
+  bool equal = true;
+  for (int k = 0; k < 2; ++k) {
+    std::printf("diamond, a = %.2f A: %.10f eV/atom, alone %.10f\n", edges[k], found[k],
+                expected[k]);
+    equal = equal && std::abs(found[k] - expected[k]) < 1e-10 * (1 + std::abs(expected[k]));
+  }
+  return equal ? 0 : 1;
+}

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <kolace/model/active_set.hpp>
+#include <kolace/neighbors/neighbors_view.hpp>
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace kolace {
+
+/// Extrapolation grades of atoms by an active set: which environments lie outside of the training
+/// data. Holds tables and workspace; one object serves one execution space instance at a time.
+template <class Space> class ExtrapolationGrade {
+public:
+  /// @param spline_width node distance of the spline tables for g_k, Angstrom; 0: none
+  /// @throws InputError for a canonical basis, or an active set of another number of functions
+  ExtrapolationGrade(Space const& space, std::shared_ptr<AceBasis const> const& basis,
+                     ActiveSet const& active_set, double spline_width = 0);
+  ~ExtrapolationGrade();
+  ExtrapolationGrade(ExtrapolationGrade&&) noexcept;
+  ExtrapolationGrade& operator=(ExtrapolationGrade&&) noexcept;
+
+  AceBasis const& basis() const;
+
+  /// Overwrites grades [by atom, as AtomicResults::energies] of the centers; the last kernels may
+  /// still run on return. 2 N^2 FLOPs per center with N functions.
+  void operator()(Space const& space, NeighborsView<Space> const& pairs,
+                  Array<double, Space> const& grades);
+
+private:
+  struct Tables;
+  std::unique_ptr<Tables> tables_;
+};
+
+/// Grades of all atoms of each structure, evaluated as one batch.
+template <class Space>
+std::vector<std::vector<double>> extrapolation_grades(Space const& space,
+                                                      ExtrapolationGrade<Space>& grade,
+                                                      std::span<Structure const> structures);
+
+} // namespace kolace
