@@ -3,6 +3,9 @@
 
 #include <kolace/analysis/dimer.hpp>
 #include <kolace/analysis/plot.hpp>
+#include <kolace/config/input.hpp>
+#include <kolace/core/elements.hpp>
+#include <kolace/fit/factor_bands.hpp>
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/detail/text.hpp>
 #include <kolace/io/potential_file.hpp>
@@ -13,6 +16,7 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <ostream>
 #include <set>
 
@@ -25,6 +29,8 @@ struct DimerArguments {
   std::vector<double> range{0.5, 8};
   int points = 247;
   LabelKeys keys;
+  std::string factors, input;
+  double within = 0.01;
 };
 
 int species_of(AcePotential const& potential, std::string const& symbol) {
@@ -64,14 +70,45 @@ std::vector<std::string> distinct_names(std::vector<std::string> const& files) {
   return files;
 }
 
+/// What all potentials with nearly the least loss leave open, from a factor file.
+struct Band {
+  AcePotential best;
+  double least_loss = 0;
+  std::vector<double> half_widths; ///< eV, at each distance
+};
+
+std::optional<Band> find_band(DimerArguments const& arguments,
+                              std::vector<double> const& distances) {
+  if (arguments.factors.empty() != arguments.input.empty())
+    throw InputError("--factors and --input go together: the input says what the loss is");
+  if (arguments.factors.empty())
+    return {};
+  FactorSet const set = read_factor_set(arguments.factors);
+  FitInputOptions read;
+  read.factors = &set;
+  FitInput const input = read_fit_input(arguments.input, read);
+  FactorBands const bands(set, input.basis, input.options);
+  std::vector<Structure> dimers;
+  for (double const r : distances) {
+    Structure& s = dimers.emplace_back();
+    for (std::string const& symbol : arguments.elements)
+      if (auto const number = atomic_number(symbol))
+        s.numbers.push_back(*number);
+      else
+        throw InputError("--elements: '" + symbol + "' is not an element");
+    s.positions = {{0, 0, 0}, {r, 0, 0}};
+  }
+  return Band{bands.best(), bands.least_loss(), bands.half_widths(dimers, arguments.within)};
+}
+
 /// One potential: r, energy, force and the reference's; several: energy and force of each by name.
 void write_csv(std::ostream& out, std::vector<NamedCurve> const& curves,
-               std::vector<DimerPoint> const& reference) {
+               std::vector<DimerPoint> const& reference, std::optional<Band> const& band) {
   out << "r";
   for (NamedCurve const& curve : curves)
     out << (curves.size() == 1 ? ",energy,force"
                                : fmt::format(",energy {0},force {0}", curve.name));
-  out << ",energy_ref,force_ref\n";
+  out << ",energy_ref,force_ref" << (band ? ",energy_low,energy_high\n" : "\n");
   for (std::size_t i = 0; i < curves[0].points.size(); ++i) {
     double const r = curves[0].points[i].r;
     DimerPoint at;
@@ -80,12 +117,18 @@ void write_csv(std::ostream& out, std::vector<NamedCurve> const& curves,
     for (NamedCurve const& curve : curves)
       out << "," << detail::shortest(curve.points[i].energy) << ","
           << detail::shortest(curve.points[i].force);
-    out << "," << field(known, at.energy) << "," << field(known, at.force) << "\n";
+    out << "," << field(known, at.energy) << "," << field(known, at.force);
+    if (band) { // around the last curve, that of the least loss
+      double const middle = curves.back().points[i].energy, width = band->half_widths[i];
+      out << "," << field(true, middle - width) << "," << field(true, middle + width);
+    }
+    out << "\n";
   }
 }
 
 Plot make_plot(std::string const& title, std::vector<NamedCurve> const& curves,
-               std::vector<DimerPoint> const& reference) {
+               std::vector<DimerPoint> const& reference, std::optional<Band> const& band,
+               double within) {
   Plot plot{title, "distance (A)", "energy (eV)", {}, 0, 0};
   // The well matters: show twice its depth above zero, not the whole wall.
   double lowest = 0;
@@ -98,6 +141,17 @@ Plot make_plot(std::string const& title, std::vector<NamedCurve> const& curves,
     }
     plot.series.push_back(line);
   }
+  if (band)
+    for (double const sign : {-1., 1.}) {
+      PlotSeries edge{sign < 0 ? fmt::format("within {:g} % of the least loss", 100 * within) : "",
+                      {},
+                      false,
+                      true};
+      for (std::size_t i = 0; i < curves.back().points.size(); ++i)
+        edge.points.emplace_back(curves.back().points[i].r,
+                                 curves.back().points[i].energy + sign * band->half_widths[i]);
+      plot.series.push_back(edge);
+    }
   PlotSeries dots{"reference", {}, true};
   for (DimerPoint const& p : reference) {
     dots.points.emplace_back(p.r, p.energy);
@@ -112,21 +166,47 @@ Plot make_plot(std::string const& title, std::vector<NamedCurve> const& curves,
   return plot;
 }
 
+/// How far inwards the data determine the curve, and where they leave most of it open.
+void print_band(Band const& band, std::vector<DimerPoint> const& curve, double within) {
+  constexpr double known = 0.1; // eV
+  std::size_t first = curve.size();
+  while (first > 0 && band.half_widths[first - 1] < known)
+    --first;
+  std::size_t const widest =
+      static_cast<std::size_t>(std::max_element(band.half_widths.begin(), band.half_widths.end()) -
+                               band.half_widths.begin());
+  fmt::print("potentials within {:g} % of the least loss ({:.6g}) differ by up to +-{:.3g} eV, at "
+             "{:.4g} A, and by less than {:g} eV ",
+             100 * within, band.least_loss, band.half_widths[widest], curve[widest].r, known);
+  if (first == curve.size())
+    fmt::print("nowhere\n");
+  else
+    fmt::print("beyond {:.4g} A\n", curve[first].r);
+}
+
 void dimer(DimerArguments const& arguments) {
   std::vector<std::string> inputs = arguments.potentials;
   inputs.insert(inputs.end(), arguments.reference.begin(), arguments.reference.end());
+  inputs.insert(inputs.end(), {arguments.factors, arguments.input});
   check_outputs(inputs, {arguments.output, arguments.plot});
+  if (arguments.potentials.empty() && arguments.factors.empty())
+    throw InputError("name a potential, or --factors with --input");
   if (!arguments.names.empty() && arguments.names.size() != arguments.potentials.size())
     throw InputError("--names: one name for each potential is expected");
   double const first = arguments.range[0], last = arguments.range[1];
   auto const distances = dimer_distances(first, last, arguments.points, arguments.spacing == "log");
-  auto const names =
-      arguments.names.empty() ? distinct_names(arguments.potentials) : arguments.names;
+  auto names = arguments.names.empty() ? distinct_names(arguments.potentials) : arguments.names;
   std::vector<AcePotential> potentials;
   double cutoff = 0;
   for (std::string const& file : arguments.potentials) {
     potentials.push_back(load_potential(file));
     cutoff = std::max(cutoff, potentials.back().basis->cutoff());
+  }
+  std::optional<Band> const band = find_band(arguments, distances);
+  if (band) {
+    potentials.push_back(band->best);
+    names.push_back("least loss");
+    cutoff = std::max(cutoff, band->best.basis->cutoff());
   }
   auto const scan = [&](AcePotential const& potential, std::vector<double> const& at) {
     return scan_dimer(potential, species_of(potential, arguments.elements[0]),
@@ -147,11 +227,11 @@ void dimer(DimerArguments const& arguments) {
       throw InputError("--reference: no dimer lies within the range of distances");
   }
   std::vector<OutputFile> files{
-      {arguments.output, [&](std::ostream& out) { write_csv(out, curves, reference); }}};
+      {arguments.output, [&](std::ostream& out) { write_csv(out, curves, reference, band); }}};
   if (!arguments.plot.empty())
     add_plot(files, arguments.plot,
              make_plot(arguments.elements[0] + "-" + arguments.elements[1] + " dimer", curves,
-                       reference));
+                       reference, band, arguments.within));
   write_files(files);
 
   std::vector<double> at;
@@ -175,6 +255,8 @@ void dimer(DimerArguments const& arguments) {
                std::isfinite(errors.force_rmse) ? fmt::format("{:.6g} eV/A", errors.force_rmse)
                                                 : "- (no reference forces)");
   }
+  if (band)
+    print_band(*band, curves.back().points, arguments.within);
   fmt::print("wrote {}{}\n", arguments.output,
              arguments.plot.empty() ? "" : " and " + arguments.plot);
 }
@@ -185,8 +267,16 @@ Run add_dimer(CLI::App& app) {
   auto arguments = std::make_shared<DimerArguments>();
   CLI::App* const command =
       app.add_subcommand("dimer", "Energy and force of two atoms against their distance");
-  command->add_option("potentials", arguments->potentials, "Potential files (.yaml or .yace)")
-      ->required();
+  command->add_option("potentials", arguments->potentials, "Potential files (.yaml or .yace)");
+  command->add_option(
+      "--factors", arguments->factors,
+      "Factor file (kolace assemble): also the curve of the least loss, and between "
+      "which curves all potentials lie that are nearly as good");
+  command->add_option("--input", arguments->input,
+                      "input.yaml whose loss and functions are meant by --factors");
+  command->add_option("--within", arguments->within, "Nearly as good: this share of the least loss")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
   command->add_option("--names", arguments->names,
                       "Names of several potentials in table and plot (default: their files')");
   command->add_option("--elements", arguments->elements, "The two elements")
@@ -209,6 +299,7 @@ Run add_dimer(CLI::App& app) {
       "reference's, minus its own free atoms; between reference distances these are interpolated\n"
       "(cubic Hermite), outside them empty. Several potentials: 'energy NAME', 'force NAME' of "
       "each.\n"
+      "With --factors: energy_low and energy_high, empty where the data say nothing.\n"
       "Example: kolace dimer potential.yaml --elements C C --range 0.5 8 --points 247 --spacing "
       "log\n"
       "           --reference dimers.extxyz atom.extxyz -o dimer.csv --plot dimer.svg");

@@ -1,4 +1,5 @@
 """Data read once, factors that last: assemble, merge, append, resume, solve. usage: factors_test.py KOLACE"""
+import csv
 import json
 import os
 import random
@@ -126,6 +127,37 @@ class Factors(unittest.TestCase):
         for a, b in zip(one, two):
             self.assertLess(abs(b["train"]["loss"] / a["train"]["loss"] - 1), 1e-7)
             self.assertLess(abs(b["test"]["loss"] / a["test"]["loss"] - 1), 1e-5)
+
+    def test_potentials_nearly_as_good_lie_in_the_band(self):
+        files, factors = [CARBON / "diverse.extxyz"], self.path / "f.h5"
+        exact = self.input(files, E0, fit=EXACT + ", repulsion: none")
+        run("assemble", exact, "-o", factors)
+        scan = ["--elements", "C", "C", "--range", 1.1, 4.9, "--points", 60]
+        run("fit", exact, "-o", self.path / "exact", "--factors", factors)
+        least, tried, widest = self.report("exact")["train"]["loss"], 0, {}
+        for within in (0.5, 0.02):
+            out = run("dimer", "--factors", factors, "--input", exact, "--within", within, *scan, "-o", self.path / "band.csv",
+                      "--plot", self.path / "band.svg")
+            self.assertIn(f"{100 * within:g} % of the least loss", out)
+            with open(self.path / "band.csv", newline="") as file:
+                band = [{k: float(v) for k, v in row.items() if v} for row in csv.DictReader(file)]
+            widest[within] = max(row["energy_high"] - row["energy_low"] for row in band)
+            for strength in ("1e-14", "1e-12", "1e-10", "1e-9", "1e-8", "1e-7"):  # of a ridge: other potentials
+                source = self.input(files, E0, fit=f"loss: {{kappa: 0.5}}, repulsion: none, "
+                                    f"solver: {{type: ridge, strength: {strength}}}")
+                run("fit", source, "-o", self.path / "ridge", "--factors", factors)
+                if self.report("ridge")["train"]["loss"] > (1 + within) * least:
+                    continue
+                run("dimer", self.path / "ridge" / "potential.yaml", *scan, "-o", self.path / "ridge.csv")
+                with open(self.path / "ridge.csv", newline="") as file:
+                    for row, edges in zip(csv.DictReader(file), band, strict=True):
+                        slack = 1e-6 * (1 + edges["energy_high"] - edges["energy_low"])
+                        self.assertGreater(float(row["energy"]), edges["energy_low"] - slack)
+                        self.assertLess(float(row["energy"]), edges["energy_high"] + slack)
+                tried += 1
+        self.assertGreater(tried, 3)
+        self.assertAlmostEqual(widest[0.5] / widest[0.02], 5, delta=1e-6)
+        self.assertIn("--input", run("dimer", "--factors", factors, *scan, code=1))
 
     def test_what_is_fixed_is_refused(self):
         files = [CARBON / "diverse.extxyz"]
