@@ -3,8 +3,10 @@
 #include "progress.hpp"
 
 #include <kolace/analysis/fingerprint.hpp>
+#include <kolace/analysis/max_volume.hpp>
 #include <kolace/analysis/plot.hpp>
 #include <kolace/core/elements.hpp>
+#include <kolace/io/active_set_file.hpp>
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/detail/text.hpp>
 #include <kolace/io/extxyz.hpp>
@@ -30,7 +32,9 @@ struct SelectArguments {
   std::vector<std::string> data, outputs, mix;
   std::string reference, metric = "cosine", distances, histogram;
   std::optional<double> within;
-  int farthest = 0;
+  int farthest = 0, d_optimal = 0;
+  std::string potential, active_set;
+  double above = 2;
   std::vector<double> split;
   unsigned long seed = 42;
   bool skip_bad_frames = false;
@@ -147,7 +151,67 @@ std::vector<Frame> frames_to_mix(std::string const& file, std::string const& tex
   return frames_of(data, list);
 }
 
+/// Structures of a list that have environments which training data do not have (--active-set), or
+/// those that most add to an active set (--d-optimal), best first.
+std::vector<int> by_grades(SelectArguments const& arguments, Dataset const& data,
+                           std::vector<int> const& list) {
+  AcePotential const potential = load_potential(arguments.potential);
+  std::set<long> const wanted(list.begin(), list.end());
+  Dataset const pool =
+      data.checked(potential.basis->elements()).subset([&](long i) { return wanted.contains(i); });
+  std::optional<ActiveSet> known;
+  if (!arguments.active_set.empty())
+    known = read_active_set(arguments.active_set, *potential.basis);
+  std::vector<int> chosen;
+  if (arguments.d_optimal == 0) {
+    if (!known)
+      throw InputError("--potential needs --active-set, or --d-optimal");
+    std::vector<double> const grades = largest_grades(pool, potential, *known);
+    for (std::size_t k = 0; k < grades.size(); ++k)
+      if (!(grades[k] <= arguments.above))
+        chosen.push_back(list[k]);
+    fmt::print("{} of {} structures have an atom with a grade above {:g}; the largest is {:.4g}\n",
+               chosen.size(), list.size(), arguments.above,
+               *std::max_element(grades.begin(), grades.end()));
+    if (chosen.empty())
+      throw InputError("--above: no structure has so large a grade");
+    return chosen;
+  }
+  ActiveSetOptions options;
+  options.start = known ? &*known : nullptr;
+  ActiveSetSearch const search = [&] {
+    ProgressBar bar(false);
+    return find_active_set(
+        pool, potential.basis, potential.spline_width, options,
+        [&](std::string const& stage, long done, long total) { bar.update(stage, done, total); });
+  }();
+  std::vector<std::pair<long, int>> counts(list.size()); // members, place in the list
+  for (std::size_t k = 0; k < list.size(); ++k)
+    counts[k].second = list[k];
+  for (auto const& members : search.members)
+    for (MaxVolume::Origin const& origin : members)
+      if (origin.structure >= 0)
+        ++counts[origin.structure].first;
+  std::stable_sort(counts.begin(), counts.end(),
+                   [](auto const& a, auto const& b) { return a.first > b.first; });
+  long total = 0, in_chosen = 0;
+  for (auto const& [count, structure] : counts) {
+    total += count;
+    if (count == 0 || static_cast<int>(chosen.size()) == arguments.d_optimal)
+      continue;
+    chosen.push_back(structure);
+    in_chosen += count;
+  }
+  if (chosen.empty())
+    throw InputError("--d-optimal: no structure adds to the active set");
+  fmt::print("{} structures chosen, with {} of the {} environments that belong to the active set\n",
+             chosen.size(), in_chosen, total);
+  return chosen;
+}
+
 void select(SelectArguments const& arguments) {
+  if (arguments.potential.empty() && (!arguments.active_set.empty() || arguments.d_optimal > 0))
+    throw InputError("--active-set and --d-optimal need --potential, whose functions they are for");
   if (arguments.within && !(*arguments.within >= 0))
     throw InputError("--within: a distance of 0 or more is expected");
   if (arguments.within && arguments.reference.empty())
@@ -163,7 +227,7 @@ void select(SelectArguments const& arguments) {
   if (histogram.extension() == ".svg" || histogram.extension() == ".gp")
     throw InputError("--histogram: a CSV file is expected; the picture is written beside it");
   std::vector<std::string> inputs = arguments.data, outputs = arguments.outputs;
-  inputs.push_back(arguments.reference);
+  inputs.insert(inputs.end(), {arguments.reference, arguments.potential, arguments.active_set});
   if (!arguments.mix.empty())
     inputs.push_back(arguments.mix[0]);
   outputs.insert(outputs.end(), {arguments.distances, arguments.histogram});
@@ -217,6 +281,8 @@ void select(SelectArguments const& arguments) {
     if (list.empty())
       throw InputError("--within: no structure is that near to the reference");
   }
+  if (!arguments.potential.empty())
+    list = by_grades(arguments, data, list);
   if (arguments.farthest > 0) {
     auto const points = farthest_points(space, fingerprints, arguments.farthest, metric, list);
     fmt::print("{} chosen by farthest-point sampling: every structure is within {:.6g} of one\n",
@@ -266,6 +332,20 @@ Run add_select(CLI::App& app) {
       ->add_option("--farthest", arguments->farthest,
                    "Keep so many by farthest-point sampling, best first")
       ->check(CLI::PositiveNumber);
+  command->add_option("--potential", arguments->potential,
+                      "Potential whose functions environments are compared by");
+  command->add_option("--active-set", arguments->active_set,
+                      "Active set of its training data (kolace activeset)");
+  command
+      ->add_option("--above", arguments->above,
+                   "Keep structures with an atom whose extrapolation grade is larger")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  command
+      ->add_option("--d-optimal", arguments->d_optimal,
+                   "Keep up to N structures that add most environments to the active set (to an "
+                   "empty one without --active-set), best first")
+      ->check(CLI::PositiveNumber);
   command
       ->add_option("--split", arguments->split, "Random parts, as fractions; one output file each")
       ->expected(1, 100);
@@ -287,10 +367,13 @@ Run add_select(CLI::App& app) {
   command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
                     "Leave out frames that cannot be used");
   command->footer(
-      "Steps act in this order: --within, --farthest, --split, --mix. Distances are those between\n"
+      "Steps act in this order: --within, --potential, --farthest, --split, --mix. Distances are "
+      "those between\n"
       "fingerprints (pair distribution functions, Oganov and Valle 2009): 0 for equal structures,\n"
       "whatever their cells.\n"
       "Examples: kolace select all.extxyz --reference diamond.extxyz --within 0.1 -o near.extxyz\n"
+      "          kolace select md.extxyz --potential p.yaml --active-set p.asi --above 3 -o "
+      "new.extxyz\n"
       "          kolace select all.extxyz --farthest 500 -o diverse.extxyz\n"
       "          kolace select all.extxyz --split 0.9 0.1 -o train.extxyz test.extxyz\n"
       "          kolace select cells.extxyz --mix dimers.extxyz 20 -o mixed.extxyz");

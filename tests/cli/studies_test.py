@@ -47,6 +47,55 @@ class Studies(unittest.TestCase):
         for solver, loss in losses.items():
             self.assertGreaterEqual(loss, losses["least_squares"] * (1 - 1e-6), solver)
 
+    def column(self, path, name):
+        """A column of one number per atom, frame by frame."""
+        found = []
+        for comment, rows in frames(path):
+            columns = info(comment, "Properties").split(":")
+            at = sum(int(w) for w in columns[2:3 * columns[0::3].index(name):3])
+            found.append([float(row[at]) for row in rows])
+        return found
+
+    def test_active_sets_and_grades(self):
+        train, pool = CARBON / "diamond_like.extxyz", CARBON / "diverse.extxyz"
+        path = self.input([train], "  reference_energy: -245.33863645\n", fit="")
+        run("fit", path, "-o", self.path / "fit")
+        potential, active = self.path / "fit" / "potential.yaml", self.path / "fit.asi"
+        text = run("activeset", potential, "--input", path, "-o", active, "--structures", self.path / "members.extxyz")
+        self.assertIn("no grade exceeds 1", text)
+        members = sum(int(info(comment, "active_atoms")) for comment, _ in frames(self.path / "members.extxyz"))
+        self.assertIn(f" {members} of them in the active set", text)
+        again = self.path / "again.asi"
+        run("activeset", potential, train, "-o", again)
+        self.assertEqual(active.read_bytes(), again.read_bytes())
+        # Training data are inside, others are not; grades do not depend on the frame's neighbors in the file.
+        text = run("evaluate", potential, train, "-o", self.path / "in.extxyz", "--active-set", active)
+        self.assertIn("above: 0\n", text)
+        self.assertLessEqual(max(map(max, self.column(self.path / "in.extxyz", "kolace_gamma"))), 1.0011)
+        text = run("evaluate", potential, pool, "-o", self.path / "out.extxyz", "--active-set", active)
+        grades = [max(g) for g in self.column(self.path / "out.extxyz", "kolace_gamma")]
+        largest = float(re.search(r"largest grade (\S+):", text).group(1))
+        self.assertAlmostEqual(largest / max(grades), 1, delta=1e-3)
+        # Structures to label: those outside, and the fewest that span the pool.
+        chosen = self.path / "chosen.extxyz"
+        limit = sorted(grades)[len(grades) // 2] + 1e-6
+        run("select", pool, "--potential", potential, "--active-set", active, "--above", limit, "-o", chosen)
+        self.assertEqual(len(frames(chosen)), sum(g > limit for g in grades))
+        text = run("select", pool, "--potential", potential, "--active-set", active, "--d-optimal", 12, "-o", chosen)
+        self.assertEqual(len(frames(chosen)), 12)
+        added = int(re.search(r"with (\d+) of the", text).group(1))
+        self.assertGreater(added, 12)
+        # The set of both contains what was outside.
+        run("activeset", potential, train, pool, "-o", again)
+        self.assertIn("above: 0\n", run("evaluate", potential, pool, "-o", self.path / "x.extxyz", "--active-set", again))
+        for arguments, said in (
+                (("evaluate", potential, pool, "--active-set", active), "-o"),
+                (("evaluate", potential, pool, "-o", chosen, "--active-set", potential), ".npz"),
+                (("activeset", potential, "-o", again), "--input"),
+                (("select", pool, "--d-optimal", 3), "--potential"),
+                (("select", pool, "--potential", potential), "--active-set")):
+            self.assertIn(said, run(*arguments, code=1))
+
     def test_what_a_choice_needs_is_said(self):
         one = self.path / "one.extxyz"
         run("select", CARBON / "diverse.extxyz", "--farthest", 3, "-o", one)

@@ -4,6 +4,7 @@
 #include <kolace/core/tuning.hpp>
 #include <kolace/dataset/batches.hpp>
 #include <kolace/evaluate/atomic_basis.hpp>
+#include <kolace/evaluate/extrapolation.hpp>
 #include <kolace/linalg/dense.hpp>
 #include <kolace/model/device_basis.hpp>
 
@@ -66,6 +67,18 @@ MaxVolume::MaxVolume(std::vector<double> scale, double placeholder)
     rows_[k] = placeholder;
     inverse_[k] = 1 / placeholder;
   }
+}
+
+MaxVolume::MaxVolume(std::vector<double> scale, std::vector<double> const& inverse)
+    : n_(static_cast<int>(scale.size())), scale_(std::move(scale)),
+      rows_(static_cast<std::size_t>(n_) * n_, 0.), inverse_(rows_), members_(n_) {
+  for (int k = 0; k < n_; ++k)
+    for (int j = 0; j < n_; ++j)
+      inverse_[static_cast<std::size_t>(j) * n_ + k] =
+          inverse[static_cast<std::size_t>(k) * n_ + j] * scale_[k];
+  if (n_ > 0)
+    Eigen::Map<ColumnMatrix>(rows_.data(), n_, n_) =
+        Eigen::Map<ColumnMatrix const>(inverse_.data(), n_, n_).partialPivLu().inverse();
 }
 
 long MaxVolume::add(std::vector<double> const& rows, std::vector<Origin> const& origins,
@@ -149,7 +162,10 @@ find_active_set(Dataset const& data, std::shared_ptr<AceBasis const> const& basi
       scale.push_back(squares[k] > 0
                           ? std::sqrt(squares[k] / static_cast<double>(search.n_environments[e]))
                           : 1.);
-    sets.emplace_back(std::move(scale));
+    if (options.start)
+      sets.emplace_back(std::move(scale), options.start->inverses.at(e));
+    else
+      sets.emplace_back(std::move(scale));
   }
 
   while (search.passes < options.max_passes && !search.is_complete) {
@@ -187,6 +203,26 @@ find_active_set(Dataset const& data, std::shared_ptr<AceBasis const> const& basi
     search.members.push_back(set.members());
   }
   return search;
+}
+
+std::vector<double> largest_grades(Dataset const& data, AcePotential const& potential,
+                                   ActiveSet const& active_set) {
+  Space const space;
+  ExtrapolationGrade<Space> grade(space, potential.basis, active_set, potential.spline_width);
+  std::vector<double> largest;
+  for_each_batch(
+      data, Tuning<Space>::atoms_per_batch, [](long) { return true; },
+      [&](std::vector<Structure> const& structures) {
+        for (auto const& grades :
+             extrapolation_grades(space, grade, std::span<Structure const>(structures))) {
+          double most = 0;
+          for (double const g : grades)
+            if (!(g <= most))
+              most = g;
+          largest.push_back(most);
+        }
+      });
+  return largest;
 }
 
 } // namespace kolace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <kolace/dataset/dataset.hpp>
+#include <kolace/model/ace_potential.hpp>
 #include <kolace/model/active_set.hpp>
 
 #include <functional>
@@ -16,13 +17,16 @@ class MaxVolume {
 public:
   /// Where a row comes from.
   struct Origin {
-    long structure = -1; ///< -1: a placeholder
+    long structure = -1; ///< -1: a placeholder, or of the set that it began with
     long atom = 0;
     bool operator==(Origin const&) const = default;
   };
 
   /// @param scale of each column, positive: only ratios to it matter
   MaxVolume(std::vector<double> scale, double placeholder = 1e-6);
+
+  /// Begins with another set, given by its inverse (ActiveSet::inverses).
+  MaxVolume(std::vector<double> scale, std::vector<double> const& inverse);
 
   int size() const { return n_; }
 
@@ -53,6 +57,9 @@ struct ActiveSetOptions {
   /// Members are exchanged while an environment has a grade above this.
   double threshold = 1.001;
   int max_passes = 30; ///< over the data
+  /// A set that the search begins with: environments of other data, which stay members unless they
+  /// are exchanged. Null: placeholders.
+  ActiveSet const* start = nullptr;
 };
 
 struct ActiveSetSearch {
@@ -74,5 +81,9 @@ ActiveSetSearch find_active_set(Dataset const& data, std::shared_ptr<AceBasis co
                                 double spline_width, ActiveSetOptions const& options = {},
                                 std::function<void(std::string const& stage, long atoms_done,
                                                    long atoms_total)> const& progress = {});
+
+/// The largest grade of an atom in each structure.
+std::vector<double> largest_grades(Dataset const& data, AcePotential const& potential,
+                                   ActiveSet const& active_set);
 
 } // namespace kolace
