@@ -10,6 +10,7 @@
 #include <kolace/io/extxyz.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -88,6 +89,7 @@ void find(ActiveSetArguments const& arguments) {
         [&](std::string const& stage, long done, long total) { bar.update(stage, done, total); });
   }();
   describe(search, potential.basis->elements());
+  fmt::print("exchanges in each pass: {}\n", fmt::join(search.exchanges, ", "));
   if (search.is_complete)
     fmt::print("after {} passes no grade exceeds {:.4g}\n", search.passes, search.largest);
   else

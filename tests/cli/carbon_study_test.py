@@ -9,7 +9,7 @@ import tempfile
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 CARBON = pathlib.Path(__file__).resolve().parents[2] / "apps" / "carbon"
 SECTIONS = ["paper's statements", "number of functions", "Dimer curves for K = 2 to 5", "Forces at short range",
-            "Dimers mixed in", "Learning curves", "Mean absolute errors", "Which rank", "Distances to diamond",
+            "Dimers mixed in", "What the data determine", "Learning curves", "Mean absolute errors", "Which rank", "Distances to diamond",
             "differs from the paper", "Time"]
 
 

@@ -14,6 +14,8 @@ TABLE = [250, 493, 930, 793]          # rows of the table of mean absolute error
 UNION = ("[100, 12, 5, 3]", "[0, 4, 3, 2]")  # of the sweeps: ladder and branches
 LADDER_LIMITS = ("[45, 8, 4, 3]", "[0, 3, 3, 2]")
 CANONICAL = ("[45, 8, 4]", "[0, 3, 3]")
+WITHIN = 0.01                  # potentials with a loss up to 1 % above the least one
+BAND_FRACTIONS = [0, 5, 20]    # per cent of dimers for which bands are drawn
 
 
 def make_sets(study, crystals):
@@ -105,6 +107,38 @@ def mixing(study, sets):
     return rows
 
 
+def bands(study, sets):
+    """Between which dimer curves all potentials lie that are nearly the best, from factors alone."""
+    rows = []
+    ways = [("cells", "self-interacting", percent) for percent in BAND_FRACTIONS]
+    ways += [("cells", "canonical", 0)]
+    if "crystals" in sets:
+        ways += [("crystals", "self-interacting", 0)]
+    for name, basis, percent in ways:
+        if name == "crystals":
+            train, test, reference = sets[name]["train"], sets[name]["test"], 0
+        else:
+            file = f"cells_{percent}_dimers.extxyz" if percent else "cells.extxyz"
+            train, test, reference = [study.out / "sets" / file], sets["diverse"]["test"], study.e0
+        label = f"{name}_{percent}_{basis}"
+        orders = [k for k in LADDER if k < 5 or basis != "canonical"]
+        folder = study.out / "bands" / label
+        factors = folder / "data.factors.h5"
+        study.run("assemble", study.input(folder, train, test, LADDER[orders[-1]], reference,
+                                          basis=basis), "-o", factors)
+        for order in orders:
+            source = study.input(folder / f"K{order}", train, test, LADDER[order], reference,
+                                 basis=basis)
+            curve = folder / f"K{order}.csv"
+            study.run("dimer", "--factors", factors, "--input", source, "--within", WITHIN,
+                      "--elements", "C", "C", "--range", 0.8, 4.95, "--points", 84,
+                      "--reference", study.data / "dimers.extxyz", study.data / "atom.extxyz",
+                      "-o", curve)
+            rows.append({"set": name, "basis": basis, "percent": percent, "K": order,
+                         "n_functions": LADDER[order], "curve": curve})
+    return rows
+
+
 def table(study, sets):
     """The rows of the table of mean absolute errors."""
     rows = []
@@ -170,13 +204,14 @@ def main():
     canonical_ridge = study.stage("canonical, evidence",
                                   lambda: sweeps(study, sets, "canonical", "evidence"))
     mixed = study.stage("dimers mixed in", lambda: mixing(study, sets))
+    open_curves = study.stage("bands", lambda: bands(study, sets))
     rows = study.stage("table of errors", lambda: table(study, sets))
     curves = study.stage("learning curves", lambda: learning(study, sets))
     orders = study.stage("body orders", lambda: bodies(
         study, {"self-interacting": ridge, "canonical": canonical_ridge}))
     results = {"exact": exact, "evidence": ridge, "canonical": canonical,
                "canonical_evidence": canonical_ridge, "mixing": mixed, "table": rows,
-               "learning": curves, "bodies": orders, "sets": sets}
+               "learning": curves, "bodies": orders, "bands": open_curves, "sets": sets}
     study.stage("report", lambda: write_report(study, results))
     seconds = time.time() - start
     (study.out / "results.json").write_text(json.dumps(

@@ -195,6 +195,7 @@ find_active_set(Dataset const& data, std::shared_ptr<AceBasis const> const& basi
           if (progress)
             progress("pass " + std::to_string(search.passes), done, n_atoms);
         });
+    search.exchanges.push_back(exchanges);
     search.is_complete = exchanges == 0;
   }
   for (MaxVolume& set : sets) {

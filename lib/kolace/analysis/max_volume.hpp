@@ -67,8 +67,9 @@ struct ActiveSetSearch {
   std::vector<std::vector<MaxVolume::Origin>> members; ///< by element; structures from 0
   std::vector<long> n_environments;                    ///< of each element
   int passes = 0;
-  bool is_complete = false; ///< the last pass exchanged nothing: no grade exceeds the threshold
-  double largest = 0;       ///< grade in the last pass
+  std::vector<long> exchanges; ///< in each pass
+  bool is_complete = false;    ///< the last pass exchanged nothing: no grade exceeds the threshold
+  double largest = 0;          ///< grade in the last pass
 };
 
 /// Finds an active set of a data set's atoms, pass by pass; memory for one batch and two matrices

@@ -103,7 +103,7 @@ public:
     forces_ = {};
   }
 
-private:
+  /// The sum over all copies; public as device compilers ask.
   struct SumKernel {
     Vectors forces;
     Array<double, Space> copies;
@@ -116,6 +116,7 @@ private:
     }
   };
 
+private:
   static constexpr bool in_copies = is_host_space<Space>;
 
   std::unique_ptr<Target> target_; ///< its token is made once
