@@ -49,9 +49,11 @@ void describe(ActiveSetSearch const& search, ElementSet const& elements) {
                elements.symbols()[e], members.size(), search.n_environments[e],
                static_cast<long>(members.size()) - placeholders);
     if (placeholders > 0)
-      say(fmt::format("warning: {}: the data do not vary in {} of {} directions; whatever leaves "
-                      "them has a large grade (more diverse data, or fewer functions, help)\n",
-                      elements.symbols()[e], placeholders, members.size()));
+      say(fmt::format(
+          "warning: {}: the data do not vary in {} of {} directions; an environment that "
+          "differs in one of them has a large grade (more diverse data, or fewer "
+          "functions, help)\n",
+          elements.symbols()[e], placeholders, members.size()));
   }
 }
 
@@ -81,6 +83,8 @@ void find(ActiveSetArguments const& arguments) {
   std::vector<std::string> inputs = arguments.data;
   inputs.insert(inputs.end(), {arguments.potential, arguments.input});
   check_outputs(inputs, {arguments.output, arguments.frames});
+  if (!arguments.output.ends_with(".asi"))
+    throw InputError("-o: a name that ends in .asi is expected, as LAMMPS and pacemaker have it");
   Dataset const data = data_of(arguments).checked(potential.basis->elements());
   ActiveSetSearch const search = [&] {
     ProgressBar bar(false);
@@ -88,14 +92,21 @@ void find(ActiveSetArguments const& arguments) {
         data, potential.basis, potential.spline_width, arguments.options,
         [&](std::string const& stage, long done, long total) { bar.update(stage, done, total); });
   }();
+  bool found = false;
+  for (auto const& members : search.members)
+    for (MaxVolume::Origin const& origin : members)
+      found = found || origin.structure >= 0;
+  if (!found)
+    throw InputError("no atom of these data has neighbors within the potential's cutoff");
   describe(search, potential.basis->elements());
   fmt::print("exchanges in each pass: {}\n", fmt::join(search.exchanges, ", "));
   if (search.is_complete)
-    fmt::print("after {} passes no grade exceeds {:.4g}\n", search.passes, search.largest);
+    fmt::print("the largest grade in these data is {:.4g}\n", search.largest);
   else
-    say(fmt::format("warning: after {} passes grades up to {:.4g} are left in the data; "
-                    "--max-passes allows more\n",
-                    search.passes, search.largest));
+    say(fmt::format(
+        "warning: the last of {} passes met grades of up to {:.4g}; --max-passes allows "
+        "more\n",
+        search.passes, search.largest));
   write_file(arguments.output,
              [&](std::ostream& out) { write_active_set(out, search.set, *potential.basis); });
   fmt::print("wrote {}\n", arguments.output);
@@ -108,7 +119,8 @@ void find(ActiveSetArguments const& arguments) {
 Run add_activeset(CLI::App& app) {
   auto arguments = std::make_shared<ActiveSetArguments>();
   CLI::App* const command = app.add_subcommand(
-      "activeset", "Active set of the training data: what extrapolation grades are measured by");
+      "activeset",
+      "Select the active set of the training data, the reference of extrapolation grades");
   command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)")
       ->required();
   command->add_option("data", arguments->data, "Its training data: extended XYZ files (gzip too)");
@@ -125,18 +137,18 @@ Run add_activeset(CLI::App& app) {
       ->add_option("--threshold", arguments->options.threshold,
                    "Exchange members while an environment has a larger grade")
       ->capture_default_str()
-      ->check(CLI::Range(1.0, 10.0));
+      ->check(CLI::Range(MaxVolume::least_threshold, 10.0));
   command->add_option("--max-passes", arguments->options.max_passes, "Passes over the data")
       ->capture_default_str()
       ->check(CLI::Range(1, 10000));
   command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
                     "Leave out frames that cannot be used");
   add_memory_option(*command, arguments->memory_mb);
-  command->footer(
-      "Example: kolace activeset results/potential.yaml --input input.yaml -o "
-      "results/potential.asi\n"
-      "MaxVol over the basis functions of each central element. A grade up to 1: within "
-      "what the data span; above 5 or so: do not trust the potential there.");
+  command->footer("Example: kolace activeset results/potential.yaml --input input.yaml -o "
+                  "results/potential.asi\n"
+                  "MaxVol over the basis functions of each central element. Grades up to 1 are "
+                  "inside the range "
+                  "of the training data; above 5 or so, do not trust the potential.");
   return [arguments] { find(*arguments); };
 }
 

@@ -74,6 +74,7 @@ std::vector<std::string> distinct_names(std::vector<std::string> const& files) {
 struct Band {
   AcePotential best;
   double least_loss = 0;
+  LossShares shares;
   std::vector<double> half_widths; ///< eV, at each distance
 };
 
@@ -87,18 +88,23 @@ std::optional<Band> find_band(DimerArguments const& arguments,
   FitInputOptions read;
   read.factors = &set;
   FitInput const input = read_fit_input(arguments.input, read);
+  for (std::string const& symbol : arguments.elements)
+    if (input.basis->elements().species(symbol) < 0)
+      throw InputError("--elements: " + symbol + " is not among the elements of " +
+                       arguments.factors);
   FactorBands const bands(set, input.basis, input.options);
+  if (!bands.is_determined())
+    say("warning: the data do not determine all functions of this basis; if the least loss is zero "
+        "but for rounding, bands relative to it mean nothing\n");
   std::vector<Structure> dimers;
   for (double const r : distances) {
     Structure& s = dimers.emplace_back();
     for (std::string const& symbol : arguments.elements)
-      if (auto const number = atomic_number(symbol))
-        s.numbers.push_back(*number);
-      else
-        throw InputError("--elements: '" + symbol + "' is not an element");
+      s.numbers.push_back(*atomic_number(symbol));
     s.positions = {{0, 0, 0}, {r, 0, 0}};
   }
-  return Band{bands.best(), bands.least_loss(), bands.half_widths(dimers, arguments.within)};
+  return Band{bands.best(), bands.least_loss(), bands.shares(),
+              bands.half_widths(dimers, arguments.within)};
 }
 
 /// One potential: r, energy, force and the reference's; several: energy and force of each by name.
@@ -175,9 +181,15 @@ void print_band(Band const& band, std::vector<DimerPoint> const& curve, double w
   std::size_t const widest =
       static_cast<std::size_t>(std::max_element(band.half_widths.begin(), band.half_widths.end()) -
                                band.half_widths.begin());
-  fmt::print("potentials within {:g} % of the least loss ({:.6g}) differ by up to +-{:.3g} eV, at "
-             "{:.4g} A, and by less than {:g} eV ",
-             100 * within, band.least_loss, band.half_widths[widest], curve[widest].r, known);
+  fmt::print(
+      "least loss {:.6g} (kappa {:.6g}, kappa_virial {:.6g}); potentials within {:g} % of the "
+      "least loss differ ",
+      band.least_loss, band.shares.kappa, band.shares.kappa_virial, 100 * within);
+  if (std::isfinite(band.half_widths[widest]))
+    fmt::print("by up to +-{:.3g} eV, at {:.4g} A,", band.half_widths[widest], curve[widest].r);
+  else
+    fmt::print("without bound at {:.4g} A", curve[widest].r);
+  fmt::print(" and by less than {:g} eV ", known);
   if (first == curve.size())
     fmt::print("nowhere\n");
   else
@@ -270,12 +282,15 @@ Run add_dimer(CLI::App& app) {
   command->add_option("potentials", arguments->potentials, "Potential files (.yaml or .yace)");
   command->add_option(
       "--factors", arguments->factors,
-      "Factor file (kolace assemble): also the curve of the least loss, and between "
-      "which curves all potentials lie that are nearly as good");
+      "Factor file (kolace assemble): also the curve of the least loss, and the band that contains "
+      "the curves of all potentials with nearly the least loss");
   command->add_option("--input", arguments->input,
-                      "input.yaml whose loss and functions are meant by --factors");
-  command->add_option("--within", arguments->within, "Nearly as good: this share of the least loss")
+                      "input.yaml that defines the loss and the functions for --factors");
+  command
+      ->add_option("--within", arguments->within,
+                   "Potentials count whose loss exceeds the least one by up to this share")
       ->capture_default_str()
+      ->needs("--factors")
       ->check(CLI::PositiveNumber);
   command->add_option("--names", arguments->names,
                       "Names of several potentials in table and plot (default: their files')");
@@ -299,7 +314,8 @@ Run add_dimer(CLI::App& app) {
       "reference's, minus its own free atoms; between reference distances these are interpolated\n"
       "(cubic Hermite), outside them empty. Several potentials: 'energy NAME', 'force NAME' of "
       "each.\n"
-      "With --factors: energy_low and energy_high, empty where the data say nothing.\n"
+      "With --factors: energy_low and energy_high, empty where the data do not determine the "
+      "curve.\n"
       "Example: kolace dimer potential.yaml --elements C C --range 0.5 8 --points 247 --spacing "
       "log\n"
       "           --reference dimers.extxyz atom.extxyz -o dimer.csv --plot dimer.svg");

@@ -40,8 +40,9 @@ void print_grades(GradeSummary const& grades) {
       fmt::print(" above: {}\n", grades.counts[k]);
     }
   }
-  fmt::print("largest grade {:.4g}: {}, atom {}\n", grades.largest, grades.where.text(),
-             grades.atom);
+  if (grades.atom > 0) // not all are zero
+    fmt::print("largest grade {:.4g}: {}, atom {}\n", grades.largest, grades.where.text(),
+               grades.atom);
 }
 
 void evaluate(EvaluateArguments const& arguments) {

@@ -153,12 +153,11 @@ std::vector<Frame> frames_to_mix(std::string const& file, std::string const& tex
 
 /// Structures of a list that have environments which training data do not have (--active-set), or
 /// those that most add to an active set (--d-optimal), best first.
-std::vector<int> by_grades(SelectArguments const& arguments, Dataset const& data,
-                           std::vector<int> const& list) {
-  AcePotential const potential = load_potential(arguments.potential);
+/// @param data with elements of the potential alone
+std::vector<int> by_grades(SelectArguments const& arguments, AcePotential const& potential,
+                           Dataset const& data, std::vector<int> const& list) {
   std::set<long> const wanted(list.begin(), list.end());
-  Dataset const pool =
-      data.checked(potential.basis->elements()).subset([&](long i) { return wanted.contains(i); });
+  Dataset const pool = data.subset([&](long i) { return wanted.contains(i); });
   std::optional<ActiveSet> known;
   if (!arguments.active_set.empty())
     known = read_active_set(arguments.active_set, *potential.basis);
@@ -170,8 +169,9 @@ std::vector<int> by_grades(SelectArguments const& arguments, Dataset const& data
     for (std::size_t k = 0; k < grades.size(); ++k)
       if (!(grades[k] <= arguments.above))
         chosen.push_back(list[k]);
-    fmt::print("{} of {} structures have an atom with a grade above {:g}; the largest is {:.4g}\n",
-               chosen.size(), list.size(), arguments.above,
+    fmt::print("structures with an atom whose grade exceeds {:g}: {} of {}; the largest grade is "
+               "{:.4g}\n",
+               arguments.above, chosen.size(), list.size(),
                *std::max_element(grades.begin(), grades.end()));
     if (chosen.empty())
       throw InputError("--above: no structure has so large a grade");
@@ -204,7 +204,8 @@ std::vector<int> by_grades(SelectArguments const& arguments, Dataset const& data
   }
   if (chosen.empty())
     throw InputError("--d-optimal: no structure adds to the active set");
-  fmt::print("{} structures chosen, with {} of the {} environments that belong to the active set\n",
+  fmt::print("structures chosen: {}, with {} of the {} environments of these data that enter the "
+             "active set\n",
              chosen.size(), in_chosen, total);
   return chosen;
 }
@@ -235,7 +236,12 @@ void select(SelectArguments const& arguments) {
   FingerprintMetric const metric =
       arguments.metric == "cosine" ? FingerprintMetric::cosine : FingerprintMetric::euclidean;
   Space const space;
-  Dataset const data(arguments.data, {{}, arguments.skip_bad_frames, {}});
+  Dataset data(arguments.data, {{}, arguments.skip_bad_frames, {}});
+  std::optional<AcePotential> potential;
+  if (!arguments.potential.empty()) {
+    potential = load_potential(arguments.potential);
+    data = data.checked(potential->basis->elements());
+  }
   std::vector<int> list;
   auto const pass = data.for_each([&](Frame&) { list.push_back(static_cast<int>(list.size())); });
   warn_of_skipped(pass.skipped);
@@ -281,8 +287,8 @@ void select(SelectArguments const& arguments) {
     if (list.empty())
       throw InputError("--within: no structure is that near to the reference");
   }
-  if (!arguments.potential.empty())
-    list = by_grades(arguments, data, list);
+  if (potential)
+    list = by_grades(arguments, *potential, data, list);
   if (arguments.farthest > 0) {
     auto const points = farthest_points(space, fingerprints, arguments.farthest, metric, list);
     fmt::print("{} chosen by farthest-point sampling: every structure is within {:.6g} of one\n",
@@ -333,19 +339,21 @@ Run add_select(CLI::App& app) {
                    "Keep so many by farthest-point sampling, best first")
       ->check(CLI::PositiveNumber);
   command->add_option("--potential", arguments->potential,
-                      "Potential whose functions environments are compared by");
+                      "Potential whose basis functions describe the environments");
   command->add_option("--active-set", arguments->active_set,
                       "Active set of its training data (kolace activeset)");
   command
       ->add_option("--above", arguments->above,
                    "Keep structures with an atom whose extrapolation grade is larger")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::NonNegativeNumber)
+      ->needs("--active-set");
   command
       ->add_option("--d-optimal", arguments->d_optimal,
                    "Keep up to N structures that add most environments to the active set (to an "
                    "empty one without --active-set), best first")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::PositiveNumber)
+      ->excludes("--above");
   command
       ->add_option("--split", arguments->split, "Random parts, as fractions; one output file each")
       ->expected(1, 100);

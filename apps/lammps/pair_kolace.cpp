@@ -162,7 +162,8 @@ void PairKolace::compute(int eflag, int vflag) {
   energies_.assign(eflag_global || eflag_atom ? n_atoms : 0, 0.);
   virials_.assign(vflag_global || vflag_atom ? 6 * static_cast<std::size_t>(n_atoms) : 0, 0.);
   centroids_.assign(cvflag_atom ? 9 * static_cast<std::size_t>(n_atoms) : 0, 0.);
-  grades_.assign(wants_grades_ ? n_atoms : 0, 0.);
+  // fix pair asks for its address on ranks without atoms, too.
+  grades_.assign(wants_grades_ ? std::max(n_atoms, 1) : 0, 0.);
   auto const wanted = [](std::vector<double>& v) { return v.empty() ? nullptr : v.data(); };
   try {
     state_->evaluator(state_->space,

@@ -159,14 +159,7 @@ Vectors diamond(double a, int n) {
   return atoms;
 }
 
-} // namespace
-
-int main(int argc, char** argv) {
-  if (argc < 2) {
-    std::fprintf(stderr, "usage: molecular_dynamics POTENTIAL [temperature, K] [steps]\n");
-    return 2;
-  }
-  Kokkos::ScopeGuard const kokkos(argc, argv);
+int run(int argc, char** argv) {
   double const temperature = argc > 2 ? std::atof(argv[2]) : 1000;
   int const n_steps = argc > 3 ? std::atoi(argv[3]) : 200;
   kolace::AcePotential const file = kolace::read_potential(argv[1]);
@@ -218,4 +211,20 @@ int main(int argc, char** argv) {
   }
   std::printf("lists made %d times\n", system.n_rebuilt);
   return largest < 1e-3 && system.n_rebuilt > 1 ? 0 : 1;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    std::fprintf(stderr, "usage: molecular_dynamics POTENTIAL [temperature, K] [steps]\n");
+    return 2;
+  }
+  Kokkos::ScopeGuard const kokkos(argc, argv);
+  try {
+    return run(argc, argv);
+  } catch (std::exception const& error) { // a file that cannot be read, for one
+    std::fprintf(stderr, "molecular_dynamics: %s\n", error.what());
+    return 1;
+  }
 }

@@ -158,6 +158,18 @@ class Factors(unittest.TestCase):
         self.assertGreater(tried, 3)
         self.assertAlmostEqual(widest[0.5] / widest[0.02], 5, delta=1e-6)
         self.assertIn("--input", run("dimer", "--factors", factors, *scan, code=1))
+        # The loss is that of the fit where shares are chosen by the data, too.
+        default = self.input(files, E0, fit="")
+        run("assemble", default, "-o", self.path / "d.h5")
+        run("fit", default, "-o", self.path / "default", "--factors", self.path / "d.h5")
+        report = self.report("default")
+        out = run("dimer", "--factors", self.path / "d.h5", "--input", default, *scan, "-o", self.path / "band.csv")
+        kappa, least = (float(re.search(rf"{name} ([0-9.e-]+)", out).group(1)) for name in ("kappa", "least loss"))
+        self.assertAlmostEqual(kappa / report["kappa"], 1, delta=1e-5)
+        self.assertLessEqual(least, report["train"]["loss"] * (1 + 1e-6))
+        self.assertGreater(least, 0.3 * report["train"]["loss"])
+        self.assertIn("Si", run("dimer", "--factors", self.path / "d.h5", "--input", default, "--elements", "C", "Si",
+                                "--range", 1, 4, "-o", self.path / "band.csv", code=1))
 
     def test_what_is_fixed_is_refused(self):
         files = [CARBON / "diverse.extxyz"]

@@ -157,7 +157,6 @@ class Client(unittest.TestCase):
                 columns = info(comment, "Properties").split(":")
                 at = sum(int(w) for w in columns[2:3 * columns[0::3].index("kolace_gamma"):3])
                 for row, gamma in zip(rows, theirs or []):
-                    # Numbers of 1e16 times rounding, where a direction is not in the data, differ more.
                     self.assertAlmostEqual(float(row[at]) / gamma, 1, delta=1e-8)
                     compared += 1
             self.assertGreater(compared, 20)

@@ -307,6 +307,68 @@ TYPED_TEST(InterfaceTest, AtomsOfOtherSpeciesGetNothing) {
   }
 }
 
+/// An execution space instance with more threads than the default one.
+TYPED_TEST(InterfaceTest, WorksOnInstancesOfOtherSizes) {
+  using Space = TypeParam;
+#ifdef KOKKOS_ENABLE_OPENMP
+  if constexpr (std::is_same_v<Space, Kokkos::OpenMP>) {
+    AcePotential const potential =
+        test::random_potential({"C"}, {{4, 3, 2}, {0, 2, 1}}, test::paper_radial(4));
+    Structure const s = test::diamond(2, 0.1);
+    Space const standard;
+    Evaluator<Space> evaluator(standard, potential);
+    auto const expected = predict(standard, evaluator, std::span<Structure const>(&s, 1)).front();
+    for (int const threads : {1, 3, 5}) {
+      Space const space(threads);
+      test::expect_equal(predict(space, evaluator, std::span<Structure const>(&s, 1)).front(),
+                         expected, test::tolerance::reordering, std::to_string(threads));
+    }
+  }
+#endif
+}
+
+TYPED_TEST(InterfaceTest, ListsThatDoNotFitAreRefused) {
+  using Space = TypeParam;
+  Space const space;
+  AcePotential const potential =
+      test::random_potential({"C"}, {{4, 3}, {0, 2}}, test::paper_radial(4));
+  Evaluator<Space> evaluator(space, potential);
+  std::vector<Vec3> const positions{{0, 0, 0}, {1.4, 0, 0}, {0, 1.5, 0}};
+  NeighborsView<Space> good;
+  good.n_centers = 2; // of three atoms: the table has no row for the last
+  good.n_atoms = 3;
+  good.species = to_device<Space>(std::vector<int>{0, 0, 0});
+  good.positions = vectors<Space, Kokkos::LayoutRight>(positions);
+  good.n_neighbors = to_device<Space>(std::vector<int>{2, 2});
+  good.table = table<Space, Kokkos::LayoutRight>({{1, 2}, {0, 2}}, 0);
+  auto const results = AtomicResults<Space>::make(space, 3);
+  evaluator(space, good, results);
+  space.fence();
+  auto const expected = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), results.energies);
+  NeighborsView<Space> bad = good;
+  bad.positions = {};
+  EXPECT_THROW(evaluator(space, bad, results), std::invalid_argument);
+  if constexpr (is_host_space<Space>) {
+    bad = good;
+    bad.n_neighbors = to_device<Space>(std::vector<int>{2, 3}); // the table has two columns
+    EXPECT_THROW(evaluator(space, bad, results), std::invalid_argument);
+  }
+  // Compressed rows with positions; a View of displacements without entries is none.
+  NeighborsView<Space> rows = good;
+  rows.n_neighbors = {};
+  rows.table = {};
+  rows.row_offsets = to_device<Space>(std::vector<std::size_t>{0, 2, 4});
+  rows.neighbors = to_device<Space>(std::vector<int>{1, 2, 0, 2});
+  rows.displacements = vectors<Space, Kokkos::LayoutRight>({});
+  evaluator(space, rows, results);
+  space.fence();
+  auto const found = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), results.energies);
+  for (int i = 0; i < 2; ++i)
+    EXPECT_NEAR(found(i), expected(i), 1e-12);
+  rows.displacements = vectors<Space, Kokkos::LayoutRight>({{1.4, 0, 0}});
+  EXPECT_THROW(evaluator(space, rows, results), std::invalid_argument);
+}
+
 TYPED_TEST(InterfaceTest, HalfListsAreFound) {
   using Space = TypeParam;
   if constexpr (is_host_space<Space>) {

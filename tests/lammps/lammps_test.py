@@ -233,6 +233,7 @@ class Lammps(unittest.TestCase):
         commands = self.setup(self.fitted, ["C"]).replace(f"{self.fitted} C", f"{self.fitted} fit.asi C")
         for ranks in (1, 2):
             self.lammps(commands + "fix g all pair 1 kolace gamma 1\ncompute largest all reduce max f_g\n"
+                        "variable largest equal c_largest\nfix stop all halt 10 v_largest > 1e9 error hard\n"
                         "thermo_style custom step pe c_largest\ndump d all custom 1 gamma.dump id f_g\n"
                         "dump_modify d sort id format float %.12g\nrun 0\n", ranks=ranks)
             found = [float(line.split()[1]) for line in (self.path / "gamma.dump").read_text().splitlines()[9:]]

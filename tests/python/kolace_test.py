@@ -143,6 +143,33 @@ def test_copies_and_pickles(name, elements):
     assert atoms.get_potential_energy() == pytest.approx(expected.energy, abs=1e-9 * max(1, abs(expected.energy)))
 
 
+@pytest.mark.parametrize("name, elements", [("C_K5_793.yaml", "C"), ("AlCuNi_K4.yaml", "AlCuNi")])
+def test_extrapolation_grades(name, elements, tmp_path):
+    data = REFERENCE / f"structures_{elements}.extxyz"
+    run("activeset", REFERENCE / name, data, "-o", tmp_path / "a.asi")
+    images = structures(elements)
+    for atoms in images:  # inside the data, and beside them
+        atoms.rattle(0.05, seed=3)
+    ase.io.write(tmp_path / "moved.extxyz", images)
+    run("evaluate", REFERENCE / name, tmp_path / "moved.extxyz", "-o", tmp_path / "out.extxyz", "--active-set",
+        tmp_path / "a.asi")
+    expected = [atoms.arrays["kolace_gamma"] for atoms in ase.io.read(tmp_path / "out.extxyz", ":")]
+    moved = ase.io.read(tmp_path / "moved.extxyz", ":")
+    active = kolace.read_active_set(tmp_path / "a.asi", REFERENCE / name)
+    for grades, other in zip(kolace.extrapolation_grades(active, moved), expected, strict=True):
+        np.testing.assert_allclose(grades, other, rtol=1e-6)
+    calculator = kolace.Calculator(REFERENCE / name, active_set=tmp_path / "a.asi")
+    for calc in (calculator, copy.deepcopy(calculator), pickle.loads(pickle.dumps(calculator))):
+        atoms = moved[0].copy()
+        atoms.calc = calc
+        atoms.get_potential_energy()
+        np.testing.assert_allclose(calc.results["gamma"], expected[0], rtol=1e-6)
+    with pytest.raises(TypeError, match="read_active_set"):
+        kolace.extrapolation_grades(tmp_path / "a.asi", moved)
+    with pytest.raises(kolace.InputError):
+        kolace.read_active_set(tmp_path / "a.asi", REFERENCE / "C_chebpow.yaml")
+
+
 def test_arrays_outlive_what_made_them():
     def made():
         return kolace.evaluate(REFERENCE / "C_chebpow.yaml", structures("C")[0]).forces

@@ -92,6 +92,8 @@ def read_active_set(path: str | os.PathLike, potential: PotentialLike) -> Active
 def extrapolation_grades(active_set: ActiveSet, images: "Atoms | Sequence[Atoms]") -> "np.ndarray | list[np.ndarray]":
     """The grade gamma of every atom [n_atoms], one array per structure (a list for many): up to 1 within what
     the training data span, larger outside."""
+    if not isinstance(active_set, ActiveSet):
+        raise TypeError("an active set is expected (kolace.read_active_set reads one for its potential)")
     images, single = _listed(images)
     arrays = _arrays(images)
     grades, offsets = active_set._grades(*arrays), arrays[-1]

@@ -7,6 +7,7 @@
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/potential_file.hpp>
 
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
@@ -152,8 +153,21 @@ private:
 class Grades {
 public:
   Grades(std::string const& path, AcePotential const& potential)
-      : basis_(potential.basis), spline_width_(potential.spline_width),
-        set_(read_active_set(path, *potential.basis)) {}
+      : potential_(potential), set_(read_active_set(path, *potential.basis)) {}
+  /// From what state() gave.
+  explicit Grades(std::pair<std::string, nb::bytes> const& state)
+      : potential_(parse_potential(state.first, "a pickled active set")),
+        set_(parse_active_set({state.second.c_str(), state.second.size()}, "a pickled active set",
+                              *potential_.basis)) {}
+
+  /// Copies and other processes get the texts of the two files.
+  std::pair<std::string, nb::bytes> state() const {
+    std::ostringstream potential, set;
+    write_potential(potential, potential_);
+    write_active_set(set, set_, *potential_.basis);
+    std::string const bytes = set.str();
+    return {potential.str(), nb::bytes(bytes.data(), bytes.size())};
+  }
 
   /// [n_atoms].
   nb::object evaluate(Arrays const& arrays) {
@@ -165,7 +179,7 @@ public:
       std::lock_guard<std::mutex> const mine(mutex_);
       Space const space;
       if (!grade_)
-        grade_.emplace(space, basis_, set_, spline_width_);
+        grade_.emplace(space, potential_.basis, set_, potential_.spline_width);
       grades = decltype(grades)("kolace::python::grades", arrays.numbers.shape(0));
       std::size_t atom = 0;
       for (auto const& list :
@@ -177,8 +191,7 @@ public:
   }
 
 private:
-  std::shared_ptr<AceBasis const> basis_;
-  double spline_width_;
+  AcePotential potential_;
   ActiveSet set_;
   std::mutex mutex_; ///< tables and workspace serve one thread of Python at a time
   std::optional<ExtrapolationGrade<Space>> grade_;
@@ -244,6 +257,12 @@ void add_evaluation(nb::module_& module) {
       .def("_design_rows", with([](Potential& p, Arrays const& a) { return p.design_rows(a); }));
   nb::class_<Grades>(module, "ActiveSet",
                      "An active set of a potential's training data; read_active_set makes one.")
+      .def("__getstate__", &Grades::state)
+      .def("__setstate__",
+           [](Grades& g, std::pair<std::string, nb::bytes> const& state) {
+             initialize();
+             new (&g) Grades(state);
+           })
       .def("_grades", [](Grades& self, Numbers numbers, Positions positions, Cells cells,
                          Periodic periodic, Offsets offsets) {
         return self.evaluate(Arrays{numbers, positions, cells, periodic, offsets});

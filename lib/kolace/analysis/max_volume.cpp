@@ -96,8 +96,10 @@ long MaxVolume::add(std::vector<double> const& rows, std::vector<Origin> const& 
   long exchanges = 0;
   while (true) {
     Eigen::Index row = 0, column = 0;
-    largest_ = grades.cwiseAbs().maxCoeff(&row, &column);
-    if (!(largest_ > threshold))
+    double const largest = grades.cwiseAbs().maxCoeff(&row, &column);
+    if (exchanges == 0)
+      largest_ = largest;
+    if (!(largest > std::max(threshold, least_threshold)))
       return exchanges;
     // Member `column` becomes this row: X and all products with it change by a matrix of rank one.
     double const pivot = grades(row, column);

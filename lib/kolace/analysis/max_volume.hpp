@@ -30,6 +30,9 @@ public:
 
   int size() const { return n_; }
 
+  /// Exchanges at a smaller gain could go on for ever by rounding.
+  static constexpr double least_threshold = 1.0001;
+
   /// Exchanges members for these rows while that multiplies the determinant by more than
   /// `threshold`. @param rows [n_rows][n], column by column
   /// @return exchanges made
@@ -41,7 +44,7 @@ public:
   std::vector<Origin> const& members() const { return members_; }
   /// ActiveSet::inverses of these columns.
   std::vector<double> inverse() const;
-  /// Largest |row X| of all rows of the last call of add(), after its exchanges.
+  /// Largest |row X| of all rows of the last call of add(), before its exchanges.
   double largest() const { return largest_; }
 
 private:
@@ -69,7 +72,7 @@ struct ActiveSetSearch {
   int passes = 0;
   std::vector<long> exchanges; ///< in each pass
   bool is_complete = false;    ///< the last pass exchanged nothing: no grade exceeds the threshold
-  double largest = 0;          ///< grade in the last pass
+  double largest = 0;          ///< grade met in the last pass
 };
 
 /// Finds an active set of a data set's atoms, pass by pass; memory for one batch and two matrices

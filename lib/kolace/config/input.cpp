@@ -297,12 +297,18 @@ std::shared_ptr<AceBasis const> read_basis_file(YamlValue const& name,
 
 /// The section `data`, which says nothing of files where the data are a calling code's.
 YamlValue data_section(YamlValue const& root, FitInputOptions const& options) {
-  if (!options.train)
-    return root.required("data");
-  YamlValue const data = root["data"];
-  for (char const* key : {"filename", "test_filename", "datapath"})
-    if (data.defined() && data.has(key))
-      data[key].fail("the data are given by the calling code");
+  YamlValue const data = options.train ? root["data"] : root.required("data");
+  auto const refuse = [&](std::initializer_list<char const*> keys, char const* why) {
+    for (char const* key : keys)
+      if (data.defined() && data.has(key))
+        data[key].fail(why);
+  };
+  if (options.train)
+    refuse({"filename", "test_filename", "datapath", "energy_key", "forces_key", "virial_key",
+            "stress_key"},
+           "the data are given by the calling code");
+  if (options.test)
+    refuse({"test_filename", "test_size"}, "a test set is given by the calling code");
   return data;
 }
 

@@ -103,6 +103,8 @@ void check_structure(Structure const& s) {
   expect(are_finite(s.positions), "positions must be finite");
   for (int const number : s.numbers)
     expect(number >= 1 && number <= 118, "atomic numbers are 1 to 118");
+  for (int d = 0; d < 3; ++d)
+    expect(are_finite({s.cell.vectors[d]}), "cell vectors must be finite");
   expect(valid_periodicity(s.cell),
          "the cell vectors of periodic directions are linearly dependent");
   expect(!s.energy || std::isfinite(*s.energy), "the energy must be finite");
@@ -110,11 +112,13 @@ void check_structure(Structure const& s) {
          "one finite force per atom is expected");
   for (int v = 0; v < 6; ++v)
     expect(!s.virial || std::isfinite((*s.virial)[v]), "the virial must be finite");
-  expect(s.energy_weight >= 0 && s.force_weight >= 0, "weights must not be negative");
+  auto const is_weight = [](double w) { return w >= 0 && std::isfinite(w); };
+  expect(is_weight(s.energy_weight) && is_weight(s.force_weight),
+         "weights must be finite and non-negative");
   expect(s.force_weights.empty() || s.force_weights.size() == n,
          "one force weight per atom is expected");
   for (double const weight : s.force_weights)
-    expect(weight >= 0, "weights must not be negative");
+    expect(is_weight(weight), "weights must be finite and non-negative");
   if (auto const pair = coincident_atoms(s, 1e-3))
     throw InputError(s.place, "atoms " + std::to_string(pair->first + 1) + " and " +
                                   std::to_string(pair->second + 1) + " are at one place");

@@ -3,6 +3,7 @@
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/evaluate/atomic_basis.hpp>
+#include <kolace/evaluate/detail/check_views.hpp>
 #include <kolace/evaluate/detail/evaluator_state.hpp>
 #include <kolace/evaluate/detail/force_kernel.hpp>
 #include <kolace/evaluate/detail/graph_passes.hpp>
@@ -78,61 +79,6 @@ PairSums pair_sums(AcePotential const& potential) {
   return sums;
 }
 
-/// Are the Views long enough, and on a host, do their numbers fit?
-template <class Space>
-void check(NeighborsView<Space> const& pairs, AtomicResults<Space> const& results, int n_elements) {
-  auto const expect = [](bool fits, char const* what) {
-    if (!fits)
-      throw std::invalid_argument(std::string("Evaluator: ") + what);
-  };
-  std::size_t const centers = pairs.n_centers, atoms = pairs.n_atoms,
-                    n_pairs = pairs.neighbors.extent(0);
-  bool const chosen = pairs.centers.extent(0) > 0, is_short = pairs.short_offsets.extent(0) > 0;
-  std::size_t const sites = chosen ? atoms : centers;
-  auto const fits = [](auto const& view, std::size_t n) {
-    return view.extent(0) == 0 || view.extent(0) >= n;
-  };
-  expect(pairs.n_centers >= 0 && pairs.n_atoms >= pairs.n_centers,
-         "there are more centers than atoms");
-  expect(pairs.species.extent(0) >= atoms, "species has fewer entries than there are atoms");
-  expect(!chosen || pairs.centers.extent(0) >= centers, "centers has fewer than n_centers entries");
-  if (pairs.is_compressed()) {
-    expect(centers == 0 ||
-               (is_short ? pairs.short_offsets.extent(0) : pairs.row_offsets.extent(0)) > centers,
-           "row_offsets has fewer than n_centers + 1 entries");
-    expect(pairs.positions.extent(0) > 0 || pairs.displacements.extent(0) >= n_pairs,
-           "displacements has fewer entries than neighbors");
-  } else {
-    expect(pairs.n_neighbors.extent(0) >= atoms, "n_neighbors has fewer entries than atoms");
-    expect(pairs.rows || pairs.table.extent(0) >= atoms,
-           "the table of neighbors has fewer rows than there are atoms");
-    expect(pairs.displacements.extent(0) == 0,
-           "displacements belong to compressed rows; tables of neighbors need positions");
-    expect(results.pair_gradients.extent(0) == 0, "gradients of pairs need compressed rows");
-  }
-  expect(fits(pairs.positions, atoms), "positions has fewer entries than there are atoms");
-  expect(pairs.is_compressed() || atoms == 0 || pairs.positions.extent(0) > 0,
-         "positions has fewer entries than there are atoms");
-  expect(fits(results.energies, sites), "energies has fewer entries than there are centers");
-  expect(fits(results.forces, atoms), "forces has fewer entries than there are atoms");
-  expect(fits(results.virials, sites), "virials has fewer entries than there are centers");
-  expect(fits(results.pair_gradients, n_pairs), "pair_gradients has fewer entries than neighbors");
-  expect(fits(results.centroid_virials, atoms),
-         "centroid_virials has fewer entries than there are atoms");
-  if constexpr (is_host_space<Space>) {
-    if (pairs.is_compressed() && centers > 0)
-      expect((is_short ? static_cast<std::size_t>(pairs.short_offsets(centers))
-                       : pairs.row_offsets(centers)) <= n_pairs,
-             "the rows reach beyond the neighbors");
-    for (std::size_t k = 0; k < centers; ++k) {
-      expect(!chosen || (pairs.centers(k) >= 0 && pairs.centers(k) < pairs.n_atoms),
-             "a center is not one of the atoms");
-      expect(pairs.species(pairs.atom(k)) < n_elements,
-             "a center's species is not one of the potential's");
-    }
-  }
-}
-
 } // namespace
 
 template <class Space>
@@ -171,7 +117,7 @@ template <class Space>
 void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const& pairs,
                                   AtomicResults<Space> const& results) {
   auto& s = *state_;
-  check(pairs, results, s.basis.n_elements());
+  detail::check(pairs, results, s.basis.n_elements());
 #ifndef NDEBUG
   check_neighbors(space, pairs, s.potential.basis->cutoff());
 #endif
@@ -193,13 +139,13 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
   int const n_blocks = s.blocks.n_blocks;
   int const chunk = std::min(blocks_per_chunk(space, 2 * s.graph.max_rows), n_blocks);
   if (s.values.extent_int(0) < chunk) {
-    s.values = s.adjoints = {}; // free first
+    s.values = s.adjoints = LaneTable<Space>(); // free first
     auto const table = [&](std::string const& label) {
       return LaneTable<Space>(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label), chunk,
                               s.graph.max_rows, CenterBlocks<Space>::block);
     };
-    s.values = table("kolace::evaluate::values");
     s.adjoints = table("kolace::evaluate::adjoints");
+    s.values = table("kolace::evaluate::values"); // the last: its size tells that all are there
   }
   for (int first = 0; first < n_blocks; first += chunk) {
     auto const blocks = s.blocks.part(first, std::min(chunk, n_blocks - first));

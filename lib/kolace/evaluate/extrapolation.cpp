@@ -5,6 +5,7 @@
 #include <kolace/core/spaces.hpp>
 #include <kolace/evaluate/atomic_basis.hpp>
 #include <kolace/evaluate/center_blocks.hpp>
+#include <kolace/evaluate/detail/check_views.hpp>
 #include <kolace/model/device_basis.hpp>
 
 #include <algorithm>
@@ -135,24 +136,26 @@ template <class Space> AceBasis const& ExtrapolationGrade<Space>::basis() const 
 template <class Space>
 void ExtrapolationGrade<Space>::operator()(Space const& space, NeighborsView<Space> const& pairs,
                                            Array<double, Space> const& grades) {
-  int const needed = pairs.centers.extent(0) > 0 ? pairs.n_atoms : pairs.n_centers;
-  if (grades.extent_int(0) < needed)
-    throw std::invalid_argument("ExtrapolationGrade: grades has fewer entries than atoms");
-  if (grades.extent(0) > 0)
-    Kokkos::deep_copy(space, grades, 0.);
   Tables& t = *tables_;
+  AtomicResults<Space> wanted;
+  wanted.energies = grades; // of the same extent
+  detail::check(pairs, wanted, t.basis.n_elements());
+  if (grades.extent(0) == 0)
+    return;
+  Kokkos::deep_copy(space, grades, 0.);
   t.blocks.assign(space, pairs, t.basis.n_elements());
   int const n_blocks = t.blocks.n_blocks;
   int const rows = t.basis.graph.max_rows + t.max_functions;
   int const chunk = std::min(blocks_per_chunk(space, rows), n_blocks);
   if (t.values.extent_int(0) < chunk) {
-    t.values = t.b_values = {}; // free first
+    t.values = t.b_values = LaneTable<Space>(); // free first
     auto const table = [&](std::string const& label, int n_rows) {
       return LaneTable<Space>(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label), chunk,
                               n_rows, CenterBlocks<Space>::block);
     };
-    t.values = table("kolace::evaluate::values", t.basis.graph.max_rows);
     t.b_values = table("kolace::evaluate::b_values", t.max_functions);
+    t.values =
+        table("kolace::evaluate::values", t.basis.graph.max_rows); // tells that both are there
   }
   for (int first = 0; first < n_blocks; first += chunk) {
     auto const blocks = t.blocks.part(first, std::min(chunk, n_blocks - first));

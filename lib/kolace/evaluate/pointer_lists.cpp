@@ -2,6 +2,7 @@
 
 #include <kolace/core/spaces.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <stdexcept>
 #include <string>
@@ -202,6 +203,8 @@ void PointerListEvaluator<Space>::operator()(Space const& space, PointerLists co
   check(lists);
   if (results.grades && !grade_)
     throw std::invalid_argument("PointerListEvaluator: grades need an active set");
+  if (results.grades)
+    std::fill_n(results.grades, lists.n_atoms, 0.);
   if (lists.n_centers == 0)
     return;
   if constexpr (is_host_space<Space> && tuned_as_host<Space>)

@@ -30,7 +30,7 @@ struct PointerResults {
   double* forces = nullptr;           ///< [n_atoms][3], eV/A
   double* virials = nullptr;          ///< [n_atoms][6], eV, as AtomicResults::virials
   double* centroid_virials = nullptr; ///< [n_atoms][9], eV, as AtomicResults::centroid_virials
-  /// Extrapolation grades of the centers [n_atoms], which are not added; needs an active set.
+  /// Extrapolation grades [n_atoms], overwritten, 0 for atoms that are not centers; needs use().
   double* grades = nullptr;
 };
 

@@ -276,7 +276,7 @@ template <class Space>
 void SiteEnergy<Space>::sum_core(Space const& space, NeighborsView<Space> const& pairs) {
   if (!has_core_)
     return;
-  if (core_density_.extent_int(0) < pairs.n_centers) {
+  if (closest_neighbor_.extent_int(0) < pairs.n_centers) { // the last that is made
     auto const grow = [&](auto& array, char const* label) {
       using View = std::remove_reference_t<decltype(array)>;
       array = View();

@@ -1,6 +1,7 @@
 #include <kolace/fit/factor_bands.hpp>
 
 #include <kolace/design/design_rows.hpp>
+#include <kolace/fit/completed.hpp>
 #include <kolace/fit/fit.hpp>
 #include <kolace/fit/fit_data.hpp>
 
@@ -9,16 +10,23 @@ namespace kolace {
 FactorBands::FactorBands(FactorSet const& set, std::shared_ptr<AceBasis const> basis,
                          FitOptions options)
     : basis_(std::move(basis)), spline_width_(options.spline_width) {
-  options.solver = {};
-  options.solver.kind = SolverOptions::Kind::least_squares;
-  options.l1 = options.l2 = 0;
   options.ladder.reset();
-  best_ = fit_factors(set, basis_, options).potential;
-  FitData const data(set, options);
+  options.solver.committee = 0;
+  FitResult const fit = fit_factors(set, basis_, options);
+  shares_ = {fit.kappa, fit.kappa_virial};
+  FitData data(set, options);
+  data.set_shares(shares_);
   FittedGroups const groups = fitted_groups(set, data, *basis_, options);
-  bands_ = std::make_unique<LossBands>(solver_factors(set, groups, data, *basis_, options)
-                                           .problem(data.shares(), options, *basis_)
-                                           .train);
+  bands_ = std::make_unique<LossBands>(
+      solver_factors(set, groups, data, *basis_, options).problem(shares_, options, *basis_).train);
+  std::vector<double> const& found = bands_->best().coefficients;
+  best_.spline_width = spline_width_;
+  best_.basis = basis_;
+  best_.coefficients.assign(found.begin(), found.begin() + basis_->size());
+  best_.reference_energy = data.training().reference_energy();
+  for (std::size_t e = 0; e + basis_->size() < found.size(); ++e)
+    best_.reference_energy[e] += found[basis_->size() + e];
+  best_ = completed(std::move(best_), options, fit.shortest_distances);
 }
 
 std::vector<double> FactorBands::half_widths(std::span<Structure const> structures,

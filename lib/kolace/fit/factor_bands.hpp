@@ -14,13 +14,19 @@ namespace kolace {
 class FactorBands {
 public:
   /// @param basis all functions of the set, or some of them in its order
-  /// @param options of the loss; solver and penalties do not matter
+  /// @param options of a fit: shares of the kinds, also those that an automatic solver chooses, and
+  ///        E0 are the fit's; its regularization is left out
   /// @throws InputError where the options ask for what the set does not have
   FactorBands(FactorSet const& set, std::shared_ptr<AceBasis const> basis, FitOptions options);
 
   /// The potential of the least loss, with baseline and E0.
   AcePotential const& best() const { return best_; }
   double least_loss() const { return bands_->least(); }
+  LossShares shares() const { return shares_; }
+  /// Do the data determine all functions? Otherwise the least loss may be that of rounding.
+  bool is_determined() const {
+    return bands_->best().rank == static_cast<int>(bands_->best().coefficients.size());
+  }
 
   /// Half the range of each structure's energy, less that of its free atoms, over all potentials
   /// with a loss of at most (1 + share) least_loss(), eV; infinite where the data say nothing.
@@ -30,6 +36,7 @@ private:
   std::shared_ptr<AceBasis const> basis_;
   double spline_width_;
   AcePotential best_;
+  LossShares shares_;
   std::unique_ptr<LossBands> bands_;
 };
 

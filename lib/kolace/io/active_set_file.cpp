@@ -9,8 +9,10 @@
 
 namespace kolace {
 
-ActiveSet read_active_set(std::string const& path, AceBasis const& basis) {
-  auto const matrices = detail::read_npz(path);
+namespace {
+
+ActiveSet from_matrices(std::map<std::string, detail::NpzMatrix> const& matrices,
+                        std::string const& path, AceBasis const& basis) {
   ActiveSet set;
   for (int e = 0; e < basis.elements().size(); ++e) {
     std::string const& symbol = basis.elements().symbols()[e];
@@ -35,6 +37,17 @@ ActiveSet read_active_set(std::string const& path, AceBasis const& basis) {
     }
   }
   return set;
+}
+
+} // namespace
+
+ActiveSet read_active_set(std::string const& path, AceBasis const& basis) {
+  return from_matrices(detail::read_npz(path), path, basis);
+}
+
+ActiveSet parse_active_set(std::string const& bytes, std::string const& name,
+                           AceBasis const& basis) {
+  return from_matrices(detail::parse_npz(bytes, name), name, basis);
 }
 
 void write_active_set(std::ostream& out, ActiveSet const& active_set, AceBasis const& basis) {

@@ -13,6 +13,10 @@ namespace kolace {
 /// @throws InputError where it does not fit the basis
 ActiveSet read_active_set(std::string const& path, AceBasis const& basis);
 
+/// The same from the file's bytes; messages call it `name`.
+ActiveSet parse_active_set(std::string const& bytes, std::string const& name,
+                           AceBasis const& basis);
+
 /// Writes that format.
 void write_active_set(std::ostream& out, ActiveSet const& active_set, AceBasis const& basis);
 

@@ -58,13 +58,13 @@ template <class Space> struct NeighborsView {
   VectorsView<Space> displacements{};            ///< [n_pairs][3], r_j - r_i, Angstrom
   VectorsView<Space> positions{};                ///< [n_atoms][3], Angstrom
   Array<int const, Space> short_offsets{};       ///< [n_centers + 1]
-  Array<int const, Space> n_neighbors{};         ///< [n_atoms]
-  Table table{};                                 ///< [n_atoms][longest row]
-  int const* const* rows = nullptr;              ///< [n_atoms] pointers in memory of Space
-  Array<int const, Space> centers{};             ///< [n_centers] which atoms; empty: the first ones
-  int mask = -1;                                 ///< bits of a neighbor's entry that are its index
+  Array<int const, Space> n_neighbors{}; ///< [n_atoms], or of the first where those are the centers
+  Table table{};                         ///< the same, by [longest row]
+  int const* const* rows = nullptr;      ///< [n_atoms] pointers in memory of Space
+  Array<int const, Space> centers{};     ///< [n_centers] which atoms; empty: the first ones
+  int mask = -1;                         ///< bits of a neighbor's entry that are its index
 
-  KOKKOS_FUNCTION bool is_compressed() const { return n_neighbors.data() == nullptr; }
+  KOKKOS_FUNCTION bool is_compressed() const { return n_neighbors.extent(0) == 0; }
 
   /// The atom that is the k-th center.
   KOKKOS_FUNCTION int atom(int k) const { return centers.extent(0) > 0 ? centers(k) : k; }
@@ -88,7 +88,7 @@ template <class Space> struct NeighborsView {
         result.stride = static_cast<std::ptrdiff_t>(table.stride(1));
       }
     }
-    result.of_pairs = displacements.data() != nullptr;
+    result.of_pairs = displacements.extent(0) > 0;
     auto const& vectors = result.of_pairs ? displacements : positions;
     result.vectors = vectors.data();
     result.row_stride = static_cast<std::ptrdiff_t>(vectors.stride(0));

@@ -122,7 +122,7 @@ void GradeSummary::add(Structure const& structure, std::vector<double> const& gr
     while (kind < std::size(limits) && !(grades[i] <= limits[kind]))
       ++kind;
     ++counts[kind];
-    if (grades[i] > largest) {
+    if (!(grades[i] <= largest) && !std::isnan(largest)) {
       largest = grades[i];
       where = structure.place;
       atom = static_cast<long>(i) + 1;

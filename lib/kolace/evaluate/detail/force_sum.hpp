@@ -5,8 +5,7 @@
 
 #include <Kokkos_Core.hpp>
 
-#include <algorithm>
-#include <memory>
+#include <type_traits>
 
 namespace kolace::detail {
 
@@ -71,11 +70,12 @@ public:
 
   /// Forces will be added to `forces` [n_atoms or more], which may be empty: then none are.
   Target begin(Space const& space, Vectors const& forces, int n_atoms) {
-    Target target = target_ ? *target_ : *(target_ = std::make_unique<Target>());
+    Target target;
     forces_ = forces;
     n_atoms_ = forces.extent(0) > 0 ? n_atoms : 0;
     target.forces_ = forces.data();
     if constexpr (in_copies) {
+      target.token_ = typename Target::Token(space); // as many as this instance has threads
       target.n_copies_ = static_cast<int>(target.token_.size());
       target.size_ = 3 * static_cast<std::ptrdiff_t>(n_atoms_);
       std::size_t const needed = static_cast<std::size_t>(target.n_copies_) * target.size_;
@@ -119,7 +119,6 @@ public:
 private:
   static constexpr bool in_copies = is_host_space<Space>;
 
-  std::unique_ptr<Target> target_; ///< its token is made once
   Vectors forces_;
   Array<double, Space> copies_;
   int n_atoms_ = 0, n_copies_ = 1;

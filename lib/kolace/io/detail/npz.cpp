@@ -81,7 +81,7 @@ NpzMatrix read_npy(Bytes const& bytes, std::size_t offset, std::size_t size,
   if (!(shape >> open >> matrix.rows >> comma >> matrix.columns >> close) || open != '(' ||
       comma != ',' || close != ')')
     fail("a matrix is expected");
-  constexpr std::size_t most = std::size_t{1} << 31;
+  constexpr std::size_t most = std::size_t{1} << 24; // no product overflows
   if (matrix.rows > most || matrix.columns > most ||
       matrix.rows * matrix.columns * sizeof(double) != size - begin)
     fail("its size is not that of its shape");
@@ -121,7 +121,11 @@ std::map<std::string, NpzMatrix> read_npz(std::string const& path) {
   content << file.rdbuf();
   if (!file)
     throw InputError(path + ": cannot be opened");
-  Bytes const bytes(path, content.str());
+  return parse_npz(content.str(), path);
+}
+
+std::map<std::string, NpzMatrix> parse_npz(std::string text, std::string const& name_of_file) {
+  Bytes const bytes(name_of_file, std::move(text));
   constexpr std::size_t end_size = 22;
   if (bytes.size() < end_size || bytes.number<std::uint32_t>(0) != local_header)
     bytes.fail("an archive of numpy arrays (.npz) is expected");
@@ -147,7 +151,9 @@ std::map<std::string, NpzMatrix> read_npz(std::string const& path) {
                       local = bytes.number<std::uint32_t>(entry + 42);
     std::size_t const data = local + 30 + bytes.number<std::uint16_t>(local + 26) +
                              bytes.number<std::uint16_t>(local + 28);
-    bytes.at(data, size);
+    auto const* const first = reinterpret_cast<unsigned char const*>(bytes.at(data, size));
+    if (::crc32_z(0, first, size) != bytes.number<std::uint32_t>(entry + 16))
+      bytes.fail(name + ": its checksum is wrong: the file is damaged");
     if (name.ends_with(".npy"))
       name.resize(name.size() - 4);
     if (!matrices.emplace(name, read_npy(bytes, data, size, name)).second)
