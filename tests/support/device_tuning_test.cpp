@@ -17,8 +17,7 @@ TEST(DeviceTuning, IsWhatTheKernelsOfThisProgramAreCompiledWith) {
   pairs.species = Array<int, Space>("species", 33);
   CenterBlocks<Space> blocks;
   blocks.assign(Space(), pairs, 1);
-  EXPECT_EQ(blocks.center_of_lane.extent(0), 64u)
-      << "two blocks of 32 lanes";
+  EXPECT_EQ(blocks.center_of_lane.extent(0), 64u) << "two blocks of 32 lanes";
 }
 
 } // namespace
