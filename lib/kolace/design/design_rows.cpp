@@ -1,6 +1,7 @@
 #include <kolace/design/design_rows.hpp>
 
 #include <kolace/core/errors.hpp>
+#include <kolace/core/grow.hpp>
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/design/detail/own_rows.hpp>
@@ -13,19 +14,6 @@
 
 namespace kolace {
 namespace {
-
-/// Makes a workspace at least as large as asked; contents are lost.
-template <class View, class Space, class... Extents>
-void grow(Space const& space, View& view, char const* label, Extents... extents) {
-  std::size_t const wanted[] = {static_cast<std::size_t>(extents)...};
-  for (std::size_t d = 0; d < sizeof...(extents); ++d)
-    if (view.extent(d) < wanted[d]) {
-      view = View(); // free first
-      view = View(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, std::string(label)),
-                  extents...);
-      return;
-    }
-}
 
 /// One center's derivative nodes side by side, as the reverse kernel reads them. On a device each
 /// node has a thread.

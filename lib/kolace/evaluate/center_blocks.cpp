@@ -1,17 +1,10 @@
 #include <kolace/evaluate/center_blocks.hpp>
 
+#include <kolace/core/grow.hpp>
 #include <kolace/core/spaces.hpp>
 
 namespace kolace {
 namespace {
-
-template <class View, class Space>
-void grow(Space const& space, View& view, char const* label, std::size_t n) {
-  if (view.extent(0) >= n)
-    return;
-  view = View(); // free first
-  view = View(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, std::string(label)), n);
-}
 
 template <class Space> KOKKOS_INLINE_FUNCTION int blocks_for(int n_centers) {
   return (n_centers + CenterBlocks<Space>::block - 1) / CenterBlocks<Space>::block;

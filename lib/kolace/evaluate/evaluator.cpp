@@ -1,5 +1,6 @@
 #include <kolace/evaluate/evaluator.hpp>
 
+#include <kolace/core/grow.hpp>
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/evaluate/atomic_basis.hpp>
@@ -138,15 +139,9 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
   auto const forces = s.forces.begin(space, results.forces, pairs.n_atoms);
   int const n_blocks = s.blocks.n_blocks;
   int const chunk = std::min(blocks_per_chunk(space, 2 * s.graph.max_rows), n_blocks);
-  if (s.values.extent_int(0) < chunk) {
-    s.values = s.adjoints = LaneTable<Space>(); // free first
-    auto const table = [&](std::string const& label) {
-      return LaneTable<Space>(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label), chunk,
-                              s.graph.max_rows, CenterBlocks<Space>::block);
-    };
-    s.adjoints = table("kolace::evaluate::adjoints");
-    s.values = table("kolace::evaluate::values"); // the last: its size tells that all are there
-  }
+  int const lanes = CenterBlocks<Space>::block;
+  grow(space, s.values, "kolace::evaluate::values", chunk, s.graph.max_rows, lanes);
+  grow(space, s.adjoints, "kolace::evaluate::adjoints", chunk, s.graph.max_rows, lanes);
   for (int first = 0; first < n_blocks; first += chunk) {
     auto const blocks = s.blocks.part(first, std::min(chunk, n_blocks - first));
     // Their weights need no sums.

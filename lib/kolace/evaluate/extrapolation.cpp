@@ -1,6 +1,7 @@
 #include <kolace/evaluate/extrapolation.hpp>
 
 #include <kolace/core/errors.hpp>
+#include <kolace/core/grow.hpp>
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/evaluate/atomic_basis.hpp>
@@ -147,16 +148,9 @@ void ExtrapolationGrade<Space>::operator()(Space const& space, NeighborsView<Spa
   int const n_blocks = t.blocks.n_blocks;
   int const rows = t.basis.graph.max_rows + t.max_functions;
   int const chunk = std::min(blocks_per_chunk(space, rows), n_blocks);
-  if (t.values.extent_int(0) < chunk) {
-    t.values = t.b_values = LaneTable<Space>(); // free first
-    auto const table = [&](std::string const& label, int n_rows) {
-      return LaneTable<Space>(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label), chunk,
-                              n_rows, CenterBlocks<Space>::block);
-    };
-    t.b_values = table("kolace::evaluate::b_values", t.max_functions);
-    t.values =
-        table("kolace::evaluate::values", t.basis.graph.max_rows); // tells that both are there
-  }
+  int const lanes = CenterBlocks<Space>::block;
+  grow(space, t.values, "kolace::evaluate::values", chunk, t.basis.graph.max_rows, lanes);
+  grow(space, t.b_values, "kolace::evaluate::b_values", chunk, t.max_functions, lanes);
   for (int first = 0; first < n_blocks; first += chunk) {
     auto const blocks = t.blocks.part(first, std::min(chunk, n_blocks - first));
     compute_atomic_basis(space, t.basis, pairs, blocks, t.values, AtomicDerivatives::none, {});

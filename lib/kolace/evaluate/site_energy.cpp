@@ -1,6 +1,7 @@
 #include <kolace/evaluate/site_energy.hpp>
 
 #include <kolace/core/elements.hpp>
+#include <kolace/core/grow.hpp>
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/lanes.hpp>
 #include <kolace/core/spaces.hpp>
@@ -276,19 +277,11 @@ template <class Space>
 void SiteEnergy<Space>::sum_core(Space const& space, NeighborsView<Space> const& pairs) {
   if (!has_core_)
     return;
-  if (closest_neighbor_.extent_int(0) < pairs.n_centers) { // the last that is made
-    auto const grow = [&](auto& array, char const* label) {
-      using View = std::remove_reference_t<decltype(array)>;
-      array = View();
-      array = View(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, std::string(label)),
-                   pairs.n_centers);
-    };
-    grow(core_density_, "kolace::evaluate::core_density");
-    grow(core_weight_, "kolace::evaluate::core_weight");
-    grow(closest_distance_, "kolace::evaluate::closest_distance");
-    grow(closest_weight_, "kolace::evaluate::closest_weight");
-    grow(closest_neighbor_, "kolace::evaluate::closest_neighbor");
-  }
+  grow(space, core_density_, "kolace::evaluate::core_density", pairs.n_centers);
+  grow(space, core_weight_, "kolace::evaluate::core_weight", pairs.n_centers);
+  grow(space, closest_distance_, "kolace::evaluate::closest_distance", pairs.n_centers);
+  grow(space, closest_weight_, "kolace::evaluate::closest_weight", pairs.n_centers);
+  grow(space, closest_neighbor_, "kolace::evaluate::closest_neighbor", pairs.n_centers);
   Kokkos::parallel_for("kolace::evaluate::sum_core",
                        Kokkos::RangePolicy<Space>(space, 0, pairs.n_centers),
                        CoreSumKernel<Space>{.pairs = pairs,
