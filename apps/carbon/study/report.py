@@ -265,7 +265,7 @@ def left_open(results):
         f"K = {row['K']}: +-{show(width, 2)} eV at 1.3 A, DFT in the band at {share:.0%} of the "
         "distances" for row, width, share in zip(rows, widths, shares))
     if widths == sorted(widths) and shares[0] < 0.1 and shares[-1] > 0.8:
-        text += (". At K = 2 the data fix a curve that stands for many-body terms as well and is "
+        text += (". At K = 2 the data fix a curve that contains many-body terms as well and is "
                  "far from DFT; with K they leave it more and more open, and at the largest K "
                  "potentials with DFT's curve fit them as well as any")
     return text

@@ -40,7 +40,7 @@ template <class Space> void check_on_host(NeighborsView<Space> const& pairs, dou
         continue;
       for (int m = n + 1; m < row.count; ++m)
         if (row[m] == j && are_opposite(r, row.displacement(m, j), -1))
-          refuse(i, j, "the pair stands twice in the list of the first");
+          refuse(i, j, "duplicate pair in the list of the first");
       if (center_of[j] < 0)
         continue;
       NeighborRow const other = pairs.row(center_of[j], j);
