@@ -1,43 +1,46 @@
-# Kokkos and KokkosKernels: an installed pair first, else a pinned pair of releases (commits of 4.6.01; others by
-# KOLACE_KOKKOS_TAG and KOLACE_KOKKOS_KERNELS_TAG).
+# Kokkos and KokkosKernels: an installed pair first, else a pinned pair of releases, which take CUDA 11 to 13 and
+# ROCm 5.2 to 7. KOLACE_KOKKOS_TAG and KOLACE_KOKKOS_KERNELS_TAG fetch another pair by tag or commit.
 # Everything else comes from the distribution.
 set(KOLACE_KOKKOS_VERSIONS 4.6...<6)
-set(pinned_kokkos 1b1383c6001f3bfe9fe309ca923c2d786600cc79)
-set(KOLACE_KOKKOS_TAG ${pinned_kokkos} CACHE STRING "Release of Kokkos that is fetched")
-set(KOLACE_KOKKOS_KERNELS_TAG 38ed37e82fc1d071078c7825c3be327be519ee52 CACHE STRING
-  "Release of KokkosKernels that is fetched")
+set(KOLACE_KOKKOS_TAG "" CACHE STRING "Tag or commit of Kokkos to fetch instead of the pinned release")
+set(KOLACE_KOKKOS_KERNELS_TAG "" CACHE STRING "Tag or commit of KokkosKernels to fetch instead of the pinned release")
+set(pinned_release 4.7.03)
+set(pinned_sha256_kokkos 969e7933b9426219b220f08036e489b3226e6d8cd24eecf2c5b80df8c37443c0)
+set(pinned_sha256_kokkos-kernels 902701e3481b2c535925a02e0918baed6f82186a25297e45314712b0905d9780)
+
+# Builds a project of the Kokkos organization with kolace: a tag where one is given, else the pinned release.
+function(kolace_fetch name repository tag)
+  include(FetchContent)
+  set(FETCHCONTENT_UPDATES_DISCONNECTED ON)
+  if(tag)
+    set(source GIT_REPOSITORY https://github.com/kokkos/${repository}.git GIT_TAG ${tag})
+  else()
+    set(tag ${pinned_release})
+    set(source URL_HASH SHA256=${pinned_sha256_${repository}} DOWNLOAD_EXTRACT_TIMESTAMP OFF
+      URL https://github.com/kokkos/${repository}/releases/download/${tag}/${repository}-${tag}.tar.gz)
+  endif()
+  message(STATUS "${name} is not installed: fetching ${tag}")
+  FetchContent_Declare(${name} ${source})
+  FetchContent_MakeAvailable(${name})
+endfunction()
 
 find_package(Kokkos ${KOLACE_KOKKOS_VERSIONS} CONFIG QUIET)
 if(fit IN_LIST KOLACE_COMPONENTS)
   find_package(KokkosKernels ${KOLACE_KOKKOS_VERSIONS} CONFIG QUIET)
 endif()
 if(NOT Kokkos_FOUND)
-  include(FetchContent)
-  if(Kokkos_ENABLE_CUDA AND KOLACE_KOKKOS_TAG STREQUAL pinned_kokkos AND NOT FETCHCONTENT_SOURCE_DIR_KOKKOS)
-    find_package(CUDAToolkit QUIET)
-    if(CUDAToolkit_VERSION VERSION_GREATER_EQUAL 13)
-      message(FATAL_ERROR "Kokkos is not installed, and release 4.6.01, which would be fetched, does not compile with "
-        "CUDA ${CUDAToolkit_VERSION}. Install Kokkos 4.7.01 or newer and name it with KOLACE_PREFIX_PATH, or choose "
-        "releases with KOLACE_KOKKOS_TAG and KOLACE_KOKKOS_KERNELS_TAG.")
-    endif()
-  endif()
-  message(STATUS "Kokkos is not installed: fetching ${KOLACE_KOKKOS_TAG}")
-  set(FETCHCONTENT_UPDATES_DISCONNECTED ON)
   # A GPU backend is chosen with Kokkos_ENABLE_CUDA or Kokkos_ENABLE_HIP (presets cuda and hip).
   if(NOT DEFINED Kokkos_ENABLE_OPENMP)
     set(Kokkos_ENABLE_OPENMP ON CACHE BOOL "OpenMP is the default on a CPU")
   endif()
-  FetchContent_Declare(Kokkos
-    GIT_REPOSITORY https://github.com/kokkos/kokkos.git
-    GIT_TAG ${KOLACE_KOKKOS_TAG})
-  FetchContent_MakeAvailable(Kokkos)
+  kolace_fetch(Kokkos kokkos "${KOLACE_KOKKOS_TAG}")
 endif()
 if(fit IN_LIST KOLACE_COMPONENTS AND NOT KokkosKernels_FOUND)
-  include(FetchContent)
-  FetchContent_Declare(KokkosKernels
-    GIT_REPOSITORY https://github.com/kokkos/kokkos-kernels.git
-    GIT_TAG ${KOLACE_KOKKOS_KERNELS_TAG})
-  FetchContent_MakeAvailable(KokkosKernels)
+  # Matrix products are all that kolace takes from it; other instantiations would take an hour to compile.
+  set(KokkosKernels_ENABLE_ALL_COMPONENTS OFF CACHE BOOL "Only what kolace uses")
+  set(KokkosKernels_ENABLE_COMPONENT_BLAS ON CACHE BOOL "Only what kolace uses")
+  set(KokkosKernels_ADD_DEFAULT_ETI OFF CACHE BOOL "No instantiations in advance")
+  kolace_fetch(KokkosKernels kokkos-kernels "${KOLACE_KOKKOS_KERNELS_TAG}")
 endif()
 
 find_package(fmt 9 REQUIRED)
@@ -48,6 +51,9 @@ if(io IN_LIST KOLACE_COMPONENTS)
 endif()
 if(fit IN_LIST KOLACE_COMPONENTS)
   find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+  if(Kokkos_ENABLE_CUDA OR Kokkos_ENABLE_HIP) # used on the host alone; marked for devices, it calls host functions there
+    set_property(TARGET Eigen3::Eigen APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS EIGEN_NO_CUDA EIGEN_NO_HIP)
+  endif()
   find_package(LAPACK REQUIRED)
   find_package(HDF5 1.10 REQUIRED COMPONENTS C)
 endif()
