@@ -3,6 +3,7 @@
 
 #include <kolace/comm/communicator.hpp>
 #include <kolace/core/config.hpp>
+#include <kolace/core/device.hpp>
 #include <kolace/core/errors.hpp>
 #include <kolace/core/version.hpp>
 #include <kolace/io/atomic_file.hpp>
@@ -16,6 +17,8 @@
 #include <cstdlib>
 #include <exception>
 #include <new>
+#include <optional>
+#include <string_view>
 
 #ifdef KOLACE_ENABLE_MPI
 #include <mpi.h>
@@ -51,8 +54,15 @@ void print_version() {
   kolace::BuildInfo const build = kolace::build_info();
   fmt::print("kolace {} ({})\nKokkos {}, KokkosKernels {}\n", build.version, build.git_hash,
              build.kokkos_version, kolace::kokkos_kernels_version());
-  fmt::print("backends {}; default {} with {} threads; MPI {}\n", fmt::join(build.backends, ", "),
-             build.backend, build.threads, build.mpi ? "yes" : "no");
+  std::string const missing = kolace::missing_device();
+  fmt::print("backends {}; default {}{}; MPI {}\n", fmt::join(build.backends, ", "), build.backend,
+             missing.empty() ? fmt::format(" with {} threads", build.threads) : ", " + missing,
+             build.mpi ? "yes" : "no");
+}
+
+/// Does a command work on host data alone, so that it runs without a GPU in a build for GPUs?
+bool needs_no_device(std::string_view command) {
+  return command == "basis" || command == "export";
 }
 
 /// Runs the chosen command; errors become one line and exit code 1.
@@ -143,12 +153,19 @@ int main(int argc, char** argv) {
     Kokkos::InitializationSettings settings;
     if (threads > 0)
       settings.set_num_threads(threads);
-    Kokkos::ScopeGuard const kokkos(settings);
+    std::string const missing = kolace::missing_device();
+    std::optional<Kokkos::ScopeGuard> kokkos;
+    if (missing.empty())
+      kokkos.emplace(settings);
     if (version)
       print_version();
     for (auto const& [name, command] : commands)
-      if (app.got_subcommand(name))
+      if (app.got_subcommand(name)) {
+        if (!missing.empty() && !needs_no_device(name))
+          throw kolace::InputError(missing +
+                                   "; 'kolace basis', 'kolace export' and --help need none");
         code = run(command);
+      }
   } catch (std::exception const& error) {
     kolace::apps::say(fmt::format("kolace: error: {}\n", error.what()));
     code = 1;

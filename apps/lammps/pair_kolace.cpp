@@ -1,5 +1,6 @@
 #include "pair_kolace.hpp"
 
+#include <kolace/core/device.hpp>
 #include <kolace/evaluate/pointer_lists.hpp>
 #include <kolace/io/active_set_file.hpp>
 #include <kolace/io/potential_file.hpp>
@@ -16,6 +17,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <string>
 
 namespace LAMMPS_NS {
 namespace {
@@ -55,6 +57,8 @@ PairKolace::PairKolace(LAMMPS* lmp) : Pair(lmp) {
   manybody_flag = 1;
   centroidstressflag = CENTROID_AVAIL;
   no_virial_fdotr_compute = 1; // the virial is that of the centers: right in hybrid styles, too
+  if (std::string const missing = kolace::missing_device(); !missing.empty())
+    error->all(FLERR, "kolace: {}", missing);
   start_kokkos(wanted_threads(comm->nthreads));
 }
 

@@ -1,5 +1,6 @@
 #include "module.hpp"
 
+#include <kolace/core/device.hpp>
 #include <kolace/core/version.hpp>
 
 #include <Kokkos_Core.hpp>
@@ -54,6 +55,8 @@ void initialize() {
           "with OMP_NUM_THREADS=1");
     return;
   }
+  if (std::string const missing = kolace::missing_device(); !missing.empty())
+    throw std::runtime_error(missing);
   owner = ::getpid();
   setenv("OMP_PROC_BIND", "false", 0); // Python's own threads may run where they like
   Kokkos::InitializationSettings settings;

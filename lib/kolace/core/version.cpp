@@ -19,7 +19,7 @@ BuildInfo build_info() {
   info.git_hash = KOLACE_GIT_HASH;
   info.kokkos_version = dotted(KOKKOS_VERSION);
   info.backend = Kokkos::DefaultExecutionSpace::name();
-  info.threads = Kokkos::DefaultExecutionSpace().concurrency();
+  info.threads = Kokkos::is_initialized() ? Kokkos::DefaultExecutionSpace().concurrency() : 0;
 #define KOLACE_ADD_NAME(Space) info.backends.emplace_back(Space::name());
   KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_ADD_NAME)
 #undef KOLACE_ADD_NAME

@@ -13,12 +13,11 @@ struct BuildInfo {
   std::string git_hash;
   std::string kokkos_version;
   std::string backend;               ///< name of the default execution space
-  int threads;                       ///< its concurrency
+  int threads;                       ///< its concurrency; 0 before Kokkos is initialized
   std::vector<std::string> backends; ///< every execution space the library is compiled for
   bool mpi;
 };
 
-/// @pre Kokkos is initialized
 BuildInfo build_info();
 
 } // namespace kolace

@@ -1,0 +1,32 @@
+#include <kolace/core/device.hpp>
+
+#include <Kokkos_Core.hpp>
+
+#ifdef KOKKOS_ENABLE_CUDA
+#include <cuda_runtime_api.h>
+#endif
+#ifdef KOKKOS_ENABLE_HIP
+#include <hip/hip_runtime_api.h>
+#endif
+
+namespace kolace {
+
+std::string missing_device() {
+#if defined(KOKKOS_ENABLE_CUDA)
+  int count = 0;
+  cudaError_t const error = cudaGetDeviceCount(&count);
+  if (error != cudaSuccess)
+    return std::string("no NVIDIA GPU can be used (") + cudaGetErrorString(error) + ")";
+  return count > 0 ? "" : "no NVIDIA GPU is found";
+#elif defined(KOKKOS_ENABLE_HIP)
+  int count = 0;
+  hipError_t const error = hipGetDeviceCount(&count);
+  if (error != hipSuccess)
+    return std::string("no AMD GPU can be used (") + hipGetErrorString(error) + ")";
+  return count > 0 ? "" : "no AMD GPU is found";
+#else
+  return "";
+#endif
+}
+
+} // namespace kolace
