@@ -24,13 +24,17 @@ template <class Function> Function* driver_function(char const* name) {
 
 } // namespace
 
-// cuda.h makes the first a macro for cuCtxPushCurrent_v2.
-extern "C" CUresult CUDAAPI cuCtxPushCurrent(CUcontext context) {
+extern "C" CUresult CUDAAPI cuCtxGetDevice(CUdevice* device) {
+  static auto* const function = driver_function<CUresult(CUdevice*)>("cuCtxGetDevice");
+  return function ? function(device) : CUDA_ERROR_NOT_INITIALIZED;
+}
+
+extern "C" CUresult CUDAAPI cuCtxPushCurrent(CUcontext context) { // cuda.h: a macro for ..._v2
   static auto* const function = driver_function<CUresult(CUcontext)>("cuCtxPushCurrent");
   return function ? function(context) : CUDA_ERROR_NOT_INITIALIZED;
 }
 
-extern "C" CUresult CUDAAPI cuCtxGetDevice(CUdevice* device) {
-  static auto* const function = driver_function<CUresult(CUdevice*)>("cuCtxGetDevice");
-  return function ? function(device) : CUDA_ERROR_NOT_INITIALIZED;
+extern "C" CUresult CUDAAPI cuStreamGetCtx(CUstream stream, CUcontext* context) {
+  static auto* const function = driver_function<CUresult(CUstream, CUcontext*)>("cuStreamGetCtx");
+  return function ? function(stream, context) : CUDA_ERROR_NOT_INITIALIZED;
 }

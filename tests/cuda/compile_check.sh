@@ -31,15 +31,19 @@ printf '#include <decl/Kokkos_Declare_OPENMP.hpp>\n#include <decl/Kokkos_Declare
 sed 's|.*DESUL_ATOMICS_ENABLE_CUDA\b.*|#define DESUL_ATOMICS_ENABLE_CUDA|' \
   "$kokkos/desul/atomics/Config.hpp" >"$overlay/desul/atomics/Config.hpp"
 
+every=false
 if [ $# -gt 0 ]; then
   sources=("$@")
 else
+  every=true
+  rm -f "$build"/cuda-objects/*.log
   mapfile -t sources < <(cd "$root" && grep -rlE 'KOLACE_FOR_EACH_EXECUTION_SPACE|KOKKOS_LAMBDA' \
     --include='*.cpp' lib | grep -v core/version.cpp | sort)
+  sources+=(lib/kolace/core/device.cpp apps/cuda_driver.cpp)
 fi
 compile() {
   echo "nvcc $1"
-  nvcc -x cu -arch=sm_90 -std=c++20 -O1 --extended-lambda --expt-relaxed-constexpr \
+  nvcc -x cu -arch=sm_90 -std=c++20 -O1 --resource-usage --extended-lambda --expt-relaxed-constexpr \
     -Xcompiler -fopenmp -Werror cross-execution-space-call -diag-suppress 177 -DFMT_USE_CONSTEXPR=1 \
     -I"$overlay" -I"$kokkos" -I"${kernels:-$kokkos}" -I"$root/lib" -I"$build/lib" $mpi \
     -c "$root/$1" -o "$build/cuda-objects/$(echo "$1" | tr / _).o" 2>"$build/cuda-objects/$(echo "$1" | tr / _).log" ||
@@ -54,3 +58,6 @@ export -f compile
 export overlay kokkos kernels root build mpi
 printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -I{} bash -c 'compile {}'
 echo "compile_check: ${#sources[@]} files compile for sm_90"
+if $every; then
+  python3 "$root/tests/cuda/resources.py" "$build/cuda-objects"
+fi

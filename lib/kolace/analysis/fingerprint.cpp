@@ -21,7 +21,7 @@ using Rows = Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_
 /// A pair adds to the bins within five widths: about 2 · 5 width / dr + 1 calls of erf; 28 bytes
 /// read. The row of a structure stays in cache.
 template <class Space> struct FingerprintKernel {
-  using Policy = Kokkos::TeamPolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>;
+  using Policy = Teams<Space, Tuning<Space>::fingerprint_team>;
   using Member = typename Policy::member_type;
   static constexpr double reach = 5; ///< widths; beyond it 6e-7 of a Gaussian
 

@@ -15,6 +15,10 @@ std::string missing_device() {
 #if defined(KOKKOS_ENABLE_CUDA)
   int count = 0;
   cudaError_t const error = cudaGetDeviceCount(&count);
+  if (error == cudaErrorInsufficientDriver)
+    return "no NVIDIA GPU can be used: the driver is missing, or older than CUDA " +
+           std::to_string(CUDART_VERSION / 1000) + "." +
+           std::to_string(CUDART_VERSION % 1000 / 10) + " needs";
   if (error != cudaSuccess)
     return std::string("no NVIDIA GPU can be used (") + cudaGetErrorString(error) + ")";
   return count > 0 ? "" : "no NVIDIA GPU is found";

@@ -92,6 +92,12 @@ struct HostQrTuning {
   static constexpr int panel = 48, share = 24, most_rows = 1024;
 };
 
+/// Teams of at most `Threads` threads, which a device's compiler shares its registers out to: where
+/// it is not told, HIP assumes 1024 and spills.
+template <class Space, int Threads>
+using Teams =
+    Kokkos::TeamPolicy<Space, Kokkos::LaunchBounds<Threads, 1>, Kokkos::Schedule<Kokkos::Dynamic>>;
+
 /// A policy of teams of `wanted` threads, or of as many as the space allows.
 template <class Policy, class Space, class Kernel>
 Policy team_policy(Space const& space, int league, int wanted, std::size_t scratch_bytes,

@@ -13,7 +13,7 @@ namespace {
 /// FLOPs a center and pair, N = n_max, M = (l_max+1)^2, c components: 2 N M (1 + 2 c) + 3 c M, plus
 /// the tables (PairTables). Bytes: 32 a pair read; (1 + c) (N M + K) doubles a center written.
 template <class Space, int components> struct AtomicBasisKernel {
-  using Policy = Kokkos::TeamPolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>;
+  using Policy = Teams<Space, Tuning<Space>::pair_team>;
   using Member = typename Policy::member_type;
   using Tables = detail::PairTables<Space, components == 0 ? detail::PairDerivatives::none
                                                            : detail::PairDerivatives::all>;

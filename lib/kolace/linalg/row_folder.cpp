@@ -165,7 +165,7 @@ void update_rest(Space const& space, Panel<Space> const& panel, Matrix<Space> co
 template <class Space>
 void detail::fold_in_kernels(Space const& space, Matrix<Space> const& r, Matrix<Space> const& rows,
                              int m) {
-  using Policy = Kokkos::TeamPolicy<Space>;
+  using Policy = Teams<Space, Tuning<Space>::qr_team>;
   int const n = r.extent_int(1), n_chunks = (m + chunk - 1) / chunk;
   if (rows.extent_int(0) < m || rows.extent_int(1) != n)
     throw std::invalid_argument("fold_in_kernels: rows do not fit R");

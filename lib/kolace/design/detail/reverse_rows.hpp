@@ -17,7 +17,7 @@ namespace kolace::detail {
 /// size · P · (3 + 6 n_count); loads 8 (2l+1) bytes a node and pair (the packed rows of the
 /// neighbors, from cache). Then 6 a slot.
 template <class Space> struct ReverseRowsKernel {
-  using Policy = Kokkos::TeamPolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>;
+  using Policy = Teams<Space, Tuning<Space>::pair_team>;
   using Member = typename Policy::member_type;
   using Tables = PairTables<Space, PairDerivatives::all>;
   using T = typename Tables::T;
