@@ -180,9 +180,9 @@ TYPED_TEST(NeighborListTest, IsTheSameOnEveryRun) {
   }
 }
 
-/// 1,000,000 atoms: 15.6 times the atoms of 64,000 take less than 100 times as long on a machine
-/// that does other work as well (a quadratic algorithm takes 244 times), and the list is the only
-/// large memory.
+/// 1,000,000 atoms: 15.6 times the atoms of 64,000 take no more than 25 times as long (a quadratic
+/// algorithm takes 244 times), and the list is the only large memory. The best of three runs: the
+/// machine may do other work as well.
 TYPED_TEST(NeighborListTest, MillionAtomsInLinearTimeAndMemory) {
   TypeParam const space;
   ElementSet const elements({"C"});
@@ -192,14 +192,17 @@ TYPED_TEST(NeighborListTest, MillionAtomsInLinearTimeAndMemory) {
     Structure const s = test::diamond(cells[k], 0.05);
     auto const batch = StructureBatch<TypeParam>::create(space, {&s, 1}, elements);
     space.fence();
-    Kokkos::Timer timer;
-    auto const list = build_neighbor_list(space, batch, 3.);
-    space.fence();
-    seconds[k] = timer.seconds();
-    double const per_atom = static_cast<double>(list.neighbors.extent(0)) / s.n_atoms();
-    EXPECT_NEAR(per_atom, 26, 3); // 4 + 12 + 12 in shells within 3 A, some rattled out
+    seconds[k] = 1e30;
+    for (int run = 0; run < 3; ++run) {
+      Kokkos::Timer timer;
+      auto const list = build_neighbor_list(space, batch, 3.);
+      space.fence();
+      seconds[k] = std::min(seconds[k], timer.seconds());
+      double const per_atom = static_cast<double>(list.neighbors.extent(0)) / s.n_atoms();
+      EXPECT_NEAR(per_atom, 26, 3); // 4 + 12 + 12 in shells within 3 A, some rattled out
+    }
   }
-  EXPECT_LT(seconds[1], 100 * seconds[0]);
+  EXPECT_LT(seconds[1], 25 * seconds[0]);
   // The list of 26 neighbors an atom (28 bytes each), positions and bins: some 0.9 GB, not the 8 TB
   // of a distance matrix; on a device it is the device's memory that counts.
   EXPECT_LT(peak_memory_mb(), 2000);
