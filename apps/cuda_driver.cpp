@@ -1,6 +1,7 @@
 /// @file The driver library is loaded when it is first needed, not with the program: what needs no
-/// GPU then also runs on a machine without a driver. Kokkos calls these two functions of it, which
-/// the program resolves here; each asks the CUDA runtime, which loads the driver itself.
+/// GPU then also runs on a machine without a driver. Kokkos calls these three functions of it,
+/// which the program resolves here; each asks the CUDA runtime, which loads the driver itself. With
+/// a Kokkos that calls others the program starts with the driver's library, as without this file.
 
 #include <cuda.h>
 #include <cuda_runtime_api.h>

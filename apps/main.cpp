@@ -50,11 +50,11 @@ bool is_launched_by_mpi() {
 }
 #endif
 
-void print_version() {
+/// @param missing why Kokkos was not started; empty where it was
+void print_version(std::string const& missing) {
   kolace::BuildInfo const build = kolace::build_info();
   fmt::print("kolace {} ({})\nKokkos {}, KokkosKernels {}\n", build.version, build.git_hash,
              build.kokkos_version, kolace::kokkos_kernels_version());
-  std::string const missing = kolace::missing_device();
   fmt::print("backends {}; default {}{}; MPI {}\n", fmt::join(build.backends, ", "), build.backend,
              missing.empty() ? fmt::format(" with {} threads", build.threads) : ", " + missing,
              build.mpi ? "yes" : "no");
@@ -158,7 +158,7 @@ int main(int argc, char** argv) {
     if (missing.empty())
       kokkos.emplace(settings);
     if (version)
-      print_version();
+      print_version(missing);
     for (auto const& [name, command] : commands)
       if (app.got_subcommand(name)) {
         if (!missing.empty() && !needs_no_device(name))

@@ -31,11 +31,9 @@ printf '#include <decl/Kokkos_Declare_OPENMP.hpp>\n#include <decl/Kokkos_Declare
 sed 's|.*DESUL_ATOMICS_ENABLE_CUDA\b.*|#define DESUL_ATOMICS_ENABLE_CUDA|' \
   "$kokkos/desul/atomics/Config.hpp" >"$overlay/desul/atomics/Config.hpp"
 
-every=false
 if [ $# -gt 0 ]; then
   sources=("$@")
 else
-  every=true
   rm -f "$build"/cuda-objects/*.log
   mapfile -t sources < <(cd "$root" && grep -rlE 'KOLACE_FOR_EACH_EXECUTION_SPACE|KOKKOS_LAMBDA' \
     --include='*.cpp' lib | grep -v core/version.cpp | sort)
@@ -58,6 +56,6 @@ export -f compile
 export overlay kokkos kernels root build mpi
 printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -I{} bash -c 'compile {}'
 echo "compile_check: ${#sources[@]} files compile for sm_90"
-if $every; then
+if [ $# -eq 0 ]; then
   python3 "$root/tests/cuda/resources.py" "$build/cuda-objects"
 fi

@@ -34,7 +34,7 @@ def argument(text, at):
 
 
 def kernel_name(entry):
-    """The functor of a kernel of Kokkos, and how it is launched where it is launched in two ways."""
+    """The functor of a kernel of kolace; None for other kernels."""
     launch = re.search(r"Kokkos::Impl::Parallel(For|Reduce|Scan|ScanWithTotal)<", entry)
     if not launch or "kolace::" not in entry:
         return None
@@ -44,9 +44,8 @@ def kernel_name(entry):
         functor = argument(functor, combined.end())
     if not functor.startswith("kolace::"):
         return None
-    tag = re.search(r"Policy<.*?(kolace::[\w:()<> ]*?(?:Tag|Pass|Step)\w*)[,>]", entry[launch.end() + len(functor):])
     name = functor.replace("(anonymous namespace)::", "").replace("kolace::detail::", "").replace("kolace::", "")
-    return name.replace("Kokkos::", "") + (f" {tag.group(1).split('::')[-1]}" if tag else "")
+    return name.replace("Kokkos::", "")
 
 
 def read(log):
