@@ -258,7 +258,7 @@ class Cli(unittest.TestCase):
         bad.write_text((CARBON / "diamond_like.extxyz").read_text() + "2\n\nC 0 0 0\nC 0 0\n")
         out = self.path / "results"
         text = run("fit", self.input([bad]), "-o", out, code=1)
-        self.assertRegex(text, r"bad\.extxyz, frame 49, line \d+: 4 words are expected, got 3")
+        self.assertRegex(text, r"bad\.extxyz:\d+: frame 49: 4 words are expected, got 3")
         self.assertFalse(out.exists())
         text = run("fit", self.input([bad]), "-o", out, "--skip-bad-frames")
         self.assertIn("1 bad frames left out", text)
@@ -268,7 +268,7 @@ class Cli(unittest.TestCase):
 
     def test_fit_names_unknown_keys_with_their_line(self):
         source = self.input([CARBON / "diverse.extxyz"], fit="loss: {kapa: 1}")
-        self.assertRegex(run("fit", source, code=1), r"input\.yaml, line \d+: fit\.loss\.kapa")
+        self.assertRegex(run("fit", source, code=1), r"input\.yaml:\d+: fit\.loss\.kapa")
 
     def test_fit_lists_ignored_keys_in_one_warning(self):
         source = self.input([CARBON / "diverse.extxyz"],

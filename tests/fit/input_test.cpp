@@ -76,7 +76,7 @@ TEST_F(InputTest, PacemakersKeysAreAccepted) {
 
 TEST_F(InputTest, FilesAreRelativeToTheInput) {
   EXPECT_EQ(read(base).train.files().front(), folder.file("a.xyz"));
-  EXPECT_THAT(error(with("a.xyz", "b.xyz")), AllOf(HasSubstr("line 6"), HasSubstr("b.xyz")));
+  EXPECT_THAT(error(with("a.xyz", "b.xyz")), AllOf(HasSubstr(":6: "), HasSubstr("b.xyz")));
   EXPECT_THAT(error(with("a.xyz", "df.pckl.gzip")), HasSubstr("pickled"));
 }
 
@@ -84,9 +84,9 @@ TEST_F(InputTest, UnknownKeysNameWhatIsAccepted) {
   EXPECT_THAT(error(base + "ladder: 3\n"),
               AllOf(HasSubstr("ladder"), HasSubstr("accepted here: cutoff")));
   EXPECT_THAT(error(with("  filename", "  file: 3\n  filename")),
-              AllOf(HasSubstr("line 6"), HasSubstr("data.file"), HasSubstr("test_filename")));
+              AllOf(HasSubstr(":6: "), HasSubstr("data.file"), HasSubstr("test_filename")));
   EXPECT_THAT(error(with("kappa: auto", "kapa: 1")),
-              AllOf(HasSubstr("line 15"), HasSubstr("kapa"), HasSubstr("kappa")));
+              AllOf(HasSubstr(":15: "), HasSubstr("kapa"), HasSubstr("kappa")));
   EXPECT_THAT(error(with("dcut: 0.01", "dct: 0.01")), HasSubstr("dct"));
   EXPECT_THAT(error(with("functions: {ALL", "functions: {EVERY")), HasSubstr("UNARY"));
   EXPECT_THAT(error(with("nradmax_by_orders", "nradmax")), HasSubstr("nradmax_by_orders"));

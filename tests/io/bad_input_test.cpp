@@ -24,41 +24,39 @@ struct Bad {
 
 std::vector<Bad> bad_frames() {
   return {
-      {"short line", "2\n" + cubic + "\nC 0 0 0\nC 1 1\n", "frame 3, line 12", "4 words"},
-      {"long line", "1\n" + cubic + "\nC 0 0 0 0\n", "frame 3, line 11", "4 words"},
-      {"not a number", "1\n" + cubic + "\nC 0 zero 0\n", "frame 3, line 11", "got 'zero'"},
-      {"half a number", "1\n" + cubic + "\nC 0 1.5x 0\n", "frame 3, line 11", "got '1.5x'"},
-      {"nan position", "1\n" + cubic + "\nC 0 nan 0\n", "frame 3, line 11", "not finite"},
-      {"infinite position", "1\n" + cubic + "\nC 0 0 -inf\n", "frame 3, line 11", "not finite"},
-      {"overflow", "1\n" + cubic + "\nC 0 0 1e999\n", "frame 3, line 11", "number is expected"},
-      {"unknown element", "1\n" + cubic + "\nXx 0 0 0\n", "frame 3, line 11", "'Xx'"},
-      {"atoms at one place", "2\n" + cubic + "\nC 0.5 1 1\nC 0.5 1 1\n", "frame 3, line 10",
+      {"short line", "2\n" + cubic + "\nC 0 0 0\nC 1 1\n", ":12: frame 3", "4 words"},
+      {"long line", "1\n" + cubic + "\nC 0 0 0 0\n", ":11: frame 3", "4 words"},
+      {"not a number", "1\n" + cubic + "\nC 0 zero 0\n", ":11: frame 3", "got 'zero'"},
+      {"half a number", "1\n" + cubic + "\nC 0 1.5x 0\n", ":11: frame 3", "got '1.5x'"},
+      {"nan position", "1\n" + cubic + "\nC 0 nan 0\n", ":11: frame 3", "not finite"},
+      {"infinite position", "1\n" + cubic + "\nC 0 0 -inf\n", ":11: frame 3", "not finite"},
+      {"overflow", "1\n" + cubic + "\nC 0 0 1e999\n", ":11: frame 3", "number is expected"},
+      {"unknown element", "1\n" + cubic + "\nXx 0 0 0\n", ":11: frame 3", "'Xx'"},
+      {"atoms at one place", "2\n" + cubic + "\nC 0.5 1 1\nC 0.5 1 1\n", ":10: frame 3",
        "one place"},
-      {"atoms at one place by an image", "2\n" + cubic + "\nC 0 1 1\nC 5 1 -4\n",
-       "frame 3, line 10", "one place"},
-      {"singular cell", "1\nLattice=\"1 0 0 2 0 0 0 0 1\"\nC 0 0 0\n", "frame 3, line 10",
-       "singular"},
-      {"zero cell", "1\nLattice=\"0 0 0 0 0 0 0 0 0\"\nC 0 0 0\n", "frame 3, line 10", "singular"},
-      {"periodic without cell", "1\npbc=\"T T T\"\nC 0 0 0\n", "frame 3, line 10", "singular"},
-      {"eight lattice numbers", "1\nLattice=\"1 0 0 0 1 0 0 0\"\nC 0 0 0\n", "frame 3, line 10",
+      {"atoms at one place by an image", "2\n" + cubic + "\nC 0 1 1\nC 5 1 -4\n", ":10: frame 3",
+       "one place"},
+      {"singular cell", "1\nLattice=\"1 0 0 2 0 0 0 0 1\"\nC 0 0 0\n", ":10: frame 3", "singular"},
+      {"zero cell", "1\nLattice=\"0 0 0 0 0 0 0 0 0\"\nC 0 0 0\n", ":10: frame 3", "singular"},
+      {"periodic without cell", "1\npbc=\"T T T\"\nC 0 0 0\n", ":10: frame 3", "singular"},
+      {"eight lattice numbers", "1\nLattice=\"1 0 0 0 1 0 0 0\"\nC 0 0 0\n", ":10: frame 3",
        "9 numbers"},
-      {"nan lattice", "1\nLattice=\"1 0 0 0 nan 0 0 0 1\"\nC 0 0 0\n", "frame 3, line 10",
-       "finite"},
-      {"bad pbc", "1\n" + cubic + " pbc=\"T X F\"\nC 0 0 0\n", "frame 3, line 10", "pbc"},
-      {"bad properties", "1\nProperties=species:S:1:pos:R\nC 0 0 0\n", "frame 3, line 10",
+      {"nan lattice", "1\nLattice=\"1 0 0 0 nan 0 0 0 1\"\nC 0 0 0\n", ":10: frame 3", "finite"},
+      {"bad pbc", "1\n" + cubic + " pbc=\"T X F\"\nC 0 0 0\n", ":10: frame 3", "pbc"},
+      {"bad properties", "1\nProperties=species:S:1:pos:R\nC 0 0 0\n", ":10: frame 3",
        "name:type:width"},
-      {"no positions", "1\nProperties=species:S:1:x:R:3\nC 0 0 0\n", "frame 3, line 10", "pos:R:3"},
-      {"open quote", "1\nLattice=\"1 0 0\nC 0 0 0\n", "frame 3, line 10", "not closed"},
-      {"energy is text", "1\nenergy=low\nC 0 0 0\n", "frame 3, line 10", "got 'low'"},
-      {"energy is nan", "1\nenergy=nan\nC 0 0 0\n", "frame 3, line 10", "not finite"},
+      {"no positions", "1\nProperties=species:S:1:x:R:3\nC 0 0 0\n", ":10: frame 3", "pos:R:3"},
+      {"open quote", "1\nLattice=\"1 0 0\nC 0 0 0\n", ":10: frame 3", "not closed"},
+      {"energy is text", "1\nenergy=low\nC 0 0 0\n", ":10: frame 3", "got 'low'"},
+      {"energy is nan", "1\nenergy=nan\nC 0 0 0\n", ":10: frame 3", "not finite"},
       {"two forces an atom", "1\nProperties=species:S:1:pos:R:3:forces:R:2\nC 0 0 0 1 2\n",
-       "frame 3, line 10", "3 numbers per atom"},
+       ":10: frame 3", "3 numbers per atom"},
       {"force is nan", "1\nProperties=species:S:1:pos:R:3:forces:R:3\nC 0 0 0 1 2 nan\n",
-       "frame 3, line 10", "not finite"},
-      {"virial of seven", "1\n" + cubic + " virial=\"1 2 3 4 5 6 7\"\nC 0 0 0\n",
-       "frame 3, line 10", "9 or 6 numbers"},
-      {"negative weight", "1\nenergy_weight=-1\nC 0 0 0\n", "frame 3, line 10", "negative"},
-      {"empty properties", "1\nProperties=\"\" energy=-3\nC 0 0 0\n", "frame 3, line 10",
+       ":10: frame 3", "not finite"},
+      {"virial of seven", "1\n" + cubic + " virial=\"1 2 3 4 5 6 7\"\nC 0 0 0\n", ":10: frame 3",
+       "9 or 6 numbers"},
+      {"negative weight", "1\nenergy_weight=-1\nC 0 0 0\n", ":10: frame 3", "negative"},
+      {"empty properties", "1\nProperties=\"\" energy=-3\nC 0 0 0\n", ":10: frame 3",
        "name:type:width"},
       {"more columns than an int holds",
        [] {
@@ -67,19 +65,19 @@ std::vector<Bad> bad_frames() {
            text += ":q" + std::to_string(k) + ":R:1000000";
          return text + ":r:R:967296\nC 0 0 0\n";
        }(),
-       "frame 3, line 10", "100000 words"},
-      {"two energies", "1\nenergy=-5 energy=-7\nC 0 0 0\n", "frame 3, line 10",
+       ":10: frame 3", "100000 words"},
+      {"two energies", "1\nenergy=-5 energy=-7\nC 0 0 0\n", ":10: frame 3",
        "'energy' stands twice"},
       {"two positions", "1\nProperties=species:S:1:pos:R:3:pos:R:3\nC 0 0 0 1 1 1\n",
-       "frame 3, line 10", "'pos' stands twice"},
+       ":10: frame 3", "'pos' stands twice"},
       {"force is a list", "1\nProperties=species:S:1:pos:R:3:forces:S:3\nC 0 0 0 1,9 0 0\n",
-       "frame 3, line 10", "one number"},
+       ":10: frame 3", "one number"},
       {"nearly singular cell", "1\nLattice=\"10 0 0 10 0.000001 0 0 0 10\"\nC 0 0 0\n",
-       "frame 3, line 10", "singular"},
-      {"count of zero", "0\n\n", "frame 3, line 9", "number of atoms"},
-      {"count is text", "two\n" + cubic + "\nC 0 0 0\n", "frame 3, line 9", "number of atoms"},
+       ":10: frame 3", "singular"},
+      {"count of zero", "0\n\n", ":9: frame 3", "number of atoms"},
+      {"count is text", "two\n" + cubic + "\nC 0 0 0\n", ":9: frame 3", "number of atoms"},
       {"too few atoms before the next frame", "3\n" + cubic + "\nC 0 0 0\nC 1 1 1\n",
-       "frame 3, line 13", "after 2 of 3 atoms"},
+       ":13: frame 3", "after 2 of 3 atoms"},
   };
 }
 
@@ -92,7 +90,7 @@ TEST(BadInput, IsNamedWithFileFrameAndLine) {
   for (Bad const& bad : bad_frames()) {
     std::string const path = folder.write("train.extxyz", good + good + bad.text + good);
     std::string const message = message_of(path);
-    EXPECT_THAT(message, HasSubstr("train.extxyz, " + bad.place + ":")) << bad.name;
+    EXPECT_THAT(message, HasSubstr("train.extxyz" + bad.place + ":")) << bad.name;
     EXPECT_THAT(message, HasSubstr(bad.message)) << bad.name;
   }
 }
@@ -115,7 +113,7 @@ TEST(BadInput, CanBeSkippedAndIsCounted) {
 TEST(BadInput, TruncatedFilesSayWhere) {
   test::TemporaryFolder const folder;
   EXPECT_THAT(message_of(folder.write("a", good + "3\n" + cubic + "\nC 0 0 0\n")),
-              HasSubstr("frame 2, line 8: the file ends after 1 of 3 atoms"));
+              HasSubstr(":8: frame 2: the file ends after 1 of 3 atoms"));
   EXPECT_THAT(message_of(folder.write("a", good + "3\n")), HasSubstr("before the comment line"));
   EXPECT_THAT(message_of(folder.write("a", "")), HasSubstr("holds no frame"));
   EXPECT_THAT(message_of(folder.write("a", "\n \n")), HasSubstr("holds no frame"));

@@ -4,10 +4,10 @@ namespace kolace {
 
 std::string Place::text() const {
   std::string result = file;
-  if (frame > 0)
-    result += ", frame " + std::to_string(frame);
   if (line > 0)
-    result += ", line " + std::to_string(line);
+    result += ":" + std::to_string(line);
+  if (frame > 0)
+    result += ": frame " + std::to_string(frame);
   return result;
 }
 

@@ -11,7 +11,7 @@ struct Place {
   long frame = 0;
   long line = 0;
 
-  /// "train.extxyz, frame 17, line 4211"
+  /// "train.extxyz:4211: frame 17"
   std::string text() const;
 };
 

@@ -15,7 +15,7 @@ std::string_view TapeValue::text() const {
 }
 
 void TapeValue::fail(std::string const& message) const {
-  throw InputError(*file_ + ", line " + std::to_string(line()) + ": " +
+  throw InputError(*file_ + ":" + std::to_string(line()) + ": " +
                    (key_.empty() ? "" : key_ + ": ") + message);
 }
 
@@ -96,7 +96,7 @@ public:
 
 private:
   [[noreturn]] void fail(std::string const& message) const {
-    throw InputError(file_ + ", line " + std::to_string(line_) + ": " + message);
+    throw InputError(file_ + ":" + std::to_string(line_) + ": " + message);
   }
 
   char peek(std::size_t ahead = 0) const {
