@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <functional>
-#include <string_view>
+#include <string>
 
 /// @file Each function adds one subcommand and returns what runs it.
 
@@ -22,8 +22,6 @@ void add_memory_option(CLI::App& command, std::size_t& megabytes);
 Run add_fit(CLI::App& app);
 Run add_assemble(CLI::App& app);
 Run add_merge(CLI::App& app);
-/// Text of `kolace fit --help TOPIC`; null where there is none.
-char const* fit_help(std::string_view topic);
 Run add_evaluate(CLI::App& app);
 Run add_activeset(CLI::App& app);
 Run add_dimer(CLI::App& app);
@@ -31,6 +29,10 @@ Run add_basis(CLI::App& app);
 Run add_export(CLI::App& app);
 Run add_sweep(CLI::App& app);
 Run add_template(CLI::App& app);
+Run add_keys(CLI::App& app);
+/// Explains the keys of a section of input.yaml, given by its path or the last part of it.
+/// @throws InputError naming the sections
+void print_keys(std::string const& section);
 Run add_select(CLI::App& app);
 Run add_bodyorder(CLI::App& app);
 /// @param threads of the host backend, to start Kokkos with; 0: its own choice

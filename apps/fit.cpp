@@ -32,51 +32,6 @@ struct FitArguments {
   std::size_t memory_mb = 0;
 };
 
-constexpr char const* solver_help =
-    R"(How kolace fit minimises the loss: the section fit.solver of input.yaml
-
-  fit:
-    loss: {kappa: 0.5, L1_coeffs: 0, L2_coeffs: 0}
-    solver: {type: ridge, choose: gcv, prior: smooth}     # or a bare name: solver: ard
-
-type            what is minimised; c: coefficients, w: weights of the prior
-  automatic     the default, where neither a solver nor L1_coeffs nor L2_coeffs is given: ridge
-                with a smoothness prior; strength and, where neither kappa nor kappa_virial is
-                given, the weights of energies, forces and virials by cross-validation
-  least_squares the loss with its L1_coeffs and L2_coeffs, exactly; the minimum-norm answer where
-                coefficients are undetermined by the data
-  ridge         loss + strength sum w c^2
-  truncated_svd loss, without singular values below strength times the largest
-  l1            loss + strength sum w |c|: sets coefficients to zero, exactly
-  elastic_net   the same with L2_coeffs of the loss
-  evidence      Bayesian ridge: widths of noise and prior maximise the evidence of the data
-  ard           a width for each coefficient by the evidence; drops functions
-  lbfgs         gradient steps from zero on the loss, as pacemaker takes them; writes
-                learning_curve.csv with the losses of training and test data
-  lsqr          iterations on design rows that are assembled anew in each: for bases whose
-                triangular factor (8 N_f^2 bytes, three times) does not fit into memory
-
-keys
-  strength      a number, or auto (default): chosen by `choose`
-  choose        gcv         generalised cross-validation (default)
-                evidence    of ridge
-                validation  lowest loss of the test set
-                folds       k-fold cross-validation, `folds: k` (5); one pass over the data
-  prior         none (default), smooth, or {power: 2, l_weight: 1, rank_factor: 1}:
-                w = (rank_factor^(rank-1) sum over factors of n^power + l_weight l^power)^2
-  committee     automatic, ridge, evidence, ard: number of potentials drawn at random around the
-                fitted one, written as committee_01.yaml, ...; their spread is the predicted
-                deviation, which is calibrated: 68 % of the errors of structures left out of the
-                fit lie within one
-  seed          of the draws (42)
-  iterations    lbfgs (3000), lsqr (200), ard (300): at most so many
-  tolerance     lbfgs (1e-12: gradient), lsqr (1e-10: gradient), ard (1e-4: change of log widths)
-
-report.json holds under "solver" the strength, the scores it was chosen by, the effective number of
-parameters. Under "uncertainty": on how many structures, left out of the fit one by one, the predicted
-deviations were calibrated, and which share of the test errors lies within one deviation.
-)";
-
 void print_summary(FitInput const& input, FitResult const& result) {
   print_data(input, result.labels, result.test_labels, result.skipped_frames, result.n_dropped);
   // Pair functions A-B and B-A are one and the same in total energies: no news to the user.
@@ -307,10 +262,6 @@ void fit(FitArguments const& arguments) {
 
 } // namespace
 
-char const* fit_help(std::string_view topic) {
-  return topic == "solver" ? solver_help : nullptr;
-}
-
 Run add_fit(CLI::App& app) {
   auto arguments = std::make_shared<FitArguments>();
   CLI::App* const command =
@@ -328,7 +279,7 @@ Run add_fit(CLI::App& app) {
                     "plots of report.html");
   add_memory_option(*command, arguments->memory_mb);
   command->footer(
-      "kolace fit --help solver explains the solvers and how their strength is chosen.\n"
+      "kolace keys explains every key of input.yaml, kolace keys solver the solvers.\n"
       "Writes to the output folder: potential.yaml, potential.yace (for LAMMPS), report.html (open "
       "it\n"
       "in a browser: errors, plots, warnings), report.json, input.yaml (as used), and the "

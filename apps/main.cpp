@@ -62,7 +62,7 @@ void print_version(std::string const& missing) {
 
 /// Does a command work on host data alone, so that it runs without a GPU in a build for GPUs?
 bool needs_no_device(std::string_view command) {
-  return command == "basis" || command == "export";
+  return command == "basis" || command == "export" || command == "keys";
 }
 
 /// Runs the chosen command; errors become one line and exit code 1.
@@ -107,6 +107,7 @@ int main(int argc, char** argv) {
 
   std::pair<char const*, kolace::apps::Run> const commands[] = {
       {"template", kolace::apps::add_template(app)},
+      {"keys", kolace::apps::add_keys(app)},
       {"fit", kolace::apps::add_fit(app)},
       {"assemble", kolace::apps::add_assemble(app)},
       {"merge", kolace::apps::add_merge(app)},
@@ -121,10 +122,7 @@ int main(int argc, char** argv) {
       {"bench", kolace::apps::add_bench(app, threads)}};
   if (argc == 4 && std::string_view(argv[1]) == "fit" &&
       (std::string_view(argv[2]) == "--help" || std::string_view(argv[2]) == "-h"))
-    if (char const* const text = kolace::apps::fit_help(argv[3])) {
-      fmt::print("{}", text);
-      return 0;
-    }
+    return run([&] { kolace::apps::print_keys(argv[3]); });
   try {
     app.parse(argc, argv);
   } catch (CLI::ParseError const& error) {
@@ -162,8 +160,8 @@ int main(int argc, char** argv) {
     for (auto const& [name, command] : commands)
       if (app.got_subcommand(name)) {
         if (!missing.empty() && !needs_no_device(name))
-          throw kolace::InputError(missing +
-                                   "; 'kolace basis', 'kolace export' and --help need none");
+          throw kolace::InputError(
+              missing + "; 'kolace basis', 'kolace export', 'kolace keys' and --help need none");
         code = run(command);
       }
   } catch (std::exception const& error) {

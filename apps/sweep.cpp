@@ -228,7 +228,7 @@ Run add_sweep(CLI::App& app) {
       "3]}}}\n"
       "  sweep: {ladder: {nradmax_by_orders: [45, 8, 4], lmax_by_orders: [0, 3, 3]}, points: 6}\n"
       "Errors of a test set (data.test_filename or data.test_size) stand beside. Solvers and the\n"
-      "choice of their strength (kolace fit --help solver) act on each model by itself.\n"
+      "choice of their strength (kolace keys solver) act on each model by itself.\n"
       "Example: kolace sweep input.yaml -o study");
   return [arguments] { sweep(*arguments); };
 }

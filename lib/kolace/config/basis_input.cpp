@@ -1,4 +1,5 @@
 #include <kolace/config/detail/basis_input.hpp>
+#include <kolace/config/input_keys.hpp>
 #include <kolace/coupling/basis_enumeration.hpp>
 #include <kolace/model/basis_builder.hpp>
 #include <kolace/radial/radial_basis.hpp>
@@ -12,6 +13,7 @@
 namespace kolace::detail {
 namespace {
 
+constexpr char const* n_functions_key = "number_of_functions_per_element";
 std::vector<std::string> const block_names = {"UNARY",      "BINARY",  "TERNARY",
                                               "QUATERNARY", "QUINARY", "SENARY"};
 
@@ -132,8 +134,7 @@ struct Blocks {
 };
 
 BondSpecification read_bond(LayeredEntry const& entry, double cutoff) {
-  entry.accept_only({"radbase", "radparameters", "rcut", "dcut", "NameOfCutoffFunction", "r_in",
-                     "delta_in", "inner_cutoff_type", "core-repulsion"});
+  entry.accept_only(keys_of("potential.bonds"));
   BondSpecification bond;
   if (YamlValue const v = entry["radbase"]; v.defined()) {
     try {
@@ -195,7 +196,7 @@ void check_embeddings(YamlValue const& section, ElementSet const& elements,
     YamlValue const entry = section[key];
     if (block_order(key) < 0 && explicit_block(key, elements).empty())
       entry.fail("unknown key; accepted here: ALL or an element");
-    entry.accept_only({"npot", "fs_parameters", "ndensity", "rho_core_cut", "drho_core_cut"});
+    entry.accept_only(keys_of("potential.embeddings"));
     if (entry["ndensity"].defined() && entry["ndensity"].integer() != 1)
       entry["ndensity"].fail("only linear models are fitted: one density is expected");
     if (YamlValue const p = entry["fs_parameters"]; p.defined())
@@ -226,8 +227,9 @@ std::shared_ptr<AceBasis const> with_bonds(AceBasis const& basis, ElementSet con
 }
 
 template <class Entry> BlockLimits limits_of(Entry const& entry, int n_elements) {
-  // Where an optimizer starts (coefs_init) does not matter to an exact fit.
-  entry.accept_only({"nradmax_by_orders", "lmax_by_orders", "coefs_init"});
+  std::vector<std::string> accepted = keys_of("potential.functions");
+  std::erase(accepted, n_functions_key); // beside the blocks
+  entry.accept_only(accepted);
   BlockLimits limits;
   YamlValue const n = entry.required("nradmax_by_orders"), l = entry.required("lmax_by_orders");
   limits.nradmax = n.integers();
@@ -248,8 +250,7 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
                  AceBasis const* given, std::function<DataAmount()> const& amount,
                  std::vector<std::string>& ignored, std::vector<std::string>& notes,
                  LargeWork const& large_work) {
-  potential.accept_only({"deltaSplineBins", "elements", "embeddings", "bonds", "functions", "basis",
-                         "initial_potential"});
+  potential.accept_only(keys_of("potential"));
   if (potential.has("initial_potential")) // an exact fit starts nowhere
     ignored.push_back("potential.initial_potential");
   bool canonical = false;
@@ -312,9 +313,9 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
     return build_basis(elements, bonds, make_blocks(elements.size(), every));
   }
   YamlValue const functions = potential.required("functions");
-  Blocks const blocks(functions, elements, {"number_of_functions_per_element"});
+  Blocks const blocks(functions, elements, {n_functions_key});
   std::size_t limit = 0;
-  if (YamlValue const v = functions["number_of_functions_per_element"]; v.defined()) {
+  if (YamlValue const v = functions[n_functions_key]; v.defined()) {
     if (v.integer() < 1 || v.integer() > 100000000)
       v.fail("a number from 1 to 100000000 is expected");
     limit = static_cast<std::size_t>(v.integer());
@@ -323,7 +324,7 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
   // A limit is shared among all blocks, those without functions included.
   constexpr int most_sharing = 12;
   if (limit > 0 && elements.size() > most_sharing)
-    functions["number_of_functions_per_element"].fail(
+    functions[n_functions_key].fail(
         "is shared among all sets of elements, and there are too many of more than 12");
   std::vector<std::optional<BlockLimits>> const all(
       limit > 0 ? elements.size() : blocks.largest_set(elements.size()), BlockLimits{});

@@ -1,4 +1,5 @@
 #include <kolace/config/detail/data_input.hpp>
+#include <kolace/config/input_keys.hpp>
 
 #include <kolace/core/elements.hpp>
 #include <kolace/dataset/detail/random_subset.hpp>
@@ -53,9 +54,7 @@ std::string read_one_file(YamlValue const& value, std::filesystem::path const& f
 
 Dataset::Options read_data_options(YamlValue const& data, FitInputOptions const& options) {
   if (data.defined())
-    data.accept_only({"filename", "test_filename", "test_size", "reference_energy", "energy_key",
-                      "forces_key", "virial_key", "stress_key", "skip_bad_frames", "datapath",
-                      "aug_factor", "ignore_weights"});
+    data.accept_only(keys_of("data"));
   if (data.defined() && data.has("aug_factor"))
     data["aug_factor"].fail(
         "structures are not augmented here; add compressed or stretched ones to "

@@ -4,6 +4,7 @@
 #include <kolace/config/detail/solver_input.hpp>
 #include <kolace/config/detail/weighting_input.hpp>
 #include <kolace/config/input.hpp>
+#include <kolace/config/input_keys.hpp>
 #include <kolace/core/host_threads.hpp>
 #include <kolace/dataset/external_weights.hpp>
 #include <kolace/fit/regularization.hpp>
@@ -24,26 +25,10 @@ namespace {
 
 using detail::YamlValue;
 
-/// Keys of pacemaker that steer its iterations: an exact fit has none.
-std::vector<std::string> const optimizer_keys = {"optimizer",
-                                                 "maxiter",
-                                                 "options",
-                                                 "fit_cycles",
-                                                 "noise_relative_sigma",
-                                                 "noise_absolute_sigma",
-                                                 "randomize_func_coeffs",
-                                                 "min_relative_train_loss_per_iter",
-                                                 "min_relative_test_loss_per_iter",
-                                                 "early_stopping_patience",
-                                                 "callbacks"};
-/// Penalties of radial functions, which are not fitted here.
-constexpr std::array<char const*, 3> radial_penalties = {"w0_rad", "w1_rad", "w2_rad"};
-
 void read_loss(YamlValue const& loss, FitOptions& options) {
   if (!loss.defined())
     return;
-  loss.accept_only({"kappa", "kappa_virial", "L1_coeffs", "L2_coeffs", "w1_coeffs", "w2_coeffs",
-                    radial_penalties[0], radial_penalties[1], radial_penalties[2]});
+  loss.accept_only(keys_of("fit.loss"));
   for (char const* key : {"w1_coeffs", "w2_coeffs"}) // weights of functions in the penalties
     if (loss.has(key) && loss[key].number() != 0 && loss[key].number() != 1)
       loss[key].fail(
@@ -123,12 +108,8 @@ void choose_automatic_solver(YamlValue const& loss, FitOptions& options) {
 
 void read_fit_section(YamlValue const& fit, FitOptions& options,
                       std::vector<std::string>& ignored) {
-  std::vector<std::string> accepted{
-      "loss",        "solver",      "weighting",           "repulsion",
-      "ladder_step", "ladder_type", "reference_potential", "trainable_parameters"};
-  accepted.insert(accepted.end(), optimizer_keys.begin(), optimizer_keys.end());
   if (fit.defined())
-    fit.accept_only(accepted);
+    fit.accept_only(keys_of("fit"));
   check_trainable(fit["trainable_parameters"]);
   read_loss(fit["loss"], options);
   if (fit["solver"].defined() || options.l1 > 0 || options.l2 > 0)
@@ -143,12 +124,12 @@ void read_fit_section(YamlValue const& fit, FitOptions& options,
   bool const policy_given = fit["weighting"].defined() && fit["weighting"]["type"].defined();
   if (automatic && !policy_given)
     options.weighting.policy = Weighting::Policy::damped;
-  for (std::string const& key : optimizer_keys)
+  for (std::string const& key : ignored_keys_of("fit"))
     if (fit[key].defined())
       ignored.push_back("fit." + key);
-  for (char const* key : radial_penalties)
+  for (std::string const& key : ignored_keys_of("fit.loss"))
     if (fit["loss"][key].defined())
-      ignored.push_back(std::string("fit.loss.") + key);
+      ignored.push_back("fit.loss." + key);
 }
 
 std::shared_ptr<AcePotential const> read_reference_potential(YamlValue const& value,
@@ -241,7 +222,7 @@ SweepOptions read_sweep(YamlValue const& sweep, int n_elements) {
   SweepOptions options;
   if (!sweep.defined())
     return options;
-  sweep.accept_only({"ladder", "points"});
+  sweep.accept_only(keys_of("sweep"));
   if (sweep["ladder"].defined())
     options.ladder = detail::read_limits(sweep["ladder"], n_elements);
   if (YamlValue const v = sweep["points"]; v.defined()) {
@@ -318,9 +299,9 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
   if (!root.is_map())
     root.fail("a map with the keys cutoff, data, potential, fit is expected");
   name_other_program(root);
-  root.accept_only({"cutoff", "seed", "data", "potential", "fit", "sweep", "backend", "metadata"});
+  root.accept_only(keys_of(""));
   FitInput input;
-  for (char const* key : {"backend", "metadata"})
+  for (std::string const& key : ignored_keys_of(""))
     if (root[key].defined())
       input.ignored.push_back(key);
 
@@ -347,7 +328,7 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
   if (potential.is_scalar() || potential.has("filename")) {
     YamlValue const name = potential.is_scalar() ? potential : potential["filename"];
     if (potential.is_map())
-      potential.accept_only({"filename", "reset", "initial_potential", "deltaSplineBins"});
+      potential.accept_only(keys_of("potential (file)"));
     input.basis = read_basis_file(name, folder, cutoff);
     input.files.push_back((folder / name.text()).string());
   } else {

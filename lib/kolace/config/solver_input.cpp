@@ -1,6 +1,8 @@
 #include <kolace/config/detail/solver_input.hpp>
+#include <kolace/config/input_keys.hpp>
 
 #include <algorithm>
+#include <map>
 
 namespace kolace::detail {
 namespace {
@@ -8,26 +10,14 @@ namespace {
 using Kind = SolverOptions::Kind;
 using Choice = SolverOptions::Choice;
 
-/// The solver of this name and the keys it takes besides `type`.
-struct Description {
-  char const* name;
-  Kind kind;
-  std::vector<std::string> keys;
-};
-
-std::vector<Description> const& descriptions() {
-  static std::vector<Description> const all{
-      {"automatic", Kind::automatic, {"committee", "seed"}},
-      {"least_squares", Kind::least_squares, {}},
-      {"ridge", Kind::ridge, {"strength", "choose", "folds", "prior", "committee", "seed"}},
-      {"truncated_svd", Kind::truncated_svd, {"strength", "choose", "folds", "prior"}},
-      {"l1", Kind::elastic_net, {"strength", "choose", "folds", "prior"}},
-      {"elastic_net", Kind::elastic_net, {"strength", "choose", "folds", "prior"}},
-      {"evidence", Kind::evidence, {"prior", "committee", "seed"}},
-      {"ard", Kind::ard, {"prior", "committee", "seed", "iterations", "tolerance"}},
-      {"lbfgs", Kind::lbfgs, {"iterations", "tolerance"}},
-      {"lsqr", Kind::lsqr, {"iterations", "tolerance"}}};
-  return all;
+Kind kind_of(std::string_view name) {
+  static std::map<std::string_view, Kind> const kinds{
+      {"automatic", Kind::automatic}, {"least_squares", Kind::least_squares},
+      {"ridge", Kind::ridge},         {"truncated_svd", Kind::truncated_svd},
+      {"l1", Kind::elastic_net},      {"elastic_net", Kind::elastic_net},
+      {"evidence", Kind::evidence},   {"ard", Kind::ard},
+      {"lbfgs", Kind::lbfgs},         {"lsqr", Kind::lsqr}};
+  return kinds.at(name);
 }
 
 void read_prior(YamlValue const& value, SolverOptions& options) {
@@ -39,7 +29,7 @@ void read_prior(YamlValue const& value, SolverOptions& options) {
       value.fail("none, smooth or a map of power, l_weight, rank_factor is expected");
     return;
   }
-  value.accept_only({"power", "l_weight", "rank_factor"});
+  value.accept_only(keys_of("fit.solver.prior"));
   auto const read = [&](char const* key, double& target, double most) {
     if (YamlValue const v = value[key]; v.defined()) {
       target = v.number();
@@ -96,16 +86,16 @@ SolverOptions read_solver(YamlValue const& solver, FitOptions const& fit) {
     return options;
   YamlValue const type = solver.is_scalar() ? solver : solver.required("type");
   std::string const name = type.text();
-  auto const& known = descriptions();
+  auto const known = input_solvers();
   auto const found =
       std::find_if(known.begin(), known.end(), [&](auto const& d) { return name == d.name; });
   if (found == known.end()) {
     std::string names;
     for (auto const& d : known)
-      names += std::string(names.empty() ? "" : ", ") + d.name;
+      names += (names.empty() ? "" : ", ") + std::string(d.name);
     type.fail("unknown solver '" + name + "'; accepted here: " + names);
   }
-  options.kind = found->kind;
+  options.kind = kind_of(name);
   bool const loss_l1 = options.kind == Kind::least_squares || options.kind == Kind::lbfgs;
   bool const loss_l2 = loss_l1 || options.kind == Kind::elastic_net || options.kind == Kind::lsqr;
   if ((fit.l1 > 0 && !loss_l1) || (fit.l2 > 0 && !loss_l2))

@@ -1,4 +1,5 @@
 #include <kolace/config/detail/weighting_input.hpp>
+#include <kolace/config/input_keys.hpp>
 
 #include <array>
 
@@ -88,7 +89,7 @@ void read_groups(YamlValue const& groups, Weighting& weighting) {
     if (entry.is_scalar()) {
       weights.energy = weights.forces = weights.virial = entry.number();
     } else {
-      entry.accept_only({"energy", "forces", "virial"});
+      entry.accept_only(keys_of("fit.weighting.config_type"));
       for (auto const& [key, target] :
            {std::pair{"energy", &weights.energy}, std::pair{"forces", &weights.forces},
             std::pair{"virial", &weights.virial}})
@@ -107,18 +108,17 @@ Weighting read_weighting(YamlValue const& value) {
   if (!value.defined())
     return weighting;
   std::string const name = policy_name(value);
-  std::vector<std::string> accepted{"type", "config_type"};
   if (name == energy_based) {
     weighting.policy = Weighting::Policy::energy_based;
-    accepted.insert(accepted.end(), {"nfit", "n_lower", "n_upper", "DElow", "DEup", "DFup", "DE",
-                                     "DF", "wlow", "energy", "reftype", "seed", "cutoff"});
   } else if (name == external) {
-    accepted.push_back("filename");
     value.required("filename");
   } else if (name != uniform) {
     value["type"].fail(std::string(uniform) + ", " + energy_based + " or " + external +
                        " is expected, got '" + name + "'");
   }
+  std::vector<std::string> accepted = keys_of("fit.weighting");
+  for (std::string const& key : keys_of("fit.weighting." + name)) // none of the uniform policy
+    accepted.push_back(key);
   value.accept_only(accepted);
   if (name == energy_based)
     read_energy_based(value, weighting);
