@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ from ase.build import bulk, molecule
 from ase.calculators.fd import calculate_numerical_forces, calculate_numerical_stress
 from ase.calculators.singlepoint import SinglePointCalculator
 from ase.eos import EquationOfState
+from ase.neighborlist import neighbor_list
 
 import kolace
 
@@ -204,6 +206,25 @@ def test_basis_and_rows_times_coefficients(name, elements):
     np.testing.assert_allclose(energy @ c + free_energies, [r.energy for r in results], atol=1e-7)
     np.testing.assert_allclose((forces @ c).reshape(-1, 3), np.concatenate([r.forces for r in results]), atol=1e-7)
     np.testing.assert_allclose((virial @ c).reshape(-1, 6), [r.virial for r in results], atol=1e-6)
+
+
+def test_basis_and_rows_of_a_default_fit_leave_out_its_core_repulsion(tmp_path):
+    images = ase.io.read(CARBON / "diamond_like.extxyz", ":6")
+    potential = kolace.fit(images, cutoff=4.0).potential
+    c, n = np.array(potential.coefficients), [len(atoms) for atoms in images]
+    values = kolace.basis_values(potential, images)
+    energy, forces, _ = kolace.design_rows(potential, images)
+    sums = np.add.reduceat(values, np.cumsum([0, *n[:-1]]))
+    np.testing.assert_allclose(sums, energy, atol=1e-9)
+    results = kolace.evaluate(potential, images)
+    rest = [r.energy - e @ c - k * potential.reference_energy[0] for r, e, k in zip(results, energy, n)]
+    kolace.write_potential(tmp_path / "p.yaml", potential)
+    text = (tmp_path / "p.yaml").read_text()
+    prefactor, exponent = map(float, re.search(r"core-repulsion: \[(.*?), (.*?)\]", text).groups())
+    for atoms, core in zip(images, rest):
+        r = neighbor_list("d", atoms, 4.0)
+        phi = prefactor * np.exp(-exponent * r**2) / r * (1 + np.cos(np.pi * r / 4.0)) / 2
+        assert core == pytest.approx(phi[exponent * r**2 < 50].sum(), abs=1e-6)
 
 
 def test_potentials_are_written(tmp_path):

@@ -103,8 +103,8 @@ def extrapolation_grades(active_set: ActiveSet, images: "Atoms | Sequence[Atoms]
 
 def basis_values(potential: PotentialLike, images: "Atoms | Sequence[Atoms]") -> np.ndarray:
     """The functions B of every atom, [n_atoms of all structures, n_functions]; zero in the columns of
-    other central elements. Their sum over atoms times the coefficients, plus the free atoms' energies,
-    is the energy of a linear potential without core repulsion."""
+    other central elements. Their sum over atoms times the coefficients, plus the free atoms' energies
+    and the core repulsion, is the energy of a linear potential (where the core does not fade the functions out)."""
     return as_potential(potential)._basis_values(*_arrays(_listed(images)[0]))
 
 

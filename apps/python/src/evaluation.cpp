@@ -1,5 +1,6 @@
 #include "module.hpp"
 
+#include <kolace/assembly/baseline.hpp>
 #include <kolace/design/design_rows.hpp>
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/evaluate/extrapolation.hpp>
@@ -136,9 +137,10 @@ public:
   }
 
 private:
+  /// The core repulsion is not part of the functions.
   DesignAssembler<Space>& assembler(Space const& space) {
     if (!assembler_)
-      assembler_ = std::make_unique<DesignAssembler<Space>>(space, potential_.basis,
+      assembler_ = std::make_unique<DesignAssembler<Space>>(space, without_core(basis()),
                                                             potential_.spline_width);
     return *assembler_;
   }
