@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""Builds the documentation: pages, generated reference and C++ interface.
+
+usage: build.py KOLACE_PROGRAM OUTPUT [--mkdocs MKDOCS]
+
+OUTPUT/site/index.html is the result. Needs mkdocs; the C++ interface needs doxygen and is replaced by a
+note where that is missing. Warnings are errors."""
+import argparse
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+SOURCE = HERE.parents[1]
+
+
+def output_of(*command):
+    return subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True).stdout
+
+
+def with_snippets(text):
+    """Replaces <!-- snippet FILE "FIRST LINE CONTAINS" N --> by those N lines."""
+    def lines_of(match):
+        file, start, count = match.groups()
+        lines = (SOURCE / file).read_text().splitlines()
+        at = [k for k, line in enumerate(lines) if start in line]
+        if len(at) != 1:
+            sys.exit(f"build.py: {file}: {len(at)} lines contain '{start}' (expected one)")
+        part = lines[at[0]:at[0] + int(count)]
+        indent = min(len(line) - len(line.lstrip()) for line in part if line.strip())
+        return "```cpp\n" + "\n".join(line[indent:] for line in part) + "\n```"
+    return re.sub(r'<!-- snippet (\S+) "(.*)" (\d+) -->', lines_of, text)
+
+
+def input_pages(program, folder):
+    """One page per section of input.yaml, from the table that the reader uses."""
+    sections = re.split(r"^# ", output_of(program, "keys", "--markdown"), flags=re.M)[1:]
+    index = ("# input.yaml\n\nOne page per section. `kolace keys SECTION` prints the same; `kolace template DATA` writes a first "
+             "input.\n\n")
+    for section in sections:
+        title = section.splitlines()[0]
+        name = "input_" + re.sub(r"\W+", "_", title.lower()) + ".md"
+        (folder / name).write_text("# " + section)
+        index += f"* [{title}]({name})\n"
+    (folder / "input.md").write_text(index)
+
+
+def program_page(program, file):
+    main = output_of(program, "--help")
+    commands = re.findall(r"^  ([a-z]+) {2,}", main.split("Subcommands:")[1], re.M)
+    text = f"# The program\n\n```text\n{main}```\n"
+    for command in commands:
+        text += f"\n## kolace {command}\n\n```text\n{output_of(program, command, '--help')}```\n"
+    file.write_text(text)
+
+
+def without_links(text):
+    """Links to files of the source tree become their text."""
+    return re.sub(r"\[([^\]]*)\]\((?!http)[^)]*\)", r"\1", text)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program", type=pathlib.Path)
+    parser.add_argument("output", type=pathlib.Path)
+    parser.add_argument("--mkdocs", default="mkdocs")
+    given = parser.parse_args()
+    program, output = given.program.resolve(), given.output.resolve()
+    pages = output / "pages"
+    shutil.rmtree(pages, ignore_errors=True)
+    shutil.copytree(HERE / "pages", pages)
+    for page in pages.rglob("*.md"):
+        page.write_text(with_snippets(page.read_text()))
+    input_pages(program, pages / "reference")
+    program_page(program, pages / "reference" / "program.md")
+    for source, page in (("lib/CONVENTIONS.md", "reference/conventions.md"), ("lib/DESIGN.md", "internals/design.md"),
+                         ("bench/README.md", "reference/performance.md")):
+        (pages / page).write_text(without_links((SOURCE / source).read_text()))
+    accuracy = (SOURCE / "bench/accuracy/accuracy.md").read_text()
+    (pages / "reference/accuracy.md").write_text(
+        "# Accuracy\n\nTest errors (root mean square, meV/atom and meV/A) of the automatic fit and of the best of eight other "
+        "settings, by `bench/accuracy/accuracy.py`. Published errors of other programs are not listed.\n\n" + accuracy)
+    api = pages / "api"
+    if shutil.which("doxygen"):
+        settings = (HERE / "Doxyfile").read_text() + (f"INPUT = {SOURCE / 'lib/kolace'}\nOUTPUT_DIRECTORY = {pages}\n"
+                                                      f"STRIP_FROM_PATH = {SOURCE / 'lib'}\n")
+        done = subprocess.run(["doxygen", "-"], input=settings, text=True, capture_output=True)
+        if done.returncode != 0 or done.stderr:
+            sys.exit(f"build.py: doxygen:\n{done.stdout}{done.stderr}")
+    else:
+        print("build.py: doxygen is not installed: the C++ interface is left out")
+        api.mkdir()
+        for name in ("index", "annotated", "namespacekolace"):
+            (api / f"{name}.html").write_text("<p>This build of the documentation was made without doxygen.</p>\n")
+    (output / "mkdocs.yml").write_text((HERE / "mkdocs.yml").read_text() + "docs_dir: pages\nsite_dir: site\n")
+    done = subprocess.run([given.mkdocs, "build", "--strict", "--quiet", "--clean", "-f", output / "mkdocs.yml"])
+    if done.returncode == 0:
+        print(f"wrote {output / 'site' / 'index.html'}")
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
