@@ -1,19 +1,18 @@
 #pragma once
 
-/// @file Evaluating a potential: what a simulation code needs. CMake component `evaluate`, whose
-/// only dependencies are Kokkos and fmt.
+/// @file Evaluation of potentials, as a simulation code needs it. CMake component `evaluate`; it
+/// depends only on Kokkos and fmt.
 ///
 /// * `AcePotential`: a potential, e.g. read by kolace/io.hpp (model/ace_potential.hpp)
 /// * `Evaluator<Space>`: energies, forces, virials (evaluate/evaluator.hpp)
-/// * `NeighborsView<Space>`: lists of neighbors as the caller has them
-/// (neighbors/neighbors_view.hpp)
-/// * `AtomicResults<Space>`: where results go (evaluate/atomic_results.hpp)
-/// * `PointerListEvaluator`: lists given by pointers of the host (evaluate/pointer_lists.hpp)
-/// * `ExtrapolationGrade<Space>`: how far atoms are outside of the training data
+/// * `NeighborsView<Space>`: the caller's neighbor lists (neighbors/neighbors_view.hpp)
+/// * `AtomicResults<Space>`: arrays that receive the results (evaluate/atomic_results.hpp)
+/// * `PointerListEvaluator`: neighbor lists given as host pointers (evaluate/pointer_lists.hpp)
+/// * `ExtrapolationGrade<Space>`: how far atoms lie outside the training set
 ///   (evaluate/extrapolation.hpp)
-/// * `Structure`, `predict()`: without lists of one's own (structure/structure.hpp)
-/// * `NeighborList<Space>`: lists made here (neighbors/neighbor_list.hpp)
-/// * `missing_device()`: why Kokkos cannot start on this machine (core/device.hpp)
+/// * `Structure` (structure/structure.hpp), `predict()`: evaluation without the caller's own lists
+/// * `NeighborList<Space>`: neighbor lists built by the library (neighbors/neighbor_list.hpp)
+/// * `missing_device()`: reason why Kokkos cannot start on this machine (core/device.hpp)
 
 #include <kolace/core/config.hpp>
 #include <kolace/core/device.hpp>

@@ -2,12 +2,12 @@
 
 /// @file Fitting potentials. CMake component `fit`.
 ///
-///   Dataset                 labelled structures of files or of the caller (dataset/dataset.hpp)
-///   build_basis()           a basis from limits of n and l (model/basis_builder.hpp)
-///   read_fit_input()        all of it from an input.yaml (config/input.hpp)
+///   Dataset                 labelled structures from files or the caller (dataset/dataset.hpp)
+///   build_basis()           a basis from limits on n and l (model/basis_builder.hpp)
+///   read_fit_input()        basis, data and options from an input.yaml (config/input.hpp)
 ///   fit_potential()         FitOptions -> FitResult (fit/options.hpp, fit/fit.hpp)
-///   assemble_factor_set(), fit_factors()   what the data say, kept for later (assembly/)
-///   DesignAssembler<Space>  rows for a solver of one's own (design/design_rows.hpp)
+///   assemble_factor_set(), fit_factors()   factors of the data, stored for later fits (assembly/)
+///   DesignAssembler<Space>  design rows for the caller's own solver (design/design_rows.hpp)
 ///   write_report()          report.json (report/report.hpp)
 
 #include <kolace/assembly/assemble.hpp>

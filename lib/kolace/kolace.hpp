@@ -1,6 +1,6 @@
 #pragma once
 
-/// @file Everything that kolace offers.
+/// @file The complete kolace API.
 
 #include <kolace/evaluate.hpp>
 #include <kolace/fit.hpp>

@@ -27,7 +27,7 @@ std::vector<double> solid_gradient_factors(int lmax) {
       double const scale = std::sqrt((2. * l + 1) / (2. * l - 1));
       double* const f = &factors[3 * harmonic_index(l, m)];
       f[0] = scale * std::sqrt((double(l) - m) * (l + m));
-      // m = 0 has no sqrt(2) in real form.
+      // Real harmonics with m = 0 have no factor sqrt(2).
       f[1] = m > 0 ? scale * std::sqrt((l + m) * (l + m - 1.)) / (m == 1 ? std::sqrt(2.) : 2.) : 0;
       f[2] = scale * std::sqrt((double(l) - m) * (l - m - 1.)) / (m == 0 ? std::sqrt(2.) : 2.);
     }

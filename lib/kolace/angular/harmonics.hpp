@@ -7,7 +7,7 @@
 
 namespace kolace {
 
-/// Position of (l, m) in a table of harmonics, -l <= m <= l.
+/// Index of (l, m) in a table of harmonics, -l <= m <= l.
 KOKKOS_INLINE_FUNCTION constexpr int harmonic_index(int l, int m) {
   return l * l + l + m;
 }
@@ -19,11 +19,11 @@ KOKKOS_INLINE_FUNCTION constexpr int harmonic_count(int lmax) {
 /// Q_lm = a (z Q_{l-1,m} - b Q_{l-2,m}); the entry of (m, m) holds Q_mm itself.
 std::vector<double> harmonic_recurrence(int lmax);
 
-/// Factors of solid-harmonic gradients, [(lmax+1)^2][3] at harmonic_index(l, m >= 0), for
+/// Factors for the gradients of solid harmonics, [(lmax+1)^2][3] at harmonic_index(l, m >= 0), for
 /// add_solid_gradient.
 std::vector<double> solid_gradient_factors(int lmax);
 
-/// Real spherical harmonics alone, as real_harmonics has them: out(index, S). 3 FLOPs a harmonic.
+/// Values of real_harmonics() without gradients: out(index, S). 3 FLOPs per harmonic and lane.
 template <class T, class Out>
 KOKKOS_FORCEINLINE_FUNCTION void real_harmonic_values(int lmax, double const* factors, T x, T y,
                                                       T z, Out const& out) {
@@ -48,15 +48,17 @@ KOKKOS_FORCEINLINE_FUNCTION void real_harmonic_values(int lmax, double const* fa
   }
 }
 
-/// Adds sum_m v(m) grad (r^l S_lm) of one l >= 1 at a unit vector to `sum`: derivatives of solid
-/// harmonics are harmonics of degree l - 1, so that no table of gradients is needed. On the sphere
-/// grad S_lm = grad (r^l S_lm) - l S_lm n, over r.
+/// Adds sum_m v(m) grad (r^l S_lm), for one l >= 1 and at a unit vector n, to `sum`. Derivatives of
+/// solid harmonics are solid harmonics of degree l - 1, so no table of gradients is needed. At
+/// distance r, grad S_lm = [grad (r^l S_lm) - l S_lm n] / r with the bracket evaluated at n.
 ///
 /// With Z_m = S_m + i S_-m: d_z Z_m = A Z_m, d_x Z_m = B Z_m-1 - D Z_m+1, d_y Z_m = i (B Z_m-1 + D
-/// Z_m+1), the right-hand sides of degree l - 1. 11 FLOPs a harmonic and lane.
+/// Z_m+1), the right-hand sides of degree l - 1. 11 FLOPs per harmonic and lane.
 ///
+/// @param factors solid_gradient_factors()
 /// @param lower S of degree l - 1: lower(m), |m| <= l - 1
-/// @param sum two terms each, to be added up: chains of fused operations stay short
+/// @param sum x, y, z components as two partial sums each, to be added by the caller: chains of
+/// fused operations stay short
 template <class T, class Weight, class Lower>
 KOKKOS_INLINE_FUNCTION void add_solid_gradient(int l, double const* factors, Weight const& v,
                                                Lower const& lower, T (&sum)[3][2]) {
@@ -94,12 +96,13 @@ KOKKOS_INLINE_FUNCTION void add_solid_gradient(int l, double const* factors, Wei
   }
 }
 
-/// Real spherical harmonics, 4 pi-normalised (Y_00 = 1), at n = r/|r|, and their gradients.
+/// Real spherical harmonics, 4 pi-normalized (S_00 = 1), at n = (x, y, z) = r/|r|, and their
+/// gradients.
 ///
-/// With Y~ the complex ones of CONVENTIONS.md §2: S_l0 = Y~_l0, and for m > 0
-/// S_lm + i S_l,-m = (-1)^m sqrt(2) Y~_lm. S_lm = Q_lm(z) Re (x + i y)^m, S_l,-m the imaginary
-/// part. out(index, S, dS/dx, dS/dy, dS/dz), the gradient with respect to r (1/Angstrom). About 30
-/// FLOPs a harmonic and lane.
+/// With Y~ the complex harmonics of CONVENTIONS.md §2: S_l0 = Y~_l0, and for m > 0
+/// S_lm + i S_l,-m = (-1)^m sqrt(2) Y~_lm. S_lm = Q_lm(z) Re (x + i y)^m; S_l,-m takes the
+/// imaginary part. Calls out(index, S, dS/dx, dS/dy, dS/dz), the gradient with respect to r
+/// (1/Angstrom). About 30 FLOPs per harmonic and lane.
 ///
 /// @param factors harmonic_recurrence(lmax)
 template <class T, class Out>
@@ -113,7 +116,7 @@ KOKKOS_FUNCTION void real_harmonics(int lmax, double const* factors, T x, T y, T
     T q(factors[2 * index]), dq(0.);
     T const md(double(m) * 1.0);
     for (int l = m; l <= lmax; ++l) {
-      // Gradient on the unit sphere's surroundings, then its part normal to r, over r.
+      // Gradient of the polynomial in x, y, z; its component normal to r, divided by |r|.
       auto const emit = [&](int at, T re, T re_x, T re_y) {
         T const hx = q * re_x, hy = q * re_y, hz = dq * re;
         T const radial = x * hx + y * hy + z * hz;

@@ -12,17 +12,17 @@
 
 namespace kolace {
 
-/// The ranks that share a fit: MPI's where the library is built with it, else one.
+/// The ranks that share a fit: MPI ranks if the library is built with MPI, else a single rank.
 class Communicator {
 public:
-  /// All ranks of MPI_COMM_WORLD if MPI is initialised, else one.
+  /// All ranks of MPI_COMM_WORLD if MPI is initialized, else a single rank.
   Communicator();
 #ifdef KOLACE_ENABLE_MPI
-  /// The ranks of a communicator of the caller's, which must outlive this object.
+  /// The ranks of the caller's communicator, which must outlive this object.
   explicit Communicator(MPI_Comm communicator);
 #endif
 
-  /// This process by itself, whatever MPI says: nothing is sent.
+  /// This process alone, even if MPI is initialized: no communication.
   static Communicator alone() {
     Communicator one;
     one.rank_ = 0;
@@ -40,34 +40,36 @@ public:
     return rank_ == 0;
   }
 
-  /// Does this rank own the structure with this number? Round robin.
+  /// True if this rank owns the structure with this index (round robin).
   bool owns(long structure) const {
     return structure % size_ == rank_;
   }
-  /// Which items this rank owns, so that the costs of all ranks are as equal as a single pass makes
-  /// them: each goes to the rank that has least. The same on all ranks.
+  /// Flags of the items that this rank owns. Each item goes to the rank with the lowest total cost
+  /// so far, which balances the costs. All ranks compute the same assignment.
   std::vector<bool> share(std::vector<double> const& costs) const;
 
-  /// Sums over ranks, the result on all.
+  /// Sum over all ranks; every rank gets the result.
   void sum(std::vector<double>& values) const;
   void sum(long& value) const;
-  /// Largest over ranks.
+  /// Maximum over all ranks; every rank gets the result.
   double max(double value) const;
   void broadcast(std::vector<double>& values) const;
 
-  /// Combines equally long data of all ranks pairwise, log2(size) steps; rank 0 has the result.
+  /// Combines data of equal length from all ranks pairwise, in log2(size) steps; rank 0 gets the
+  /// result.
   /// @param fold combines another rank's data into `data`
   void reduce_pairwise(std::vector<double>& data,
                        std::function<void(std::vector<double> const& other)> const& fold) const;
 
-  /// Have all ranks the same text? To be called by all.
+  /// True if all ranks pass the same text (compared by hash). Collective.
   bool agree(std::string const& text) const;
 
-  /// Throws on every rank if one brings an error message (empty: none), the lowest such rank's.
+  /// Throws on every rank if any rank passes an error message (empty: none): that of the lowest
+  /// such rank. Collective.
   /// @throws InputError
   void fail_together(std::string const& error) const;
 
-  /// Ends all ranks at once where there are several; returns where there is one.
+  /// Aborts all ranks if there are several; returns if there is only one.
   void abort(int code) const;
 
 private:

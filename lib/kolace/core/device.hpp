@@ -4,7 +4,7 @@
 
 namespace kolace {
 
-/// Why Kokkos cannot start on this machine: a build for GPUs finds no driver or no GPU. Empty where
+/// Reason why Kokkos cannot start on this machine (a GPU build finds no driver or no GPU). Empty if
 /// it can start, and always in builds without a GPU backend. Kokkos need not be initialized.
 std::string missing_device();
 

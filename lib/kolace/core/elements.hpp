@@ -6,7 +6,7 @@
 
 namespace kolace {
 
-/// Atomic number of a chemical symbol ("C" -> 6), none if there is no such element.
+/// Atomic number of a chemical symbol ("C" -> 6); nullopt if there is no such element.
 std::optional<int> atomic_number(std::string_view symbol);
 
 /// Chemical symbol of an atomic number. @pre 1 <= number <= 118

@@ -5,7 +5,7 @@
 
 namespace kolace {
 
-/// Where in a user's file something stands. Frames and lines count from 1; 0 means unknown.
+/// Location in a user's file. Frames and lines count from 1; 0 means unknown.
 struct Place {
   std::string file;
   long frame = 0;
@@ -15,7 +15,7 @@ struct Place {
   std::string text() const;
 };
 
-/// Something the user gave cannot be used; the message says what, where, and what is accepted.
+/// Invalid user input. The message states the problem, its location, and what is accepted.
 class InputError : public std::runtime_error {
 public:
   explicit InputError(std::string const& message) : std::runtime_error(message) {}

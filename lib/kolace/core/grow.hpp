@@ -7,7 +7,8 @@
 
 namespace kolace {
 
-/// Makes a workspace at least as large as asked in every extent; contents are lost where it grows.
+/// Reallocates a workspace View if any extent is smaller than requested; its contents are then
+/// lost.
 template <class View, class Space, class... Extents>
 void grow(Space const& space, View& view, char const* label, Extents... extents) {
   std::size_t const wanted[] = {static_cast<std::size_t>(extents)...};

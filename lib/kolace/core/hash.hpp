@@ -5,7 +5,7 @@
 
 namespace kolace {
 
-/// FNV-1a, 64 bits: tells texts apart, the same on every machine.
+/// 64-bit FNV-1a hash of a text, the same on every machine.
 inline std::uint64_t hash_of(std::string_view text) {
   std::uint64_t hash = 14695981039346656037ULL;
   for (char const c : text)

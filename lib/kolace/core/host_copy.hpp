@@ -7,7 +7,7 @@
 
 namespace kolace {
 
-/// A copy of a host vector on a device. Asynchronous: `values` must live until `space` is fenced.
+/// Copies a host vector to a device. Asynchronous: `values` must live until `space` is fenced.
 template <class T, class Space>
 Array<T, Space> copy_to_device(Space const& space, std::vector<T> const& values,
                                std::string const& label) {

@@ -6,13 +6,13 @@
 
 namespace kolace {
 
-/// Threads of the host that for_each_on_host() uses; one before Kokkos is initialised.
+/// Number of host threads that for_each_on_host() uses; 1 before Kokkos is initialized.
 inline int host_threads() {
   return Kokkos::is_initialized() ? Kokkos::DefaultHostExecutionSpace().concurrency() : 1;
 }
 
-/// Calls work(k) for k in [0, n) on the threads of the host, each taking the next k when it is
-/// done, and returns when all are done. No exception may leave `work`.
+/// Calls work(k) for k in [0, n) on the host threads, scheduled dynamically one k at a time, and
+/// waits until all calls have returned. `work` must not throw.
 template <class Work> void for_each_on_host(std::string const& label, int n, Work const& work) {
   if (n == 1 || host_threads() == 1) {
     for (int k = 0; k < n; ++k)

@@ -22,7 +22,7 @@ KOKKOS_FORCEINLINE_FUNCTION double lane_sqrt(double x) {
   return Kokkos::sqrt(x);
 }
 
-/// One vector instruction where the compiler need not set errno (-fno-math-errno).
+/// Compiles to one vector instruction if the compiler need not set errno (-fno-math-errno).
 KOKKOS_FORCEINLINE_FUNCTION Pack lane_sqrt(Pack x) {
   alignas(64) double lanes[Pack::width];
   lane_store(lanes, x);
@@ -33,7 +33,8 @@ KOKKOS_FORCEINLINE_FUNCTION Pack lane_sqrt(Pack x) {
 
 #ifdef KOLACE_VECTOR_EXTENSION
 
-/// exp(x) by exp(x) = 2^n exp(r), |r| <= ln(2)/2, Taylor polynomial of degree 13: 2 ulp.
+/// exp(x) = 2^n exp(r) with |r| <= ln(2)/2, exp(r) by a Taylor polynomial of degree 13. Error 2
+/// ulp.
 /// @pre -700 <= x <= 700
 KOKKOS_FORCEINLINE_FUNCTION Pack lane_exp(Pack x) {
   constexpr double magic = 6755399441055744.; // 1.5 · 2^52: adding it rounds to an integer
@@ -48,8 +49,8 @@ KOKKOS_FORCEINLINE_FUNCTION Pack lane_exp(Pack x) {
   return p * Pack(shifted.v.power_of_two());
 }
 
-/// sin and cos of pi u by Taylor polynomials around u = 1/2 (|pi t| <= pi/2, degree 22): 2 ulp
-/// of 1.
+/// sin and cos of pi u by Taylor polynomials in x = pi (u - 1/2), |x| <= pi/2, up to degree 22.
+/// Error 2 ulp of 1.
 /// @pre 0 <= u <= 1
 KOKKOS_FORCEINLINE_FUNCTION void lane_sincospi(Pack u, Pack& sine, Pack& cosine) {
   constexpr double pi = 3.14159265358979323846;

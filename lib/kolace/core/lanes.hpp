@@ -5,8 +5,9 @@
 #include <cstddef>
 #include <type_traits>
 
-/// @file Vector lanes: kernels are written once over a value type that is a short SIMD vector where
-/// one core runs many lanes, and a plain double where each lane is a thread of its own.
+/// @file Vector lanes. Kernels are written once over a value type: a short SIMD vector (Pack) on a
+/// host, where one core processes many lanes, and a plain double on a device, where each lane has
+/// its own thread.
 
 #if defined(__GNUC__) && !defined(__CUDACC__) && !defined(__HIPCC__)
 #define KOLACE_VECTOR_EXTENSION
@@ -28,7 +29,7 @@ inline constexpr int native_lanes = 4;
 inline constexpr int native_lanes = 2;
 #endif
 
-/// Register types; the attribute does not take a template's argument.
+/// Register types, spelled out because the attribute does not accept a template argument.
 template <int n> struct RegisterOf;
 template <> struct RegisterOf<2> {
   typedef double doubles __attribute__((vector_size(16)));
@@ -43,10 +44,9 @@ template <> struct RegisterOf<8> {
   typedef long long integers __attribute__((vector_size(64)));
 };
 
-/// n doubles in as many registers as they need. A vector wider than the processor's registers would
-/// be kept in memory by the compiler (measured with AVX2: 15 times slower QR updates). Copied as a
-/// whole it would pass through the stack in pieces of 16 bytes, whose reading as registers stalls
-/// (measured with AVX2: evaluation 3 times slower): copies are made register by register.
+/// n doubles in as many registers as they need. The compiler would keep a vector wider than the
+/// processor's registers in memory, and copy it through the stack in pieces of 16 bytes; reading
+/// these pieces back into registers stalls. Copies are therefore made register by register.
 template <int n, bool native = (n <= native_lanes)> struct Vector {
   Vector<n / 2> low, high;
 
@@ -129,7 +129,7 @@ template <int n> struct Vector<n, true> {
   KOKKOS_FORCEINLINE_FUNCTION Vector power_of_two() const {
     return Vector(reinterpret_cast<Register>((reinterpret_cast<Bits>(v) + 1023) << 52));
   }
-  /// Halves added to halves: short chains.
+  /// Sum of all lanes, formed by adding halves so that dependency chains stay short.
   KOKKOS_FORCEINLINE_FUNCTION double sum() const {
     if constexpr (n == 2) {
       return v[0] + v[1];
@@ -145,7 +145,7 @@ template <int n> struct Vector<n, true> {
 } // namespace detail
 #endif
 
-/// Is a Pack one register? Else it takes several, and kernels keep fewer of them.
+/// False if a Pack takes several registers; kernels then keep fewer Packs at a time.
 #ifdef KOLACE_VECTOR_EXTENSION
 inline constexpr bool packs_fit_registers = detail::native_lanes >= 8;
 #else
@@ -227,7 +227,7 @@ struct alignas(64) Pack {
   }
 };
 
-/// Halves added to halves: short chains.
+/// Sum of all lanes, formed by adding halves so that dependency chains stay short.
 KOKKOS_FORCEINLINE_FUNCTION double lane_sum(Pack a) {
 #ifdef KOLACE_VECTOR_EXTENSION
   return a.v.sum();
@@ -252,7 +252,7 @@ KOKKOS_FORCEINLINE_FUNCTION void lane_set(double& a, int, double x) {
   a = x;
 }
 
-/// A value of type T at an address that is aligned for it.
+/// Loads a T from an address aligned for T; lane_store stores one.
 template <class T> KOKKOS_FORCEINLINE_FUNCTION T lane_load(double const* p) {
 #ifdef KOLACE_VECTOR_EXTENSION
   if constexpr (std::is_same_v<T, Pack>)
@@ -270,7 +270,7 @@ template <class T> KOKKOS_FORCEINLINE_FUNCTION void lane_store(double* p, T x) {
     *reinterpret_cast<T*>(p) = x;
 }
 
-/// The same at any address.
+/// Loads a T from an address aligned for double only; lane_store_unaligned stores one.
 template <class T> KOKKOS_FORCEINLINE_FUNCTION T lane_load_unaligned(double const* p) {
 #ifdef KOLACE_VECTOR_EXTENSION
   if constexpr (std::is_same_v<T, Pack>)
@@ -295,7 +295,7 @@ template <class T> KOKKOS_FORCEINLINE_FUNCTION void lane_store_unaligned(double*
       p[i] = lane_get(x, i);
 }
 
-/// Asks a host's caches for memory that is read soon.
+/// Prefetches memory into the caches of a host; does nothing on a device.
 KOKKOS_FORCEINLINE_FUNCTION void fetch_ahead(double const* p) {
 #ifdef KOLACE_VECTOR_EXTENSION
   __builtin_prefetch(p);
@@ -304,8 +304,9 @@ KOKKOS_FORCEINLINE_FUNCTION void fetch_ahead(double const* p) {
 #endif
 }
 
-/// Writes first + i for the lanes i < n_lanes that lie below a limit, packed together; all of
-/// out[0, width) may be overwritten. @return how many
+/// Writes first + i to `out`, contiguously, for each lane i < n_lanes whose value is below `limit`;
+/// all of out[0, width) may be overwritten.
+/// @return number of lanes written
 template <class T>
 KOKKOS_FORCEINLINE_FUNCTION int select_below(T x, double limit, int n_lanes, int first, int* out) {
 #if defined(KOLACE_VECTOR_EXTENSION) && defined(__AVX512VL__)
@@ -327,13 +328,14 @@ KOKKOS_FORCEINLINE_FUNCTION int select_below(T x, double limit, int n_lanes, int
   return found;
 }
 
-/// All lanes.
+/// The same for all lanes of x.
 template <class T>
 KOKKOS_FORCEINLINE_FUNCTION int select_below(T x, double limit, int first, int* out) {
   return select_below(x, limit, static_cast<int>(sizeof(T) / sizeof(double)), first, out);
 }
 
-/// How many lanes of several values lie below a limit, of all or of the first `n_lanes`.
+/// Counts the lanes of several values that are below a limit, among all lanes or the first
+/// `n_lanes` of each value.
 template <class T> struct LaneCounter {
   static constexpr int width = sizeof(T) / sizeof(double);
   int count = 0;
@@ -385,21 +387,22 @@ template <> struct LaneCounter<Pack> {
 };
 #endif
 
-/// How a space's processor is addressed.
+/// Value type and block size of an execution space.
 template <class Space> struct LaneTraits {
-  /// Lanes one value of type `type` holds.
+  /// Number of lanes in one value of type `type`.
   static constexpr int width = tuned_as_host<Space> ? Pack::width : 1;
   using type = std::conditional_t<tuned_as_host<Space>, Pack, double>;
-  /// Centers whose values lie side by side in memory: a vector, or a warp.
+  /// Number of centers whose values are adjacent in memory: one Pack on a host, one warp on a
+  /// device.
   static constexpr int block = tuned_as_host<Space> ? Pack::width : 32;
 };
 
-/// The lanes of one value in a table of rows that lie `stride` doubles apart: entry k is a T, the
-/// lanes of row k. Cheap to copy.
+/// One column of a table whose rows are `stride` doubles apart: entry k is the T (its lanes) in row
+/// k. Cheap to copy.
 template <class T, int stride> class LaneColumn {
 public:
   LaneColumn() = default;
-  /// @param first of row 0, aligned for T
+  /// @param first address of entry 0, aligned for T
   KOKKOS_FORCEINLINE_FUNCTION explicit LaneColumn(double* first) : first_(first) {}
 
   KOKKOS_FORCEINLINE_FUNCTION T operator[](int k) const {
@@ -409,16 +412,16 @@ public:
     lane_store(first_ + static_cast<std::ptrdiff_t>(k) * stride, x);
   }
   KOKKOS_FORCEINLINE_FUNCTION void add(int k, T const& x) const { set(k, (*this)[k] + x); }
-  /// One double: the first lane of row k.
+  /// The first lane of row k.
   KOKKOS_FORCEINLINE_FUNCTION double& lane(int k) const {
     return first_[static_cast<std::ptrdiff_t>(k) * stride];
   }
 
-  /// The same lanes from row k on.
+  /// The same column, starting at row k.
   KOKKOS_FORCEINLINE_FUNCTION LaneColumn from(int k) const {
     return LaneColumn(first_ + static_cast<std::ptrdiff_t>(k) * stride);
   }
-  /// Lanes further on in the same rows.
+  /// The column that starts `lane` doubles further along the same rows.
   KOKKOS_FORCEINLINE_FUNCTION LaneColumn at(int lane) const { return LaneColumn(first_ + lane); }
 
 private:

@@ -17,7 +17,7 @@ void advise_large_pages(void* data, std::size_t n_bytes) {
   auto const page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
   auto const begin = reinterpret_cast<std::uintptr_t>(data);
   auto const first = (begin + page - 1) / page * page, last = (begin + n_bytes) / page * page;
-  // Whether it is granted changes only the time.
+  // The result is ignored: a refusal costs only time.
   static_cast<void>(madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE));
 #else
   static_cast<void>(data);

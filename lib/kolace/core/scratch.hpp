@@ -6,17 +6,17 @@
 
 namespace kolace {
 
-/// Hands out arrays of a team's scratch memory, each aligned for a pack of lanes. Made without a
-/// team it hands out nothing and adds up the bytes: a workspace is written down once, as a type
-/// that takes its arrays from a Scratch, and scratch_bytes() asks it what it takes.
+/// Allocates arrays in a team's scratch memory, each aligned for a Pack. A Scratch constructed
+/// without a team allocates nothing and only adds up the bytes. A workspace is therefore defined
+/// once, as a type that takes its arrays from a Scratch, and scratch_bytes() computes its size.
 template <class Space> class Scratch {
 public:
-  static constexpr int level = 1; ///< of memory
+  static constexpr int level = 1; ///< Kokkos scratch memory level
 
-  Scratch() = default; ///< only counts
+  Scratch() = default; ///< only counts bytes
   template <class Member>
   KOKKOS_FUNCTION explicit Scratch(Member const& team)
-      : memory_(&team.team_scratch(int{level})) {} // a copy: device code has no address of `level`
+      : memory_(&team.team_scratch(int{level})) {} // a copy: `level` has no address in device code
 
   template <class T> KOKKOS_FUNCTION T* take(int n) {
     std::size_t const bytes = static_cast<std::size_t>(n) * sizeof(T);
@@ -32,7 +32,7 @@ private:
   std::size_t bytes_ = 0;
 };
 
-/// Bytes of scratch that Workspace(scratch, arguments...) takes.
+/// Bytes of scratch memory that the constructor Workspace(scratch, arguments...) takes.
 template <class Workspace, class Space, class... Arguments>
 std::size_t scratch_bytes(Arguments const&... arguments) {
   Scratch<Space> counter;

@@ -4,7 +4,8 @@
 
 #include <type_traits>
 
-/// @file The execution spaces the library is compiled for: every one that this Kokkos enables.
+/// @file The execution spaces the library is compiled for: all that the Kokkos installation
+/// enables.
 
 #ifdef KOKKOS_ENABLE_SERIAL
 #define KOLACE_IF_SERIAL(MACRO) MACRO(Kokkos::Serial)
@@ -32,7 +33,7 @@
 #define KOLACE_IF_HIP(MACRO)
 #endif
 
-/// Expands MACRO(Space) for each enabled execution space: explicit instantiation.
+/// Expands MACRO(Space) for each enabled execution space; used for explicit instantiation.
 #define KOLACE_FOR_EACH_EXECUTION_SPACE(MACRO)                                                     \
   KOLACE_IF_SERIAL(MACRO)                                                                          \
   KOLACE_IF_OPENMP(MACRO)                                                                          \
@@ -42,14 +43,14 @@
 
 namespace kolace {
 
-/// Does code on this space run on the host's processor? (Memory that a host can reach is not
-/// enough.)
+/// True if kernels of this space run on the host's processor. Memory that the host can access (as
+/// managed GPU memory) is not enough.
 template <class Space>
 inline constexpr bool is_host_space =
     std::is_same_v<typename Space::memory_space, Kokkos::HostSpace>;
 
-/// Do kernels on this space work as suits a host? Tests of the device's way define
-/// KOLACE_TUNE_AS_DEVICE and run it on a host.
+/// True if kernels of this space use the host's tuning. Tests define KOLACE_TUNE_AS_DEVICE to run
+/// the device's code paths on a host.
 template <class Space>
 #ifdef KOLACE_TUNE_AS_DEVICE
 inline constexpr bool tuned_as_host = false;

@@ -9,16 +9,16 @@ namespace kolace {
 
 /// Cartesian vector, Angstrom unless said otherwise.
 using Vec3 = std::array<double, 3>;
-/// Row-major 3 x 3 matrix; of a cell, one cell vector per row.
+/// Row-major 3 x 3 matrix; for a cell, one cell vector per row.
 using Mat3 = std::array<Vec3, 3>;
 /// Symmetric tensor in Voigt order: xx yy zz yz xz xy.
 using Voigt = std::array<double, 6>;
 
-/// Column-major matrix on a space, as LAPACK wants it.
+/// Column-major matrix on a space, as LAPACK expects it.
 template <class Space>
 using Matrix = Kokkos::View<double**, Kokkos::LayoutLeft, typename Space::memory_space>;
 
-/// Loop over the entries of a Matrix, in the order of memory.
+/// Policy for a loop over the entries of a Matrix in memory order.
 template <class Space>
 using EntryPolicy =
     Kokkos::MDRangePolicy<Space, Kokkos::Rank<2, Kokkos::Iterate::Left, Kokkos::Iterate::Left>,
@@ -27,7 +27,8 @@ using EntryPolicy =
 /// One-dimensional array on a space.
 template <class T, class Space> using Array = Kokkos::View<T*, typename Space::memory_space>;
 
-/// Read-only array of three-vectors [n][3] of any layout: a caller's data need not be copied.
+/// Read-only array of three-vectors [n][3] with any layout, so that a caller's data need not be
+/// copied.
 template <class Space>
 using VectorsView =
     Kokkos::View<double const* [3], Kokkos::LayoutStride, typename Space::memory_space>;

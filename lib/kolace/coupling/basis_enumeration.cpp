@@ -10,8 +10,8 @@
 namespace kolace {
 namespace {
 
-/// Calls visit(tuple) for every tuple of `length` numbers lowest(tuple, t)..last, in lexicographic
-/// order.
+/// Calls visit(tuple) for every tuple of `length` integers, in lexicographic order. Entry t runs
+/// from lowest(tuple, t) to `last`.
 template <class Lowest, class Visit>
 void for_each_tuple(int length, int last, Lowest const& lowest, Visit const& visit) {
   std::vector<int> tuple;
@@ -29,12 +29,12 @@ void for_each_tuple(int length, int last, Lowest const& lowest, Visit const& vis
   extend(extend);
 }
 
-/// Calls visit(n, l, group) for every multiset of factors of one rank whose elements are given.
+/// Calls visit(n, l, group) for every multiset of factors with the given elements.
 template <class Visit>
 void for_each_candidate(std::vector<int> const& species, int nmax, int lmax, Visit const& visit) {
   int const rank = static_cast<int>(species.size());
   auto const same_element = [&](std::size_t t) { return t > 0 && species[t] == species[t - 1]; };
-  // Equal factors in ascending order: each multiset once.
+  // Factors that agree so far are in ascending order, so that each multiset occurs once.
   for_each_tuple(
       rank, nmax,
       [&](std::vector<int> const& n, std::size_t t) { return same_element(t) ? n[t - 1] : 1; },
@@ -52,7 +52,8 @@ void for_each_candidate(std::vector<int> const& species, int nmax, int lmax, Vis
       });
 }
 
-/// Calls visit(species, rank) for the factors' elements of each function of a block.
+/// Calls visit(species, nmax, lmax) for every choice of the factors' elements in a block, with the
+/// limits of its rank.
 template <class Visit>
 void for_each_element_choice(FunctionBlock const& block, Visit const& visit) {
   std::vector<int> members = block.elements;
@@ -75,10 +76,10 @@ void for_each_element_choice(FunctionBlock const& block, Visit const& visit) {
         });
 }
 
-/// Couplings of the block that take work, all at once.
+/// Computes all couplings of the block that take work, in parallel.
 void prepare(FunctionBlock const& block, InvariantCouplings& couplings,
              LargeWork const& large_work) {
-  constexpr double large = 1e8; // terms, a few seconds
+  constexpr double large = 1e8; // number of terms that take a few seconds
   std::map<InvariantCouplings::Key, double> costs;
   for_each_element_choice(block, [&](std::vector<int> const& species, int nmax, int lmax) {
     if (species.size() > 3)
@@ -99,7 +100,7 @@ void prepare(FunctionBlock const& block, InvariantCouplings& couplings,
   }
   if (large_work && total > large)
     large_work(total);
-  std::stable_sort(keys.begin(), keys.end(), // the longest first
+  std::stable_sort(keys.begin(), keys.end(), // most expensive first
                    [&](auto const& a, auto const& b) { return costs.at(a) > costs.at(b); });
   couplings.prepare(keys);
 }
@@ -135,7 +136,7 @@ std::vector<FunctionBlock> make_blocks(int n_elements,
   for (int center = 0; center < n_elements; ++center)
     for (std::size_t size = 1; size <= limits.size(); ++size)
       if (limits[size - 1])
-        for_each_tuple( // ascending, without the center
+        for_each_tuple( // ascending elements other than the center
             static_cast<int>(size) - 1, n_elements - 1,
             [](std::vector<int> const& others, std::size_t t) {
               return t > 0 ? others[t - 1] + 1 : 0;
@@ -159,12 +160,12 @@ int BasisFunction::power() const {
 void keep_lowest_power(std::vector<BasisFunction>& functions, std::size_t limit) {
   if (functions.size() <= limit)
     return;
-  std::vector<std::size_t> with_power; // how many functions have it
+  std::vector<std::size_t> with_power; // number of functions of each power
   for (BasisFunction const& f : functions) {
     with_power.resize(std::max<std::size_t>(with_power.size(), f.power() + 1));
     ++with_power[f.power()];
   }
-  std::size_t room = limit; // for those with the highest power that has any
+  std::size_t room = limit; // remaining for functions of the highest power kept
   int highest = 0;
   while (with_power[highest] <= room)
     room -= with_power[highest++];

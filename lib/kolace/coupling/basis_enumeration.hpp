@@ -7,7 +7,7 @@
 
 namespace kolace {
 
-/// One basis function B: factors A_{mu n l m} around a center, coupled to an invariant.
+/// One basis function B: product of factors A_{mu n l m} around a center, coupled to an invariant.
 struct BasisFunction {
   int center = 0;                 ///< species of the central atom
   std::vector<int> species;       ///< mu of each factor
@@ -16,7 +16,7 @@ struct BasisFunction {
   std::vector<int> intermediates; ///< L along the coupling tree, len = rank - 2
 
   int rank() const { return static_cast<int>(species.size()); }
-  int power() const; ///< nu + sum n + sum l: the order in which bases grow
+  int power() const; ///< nu + sum n + sum l, by which functions are truncated
   bool operator==(BasisFunction const&) const = default;
 };
 
@@ -26,28 +26,29 @@ struct BlockLimits {
   std::vector<int> lmax;
 };
 
-/// A block of functions: all whose set of elements {mu_0, mu_t} is exactly the block's.
+/// A block of functions: those whose set of elements {mu_0, mu_t} is exactly the block's.
 struct FunctionBlock {
   std::vector<int> elements; ///< species; the first is the central atom, the others sorted
   BlockLimits limits;
 };
 
-/// Is told of work that takes seconds or longer, before it starts: terms of symmetrised couplings,
-/// some 20 ns each on one thread.
+/// Called before work that takes seconds or longer, with the number of terms of symmetrized
+/// couplings to compute, each about 20 ns on one thread.
 using LargeWork = std::function<void(double n_terms)>;
 
-/// Every function of a block (CONVENTIONS.md §4), ordered by rank, elements, n, l, then L.
+/// All functions of a block (CONVENTIONS.md §4), ordered by rank, elements, n, l, then L.
 std::vector<BasisFunction> enumerate_block(FunctionBlock const& block,
                                            LargeWork const& large_work = {});
 
-/// The blocks of `n_elements` species under limits per number of elements:
-/// limits[k-1] for blocks of k elements (UNARY, BINARY, ...), absent where there are none.
-/// Ordered as in files: by central element, then alphabetically.
+/// The blocks of `n_elements` species. limits[k-1] applies to blocks of k elements (UNARY, BINARY,
+/// ...); without it there are no such blocks. Ordered as in files: by central element, then
+/// alphabetically.
 std::vector<FunctionBlock> make_blocks(int n_elements,
                                        std::vector<std::optional<BlockLimits>> const& limits);
 
-/// `number_of_functions_per_element`: keeps the first `limit` functions of a block in power order
-/// nu + sum n + sum l, ties in the order of enumeration; the kept ones stay in that of enumeration.
+/// Implements `number_of_functions_per_element`: keeps the first `limit` functions of a block by
+/// power nu + sum n + sum l, ties in the order of enumeration. The kept functions stay in the order
+/// of enumeration.
 void keep_lowest_power(std::vector<BasisFunction>& functions, std::size_t limit);
 
 } // namespace kolace

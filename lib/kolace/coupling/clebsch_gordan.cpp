@@ -20,7 +20,7 @@ long double factorial(int n) {
   return table.at(n);
 }
 
-/// 1/n!: terms are products of these.
+/// 1/n!; the terms of Racah's sum are products of these.
 long double inverse_factorial(int n) {
   static std::vector<long double> const table = [] {
     std::vector<long double> values;
@@ -33,7 +33,7 @@ long double inverse_factorial(int n) {
 
 using Complex = std::complex<double>;
 
-/// Complex harmonic coefficient m as a sum over real ones: Y~_lm = sum_k U(m, k) S_lk,
+/// Coefficient U(m, k) of a complex harmonic in real ones: Y~_lm = sum_k U(m, k) S_lk, see
 /// CONVENTIONS.md §2 and harmonics.hpp.
 Complex to_real(int m, int k) {
   double const half = std::sqrt(0.5);

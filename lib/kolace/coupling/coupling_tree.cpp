@@ -15,9 +15,9 @@ CouplingTree coupling_tree(int rank) {
   tree.steps.reserve(rank - 1);
   for (int leaf = 0; leaf + 1 < rank; leaf += 2)
     tree.steps.emplace_back(leaf, leaf + 1);
-  // Results of steps are numbered in the order in which they are made, and joined in it.
+  // Results of steps are numbered in the order of the steps and joined in this order.
   bool const odd = rank % 2 != 0;
-  int first = 0; // step whose result waits longest
+  int first = 0; // oldest step whose result is not joined yet
   while (static_cast<int>(tree.steps.size()) - first > (odd ? 1 : 2)) {
     tree.steps.emplace_back(rank + first, rank + first + 1);
     first += 2;
@@ -30,7 +30,7 @@ std::vector<std::vector<int>> allowed_intermediates(std::vector<int> const& l) {
   int const rank = static_cast<int>(l.size());
   CouplingTree const tree = coupling_tree(rank);
   std::vector<std::vector<int>> found;
-  std::vector<int> item(l); // l of each item so far
+  std::vector<int> item(l); // l of each item made so far
   auto const extend = [&](auto const& self, std::size_t step) -> void {
     if (step + 1 >= tree.steps.size()) {
       if (rank == 1 ? l[0] == 0 : item[tree.steps.back().first] == item[tree.steps.back().second])

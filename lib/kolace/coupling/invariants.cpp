@@ -14,7 +14,7 @@ namespace {
 
 /// Number of states of Sym^k(V_l) for each M = -k l .. k l, at index M + k l.
 std::vector<long long> symmetric_weights(int l, int k) {
-  // count[j][M]: multisets of j numbers from those of -l..l seen so far with sum M.
+  // count[j][M]: number of multisets of j values of m, among those processed so far, with sum M.
   int const span = k * l;
   std::vector<std::vector<long long>> count(k + 1, std::vector<long long>(2 * span + 1, 0));
   count[0][span] = 1;
@@ -28,8 +28,8 @@ std::vector<long long> symmetric_weights(int l, int k) {
   return count[k];
 }
 
-/// The symmetrised function as monomials and coefficients, ascending. A monomial is a number whose
-/// digits are m + l, in base 2l + 1 of each factor.
+/// The symmetrized function as monomials and coefficients, ascending. A monomial is an integer
+/// whose digits are m + l of each factor, in base 2l + 1.
 using Terms = std::vector<std::pair<std::uint64_t, double>>;
 
 Terms symmetrised_terms(std::vector<int> const& l, std::vector<int> const& group,
@@ -39,7 +39,7 @@ Terms symmetrised_terms(std::vector<int> const& l, std::vector<int> const& group
   std::vector<int> item_l(l);
   item_l.insert(item_l.end(), intermediates.begin(), intermediates.end());
   item_l.push_back(0);                       // the last step couples to 0
-  std::vector<detail::CouplingTable> tables; // of each step
+  std::vector<detail::CouplingTable> tables; // one per step
   for (std::size_t s = 0; s < tree.steps.size(); ++s) {
     auto const [a, b] = tree.steps[s];
     tables.emplace_back(item_l[a], item_l[b], item_l[rank + s]);
@@ -85,7 +85,7 @@ Terms symmetrised_terms(std::vector<int> const& l, std::vector<int> const& group
 
   std::stable_sort(terms.begin(), terms.end(),
                    [](auto const& a, auto const& b) { return a.first < b.first; });
-  std::size_t n = 0; // equal monomials add up
+  std::size_t n = 0; // add coefficients of equal monomials
   for (std::size_t k = 0; k < terms.size(); ++k)
     if (n > 0 && terms[n - 1].first == terms[k].first)
       terms[n - 1].second += terms[k].second;
@@ -102,7 +102,7 @@ double length(Terms const& terms) {
   return std::sqrt(square);
 }
 
-/// Calls visit(value in a, value in b) for the monomials of both.
+/// Calls visit(value in a, value in b) for the monomials that a and b share.
 template <class Visit> void for_common(Terms const& a, Terms const& b, Visit const& visit) {
   for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();)
     if (a[i].first == b[j].first)
@@ -143,8 +143,8 @@ std::vector<std::pair<int, int>> groups_of(std::vector<int> const& l,
   return groups;
 }
 
-/// The first `wanted` independent couplings: Gram-Schmidt on the vectors of polynomial
-/// coefficients, in lexicographic order.
+/// The first `wanted` independent couplings in lexicographic order, by Gram-Schmidt
+/// orthogonalization of their polynomial coefficients.
 std::vector<std::vector<int>> first_independent(std::vector<int> const& l,
                                                 std::vector<int> const& group, std::size_t wanted) {
   std::vector<std::vector<int>> found;
@@ -156,7 +156,7 @@ std::vector<std::vector<int>> first_independent(std::vector<int> const& l,
     double const before = length(vector);
     if (before < 1e-10)
       continue;
-    for (int pass = 0; pass < 2; ++pass) // twice is enough
+    for (int pass = 0; pass < 2; ++pass) // a second pass removes rounding errors
       for (Terms const& unit : kept) {
         double overlap = 0;
         for_common(vector, unit, [&](double a, double b) { overlap += a * b; });
@@ -241,7 +241,7 @@ std::vector<std::vector<int>> InvariantCouplings::find(std::vector<int> const& l
     wanted = invariant_count(groups);
   if (wanted == 0)
     return {};
-  // Up to rank 3 there is one coupling or none; couplings of factors that all differ are
+  // Up to rank 3 there is at most one coupling. Couplings of factors that all differ are
   // orthogonal.
   if (l.size() <= 3 || groups.size() == l.size())
     return allowed_intermediates(l);

@@ -7,24 +7,26 @@
 namespace kolace {
 
 /// Number of independent invariants in a product of one-particle functions, by character theory:
-/// multiplicity of the singlet of SO(3) in the product over groups of Sym^k(V_l).
+/// multiplicity of the SO(3) singlet in the tensor product over groups of Sym^k(V_l).
 /// @param groups (l, k): k factors with the same (element, n, l)
 int invariant_count(std::vector<std::pair<int, int>> const& groups);
 
-/// Finds maximal linearly independent sets of permutation-symmetrised couplings (CONVENTIONS.md
-/// §4). Results depend on the l and on which factors are equal, and are remembered.
+/// Finds maximal linearly independent sets of permutation-symmetrized couplings (CONVENTIONS.md
+/// §4). Results depend only on l and on which factors are equal, and are cached.
 class InvariantCouplings {
 public:
-  /// The first independent intermediates, in lexicographic order.
+  /// The first maximal independent set of lists of intermediate L, in lexicographic order; empty
+  /// for odd sum of l.
   /// @param l angular momenta of the factors
-  /// @param group number of the group of equal factors each belongs to, non-decreasing from 0
+  /// @param group index of each factor's group of equal factors, non-decreasing from 0
   std::vector<std::vector<int>> const& independent(std::vector<int> const& l,
                                                    std::vector<int> const& group);
 
   using Key = std::pair<std::vector<int>, std::vector<int>>; ///< l and group
-  /// Finds those of several keys that are not known yet, on all threads of the host.
+  /// Finds the sets for several keys on all host threads. @pre keys are distinct
   void prepare(std::vector<Key> const& keys);
-  /// Terms that finding them looks at, at most; about 20 ns each.
+  /// Upper bound on the number of terms that finding a set takes, about 20 ns each; 0 if it is
+  /// trivial.
   static double cost(std::vector<int> const& l, std::vector<int> const& group);
 
 private:
@@ -33,8 +35,8 @@ private:
   std::map<Key, std::vector<std::vector<int>>> known_;
 };
 
-/// Coefficients of the symmetrised function: monomials of A_{group, m} (one m a factor, sorted
-/// within each group) and their coefficients; complex convention.
+/// Coefficients of the symmetrized function by monomial of A_{group, m} (one m per factor, sorted
+/// within each group), for complex harmonics.
 std::map<std::vector<int>, double> symmetrised_polynomial(std::vector<int> const& l,
                                                           std::vector<int> const& group,
                                                           std::vector<int> const& intermediates);

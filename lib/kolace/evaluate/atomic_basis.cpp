@@ -6,12 +6,13 @@
 namespace kolace {
 namespace {
 
-/// One team a center: tables of a segment of neighbors, then sums over its pairs. Sums keep the
-/// lanes of their pairs apart until the last segment: adding up lanes costs more than a sum's
-/// terms.
+/// One team per center: fills the tables of a segment of neighbors, then sums over its pairs. The
+/// sums keep the lanes of their pairs apart until the last segment, since adding up lanes costs
+/// more than the terms of a sum.
 ///
-/// FLOPs a center and pair, N = n_max, M = (l_max+1)^2, c components: 2 N M (1 + 2 c) + 3 c M, plus
-/// the tables (PairTables). Bytes: 32 a pair read; (1 + c) (N M + K) doubles a center written.
+/// FLOPs per center and pair, N = n_max, M = (l_max+1)^2, c components: 2 N M (1 + 2 c) + 3 c M,
+/// plus the tables (PairTables). Bytes: 32 read per pair; (1 + c) (N M + K) doubles written per
+/// center.
 template <class Space, int components> struct AtomicBasisKernel {
   using Policy = Teams<Space, Tuning<Space>::pair_team>;
   using Member = typename Policy::member_type;
@@ -20,7 +21,7 @@ template <class Space, int components> struct AtomicBasisKernel {
   using T = typename Tables::T;
   static constexpr int width = Tables::width;
   static constexpr int n_sums = 1 + components;
-  /// Radial functions and harmonics whose sums are kept in registers.
+  /// Numbers of radial functions and harmonics whose sums are kept in registers.
   static constexpr int n_block = components == 0 ? Tuning<Space>::sum_n : components == 9 ? 2 : 5;
   static constexpr int m_block = components == 0 ? Tuning<Space>::sum_m : 1;
 
@@ -28,7 +29,7 @@ template <class Space, int components> struct AtomicBasisKernel {
   NeighborsView<Space> pairs;
   CenterBlocks<Space> blocks;
   LaneTable<Space> values, derivatives;
-  bool rank1; ///< are the rows of rank 1 wanted?
+  bool rank1; ///< compute the rows of rank 1
 
   /// Sums over pairs, lanes apart: [row][1 + component].
   using Sums = LaneColumn<T, width>;
@@ -41,7 +42,7 @@ template <class Space, int components> struct AtomicBasisKernel {
           sums(scratch.template take<double>(n_sums * kernel.n_element_rows() * width)) {}
   };
 
-  /// Rows of one neighbor element: g_k, then R_nl Y_lm by n.
+  /// Number of rows of one neighbor element: g_k, then R_nl Y_lm by n.
   KOKKOS_FUNCTION int n_element_rows() const {
     return basis.layout.n_radial + basis.layout.n_max * basis.layout.n_harmonics();
   }
@@ -114,7 +115,8 @@ template <class Space, int components> struct AtomicBasisKernel {
     team.team_barrier();
   }
 
-  /// Products of the radial functions with the harmonics of one l, in blocks of nearly equal size.
+  /// Sums products of the radial functions with the harmonics of one l, in blocks of nearly equal
+  /// size.
   KOKKOS_FUNCTION void sum_degree(Member const& team, Workspace const& work, int l,
                                   int n_packs) const {
     int const n_max = basis.layout.n_max, size = 2 * l + 1;
@@ -143,7 +145,7 @@ template <class Space, int components> struct AtomicBasisKernel {
       choose_n<M, N + 1>(n_count, arguments...);
   }
 
-  /// N radial functions times M harmonics.
+  /// Sums products of N radial functions with M harmonics.
   template <int M, int N>
   KOKKOS_FUNCTION void sum_products(Workspace const& work, int l, int lm, int n,
                                     int n_packs) const {
@@ -200,7 +202,8 @@ template <class Space, int components> struct AtomicBasisKernel {
       sums.set(row * n_sums + c, sum[c]);
   }
 
-  /// Components of a vector v along the unit vectors: v_x, v_y, v_z, then r (x) v in Voigt order.
+  /// Components for the vector v = factor · unit vector: v_x, v_y, v_z, then r (x) v in Voigt
+  /// order.
   KOKKOS_FUNCTION static void expand(Tables const& tables, int p, T factor,
                                      T (&result)[components > 0 ? components : 1]) {
     typename Tables::Rows const unit = tables.unit.at(p);
@@ -242,7 +245,7 @@ void launch_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
 
 /// Runs the product steps of a block for the lanes of one value of type T.
 ///
-/// FLOPs a center: 3 for each term (about 3 to 40 terms a node); rows are read and written in
+/// FLOPs per center: 3 for each term (about 3 to 40 terms per node). Rows are read and written in
 /// cache.
 template <class Space> struct ProductKernel {
   using Column = BlockColumn<Space>;
@@ -281,7 +284,7 @@ void compute_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
                           LaneTable<Space> const& values, AtomicDerivatives which,
                           LaneTable<Space> const& derivatives, bool rank1) {
   if (!rank1 && basis.layout.n_max == 0 && which == AtomicDerivatives::none)
-    return Kokkos::deep_copy(space, values, 0.); // there is nothing to sum
+    return Kokkos::deep_copy(space, values, 0.); // nothing to sum
   switch (which) {
   case AtomicDerivatives::none:
     return launch_atomic_basis<Space, 0>(space, basis, pairs, blocks, values, derivatives, rank1);

@@ -6,40 +6,40 @@
 
 namespace kolace {
 
-/// Derivatives of the atomic basis that can be asked for, summed over a center's neighbors.
+/// Derivatives of the atomic basis, summed over a center's neighbors.
 enum class AtomicDerivatives {
   none = 0,
   gradient = 3,            ///< sum_j d phi / d r_j: x, y, z
-  gradient_and_strain = 9, ///< and sum_j r_j (x) d phi / d r_j: xx yy zz yz xz xy
+  gradient_and_strain = 9, ///< also sum_j r_j (x) d phi / d r_j: xx yy zz yz xz xy
 };
 
-/// The atomic basis of blocks of centers (CONVENTIONS.md §3, real harmonics; rows: RowLayout):
-/// A_mu k = sum_j g_k(r_j), A_mu n lm = sum_j R_nl(r_j) Y_lm(r_j).
+/// Computes the atomic basis of blocks of centers (CONVENTIONS.md §3, real harmonics; rows:
+/// RowLayout): A_mu k = sum_j g_k(r_j), A_mu n lm = sum_j R_nl(r_j) Y_lm(r_j).
 ///
 /// @param values [>= n_blocks][>= n_a_rows][block]; the A rows are overwritten
 /// @param derivatives [>= n_blocks][components · n_a_rows][block], row c · n_a_rows + row of A;
-///        unused for AtomicDerivatives::none
-/// @param rank1 false: A_mu k are set to zero, and g_k evaluated only as far as other ranks use
-/// them
+/// unused for AtomicDerivatives::none
+/// @param rank1 false: A_mu k are set to zero, and only those g_k are evaluated that other ranks
+/// use
 template <class Space>
 void compute_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
                           NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
                           LaneTable<Space> const& values, AtomicDerivatives which,
                           LaneTable<Space> const& derivatives, bool rank1 = true);
 
-/// All products of the atomic basis: the node rows behind the A rows of `values`.
+/// Computes all products of the atomic basis: the node rows after the A rows of `values`.
 template <class Space>
 void compute_products(Space const& space, DeviceBasis<Space> const& basis,
                       CenterBlocks<Space> const& blocks, LaneTable<Space> const& values);
 
-/// B values from finished rows: b_values(center, column); other elements' columns of
-/// a center are set to zero.
+/// Computes B values from complete rows: b_values(center, column). Columns of other elements are
+/// set to zero for a center.
 template <class Space>
 void collect_b_values(Space const& space, DeviceBasis<Space> const& basis,
                       CenterBlocks<Space> const& blocks, LaneTable<Space> const& values,
                       Matrix<Space> const& b_values);
 
-/// B values of every center: [n_centers][n_functions].
+/// B values of all centers: [n_centers][n_functions].
 template <class Space>
 Matrix<Space> compute_b_values(Space const& space, DeviceBasis<Space> const& basis,
                                NeighborsView<Space> const& pairs);

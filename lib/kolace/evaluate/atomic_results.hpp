@@ -6,27 +6,27 @@
 
 namespace kolace {
 
-/// Where results go: Views of the caller's, on the evaluator's space, by atom. A View without
-/// entries is a result that is not wanted, and costs nothing. Energies and virials need entries for
-/// the centers alone where those are the first atoms, else for all atoms.
+/// Views that receive the results: the caller's, on the evaluator's space, by atom. An empty View
+/// means that the result is not computed, and costs nothing. Energies and virials need entries only
+/// for the centers if these are the first atoms, else for all atoms.
 template <class Space> struct AtomicResults {
   using Vectors = Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>;
   using Tensors = Kokkos::View<double* [6], Kokkos::LayoutRight, typename Space::memory_space>;
   using Centroids = Kokkos::View<double* [9], Kokkos::LayoutRight, typename Space::memory_space>;
 
-  Array<double, Space> energies{}; ///< eV, E0 included; 0 for atoms that are no centers
-  Vectors forces{};                ///< eV/A [n_atoms], ghosts too: what the centers' energies exert
-  Tensors virials{};               ///< eV, Voigt, -sum_j r_ij (x) dE_i/dr_ij of center i's energy
-  /// dE_i / d r_ij of each pair in compressed rows, eV/A [n_pairs]; 0 beyond the cutoff. The force
-  /// on j is the sum of -dE_i/dr_ij over centers i.
+  Array<double, Space> energies{}; ///< eV, E0 included; 0 for atoms that are not centers
+  Vectors forces{};  ///< eV/A [n_atoms] with ghosts: forces from the energies of the centers
+  Tensors virials{}; ///< eV, Voigt, -sum_j r_ij (x) dE_i/dr_ij for center i
+  /// Gradients dE_i / d r_ij of all pairs in compressed rows, eV/A [n_pairs]; 0 beyond the cutoff.
+  /// The force on atom j through its pairs (i, j) is the sum of -dE_i/dr_ij over centers i.
   Vectors pair_gradients{};
-  /// Virials by the atom that is acted on, eV [n_atoms], ghosts too: -sum_i r_ij (x) dE_i/dr_ij,
-  /// rows by r: xx xy xz yx yy yz zx zy zz. The heat flux is sum_j W_j v_j beside sum_i E_i v_i
-  /// ("centroid" virials). Summed as `virials`, they give the same total.
+  /// Virials assigned to the neighbor j, eV [n_atoms] with ghosts: W_j = -sum_i r_ij (x)
+  /// dE_i/dr_ij, rows by r: xx xy xz yx yy yz zx zy zz. The heat flux is sum_i E_i v_i + sum_j W_j
+  /// v_j ("centroid" virials). Their total equals that of `virials`.
   Centroids centroid_virials{};
-  bool add = false; ///< are results added to the Views' contents?
+  bool add = false; ///< add the results to the contents of the Views
 
-  /// Energies, forces and virials of n_atoms atoms; not initialized.
+  /// Allocates energies, forces and virials of n_atoms atoms, uninitialized.
   static AtomicResults make(Space const& space, int n_atoms) {
     auto const alloc = [&](char const* label) {
       return Kokkos::view_alloc(space, Kokkos::WithoutInitializing, std::string(label));

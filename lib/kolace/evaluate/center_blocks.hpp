@@ -10,42 +10,43 @@
 namespace kolace {
 
 /// Centers sorted by element into blocks of LaneTraits<Space>::block: the lanes of one block run
-/// the same program. Lanes are numbers of centers, and fill from the first; the last block of an
-/// element may have empty ones (-1), and further blocks may be empty.
+/// the same program. A lane holds the index of a center. Lanes fill from the first; the last block
+/// of an element may have empty ones (-1), and blocks at the end may be empty.
 ///
 ///   species of centers  0 1 0 0 0 1    lanes, blocks of 4   0 2 3 4 | 1 5 - - | (- - - -)
 template <class Space> struct CenterBlocks {
   static constexpr int block = LaneTraits<Space>::block;
-  /// Values of type LaneTraits<Space>::type in a row of a block.
+  /// Number of values of type LaneTraits<Space>::type in a row of a block.
   static constexpr int parts = block / LaneTraits<Space>::width;
   int n_blocks = 0;
-  Array<int, Space> center_of_lane; ///< [>= n_blocks · block], -1: empty
-  Array<int, Space> element;        ///< [>= n_blocks]
+  Array<int, Space> center_of_lane; ///< [>= n_blocks · block]; -1: empty lane
+  Array<int, Space> element;        ///< [>= n_blocks] element of each block
   Array<int, Space> lane_of_center; ///< [>= n_centers]
 
-  /// Sorts the centers, in memory that is kept where it suffices. No host waits: with several
-  /// elements n_blocks is what any composition may need, less than one block more an element.
-  /// Centers whose species is not in 0 .. n_elements-1 are in no lane.
+  /// Sorts the centers; memory is reallocated only if it is too small. Does not synchronize with
+  /// the host: with several elements, n_blocks is the number that any composition may need, less
+  /// than one extra block per element. Centers whose species is not in 0 .. n_elements-1 are in no
+  /// lane.
   void assign(Space const& space, NeighborsView<Space> const& pairs, int n_elements);
 
-  /// Blocks [first, first + count) of these, without lane_of_center.
+  /// Blocks [first, first + count), without lane_of_center.
   CenterBlocks part(int first, int count) const;
 
   KOKKOS_FUNCTION bool is_empty(int b) const { return center_of_lane(b * block) < 0; }
 
 private:
-  Array<int, Space> counts_; ///< of an element's centers
+  Array<int, Space> counts_; ///< number of centers of each element
 };
 
 /// Values of centers: [block][row][lane], so that a block's lanes are adjacent.
 template <class Space>
 using LaneTable = Kokkos::View<double***, Kokkos::LayoutRight, typename Space::memory_space>;
 
-/// One part of a block in a LaneTable: entry k are its lanes of row k.
+/// One part of a block in a LaneTable: entry k holds the part's lanes of row k.
 template <class Space>
 using BlockColumn = LaneColumn<typename LaneTraits<Space>::type, LaneTraits<Space>::block>;
 
-/// Part `index` of all parts of all blocks.
+/// Column of part `index`, counted over the parts of all blocks.
 template <class Space>
 KOKKOS_INLINE_FUNCTION BlockColumn<Space> column_of(LaneTable<Space> const& table, int index) {
   constexpr int parts = CenterBlocks<Space>::parts;
@@ -53,8 +54,8 @@ KOKKOS_INLINE_FUNCTION BlockColumn<Space> column_of(LaneTable<Space> const& tabl
   return BlockColumn<Space>(&table(block, 0, index % parts * LaneTraits<Space>::width));
 }
 
-/// Blocks of centers whose tables are held at a time (Tuning::chunk_bytes).
-/// @param n_rows of all tables of a block together
+/// Number of blocks of centers whose tables are held at a time (Tuning::chunk_bytes).
+/// @param n_rows number of rows of all tables of a block
 template <class Space> int blocks_per_chunk(Space const& space, int n_rows) {
   using Sizes = Tuning<Space>;
   std::size_t const bytes =

@@ -15,7 +15,7 @@
 namespace kolace {
 namespace {
 
-/// Adds the energies of a block's centers, and gives dE/dA for each row of the atomic basis
+/// Adds the energies of a block's centers and computes dE/dA for each row of the atomic basis
 /// (GraphPasses).
 template <class Space> struct SiteKernel {
   using T = typename LaneTraits<Space>::type;
@@ -88,7 +88,8 @@ Evaluator<Space>::Evaluator(Space const& space, AcePotential const& potential)
   auto& s = *state_;
   s.potential = ordinary_form(checked(potential));
   ModelSpecification const& spec = s.potential.basis->specification();
-  // Where functions of rank 1 are products of radial functions, their tables are no sums of tables.
+  // If rank-1 functions are products of radial functions, they cannot be summed: the table of a
+  // product is not a sum of tables.
   bool const summed = spec.radial_products.empty();
   s.basis.layout = row_layout(*s.potential.basis);
   PairSums const sums = summed ? pair_sums(s.potential) : PairSums();
@@ -122,9 +123,9 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
 #ifndef NDEBUG
   check_neighbors(space, pairs, s.potential.basis->cutoff());
 #endif
-  if (!results.add) { // kernels add
+  if (!results.add) { // the kernels only add
     auto const clear = [&](auto const& view) {
-      if (view.extent(0) > 0) // else Kokkos waits
+      if (view.extent(0) > 0) // deep_copy of an empty View fences
         Kokkos::deep_copy(space, view, 0.);
     };
     clear(results.energies);
@@ -144,7 +145,7 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
   grow(space, s.adjoints, "kolace::evaluate::adjoints", chunk, s.graph.max_rows, lanes);
   for (int first = 0; first < n_blocks; first += chunk) {
     auto const blocks = s.blocks.part(first, std::min(chunk, n_blocks - first));
-    // Their weights need no sums.
+    // The weights of rank-1 rows are coefficients: the force kernel can add the rank-1 energy.
     bool const rank1_later = !s.site_energy && results.has_derivatives();
     compute_atomic_basis(space, s.basis, pairs, blocks, s.values, AtomicDerivatives::none, {},
                          !rank1_later);

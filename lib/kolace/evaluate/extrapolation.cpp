@@ -15,8 +15,9 @@
 namespace kolace {
 namespace {
 
-/// B values of a block's centers and the largest |B X|. Four columns of X at a time: a value of B
-/// is read once for all four. X is read once per block: 8 N^2 bytes.
+/// Computes the B values of a block's centers and their grades, the largest |B X|. Processes four
+/// columns of X at a time, so that a B value is read once for all four. X is read once per block: 8
+/// N^2 bytes.
 template <class Space> struct GradeKernel {
   using T = typename LaneTraits<Space>::type;
   static constexpr int width = LaneTraits<Space>::width;
@@ -27,7 +28,7 @@ template <class Space> struct GradeKernel {
   NeighborsView<Space> pairs;
   CenterBlocks<Space> blocks;
   LaneTable<Space> values, b_values;
-  Array<double const, Space> inverses; ///< of all elements, column by column
+  Array<double const, Space> inverses; ///< X of all elements, column by column
   Array<std::size_t const, Space> offsets;
   Array<double, Space> grades;
 
@@ -52,7 +53,7 @@ template <class Space> struct GradeKernel {
     double grade[width] = {};
     double const* const inverse = inverses.data() + offsets(species);
     for (int j = 0; j < n; j += columns) {
-      double const* column[columns]; // the last ones may be the same
+      double const* column[columns]; // beyond the last column: the last one again
       T sum[columns];
       for (int c = 0; c < columns; ++c) {
         int const at = j + c < n ? j + c : n - 1;
@@ -67,7 +68,7 @@ template <class Space> struct GradeKernel {
       for (int c = 0; c < columns; ++c)
         for (int lane = 0; lane < width; ++lane) {
           double const size = Kokkos::abs(lane_get(sum[c], lane));
-          if (!(size <= grade[lane])) // what is not a number shows
+          if (!(size <= grade[lane])) // NaN is kept
             grade[lane] = size;
         }
     }
@@ -139,7 +140,7 @@ void ExtrapolationGrade<Space>::operator()(Space const& space, NeighborsView<Spa
                                            Array<double, Space> const& grades) {
   Tables& t = *tables_;
   AtomicResults<Space> wanted;
-  wanted.energies = grades; // of the same extent
+  wanted.energies = grades; // has the same extent as grades
   detail::check(pairs, wanted, t.basis.n_elements());
   if (grades.extent(0) == 0)
     return;

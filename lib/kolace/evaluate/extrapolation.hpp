@@ -9,12 +9,15 @@
 
 namespace kolace {
 
-/// Extrapolation grades of atoms by an active set: which environments lie outside of the training
-/// data. Holds tables and workspace; one object serves one execution space instance at a time.
+/// Extrapolation grades of atoms with respect to an active set: they tell which environments lie
+/// outside the training set. Holds tables and workspace; an object serves one execution space
+/// instance at a time.
 template <class Space> class ExtrapolationGrade {
 public:
-  /// @param spline_width node distance of the spline tables for g_k, Angstrom; 0: none
-  /// @throws InputError for a canonical basis, or an active set of another number of functions
+  /// @param spline_width node distance of the spline tables of g_k, Angstrom; 0: evaluate the
+  /// functions exactly
+  /// @throws InputError for a canonical basis, or an active set with other elements or another
+  /// number of functions
   ExtrapolationGrade(Space const& space, std::shared_ptr<AceBasis const> const& basis,
                      ActiveSet const& active_set, double spline_width = 0);
   ~ExtrapolationGrade();
@@ -23,8 +26,8 @@ public:
 
   AceBasis const& basis() const;
 
-  /// Overwrites grades [by atom, as AtomicResults::energies] of the centers; the last kernels may
-  /// still run on return. 2 N^2 FLOPs per center with N functions.
+  /// Overwrites grades [by atom, as AtomicResults::energies] with those of the centers, 0 for other
+  /// atoms. The last kernels may still run on return. 2 N^2 FLOPs per center with N functions.
   void operator()(Space const& space, NeighborsView<Space> const& pairs,
                   Array<double, Space> const& grades);
 

@@ -12,7 +12,7 @@ namespace {
 
 using Host = Kokkos::DefaultHostExecutionSpace;
 
-/// Room for at least n entries; a quarter more where it must grow.
+/// Reallocates a View that has fewer than n entries, with room for a quarter more.
 template <class View> void make_room(View& view, std::size_t n, std::string const& label) {
   if (view.extent(0) >= n && view.data() != nullptr)
     return;
@@ -20,13 +20,14 @@ template <class View> void make_room(View& view, std::size_t n, std::string cons
   view = View(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), n + n / 4 + 1);
 }
 
-/// Entry i of a center's list, or -1 where it is no atom.
+/// Atom index in entry k of a center's list, or a negative number if it is not a valid atom.
 int neighbor_at(PointerLists const& lists, int const* row, int k) {
   int const j = row[k] & lists.mask;
   return j < lists.n_atoms ? j : -1;
 }
 
-/// Visits the neighbors of a center that count: visit(index, dx, dy, dz).
+/// Calls visit(index, dx, dy, dz) for the neighbors of a center within the cutoff whose element is
+/// in the potential.
 template <class Visit>
 void for_each_neighbor(PointerLists const& lists, int center, double square_cutoff,
                        Visit const& visit) {
@@ -39,7 +40,7 @@ void for_each_neighbor(PointerLists const& lists, int center, double square_cuto
     int const j = row[k] & lists.mask;
     std::size_t const at = 3 * static_cast<std::size_t>(j);
     double const dx = x[at] - xi, dy = x[at + 1] - yi, dz = x[at + 2] - zi;
-    // Not a number is kept: it must show in the energy.
+    // NaN is kept, so that it shows in the energy.
     if (!(dx * dx + dy * dy + dz * dz >= square_cutoff) && lists.species[j] >= 0)
       visit(j, dx, dy, dz);
   }

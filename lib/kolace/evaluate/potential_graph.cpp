@@ -11,7 +11,7 @@
 namespace kolace {
 namespace {
 
-/// The tables while they grow.
+/// Host tables under construction.
 template <class Space> class GraphTables {
 public:
   using Graph = PotentialGraph<Space>;
@@ -62,7 +62,8 @@ private:
       }
     element.last_step = static_cast<int>(steps_.size());
 
-    // Products by their rows; equal ones are one. The earlier row is shared by more of them.
+    // Products by their rows, so that equal ones are merged. The earlier row comes first, since
+    // more products share it.
     int const first = basis_.first_function(species);
     std::map<std::tuple<int, int, int>, Densities> products;
     for (std::size_t k = 0; k < plan.functions().size(); ++k) {

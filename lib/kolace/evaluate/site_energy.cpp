@@ -35,9 +35,10 @@ detail::CoreBond core_bond(BondSpecification const& bond, double z_i, double z_j
   return core;
 }
 
-/// Sums of phi over a center's neighbors, and the neighbor that is deepest in its inner cutoff.
-/// About 30 FLOPs and a call of exp and cos a pair; 28 bytes read. With inner cutoffs of type zbl,
-/// only centers with a neighbor inside one need the sum: 10 FLOPs a pair for the others.
+/// Sums phi over a center's neighbors and finds the neighbor that is deepest inside its inner
+/// cutoff. About 30 FLOPs and one call each of exp and cos per pair; 28 bytes read. With inner
+/// cutoffs of type zbl, only centers with a neighbor inside one need the sum: 10 FLOPs per pair for
+/// the others.
 template <class Space> struct CoreSumKernel {
   NeighborsView<Space> pairs;
   Array<detail::CoreBond, Space> bonds;
@@ -82,9 +83,9 @@ template <class Space> struct CoreSumKernel {
   }
 };
 
-/// Densities, their embedding, and dE/dA (GraphPasses). FLOPs a center beside those of the passes:
-/// two for each m of a product, two for each product and density, two calls of pow or exp a
-/// density.
+/// Computes densities, their embedding, and dE/dA (GraphPasses). FLOPs per center in addition to
+/// the passes: two for each m of a product, two for each product and density, two calls of pow or
+/// exp per density.
 template <class Space> struct EmbeddedAdjointKernel {
   using T = typename LaneTraits<Space>::type;
   static constexpr int width = LaneTraits<Space>::width;
@@ -137,7 +138,8 @@ template <class Space> struct EmbeddedAdjointKernel {
     passes.backward();
   }
 
-  /// The energy of one center and dE/drho of its densities; what its core exerts is kept.
+  /// Adds the energy of one center and computes dE/drho of its densities; stores the weights of its
+  /// core forces.
   KOKKOS_FUNCTION void finish(int center, typename SiteEnergy<Space>::Element const& element,
                               double const* rho, double* slope) const {
     double ace = 0;
@@ -152,7 +154,7 @@ template <class Space> struct EmbeddedAdjointKernel {
     int const i = pairs.atom(center);
     double share = 1, core = 0;
     if (zbl) {
-      // E = f E_ACE + (1 - f) rho_core, f by the closest neighbor.
+      // E = f E_ACE + (1 - f) rho_core + E0, f from the closest neighbor.
       core = core_density(center);
       detail::Slope f{1, 0};
       if (closest_distance(center) < Kokkos::Experimental::infinity_v<double>) {
@@ -185,7 +187,8 @@ template <class Space> struct EmbeddedAdjointKernel {
   }
 };
 
-/// Pair forces of the core: weight · phi'(r) along each pair, and the closest neighbor's own term.
+/// Adds the pair forces of the core: weight · phi'(r) along each pair, plus the term of the closest
+/// neighbor.
 template <class Space> struct CoreForceKernel {
   NeighborsView<Space> pairs;
   Array<detail::CoreBond, Space> bonds;

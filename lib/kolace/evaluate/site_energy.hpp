@@ -10,23 +10,24 @@
 namespace kolace {
 
 /// Site energies that are not linear in B: several densities, embeddings, core repulsion and inner
-/// cutoffs of type zbl (CONVENTIONS.md §6). Holds tables and workspace of one evaluator.
+/// cutoffs of type zbl (CONVENTIONS.md §6). Holds the tables and workspace of one evaluator.
 template <class Space> class SiteEnergy {
 public:
-  /// @pre potential.basis is an ordinary one
+  /// @pre potential.basis is an ordinary basis
   SiteEnergy(Space const& space, AcePotential const& potential);
 
-  /// Core densities and the closest neighbor of every center, before the energies.
+  /// Computes the core density and the closest neighbor of every center. Call before embed().
   void sum_core(Space const& space, NeighborsView<Space> const& pairs);
 
-  /// Adds the energies of a block's centers to `energies` (by atom; may be empty), and gives dE/dA
-  /// for each row of their atomic basis.
+  /// Adds the energies of the centers of `blocks` to `energies` (by atom; may be empty) and
+  /// computes dE/dA for each row of their atomic basis.
   void embed(Space const& space, PotentialGraph<Space> const& graph,
              NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
              LaneTable<Space> const& values, LaneTable<Space> const& adjoints,
              Array<double, Space> const& energies);
 
-  /// Adds what core repulsion and closest neighbors exert to the results, after the energies.
+  /// Adds the forces and virials of core repulsion and closest neighbors to the results. Call after
+  /// embed().
   void add_core_forces(Space const& space, NeighborsView<Space> const& pairs,
                        AtomicResults<Space> const& results) const;
 
@@ -45,9 +46,9 @@ private:
   int n_elements_ = 0;
   Array<Element, Space> elements_;
   Array<detail::CoreBond, Space> bonds_; ///< [n_elements^2]
-  // Of every center, grown on demand.
+  // Workspace, one entry per center, grown on demand.
   Array<double, Space> core_density_, core_weight_, closest_distance_, closest_weight_;
-  Array<int, Space> closest_neighbor_; ///< its place in the row
+  Array<int, Space> closest_neighbor_; ///< index within the row of the center
 };
 
 } // namespace kolace

@@ -21,7 +21,7 @@ namespace kolace {
 
 namespace {
 
-/// Temporary files of this process, in memory that is there: a signal's handler may not allocate.
+/// Paths of this process's temporary files in static memory: a signal handler may not allocate.
 struct Temporaries {
   static constexpr std::size_t most = 128;
   std::array<std::array<char, 4096>, most> paths{};
@@ -64,7 +64,7 @@ extern "C" void remove_temporaries(int signal) {
   ::raise(signal);
 }
 
-/// Compresses what is written to it into a file.
+/// Stream buffer that writes a gzip-compressed file.
 class GzipBuffer : public std::streambuf {
 public:
   explicit GzipBuffer(std::string const& path) : file_(gzopen(path.c_str(), "wb6")) {}
@@ -89,7 +89,7 @@ private:
   gzFile file_;
 };
 
-/// Runs `write` on a new file, compressed or not. @return success
+/// Runs `write` on a new file, with or without compression. @return success
 bool write_new(std::string const& path, bool gzip,
                std::function<void(std::ostream&)> const& write) {
   if (gzip) {
@@ -132,8 +132,7 @@ void check_writable(std::string const& path) {
 
 namespace {
 
-/// Asks the system to have a file or folder on the disk; what cannot be synchronized (some network
-/// file systems) is let be.
+/// Flushes a file or folder to disk; failures (some network file systems) are ignored.
 void synchronize(std::string const& path, int flags) {
   int const file = ::open(path.c_str(), flags);
   if (file < 0)
@@ -163,7 +162,7 @@ void replace_file(std::string const& temporary, std::string const& path) {
   std::error_code failed, ignored;
   synchronize(temporary, O_RDONLY);
   fs::rename(temporary, path, failed);
-  if (failed == std::errc::cross_device_link) { // behind a link to another disk
+  if (failed == std::errc::cross_device_link) { // the path is a link to another disk
     std::string const near = path + ".part" + std::to_string(getpid());
     if (fs::copy_file(temporary, near, fs::copy_options::overwrite_existing, failed)) {
       synchronize(near, O_RDONLY);
@@ -180,7 +179,8 @@ void replace_file(std::string const& temporary, std::string const& path) {
 
 namespace {
 
-/// A file that is written beside its place and takes it when its whole set is complete.
+/// A file that is first written next to its final path, and moved there when its whole set is
+/// complete.
 class StagedFile {
 public:
   explicit StagedFile(std::string const& name)
@@ -196,7 +196,7 @@ public:
   void write(std::function<void(std::ostream&)> const& contents) {
     namespace fs = std::filesystem;
     std::error_code ignored;
-    // A link leads to the file that is meant; devices and pipes cannot be replaced, only written.
+    // Links are followed to their target; devices and pipes cannot be replaced, only written to.
     if (fs::exists(path_, ignored) && !fs::is_regular_file(path_, ignored)) {
       std::ofstream out(path_, std::ios::binary);
       contents(out);

@@ -7,39 +7,39 @@
 
 namespace kolace {
 
-/// Is there something of this name? Where the system cannot tell (a name too long, a folder that
-/// may not be entered): no.
+/// True if the path exists. False if the system cannot tell (name too long, folder not accessible).
 bool path_exists(std::string const& path);
 
-/// Where a path leads: links are followed, also to what does not exist yet.
+/// Target of a path: follows links, even to a target that does not exist.
 std::string behind_links(std::string const& path);
 
-/// @throws InputError if the path is a folder or its folder does not exist
+/// Checks that a file can be created at a path.
+/// @throws InputError if the path is a folder or its parent folder does not exist
 void check_writable(std::string const& path);
 
-/// Writes a file by way of a temporary one beside it, renamed when complete: readers see the old
-/// file or the new one, never a part. Links are followed; devices and pipes are written directly. A
-/// name that ends in .gz is compressed.
-/// @throws InputError if it cannot be written
+/// Writes a temporary file next to `path` and renames it when complete: readers see the old file or
+/// the new one, never a part. Links are followed; devices and pipes are written to directly.
+/// Compresses if the name ends in .gz.
+/// @throws InputError if the file cannot be written
 void write_file(std::string const& path, std::function<void(std::ostream&)> const& write);
 
-/// A file to be written: its name and what writes it.
+/// An output file: its path and the function that writes its contents.
 struct OutputFile {
   std::string path;
   std::function<void(std::ostream&)> write;
 };
 
-/// Writes files that belong together: each as write_file() does, but none takes its place before
-/// all are complete on the disk. Where one cannot be written, the earlier ones stay.
+/// Writes a set of files, each as by write_file(), but replaces none before all are complete on
+/// disk. If one cannot be written, all old files are kept.
 /// @throws InputError
 void write_files(std::vector<OutputFile> const& files);
 
-/// From here on SIGHUP, SIGINT and SIGTERM remove what write_file() has not finished before they
-/// end the process. For programs; a library leaves signals alone.
+/// Installs handlers of SIGHUP, SIGINT and SIGTERM that remove the unfinished files of write_file()
+/// before the process ends. For applications only: a library should leave signals alone.
 void remove_temporaries_on_signals();
 
-/// Puts a complete temporary file in the place of another: after a power failure there is the old
-/// file or the new one. Removes the temporary one where that fails.
+/// Replaces a file by a complete temporary file: after a power failure, the old file or the new one
+/// exists. Removes the temporary file on failure.
 /// @throws InputError
 void replace_file(std::string const& temporary, std::string const& path);
 

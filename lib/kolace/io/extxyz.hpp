@@ -8,24 +8,25 @@
 
 namespace kolace {
 
-/// @throws InputError for a file whose name is that of another format, naming a converter
+/// Rejects files of other formats by their names.
+/// @throws InputError that names a converter
 void refuse_other_formats(std::string const& path);
 
-/// Reads extended XYZ frame by frame (as ASE writes it; gzip too).
+/// Reads extended XYZ frame by frame, as written by ASE, with or without gzip compression.
 ///
-/// Lattice holds the cell vectors as rows; pbc defaults to periodic where a Lattice stands. A frame
-/// that cannot be used throws InputError with file, frame and line; the next call continues behind
-/// it.
+/// Lattice holds the cell vectors as rows. Without pbc, a frame with Lattice is periodic. An
+/// invalid frame throws InputError with file, frame and line; the next call continues after it.
 class ExtxyzReader {
 public:
   explicit ExtxyzReader(std::string const& path, LabelKeys keys = {});
   ~ExtxyzReader();
   ExtxyzReader(ExtxyzReader&&) noexcept;
 
+  /// Reads the next frame.
   /// @return false at the end of the file
-  /// @throws InputError for: short frames, text where numbers are expected, values that are not
-  /// finite, unknown elements, singular cells with periodicity, two atoms within 0.001 A, a file
-  /// without frames
+  /// @throws InputError for incomplete frames, text instead of numbers, values that are not finite,
+  /// unknown elements, cells that are singular in periodic directions, two atoms within 0.001 A,
+  /// and a file without frames
   bool next(Frame& frame);
 
   long frames_read() const;

@@ -74,7 +74,7 @@ void parse_cell(std::string const* lattice, std::string const* pbc, Structure& s
     structure.cell.periodic = {true, true, true};
   }
   if (pbc) {
-    std::string spaced; // "T T F" and "TTF" are both written
+    std::string spaced; // both "T T F" and "TTF" occur
     for (char const c : *pbc)
       spaced += c == ',' || c == '[' || c == ']' ? ' ' : c;
     split_words(spaced, words);
@@ -90,13 +90,13 @@ void parse_cell(std::string const* lattice, std::string const* pbc, Structure& s
     throw InputError(structure.place, "the cell is singular in its periodic directions");
 }
 
-/// Where the words of an atom's line stand.
+/// Positions of the words in an atom's line.
 struct LineLayout {
   int n_words = 0, species = -1, number = -1, position = -1;
-  std::vector<std::pair<int, std::size_t>> columns; ///< first word -> column of the frame
+  std::vector<std::pair<int, std::size_t>> columns; ///< first word -> index in Frame::columns
 };
 
-/// Layout of the lines by Properties; adds the frame's columns.
+/// Layout of the lines according to Properties; adds the frame's columns.
 LineLayout layout_of(std::string const& properties, Frame& frame) {
   LineLayout layout;
   for (Property const& p : parse_properties(properties, frame.structure.place)) {

@@ -12,7 +12,7 @@ using detail::parse_double;
 using detail::shortest;
 using detail::split_words;
 
-/// Finite numbers in a text of words, commas and brackets allowed between them.
+/// Finite numbers in a text; commas and brackets may separate them.
 std::vector<double> numbers_of(std::string text, Frame const& frame, std::string const& key) {
   for (char& c : text)
     if (c == ',' || c == '[' || c == ']' || c == '{' || c == '}')
@@ -43,7 +43,7 @@ double number_of(std::string const& text, Frame const& frame, std::string const&
   return values[0];
 }
 
-/// The candidates in order of preference: the configured key alone, or the known ones.
+/// Finds the configured key, or without one the first known key that is present.
 template <class Find>
 auto first_present(std::string const& configured, std::initializer_list<char const*> known,
                    Find const& find) {
@@ -133,7 +133,7 @@ void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts) {
   auto const use_virial = [&](InfoEntry const& entry, bool stress) {
     auto const values = numbers_of(entry.value, frame, entry.key);
     if (stress && volume(s.cell) == 0) {
-      // Molecules come with a stress of zeros from programs that write one for every frame.
+      // Some programs write a stress for every frame; for molecules it is zero.
       if (std::any_of(values.begin(), values.end(), [](double x) { return x != 0; }))
         count(stress_without_cell, entry.key);
       return;
@@ -150,7 +150,7 @@ void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts) {
                  info)) {
     use_virial(*entry, keys.virial.empty() && entry->key.find("stress") != std::string::npos);
   }
-  if (counts) // weights of other programs
+  if (counts) // weights that other programs use
     for (char const* key : {"energy_sigma", "force_sigma", "virial_sigma", "config_weight",
                             "config_energy_weight", "config_forces_weight"})
       if (frame.find_info(key))

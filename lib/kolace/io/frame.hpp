@@ -12,8 +12,8 @@ namespace kolace {
 struct InfoEntry {
   std::string key;
   std::string value;     ///< text without quotes and escapes
-  bool has_value = true; ///< false for a key that stands alone
-  char bracket = 0;      ///< '[' or '{' where the value stands in such brackets
+  bool has_value = true; ///< false for a key without a value
+  char bracket = 0;      ///< '[' or '{' if the value is in such brackets
   bool operator==(InfoEntry const&) const = default;
 };
 
@@ -26,44 +26,44 @@ struct Column {
   bool operator==(Column const&) const = default;
 };
 
-/// A structure together with everything its file says about it.
+/// A structure and all other content of its frame in a file.
 struct Frame {
   Structure structure;
   std::vector<InfoEntry> info;
   std::vector<Column> columns;
-  long position = 0; ///< among all frames of a Dataset's files, from 0
+  long position = 0; ///< index among all frames of a Dataset's files, from 0
 
   InfoEntry const* find_info(std::string const& key) const;
   Column const* find_column(std::string const& name) const;
 };
 
-/// Names under which energies, forces and virials stand. Empty: found by themselves, in the order
-/// REF_*, then energy / forces, force / virial, virials, stress, then free_energy.
+/// Keys of energies, forces and virials. Empty: auto-detected, in this order: REF_*, then energy /
+/// forces, force / virial, virials, stress, then free_energy.
 struct LabelKeys {
   std::string energy;
   std::string forces;
   std::string virial; ///< eV
-  std::string stress; ///< eV/A^3, positive in tension; used where `virial` names none
+  std::string stress; ///< eV/A^3, positive in tension; used if `virial` is empty
 };
 
-/// How many frames took which label from which key, e.g. {"energy from 'REF_energy'", 12}.
+/// Number of frames that took a label from a key, e.g. {"energy from 'REF_energy'", 12}.
 using LabelCounts = std::map<std::string, long>;
 
-/// Begins the entry of LabelCounts for stresses of frames without a cell: no virial follows.
+/// Prefix of the entry of LabelCounts for stresses of frames without a cell, which give no virial.
 inline constexpr char const* stress_without_cell = "stress without a cell, not used,";
 
-/// Fills the structure's labels and weights from info and columns.
+/// Sets the structure's labels and weights from info and columns.
 ///
 /// Virial: nine numbers (rows) or six (xx yy zz yz xz xy), eV. Stress: the same, eV/A^3, positive
 /// in tension: W = -V · stress.
-/// @throws InputError (with the frame's place) for labels that are no finite numbers or of a wrong
-/// length
+/// @throws InputError (with the frame's place) for labels that are not finite numbers or have the
+/// wrong length
 void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts = nullptr);
 
-/// A frame with the structure's own labels in info and columns.
+/// Makes a frame with the structure's labels and weights in info and columns.
 Frame make_frame(Structure const& structure);
 
-/// Equal in everything but the place it was read from.
+/// True if two frames are equal apart from structure.place and position.
 bool same_content(Frame const& a, Frame const& b);
 
 } // namespace kolace

@@ -6,7 +6,8 @@
 
 namespace kolace {
 
-/// Reads a text file line by line, gzip-compressed or not, with LF or CRLF ends, in bounded memory.
+/// Reads a text file line by line in bounded memory, with or without gzip compression, with LF or
+/// CRLF line ends.
 class LineReader {
 public:
   /// @throws InputError if the file cannot be opened
@@ -14,11 +15,11 @@ public:
   ~LineReader();
   LineReader(LineReader&&) noexcept;
 
-  /// The next line without its end; false at the end of the file. The view lives until the next
-  /// call.
+  /// Gets the next line without its line end; returns false at the end of the file. The view is
+  /// valid until the next call.
   /// @throws InputError if the file is corrupt or a line exceeds 64 MiB
   bool next(std::string_view& line);
-  /// Makes the next call return the last line again.
+  /// Makes the next call of next() return the last line again.
   void push_back() { again_ = true; }
   /// Number of the last line returned, from 1.
   long line_number() const { return line_number_; }

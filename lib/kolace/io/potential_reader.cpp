@@ -101,8 +101,8 @@ void read_reference_energy(YamlValue const& root, AcePotential& potential,
   YamlValue const value = root["metadata"]["reference_energy"];
   if (!value.defined())
     return;
-  // As pacemaker writes it: a map in JSON, perhaps with further elements and a shift, one number
-  // for all elements, or the name of a preset.
+  // Forms that pacemaker writes: a map in JSON, possibly with further elements and a shift; one
+  // number for all elements; or the name of a preset.
   try {
     nlohmann::json json = nlohmann::json::parse(value.text(), nullptr, false);
     if (json.is_discarded() && value.text().find('{') != std::string::npos)
@@ -124,7 +124,7 @@ void read_reference_energy(YamlValue const& root, AcePotential& potential,
         energy = json.at(symbol).get<double>();
       }
     }
-    if (json.is_object() && json.contains("shift")) // is added to what the potential stands for
+    if (json.is_object() && json.contains("shift")) // the effective E0 is E0 - shift
       shift = json.at("shift").get<double>();
     for (double& energy : potential.reference_energy)
       energy -= shift;
@@ -206,7 +206,7 @@ AcePotential detail::potential_of(YamlValue const& root, std::string const& path
                              spec.elements.symbols()[b] + "' with its bond is missing");
       spec.bonds.push_back(found->second);
     }
-  // Functions come last: what they may refer to stands in any block.
+  // Functions are read last, since the elements and bonds they refer to may be in any block.
   std::vector<std::vector<double>> coefficients;
   std::set<std::tuple<int, std::vector<int>, std::vector<int>, std::vector<int>, std::vector<int>>>
       seen;
@@ -233,7 +233,7 @@ AcePotential detail::potential_of(YamlValue const& root, std::string const& path
   if (spec.functions.empty())
     root["species"].fail("no block has functions (nbody)");
 
-  // AceBasis orders the functions by central element; the coefficients go with them.
+  // AceBasis sorts the functions by central element; sort the coefficients in the same way.
   std::vector<std::size_t> order(coefficients.size());
   for (std::size_t i = 0; i < order.size(); ++i)
     order[i] = i;

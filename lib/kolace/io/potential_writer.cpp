@@ -56,7 +56,7 @@ void write_potential(std::ostream& out, AcePotential const& potential) {
       << reference.dump() << "'\n"
       << (spec.canonical ? "basis: canonical\n" : "") << "species:\n";
 
-  // Blocks: central element, then the set of other elements.
+  // Blocks by central element and the set of other elements.
   std::map<std::vector<int>, std::vector<std::size_t>> blocks;
   for (int a = 0; a < spec.elements.size(); ++a)
     for (int b = 0; b < spec.elements.size(); ++b)

@@ -7,7 +7,7 @@ namespace {
 
 constexpr char const* name_of_preset = "VASP_PBE_500_0.125_0.1_NM";
 
-/// VASP, PBE, 500 eV, Gaussian smearing of 0.1 eV, not magnetic; figures of pacemaker.
+/// VASP, PBE, 500 eV cutoff, Gaussian smearing of 0.1 eV, non-magnetic; eV, values from pacemaker.
 std::map<std::string, double> const& preset() {
   static std::map<std::string, double> const energies{
       {"Ac", -0.20899015}, {"Ag", -0.06689862}, {"Al", -0.10977253}, {"Ar", -0.0235748},

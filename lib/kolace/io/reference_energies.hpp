@@ -5,8 +5,8 @@
 
 namespace kolace {
 
-/// Energy of a free atom, eV, in one of pacemaker's presets.
-/// @return nothing for a name that is no preset, or an element that it lacks
+/// Energy of a free atom, eV, from one of pacemaker's presets.
+/// @return nullopt for an unknown preset, or an element that it does not contain
 std::optional<double> preset_reference_energy(std::string const& preset,
                                               std::string const& element);
 bool is_reference_preset(std::string const& name);

@@ -21,10 +21,10 @@ namespace {
 
 constexpr int largest_rank = 12;
 
-/// The file's elements may stand in any order; species are alphabetical.
+/// Contents of a .yace file. Elements may be in any order in the file; species are alphabetical.
 struct YaceFile {
   ElementSet elements;
-  std::vector<int> species; ///< of the file's element numbers
+  std::vector<int> species; ///< species by element number in the file
   std::vector<double> reference_energy;
   double spline_width = 0.001;
   std::vector<EmbeddingSpecification> embeddings;
@@ -32,8 +32,8 @@ struct YaceFile {
   std::vector<BondSpecification> bonds;
   std::vector<bool> has_bond;
   std::vector<BasisFunction> functions;
-  std::vector<std::vector<double>> coefficients; ///< of each function, [n_densities]
-  /// Sums over m, and where each stands; several entries of the same factors are one.
+  std::vector<std::vector<double>> coefficients; ///< [functions][n_densities]
+  /// Sums over m and the line of each; entries with the same factors are merged.
   std::vector<CBasisFunction> sums;
   std::vector<long> lines;
   std::map<std::tuple<int, std::vector<int>, std::vector<int>, std::vector<int>>, std::size_t>
@@ -157,7 +157,7 @@ void read_function(TapeValue const& value, int center, YaceFile& file) {
   }
 }
 
-/// Takes the sums over m apart into couplings. @return the largest residue
+/// Converts the sums over m to coupled functions. @return the largest residual
 double convert(YaceFile& file, std::string const& path) {
   CBasisConverter converter;
   double residue = 0;
@@ -165,14 +165,14 @@ double convert(YaceFile& file, std::string const& path) {
     try {
       residue =
           std::max(residue, converter.append(file.sums[k], file.functions, file.coefficients));
-      file.sums[k] = {}; // a large file's memory
+      file.sums[k] = {}; // free memory: files may be large
     } catch (InputError const& error) {
       throw InputError({path, 0, file.lines[k]}, std::string("functions: ") + error.what());
     }
   return residue;
 }
 
-/// Which keys must have been read before one can be.
+/// Keys that must have been read before `key` can be.
 std::vector<std::string> needed_by(std::string const& key) {
   if (key == "functions")
     return {"elements", "embeddings"};
@@ -228,7 +228,7 @@ AcePotential read_yace(std::string const& path, std::vector<std::string>* notes)
   }
   YaceFile file;
   std::set<std::string> known, waiting;
-  // Keys may stand in any order: what needs others that come later waits for the next pass.
+  // Keys may be in any order: a key that needs later ones is read in the next pass.
   for (bool first = true; first || !waiting.empty(); first = false) {
     std::set<std::string> const wanted = std::exchange(waiting, {}), before = known;
     for_each_piece(

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// The factor over `kept` with the prior folded in, in units of the noise: R^T R +
+/// Factor over the unknowns `kept` after a QR update with the prior, in units of the noise: R^T R +
 /// diag(alpha/beta).
 TriangularFactor with_prior(TriangularFactor const& factor, std::vector<int> const& kept,
                             std::vector<double> const& precisions, double beta) {
@@ -56,7 +56,7 @@ double log_evidence(TriangularFactor const& factor, std::vector<double> const& p
 
 namespace {
 
-/// Of the reduced unknowns, for all unknowns.
+/// Expands the prior precisions of the reduced unknowns to all unknowns.
 std::vector<double> expand_precisions(FlatDirections const& flat,
                                       std::vector<double> const& reduced) {
   std::vector<double> all(flat.n_unknowns(), 0.);
@@ -65,7 +65,8 @@ std::vector<double> expand_precisions(FlatDirections const& flat,
   return all;
 }
 
-/// Evidence maximised over reduced unknowns; their prior precisions are left in `precisions`.
+/// Maximizes the evidence over the reduced unknowns; `precisions` of the result are those of the
+/// reduced unknowns.
 BayesianSolution reduced_evidence(TriangularFactor const& reduced, FlatDirections const& flat) {
   if (reduced.n_rows() <= flat.n_determined())
     throw std::invalid_argument("not more rows than unknowns without a prior");
@@ -119,7 +120,8 @@ BayesianSolution solve_ard(TriangularFactor const& factor, std::vector<double> c
       int const unknown = flat.original(i);
       double const variance = variances[unknown], c = now.mean()[unknown];
       double const gamma = std::clamp(1 - alpha[i] * variance, 0., 1.);
-      // With this unknown left out: sparsity s, quality q. No finite alpha is best if q^2 <= s.
+      // Sparsity s and quality q of the unknown, computed with it left out. If q^2 <= s, the
+      // evidence has no maximum at finite alpha.
       double const sparsity = std::max(1 / variance - alpha[i], 0.), quality = c / variance;
       determined += gamma;
       if (quality * quality <= sparsity && gamma < 1e-3)

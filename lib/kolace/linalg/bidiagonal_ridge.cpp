@@ -75,7 +75,8 @@ BidiagonalRidge::BidiagonalRidge(TriangularFactor const& factor, std::vector<dou
 std::vector<double> BidiagonalRidge::coefficients(double strength) const {
   int const n = n_ - n_free_;
   double const root = std::sqrt(strength);
-  // [B; root 1] z = [Q^T y; 0]: the row below column i is rotated away, which leaves one in i + 1.
+  // Solves [B; root 1] z = [Q^T y; 0]: rotating away the entry below column i creates one below
+  // column i + 1.
   std::vector<double> d(n), e(n, 0.), z(n);
   double below = root, below_target = 0;
   for (int i = 0; i < n; ++i) {

@@ -7,26 +7,26 @@
 
 namespace kolace {
 
-/// The minimisers of |A c - y|^2 + lambda sum_i w_i c_i^2 for many strengths lambda, and nothing
-/// else: R W^-1/2 = Q B P^T with a bidiagonal B, once (8/3 n^3 FLOPs, an eighth of RidgePath's
-/// SVD); a strength then costs O(n) for B and O(n^2) for P (Elden 1977). For scans whose scores
-/// come from other rows.
+/// Minimizers of |A c - y|^2 + lambda sum_i w_i c_i^2 for many strengths lambda (Elden 1977). The
+/// decomposition R W^-1/2 = Q B P^T with a bidiagonal B is computed once (8/3 n^3 FLOPs, an eighth
+/// of RidgePath's SVD); each strength then costs O(n) for B and O(n^2) for P. Provides no
+/// statistics: for scans whose scores come from other rows.
 class BidiagonalRidge {
 public:
-  /// @param weights [n_unknowns], non-negative; 0: not penalised (as in RidgePath)
+  /// @param weights [n_unknowns], non-negative; 0: not penalized (as in RidgePath)
   BidiagonalRidge(TriangularFactor const& factor, std::vector<double> const& weights);
 
-  /// Largest singular value of R W^-1/2; 0 without penalised unknowns.
+  /// Largest singular value of R W^-1/2; 0 without penalized unknowns.
   double largest_singular_value() const { return largest_; }
 
-  /// The minimiser. @pre strength > 0
+  /// The minimizer. @pre strength > 0
   std::vector<double> coefficients(double strength) const;
 
 private:
   FlatDirections flat_;
   int n_ = 0, n_free_ = 0;
   TriangularFactor ordered_;                       ///< free unknowns first
-  std::vector<double> root_weights_;               ///< of the penalised unknowns, in order
+  std::vector<double> root_weights_;               ///< of the penalized unknowns, in order
   std::vector<double> diagonal_, above_, rotated_; ///< B; Q^T y
   std::vector<double> reflections_, tau_p_;        ///< of dgebrd
   double largest_ = 0;

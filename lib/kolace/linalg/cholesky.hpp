@@ -4,8 +4,9 @@
 
 namespace kolace {
 
-/// A = U^T U of a symmetric matrix, column-major [n][n]; U replaces A, what is below the diagonal
-/// stays. False where A is not positive definite.
+/// Cholesky factorization A = U^T U of a symmetric matrix, column-major [n][n]. U replaces the
+/// upper triangle of A; entries below the diagonal are unchanged. Returns false if A is not
+/// positive definite.
 bool cholesky(std::vector<double>& a, int n);
 
 /// Solves U^T U x = b for all columns of b [columns][n], in place.

@@ -38,7 +38,7 @@ ElasticNet::ElasticNet(TriangularFactor const& factor, std::vector<double> const
   settle(0);
 }
 
-/// A^T (y - A c) for every unknown.
+/// A^T (y - A c), one entry per unknown.
 std::vector<double> ElasticNet::gradient() {
   std::vector<double> residual(column(n_), column(n_) + n_);
   for (std::size_t a = 0; a < active_.size(); ++a)
@@ -51,7 +51,7 @@ std::vector<double> ElasticNet::gradient() {
 }
 
 double ElasticNet::largest_strength() {
-  // All penalised unknowns leave, the free ones are at their optimum.
+  // Remove all penalized unknowns, and move the free ones to their optimum.
   for (int a = n_active() - 1; a >= 0; --a)
     if (weights_[active_[a]] > 0)
       leave(a);
@@ -64,8 +64,8 @@ double ElasticNet::largest_strength() {
   return largest;
 }
 
-/// Appends a column to the triangle by a Householder reflection of the rows below it. False if it
-/// depends on the active ones.
+/// Activates an unknown: appends its column to the triangle by a Householder reflection of the rows
+/// below. Returns false if the column depends linearly on the active ones.
 bool ElasticNet::enter(int unknown, double sign) {
   int const k = n_active(), m = n_ - k;
   std::vector<double> v(column(unknown) + k, column(unknown) + n_);
@@ -80,7 +80,7 @@ bool ElasticNet::enter(int unknown, double sign) {
   double const factor = 2 / dot(v.data(), v.data(), m);
   std::vector<char> is_active(n_ + 1, 0);
   for (int const a : active_)
-    is_active[a] = 1; // zero in these rows
+    is_active[a] = 1; // their columns are zero in these rows
   for (int j = 0; j <= n_; ++j) {
     if (is_active[j])
       continue;
@@ -96,7 +96,8 @@ bool ElasticNet::enter(int unknown, double sign) {
   return true;
 }
 
-/// Takes a column out of the triangle; rotations of neighboring rows restore it.
+/// Deactivates an unknown: removes its column from the triangle, which rotations of adjacent rows
+/// restore.
 void ElasticNet::leave(int position) {
   coefficients_[active_[position]] = 0;
   active_.erase(active_.begin() + position);
@@ -128,7 +129,7 @@ void ElasticNet::leave(int position) {
   std::fill(blocked_.begin(), blocked_.end(), 0);
 }
 
-/// The minimiser over the active unknowns with their signs held: T c = z - T^-T (strength w s) / 2.
+/// The minimizer over the active unknowns for fixed signs: T c = z - T^-T (strength w s) / 2.
 std::vector<double> ElasticNet::target(double strength) {
   int const k = n_active();
   std::vector<double> pull(k), c(k);
@@ -148,8 +149,8 @@ std::vector<double> ElasticNet::target(double strength) {
   return c;
 }
 
-/// Moves to the minimiser over the active unknowns; those that would change sign become zero and
-/// leave.
+/// Moves to the minimizer over the active unknowns; those that would change sign become zero and
+/// inactive.
 void ElasticNet::settle(double strength) {
   while (true) {
     std::vector<double> const c = target(strength);
@@ -172,7 +173,7 @@ void ElasticNet::settle(double strength) {
     int const unknown = active_[first];
     leave(first);
     if (step == 0)
-      blocked_[unknown] = 1; // entered on rounding errors alone
+      blocked_[unknown] = 1; // it entered only because of rounding errors
   }
 }
 

@@ -6,28 +6,30 @@
 
 namespace kolace {
 
-/// Minimises |A c - y|^2 + strength · sum_i w_i |c_i| exactly, by active sets on R.
+/// Minimizes |A c - y|^2 + strength · sum_i w_i |c_i| exactly, by an active-set method on R.
 ///
-/// Unknowns enter by their gradient and leave where they would change sign (as in Lawson and
-/// Hanson's method for non-negative least squares); R of the active columns is updated by
-/// reflections and rotations, never formed from normal equations, so that conditions of 1e12 are no
-/// obstacle. An update costs O(n^2). Solving for falling strengths starts from the last solution.
-/// Squares c_i^2 (the elastic net) are added to the factor before: TriangularFactor::add_penalty.
+/// Unknowns enter by their gradient and leave when they would change sign (as in Lawson and
+/// Hanson's method for non-negative least squares). R of the active columns is updated by
+/// reflections and rotations, never formed from normal equations, so that condition numbers of 1e12
+/// pose no problem. An update costs O(n^2). Solving for decreasing strengths starts from the last
+/// solution. To add squares c_i^2 (elastic net), call TriangularFactor::add_penalty on the factor
+/// first.
 class ElasticNet {
 public:
-  /// @param weights [n_unknowns], not negative; 0: not penalised
-  /// @throws std::invalid_argument for a wrong number of weights or a negative one
+  /// @param weights [n_unknowns], non-negative; 0: not penalized
+  /// @throws std::invalid_argument for a wrong number of weights or a negative weight
   ElasticNet(TriangularFactor const& factor, std::vector<double> const& weights);
 
-  /// The smallest strength at which every penalised unknown is zero.
+  /// The smallest strength at which every penalized unknown is zero.
   double largest_strength();
 
-  /// The minimiser at this strength; the better from the last one the closer the two are.
+  /// The minimizer at this strength, found starting from the last solution: faster the closer the
+  /// two strengths are.
   /// @pre strength >= 0
   /// @throws std::runtime_error if the active set does not settle
   std::vector<double> const& solve(double strength);
 
-  /// Unknowns that are not zero.
+  /// Number of active unknowns; all others are zero.
   int n_active() const { return static_cast<int>(active_.size()); }
 
 private:
@@ -41,10 +43,10 @@ private:
   int n_;
   std::vector<double> weights_;
   std::vector<double> matrix_; ///< Q^T [R | y], column-major; active columns: upper triangular
-  std::vector<double> scale_;  ///< rounding error of each gradient
+  std::vector<double> scale_;  ///< rounding error of each unknown's gradient
   std::vector<int> active_;
-  std::vector<double> signs_; ///< of active unknowns, 0 where free
-  std::vector<char> blocked_; ///< depends on the active ones, or fell back at once
+  std::vector<double> signs_; ///< signs of the active unknowns; 0: not penalized
+  std::vector<char> blocked_; ///< depends on the active ones, or left again at once
   std::vector<double> coefficients_;
 };
 

@@ -21,7 +21,7 @@ double sign(double x) {
   return x > 0 ? 1 : x < 0 ? -1 : 0;
 }
 
-/// The loss and its gradient.
+/// The loss |A c - y|^2 + sum l2 c^2 + sum l1 |c| and its gradient.
 struct Loss {
   TriangularFactor const& factor;
   Vector const &l1, &l2;
@@ -54,13 +54,13 @@ struct Loss {
   }
 };
 
-/// A step and the change of the gradient over it.
+/// A step, the change of the gradient over it, and 1 / (step · change).
 struct Pair {
   Vector step, change;
   double inverse;
 };
 
-/// -H gradient by the two-loop recursion.
+/// -H gradient by the two-loop recursion, H: approximate inverse Hessian.
 Vector direction(std::deque<Pair> const& pairs, Vector const& gradient) {
   Vector d = gradient;
   Vector weights(pairs.size());
@@ -107,7 +107,7 @@ LbfgsResult minimise_lbfgs(TriangularFactor const& factor, Vector const& l1, Vec
     }
     Vector d = direction(pairs, gradient);
     double slope = dot(d, gradient);
-    if (!(slope < 0)) { // lost to rounding: begin again with the gradient
+    if (!(slope < 0)) { // rounding errors: restart along the gradient
       pairs.clear();
       d = direction(pairs, gradient);
       slope = dot(d, gradient);
@@ -123,7 +123,8 @@ LbfgsResult minimise_lbfgs(TriangularFactor const& factor, Vector const& l1, Vec
         break;
       step /= 2;
     }
-    // A step to the bottom of a parabola lowers the loss even where rounding hides it.
+    // A smooth loss has been minimized exactly along d: such a step is accepted even if rounding
+    // hides the decrease.
     if (!smooth && !(next_value < value)) {
       if (pairs.empty())
         break;

@@ -10,15 +10,15 @@ namespace kolace {
 /// One iteration of a learning curve.
 struct LearningPoint {
   int iteration = 0;
-  double train = 0;      ///< the loss that is minimised, penalties included
-  double validation = 0; ///< loss of the validation rows alone; NaN without any
+  double train = 0;      ///< the minimized loss, including penalties
+  double validation = 0; ///< sum of squares of the validation rows; NaN without any
 };
 
-/// How a minimisation goes on and ends.
+/// Stopping criteria and memory of minimise_lbfgs().
 struct LbfgsOptions {
   int max_iterations = 3000;
-  double gradient_tolerance = 1e-12; ///< |gradient| relative to that at the start
-  int memory = 30;                   ///< pairs of steps remembered
+  double gradient_tolerance = 1e-12; ///< stop at this |gradient| relative to the initial one
+  int memory = 30;                   ///< number of (step, gradient change) pairs kept
 };
 
 struct LbfgsResult {
@@ -27,13 +27,13 @@ struct LbfgsResult {
   bool converged = false;           ///< the gradient fell below its tolerance
 };
 
-/// Minimises |A c - y|^2 + sum l2_i c_i^2 + sum l1_i |c_i| from c = 0 by L-BFGS (Nocedal 1980), as
-/// gradient-based fitting codes do; records the loss at every iteration.
+/// Minimizes |A c - y|^2 + sum l2_i c_i^2 + sum l1_i |c_i| from c = 0 by L-BFGS (Nocedal 1980), as
+/// gradient-based fitting codes do. Records the loss at every iteration.
 ///
-/// Gradients are taken on R: 4 n^2 FLOPs an evaluation. A smooth loss is a parabola along each step
-/// and minimised there exactly; with l1, whose subgradient is 0 at 0, steps are halved until the
-/// loss falls enough, and it ends where it does not fall any more.
-/// @param validation rows that are watched, not fitted; may be null
+/// Gradients are computed from R: 2 n^2 FLOPs per evaluation. A smooth loss is a parabola along
+/// each step and is minimized there exactly. With l1 (subgradient 0 at 0), steps are halved until
+/// the loss decreases sufficiently, and the iteration ends when it no longer does.
+/// @param validation rows whose loss is recorded but not minimized; may be null
 LbfgsResult minimise_lbfgs(TriangularFactor const& factor, std::vector<double> const& l1,
                            std::vector<double> const& l2, TriangularFactor const* validation,
                            LbfgsOptions const& options);

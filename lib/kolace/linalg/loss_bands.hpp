@@ -6,20 +6,21 @@
 
 namespace kolace {
 
-/// How far linear properties b . c can move while the sum of squares |A c - y|^2 stays within a
-/// budget above its least value: those c are the ellipsoid |R (c - best)|^2 <= budget, and b . c
-/// reaches b . best +- sqrt(budget) |R^-T b| in it. Exact, whatever the conditioning: nothing is
-/// assumed of noise or prior.
+/// Ranges of linear properties b . c over all c whose sum of squares |A c - y|^2 is within a budget
+/// above its minimum: these c form the ellipsoid |R (c - best)|^2 <= budget, on which b . c reaches
+/// b . best +- sqrt(budget) |R^-T b|. Exact for any condition number, without assumptions on noise
+/// or prior.
 class LossBands {
 public:
-  /// One singular value decomposition of R with columns of length one.
+  /// Computes one singular value decomposition of R with its columns scaled to unit length.
   explicit LossBands(TriangularFactor const& factor);
 
   Solution const& best() const { return best_; } ///< solve_least_squares()
-  double least() const { return least_; }        ///< |A c - y|^2 there
+  double least() const { return least_; }        ///< |A c - y|^2 at best()
 
-  /// sqrt(budget) |R^-T b|; infinite for a property that the rows do not determine: where more than
-  /// 1e-6 of b lies along directions that R does not see.
+  /// sqrt(budget) |R^-T b| for each property b. Infinite for a property undetermined by the data:
+  /// more than 1e-6 of b, relative in norm, lies along directions whose singular values vanish to
+  /// rounding.
   /// @param properties column-major [m][n_unknowns], leading dimension ld >= m
   std::vector<double> half_widths(double const* properties, int m, int ld, double budget) const;
 

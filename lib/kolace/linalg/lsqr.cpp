@@ -5,7 +5,7 @@
 namespace kolace {
 namespace {
 
-/// Divides by the length and returns it.
+/// Normalizes x and returns its previous length.
 double normalise(std::vector<double>& x) {
   double sum = 0;
   for (double const value : x)
@@ -21,7 +21,7 @@ double normalise(std::vector<double>& x) {
 LsqrResult solve_lsqr(int n_columns, LsqrPass const& pass, LsqrOptions const& options) {
   LsqrResult result;
   std::vector<double> c(n_columns, 0.), v(n_columns), product(n_columns);
-  // The rows keep u unnormalised; beta is its length.
+  // u is kept unnormalized, with the rows; beta is its length.
   double beta = std::sqrt(pass(true, c, 0, product));
   result.residual_squares.push_back(beta * beta);
   if (beta > 0)

@@ -5,8 +5,8 @@
 
 namespace kolace {
 
-/// What LSQR needs of a matrix that is never formed: one pass over its rows. The first makes
-/// u = y; later ones make u <- A v - alpha u, row by row. Both add up A^T u.
+/// One pass over the rows of a matrix A that is never formed. The first pass sets u = y, later ones
+/// u <- A v - alpha u, row by row. Every pass sums A^T u.
 ///
 /// @param v [n_columns]
 /// @param product receives A^T u, [n_columns]
@@ -25,8 +25,9 @@ struct LsqrResult {
   bool converged = false;
 };
 
-/// Least squares by Golub-Kahan bidiagonalisation (Paige and Saunders 1982), one pass over the rows
-/// an iteration and one before them. Columns of about equal length converge best.
+/// Least squares by Golub-Kahan bidiagonalization (Paige and Saunders 1982), with one pass over the
+/// rows per iteration and one before the first. Converges best if all columns have about equal
+/// length.
 LsqrResult solve_lsqr(int n_columns, LsqrPass const& pass, LsqrOptions const& options);
 
 } // namespace kolace

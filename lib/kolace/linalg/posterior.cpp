@@ -171,8 +171,8 @@ bool Posterior::calibrate(TriangularFactor const& part, double along, double res
       double& x = d[static_cast<std::size_t>(j) * k + i];
       x = (along - rest) * x + (i == j ? rest : 0);
     }
-  // Rounding may leave G above one, the more so the worse the condition of T: variances never fall
-  // below the least share of the larger one that makes D positive definite.
+  // Rounding may leave G above one, the more so the worse the condition of T. The diagonal of D is
+  // raised by the smallest tried share of max(along, rest) that makes D positive definite.
   for (double share = 1e-10; share < 1; share *= 100) {
     std::vector<double> root = d;
     for (int j = 0; j < k; ++j)

@@ -126,13 +126,13 @@ double RidgePath::truncated_gcv(int rank) const {
 
 namespace {
 
-/// min_c |A c - y|^2 + lambda sum w c^2.
+/// Minimum of |A c - y|^2 + lambda sum w c^2 over c.
 double penalised_minimum(std::vector<double> const& s, std::vector<double> const& along,
                          double rest_square, double strength) {
   double sum = rest_square;
   for (std::size_t k = 0; k < s.size(); ++k)
     sum += strength / (s[k] * s[k] + strength) * along[k] * along[k];
-  return std::max(sum, std::numeric_limits<double>::min()); // rows that are fitted exactly
+  return std::max(sum, std::numeric_limits<double>::min()); // positive even for an exact fit
 }
 
 } // namespace
@@ -142,7 +142,8 @@ double RidgePath::noise_precision(double strength) const {
 }
 
 double RidgePath::log_evidence(double strength) const {
-  // y ~ N(0, (1 + A (lambda W)^-1 A^T) / beta) on the rows orthogonal to the free columns.
+  // y ~ N(0, (1 + A (lambda W)^-1 A^T) / beta) on the rows orthogonal to the columns of the free
+  // unknowns.
   double const m = n_rows_ - n_free_, beta = noise_precision(strength);
   double sum = 0.5 * m * (std::log(beta / (2 * std::numbers::pi)) - 1) - log_free_;
   for (double const s : s_)

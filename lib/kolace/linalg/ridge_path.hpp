@@ -8,15 +8,16 @@
 
 namespace kolace {
 
-/// Generalised ridge for every strength at once: minimises |A c - y|^2 + lambda sum_i w_i c_i^2.
+/// Generalized ridge regression for all strengths lambda: minimizes |A c - y|^2 + lambda sum_i w_i
+/// c_i^2.
 ///
-/// Unknowns of weight 0 are free, as far as the rows determine them (FlatDirections), and
-/// eliminated first. What is left is brought to standard form, R W^-1/2 = U S V^T, once; a strength
-/// then costs O(n^2) for coefficients and O(n) for the rest.
+/// Unknowns of weight 0 are free as far as the rows determine them (FlatDirections) and are
+/// eliminated first. The remaining problem is brought to standard form, R W^-1/2 = U S V^T, once;
+/// each strength then costs O(n^2) for the coefficients and O(n) for everything else.
 class RidgePath {
 public:
-  /// @param weights [n_unknowns], not negative
-  /// @throws std::invalid_argument for a wrong number of weights or a negative one
+  /// @param weights [n_unknowns], non-negative
+  /// @throws std::invalid_argument for a wrong number of weights or a negative weight
   RidgePath(TriangularFactor const& factor, std::vector<double> const& weights);
 
   /// Singular values of R W^-1/2, descending.
@@ -24,31 +25,31 @@ public:
   double n_rows() const { return n_rows_; }
   int n_free() const { return n_free_; }
 
-  /// The minimiser, O(n^2). strength 0: least squares of least sum w c^2.
+  /// The minimizer, O(n^2). strength 0: the least-squares solution with the smallest sum w c^2.
   std::vector<double> coefficients(double strength) const;
-  /// The minimiser by a QR update with the penalty and back substitution, O(n^3): its loss is right
-  /// at any condition and for columns of any length, and it is the posterior mean of
-  /// solve_evidence. @pre strength > 0
+  /// The minimizer by a QR update with the penalty and back substitution, O(n^3). Its loss is
+  /// accurate for any condition number and columns of any length, and it equals the posterior mean
+  /// of solve_evidence(). @pre strength > 0
   std::vector<double> solve(double strength) const;
-  /// Least squares in the space of the `rank` largest singular values (truncated SVD).
+  /// Least squares restricted to the `rank` largest singular values (truncated SVD).
   std::vector<double> truncated(int rank) const;
 
-  /// |A c - y|^2 at the minimiser.
+  /// |A c - y|^2 at the minimizer.
   double residual_square(double strength) const;
   double truncated_residual_square(int rank) const;
   /// Effective number of parameters, the trace of the matrix that maps y to A c.
   double degrees_of_freedom(double strength) const;
 
-  /// Generalised cross-validation M |A c - y|^2 / (M - dof)^2 with M rows; to be minimised.
+  /// Generalized cross-validation M |A c - y|^2 / (M - dof)^2 with M rows; to be minimized.
   double gcv(double strength) const;
   double truncated_gcv(int rank) const;
 
-  /// Noise precision beta that maximises the evidence at this strength:
-  /// (M - n_free) / (|A c - y|^2 + lambda sum w c^2).
+  /// Noise precision beta that maximizes the evidence at this strength: (M - n_free) / (|A c - y|^2
+  /// + lambda sum w c^2).
   double noise_precision(double strength) const;
-  /// Logarithm of the evidence p(y | lambda, beta) at that beta, for Gaussian noise of precision
-  /// beta, a prior of precision beta lambda w_i on c_i and flat priors on free unknowns (MacKay
-  /// 1992).
+  /// Logarithm of the evidence p(y | lambda, beta) at this beta, for Gaussian noise of precision
+  /// beta, a prior of precision beta lambda w_i on c_i, and flat priors (density 1) on the free
+  /// unknowns (MacKay 1992).
   double log_evidence(double strength) const;
 
 private:
@@ -57,21 +58,22 @@ private:
 
   FlatDirections flat_;
   int n_ = 0, n_free_ = 0;              ///< reduced unknowns, and the free ones among them
-  double n_rows_ = 0, rest_square_ = 0; ///< |y|^2 outside the columns
-  double log_free_ = 0;                 ///< log det of the free block and of W
+  double n_rows_ = 0, rest_square_ = 0; ///< number of rows; |y|^2 outside the column space
+  double log_free_ = 0;                 ///< log |det| of the free unknowns' block of R
   TriangularFactor ordered_;            ///< free unknowns first
-  std::vector<double> root_weights_;    ///< of the penalised unknowns, in order
-  std::vector<double> s_, along_;       ///< U^T y
+  std::vector<double> root_weights_;    ///< of the penalized unknowns, in order
+  std::vector<double> s_, along_;       ///< S; U^T y
   std::vector<double> vt_;
 };
 
-/// The minimiser of |A c - y|^2 + strength sum_i w_i c_i^2 by a QR update with the penalty and back
+/// The minimizer of |A c - y|^2 + strength sum_i w_i c_i^2 by a QR update with the penalty and back
 /// substitution. @pre strength > 0
 std::vector<double> solve_ridge(TriangularFactor const& factor, std::vector<double> const& weights,
                                 double strength);
 
-/// A minimum of a function of a logarithmic strength: a grid over [low, high], then golden section
-/// around its best point. `grid` receives the points of the grid and their values if given.
+/// Minimizes score(strength) over the logarithm of the strength: a grid over [low, high], then
+/// golden section around the best grid point. `grid`, if given, receives the grid's strengths and
+/// scores.
 double minimise_strength(std::function<double(double)> const& score, double low, double high,
                          int points, std::vector<std::pair<double, double>>* grid = nullptr);
 

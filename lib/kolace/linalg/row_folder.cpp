@@ -12,7 +12,7 @@ namespace detail {
 
 constexpr int panel_width = KernelQrTuning::panel;
 
-/// Products of one column with those of its panel.
+/// Products of one column with all columns of its panel.
 struct ColumnProducts {
   double with[panel_width] = {};
 
@@ -36,27 +36,27 @@ namespace {
 using detail::ColumnProducts;
 using detail::panel_width;
 
-constexpr int chunk = KernelQrTuning::chunk; ///< rows of a team
+constexpr int chunk = KernelQrTuning::chunk; ///< rows per team
 
-/// What the columns of one panel share. Column c is reflected by I - tau v v^T with
-/// v = (1 in row c of R; scale · rows of the column).
+/// Data of the kernels of one panel. Column c is reflected by I - tau v v^T with v = (1 in row c of
+/// R; scale · rows of the column).
 template <class Space> struct Panel {
   int first, width; ///< columns [first, first + width)
   Matrix<Space> r, rows;
   int m;
-  Matrix<Space> partial;         ///< [n_chunks][panel_width] products of a column with the others
+  Matrix<Space> partial;         ///< [n_chunks][panel_width] products of a column with the panel
   Array<double, Space> products; ///< their sums, [panel_width]
   Array<double, Space> update;   ///< tau (v^T column k) of the last reflection, [panel_width]
-  Array<double, Space> scale;    ///< of the last reflection, [1]
+  Array<double, Space> scale;    ///< scale of the last reflection, [1]
   Matrix<Space> t;               ///< [panel_width][panel_width]: Q = I - V T V^T, upper triangular
 };
 
-/// Applies the last reflection to a chunk of rows and multiplies the next column with all others of
-/// the panel, in one pass. 4 FLOPs and 16 bytes an entry.
+/// Applies the last reflection to a chunk of rows and multiplies the next column with all columns
+/// of the panel, in one pass. 4 FLOPs and 16 bytes per entry.
 template <class Space> struct ReflectChunk {
   using Member = typename Kokkos::TeamPolicy<Space>::member_type;
   Panel<Space> panel;
-  int column; ///< the next one, in the panel; behind the last: nothing is multiplied
+  int column; ///< next column in the panel; panel.width: none, no products
 
   KOKKOS_FUNCTION void operator()(Member const& team) const {
     int const begin = team.league_rank() * chunk;
@@ -76,11 +76,11 @@ template <class Space> struct ReflectChunk {
     int const done = column - 1, width = panel.width;
     auto const entry = [&](int k) -> double& { return panel.rows(i, panel.first + k); };
     double const v = done < 0 ? 0 : panel.scale(0) * entry(done);
-    // What the next column holds here, once it is reflected.
+    // Entry of the next column after its reflection.
     double const next = column == width ? 0
                         : done < 0      ? entry(column)
                                         : entry(column) - v * panel.update(column);
-    for (int k = 0; k < panel_width; ++k) { // of constant length: the sums stay in registers
+    for (int k = 0; k < panel_width; ++k) { // constant length, so that the sums stay in registers
       double x = k < width ? entry(k) : 0;
       if (done >= 0 && k >= done && k < width) {
         x = k == done ? v : x - v * panel.update(k);
@@ -91,8 +91,8 @@ template <class Space> struct ReflectChunk {
   }
 };
 
-/// The reflection of one column from its products with the panel: R's row, and T's column.
-/// One team; (n_chunks + column) width FLOPs.
+/// Computes the reflection of one column from its products with the panel, its row of R and its
+/// column of T. One team; (n_chunks + column) width FLOPs.
 template <class Space> struct ChooseReflection {
   using Member = typename Kokkos::TeamPolicy<Space>::member_type;
   Panel<Space> panel;
@@ -107,10 +107,11 @@ template <class Space> struct ChooseReflection {
       panel.products(k) = sum;
     });
     team.team_barrier();
-    // v is a multiple of the column, so that the products hold all that it meets.
+    // v is a multiple of the column, so its products with all columns follow from those of the
+    // column.
     auto const reflection = detail::Reflection::of(panel.r(row, row), panel.products(c));
     double const tau = reflection.tau, scale = reflection.scale;
-    team.team_barrier(); // all have read R
+    team.team_barrier(); // all threads have read R
     Kokkos::parallel_for(Kokkos::TeamThreadRange(team, width), [&](int k) {
       if (k > c) {
         double& entry = panel.r(row, panel.first + k);
@@ -132,7 +133,8 @@ template <class Space> struct ChooseReflection {
   }
 };
 
-/// Columns behind a panel: rows and R minus V T^T (V^T of them), 4 m width FLOPs a column.
+/// Updates the columns after a panel: subtracts V T^T V^T [R; rows] from [R; rows]. 4 m width FLOPs
+/// per column.
 template <class Space>
 void update_rest(Space const& space, Panel<Space> const& panel, Matrix<Space> const& along,
                  Matrix<Space> const& turned) {

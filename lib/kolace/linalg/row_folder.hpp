@@ -6,14 +6,14 @@
 
 namespace kolace {
 
-/// Rows folded into a triangular factor where they are: in TriangularFactor on a host, by
-/// reflections in kernels on a device, which rows then never leave.
+/// Accumulates rows into a triangular factor by QR updates where the rows are: on a host with
+/// TriangularFactor, on a device with reflection kernels, so that rows never leave the device.
 template <class Space> class RowFolder {
 public:
   explicit RowFolder(int n_unknowns) : factor_(n_unknowns) {}
 
-  /// Folds the first `m` of `rows` in; may destroy them. 2 m (n_unknowns + 1)^2 FLOPs. A few rows
-  /// are kept until there are enough for a fold to be worth its passes over R.
+  /// Adds the first `m` of `rows` by a QR update; may destroy them. 2 m (n_unknowns + 1)^2 FLOPs.
+  /// Small batches are collected until they justify the passes over R.
   /// @param rows [>= m][n_unknowns + 1]
   void add_rows(Space const& space, Matrix<Space> const& rows, int m);
 
@@ -25,18 +25,18 @@ private:
 
   void fold(Space const& space, Matrix<Space> const& rows, int m);
 
-  TriangularFactor factor_; ///< on a host R, on a device only the number of rows
-  Matrix<Space> r_;         ///< on a device
-  Matrix<Space> kept_;      ///< [enough][n_unknowns + 1], not folded yet
+  TriangularFactor factor_; ///< R on a host; only the number of rows on a device
+  Matrix<Space> r_;         ///< R on a device
+  Matrix<Space> kept_;      ///< [enough][n_unknowns + 1] rows of the next QR update
   int n_kept_ = 0;
 };
 
 namespace detail {
 
-/// Householder QR of R over the first m of `rows`, in kernels of any space: R is overwritten by the
-/// new one, rows are destroyed. Works on panels (KernelQrTuning): each column takes two kernels
-/// that read the panel once; the rest of the matrix is updated by two matrix products.
-/// @param r [n][n], upper triangular; below the diagonal nothing is read or written
+/// QR update of R with the first m of `rows` by Householder reflections, in kernels of any space: R
+/// is overwritten, the rows are destroyed. Works on panels of columns (KernelQrTuning): each column
+/// takes two kernels, which read the panel once; two matrix products update the rest of the matrix.
+/// @param r [n][n], upper triangular; entries below the diagonal are neither read nor written
 template <class Space>
 void fold_in_kernels(Space const& space, Matrix<Space> const& r, Matrix<Space> const& rows, int m);
 

@@ -22,7 +22,7 @@ Svd singular_values(std::vector<double> a, int n) {
   std::vector<double> work(length), kept = a;
   dgesdd_(&all, &n, &n, a.data(), &n, svd.s.data(), svd.u.data(), &n, svd.vt.data(), &n,
           work.data(), &length, integers.data(), &info);
-  if (info > 0) { // divide and conquer may fail where singular values span all digits
+  if (info > 0) { // divide and conquer may fail for extreme condition numbers
     dgesvd_(&all, &all, &n, &n, kept.data(), &n, svd.s.data(), svd.u.data(), &n, svd.vt.data(), &n,
             &size, &query, &info);
     work.resize(static_cast<std::size_t>(size));

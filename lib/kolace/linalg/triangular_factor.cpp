@@ -24,11 +24,11 @@ constexpr int panel = BlockReflector::width;
 constexpr int share = HostQrTuning::share;
 constexpr int most_rows = HostQrTuning::most_rows;
 
-/// Folds m rows in; destroys them. One thread makes the next panel's reflections while the others
-/// apply the last one's behind it.
-/// @param triangular the rows are zero left of their diagonal
+/// QR update with m rows; destroys them. One thread computes the next panel's reflections while the
+/// others apply the current panel's to the columns after it.
+/// @param triangular the rows are an upper triangle (zero left of the diagonal)
 void fold(double* r, int n, double* rows, int m, int ld, bool triangular) {
-  thread_local BlockReflector panels[2]; // memory that stays
+  thread_local BlockReflector panels[2]; // keeps its memory between calls
   BlockReflector* const two = panels;
   auto const at = [&](double* matrix, int row, int column, int stride) {
     return matrix + static_cast<std::size_t>(column) * stride + row;
@@ -167,7 +167,7 @@ std::vector<double> residual(TriangularFactor const& factor,
   std::vector<double> result(n + 1);
   for (int i = 0; i <= n; ++i)
     result[i] = -factor(i, n);
-  for (int j = 0; j < n; ++j) // columns: contiguous
+  for (int j = 0; j < n; ++j) // by columns, which are contiguous
     for (int i = 0; i <= j; ++i)
       result[i] += factor(i, j) * coefficients[j];
   return result;
@@ -177,12 +177,12 @@ namespace {
 
 using Extended = long double;
 
-/// The columns of R that hold anything, side by side, and the target.
+/// The nonzero columns of R, stored contiguously, and the target.
 struct Columns {
   int n_rows = 0;
-  std::vector<int> unknowns;     ///< of the factor, [n_columns]
+  std::vector<int> unknowns;     ///< unknown of each column, [n_columns]
   std::vector<double> a, target; ///< column-major [n_rows][n_columns], [n_rows]
-  std::vector<double> lengths;   ///< of the columns
+  std::vector<double> lengths;   ///< norm of each column, [n_columns]
 
   explicit Columns(TriangularFactor const& factor)
       : n_rows(factor.n_unknowns() + 1), target(n_rows) {
@@ -204,7 +204,8 @@ struct Columns {
 
   int n_columns() const { return static_cast<int>(unknowns.size()); }
 
-  /// |a c - target|^2 in extended precision: at large c doubles would not tell two answers apart.
+  /// |a c - target|^2 in extended precision: for large c, doubles would not distinguish two
+  /// solutions.
   Extended residual_square(std::vector<double> const& c) const {
     std::vector<Extended> r(target.begin(), target.end());
     for (int j = 0; j < n_columns(); ++j)
@@ -236,7 +237,7 @@ Solution minimum_norm(Columns const& columns, double cutoff) {
   std::vector<int> integers(std::max(integers_size, 1));
   dgelsd_(&m, &n, &one, a.data(), &m, c.data(), &m, s.data(), &cutoff, &solution.rank, work.data(),
           &length, integers.data(), &info);
-  if (info > 0) { // divide and conquer may fail where singular values span all digits
+  if (info > 0) { // divide and conquer may fail for extreme condition numbers
     a = columns.a;
     c = columns.target;
     dgelss_(&m, &n, &one, a.data(), &m, c.data(), &m, s.data(), &cutoff, &solution.rank, &size,
@@ -251,19 +252,22 @@ Solution minimum_norm(Columns const& columns, double cutoff) {
   return solution;
 }
 
-/// Where singular values are cut off, the cut itself can raise the loss of a larger model above
-/// that of a smaller one: a direction of singular value s that the data need with a coefficient c
-/// costs s c. A ridge has no cut: with columns of unit length and a strength lambda its loss is at
-/// most lambda |c|^2 above that of any c, those of smaller models among them. Strengths fall as
-/// long as the residual, taken in extended precision, falls by more than the rounding of R, eps of
-/// each column, could make it fall by itself.
+/// Improves a solution with singular values below the cutoff by directions that the cutoff removed.
+///
+/// The cutoff can raise the loss of a larger model above that of a smaller one: removing a
+/// direction of singular value s that the data need with a coefficient c adds s c to the residual.
+/// A ridge has no cutoff: with columns of unit length and a strength lambda, its loss is at most
+/// lambda |c|^2 above that of any c, including those of smaller models. Decreasing strengths are
+/// tried; a solution is accepted if its residual, computed in extended precision, is smaller by
+/// more than rounding of R (eps of each column) could explain.
 void keep_what_lowers_the_loss(Columns const& columns, Solution& solution) {
-  constexpr Extended significant = 1e-9L; // of the loss
+  constexpr Extended significant = 1e-9L; // relative decrease of the loss
   int const n = columns.n_columns();
   std::size_t const m = columns.n_rows;
   TriangularFactor scaled(n);
   std::vector<double> rows(columns.a);
-  // Columns that are rounding alone (functions that vanish on the data) stay out: coefficient 0.
+  // Columns that consist of rounding errors (functions that vanish on the data) are left out:
+  // coefficient 0.
   double const longest = *std::max_element(columns.lengths.begin(), columns.lengths.end());
   for (int j = 0; j < n; ++j)
     for (std::size_t i = 0; i < m; ++i)
@@ -274,7 +278,7 @@ void keep_what_lowers_the_loss(Columns const& columns, Solution& solution) {
   for (double const y : columns.target)
     total += static_cast<Extended>(y) * y;
   double const digits = 64 * std::numeric_limits<double>::epsilon() * n;
-  Extended const noise = static_cast<Extended>(digits * digits) * total; // of an exact fit
+  Extended const noise = static_cast<Extended>(digits * digits) * total; // loss of an exact fit
   Extended least = columns.residual_square(solution.coefficients);
   for (double strength = 1e-20; strength > 1e-29; strength *= 1e-2) {
     TriangularFactor regularized = scaled;
@@ -300,7 +304,7 @@ void keep_what_lowers_the_loss(Columns const& columns, Solution& solution) {
 Solution solve_least_squares(TriangularFactor const& factor, double relative_cutoff) {
   Columns const columns(factor);
   int const n = columns.n_columns();
-  double const smallest = std::numeric_limits<double>::min(); // 0 would mean eps to LAPACK
+  double const smallest = std::numeric_limits<double>::min(); // LAPACK would replace 0 by eps
   double const cutoff = relative_cutoff < 0 ? std::numeric_limits<double>::epsilon() * n
                                             : std::max(relative_cutoff, smallest);
   Solution solution;
@@ -325,7 +329,7 @@ std::vector<double> solve_triangle(TriangularFactor const& factor) {
   std::vector<double> c(n);
   for (int i = 0; i < n; ++i)
     c[i] = factor(i, n);
-  for (int j = n - 1; j >= 0; --j) { // by columns: contiguous
+  for (int j = n - 1; j >= 0; --j) { // by columns, which are contiguous
     c[j] = c[j] == 0 ? 0 : c[j] / factor(j, j);
     for (int i = 0; i < j; ++i)
       c[i] -= factor(i, j) * c[j];

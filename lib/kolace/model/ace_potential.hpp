@@ -8,16 +8,17 @@
 namespace kolace {
 
 /// A potential: densities rho_p(i) = sum_b c_bp B_b(i), embedded into the energy of an atom
-/// (CONVENTIONS.md §6). Linear with one density and the identity: E_i = E0(mu_i) + sum_b c_b
-/// B_b(i).
+/// (CONVENTIONS.md §6). Linear if there is one density with the identity as embedding: E_i =
+/// E0(mu_i) + sum_b c_b B_b(i).
 struct AcePotential {
   std::shared_ptr<AceBasis const> basis;
-  std::vector<double> coefficients; ///< of the first density, eV if linear, [basis->size()]
-  /// Of the second density and further ones, each [basis->size()]; 0 where an element has fewer.
+  std::vector<double> coefficients; ///< first density, [basis->size()]; eV if linear
+  /// Coefficients of the further densities, each [basis->size()]; 0 where an element has fewer
+  /// densities.
   std::vector<std::vector<double>> further_densities;
-  std::vector<double> reference_energy; ///< E0, eV a free atom, [n_elements]
-  /// Node distance of the spline tables a file asks for, Angstrom; 0: evaluate the functions
-  /// exactly.
+  std::vector<double> reference_energy; ///< E0, energy of a free atom, eV, [n_elements]
+  /// Node distance of the spline tables that a potential file requests, Angstrom; 0: evaluate the
+  /// functions exactly.
   double spline_width = 0;
 
   int n_densities() const { return 1 + static_cast<int>(further_densities.size()); }
@@ -26,7 +27,7 @@ struct AcePotential {
   }
 };
 
-/// The same potential over an ordinary basis: itself, or the expansion of a canonical one.
+/// The same potential in an ordinary basis: unchanged, or the expansion of a canonical one.
 inline AcePotential ordinary_form(AcePotential potential) {
   if (CanonicalExpansion const* expansion = potential.basis->expansion()) {
     potential.coefficients = expansion->coefficients(potential.coefficients);

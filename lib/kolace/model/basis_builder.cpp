@@ -63,7 +63,7 @@ void check_limits(BlockLimits const& limits, int n_elements,
     if (k == 0 && limits.lmax[k] != 0)
       return fail(false, "the first number (rank 1) must be 0");
     double const rank = static_cast<double>(k) + 1;
-    // Multisets of `rank` factors out of all (element, n, l), for each central element.
+    // Number of multisets of `rank` factors out of all (element, n, l), for each central element.
     double const factors = n_elements * limits.nradmax[k] * (limits.lmax[k] + 1.);
     if (factors > 0)
       candidates += n_elements * std::exp(std::lgamma(factors + rank) - std::lgamma(rank + 1) -

@@ -8,11 +8,12 @@
 
 namespace kolace {
 
-/// Enumerates the functions of all blocks and gives every bond the radial functions they use.
+/// Enumerates the functions of all blocks and sets the radial functions of every bond to those in
+/// use.
 ///
-/// @param bonds cutoffs and radial kinds [n_elements^2]; sizes (nradbase, nradmax, lmax) are set
-/// here
-/// @param functions_per_element power-order limit (CONVENTIONS.md §4), 0: none
+/// @param bonds [n_elements^2], cutoffs and radial kinds; the sizes (nradbase, nradmax, lmax) are
+/// set here
+/// @param functions_per_element power-order limit (CONVENTIONS.md §4); 0: none
 /// @param canonical sums over distinct neighbors (CONVENTIONS.md §10)
 /// @throws InputError if no function is left
 std::shared_ptr<AceBasis const>
@@ -20,8 +21,9 @@ build_basis(ElementSet const& elements, std::vector<BondSpecification> bonds,
             std::vector<FunctionBlock> const& blocks, std::size_t functions_per_element = 0,
             bool canonical = false, LargeWork const& large_work = {});
 
-/// Calls fail(is_radial, message) where limits make no sense: unequal lengths, negative numbers,
-/// rank-1 l other than 0, or more candidates or m-vectors than can be enumerated in seconds.
+/// Calls fail(is_radial, message) for invalid limits: unequal lengths, negative or too large
+/// numbers, rank-1 l other than 0, or more candidates or m-vectors than can be enumerated in
+/// seconds.
 void check_limits(BlockLimits const& limits, int n_elements,
                   std::function<void(bool radial, std::string const& message)> const& fail);
 

@@ -18,10 +18,10 @@ namespace {
 
 using Monomials = std::map<std::vector<int>, double>;
 
-/// A function's factors in sorted order, and where each stood.
+/// A function's factors in sorted order, and the original position of each.
 struct Factors {
   std::vector<std::array<int, 3>> sorted; ///< species, n, l
-  std::vector<int> place;                 ///< sorted factor t was factor place[t]
+  std::vector<int> place;                 ///< original position of sorted factor t
 };
 
 template <class Function> Factors sorted_factors(Function const& f) {
@@ -36,7 +36,7 @@ template <class Function> Factors sorted_factors(Function const& f) {
   return factors;
 }
 
-/// Numbers of the groups of equal factors, from 0.
+/// Index of each factor's group of equal factors, from 0.
 std::vector<int> groups_of(std::vector<std::array<int, 3>> const& sorted) {
   std::vector<int> group(sorted.size(), 0);
   for (std::size_t t = 1; t < sorted.size(); ++t)
@@ -44,7 +44,8 @@ std::vector<int> groups_of(std::vector<std::array<int, 3>> const& sorted) {
   return group;
 }
 
-/// m sorted within equal factors, and -m where that starts with a positive entry and m does not.
+/// The lexicographically larger one of m and -m, each sorted within equal factors: its first
+/// nonzero entry is positive if that of either is.
 std::vector<int> folded(std::vector<int> m, std::vector<int> const& group) {
   auto const sort_equal = [&](std::vector<int>& x) {
     for (std::size_t first = 0; first < x.size();) {
@@ -62,9 +63,9 @@ std::vector<int> folded(std::vector<int> m, std::vector<int> const& group) {
   return std::max(m, opposite);
 }
 
-/// Sums over m that take seconds or longer are refused: no one has such functions, but a damaged
-/// file may ask for them.
-/// @param group of equal factors, whose couplings are searched; empty: none are
+/// Rejects functions whose sums over m take seconds or longer: they occur only in damaged files.
+/// @param group groups of equal factors if independent couplings are to be searched, else empty
+/// @throws InputError
 void check_size(std::vector<int> const& l, std::vector<int> const& group) {
   constexpr double most_terms = 3e6, most_of_search = 5e8;
   double terms = 1;
@@ -75,14 +76,14 @@ void check_size(std::vector<int> const& l, std::vector<int> const& group) {
         fmt::format("rank {} with l = [{}] couples too many m", l.size(), fmt::join(l, ", ")));
 }
 
-/// Couplings of the same l and intermediates are the same for all elements and n.
+/// Cache of coupling polynomials: they depend on l and the intermediate L, not on elements and n.
 class Polynomials {
 public:
   Monomials const& operator()(BasisFunction const& f) {
     auto const [entry, fresh] = known_.try_emplace({f.l, f.intermediates});
     if (fresh) {
       check_size(f.l, {});
-      std::vector<int> every(f.rank()); // factors apart: nothing is merged yet
+      std::vector<int> every(f.rank()); // all factors distinct: merges no terms
       std::iota(every.begin(), every.end(), 0);
       entry->second = symmetrised_polynomial(f.l, every, f.intermediates);
     }
@@ -116,7 +117,7 @@ std::vector<CBasisFunction> to_c_basis(AcePotential const& potential) {
         "a canonical basis (without self-interaction) cannot be written as .yace: its "
         "products of radial functions are not among the radial functions of that format");
   std::vector<CBasisFunction> functions;
-  std::vector<std::map<std::vector<int>, std::vector<double>>> sums; // a number a density
+  std::vector<std::map<std::vector<int>, std::vector<double>>> sums; // one number per density
   std::map<std::pair<int, std::vector<std::array<int, 3>>>, std::size_t> place;
   Polynomials polynomials;
   for (std::size_t b = 0; b < potential.coefficients.size(); ++b) {
@@ -183,7 +184,8 @@ CBasisConverter::Couplings const& CBasisConverter::couplings(std::vector<int> co
   for (int j = 0; j < n; ++j)
     for (auto const& [m, value] : columns[j])
       result.matrix[static_cast<std::size_t>(j) * rows + result.row.at(m)] = value;
-  // The columns are independent: (A^T A)^-1 A^T, by Gauss-Jordan on the few couplings there are.
+  // The columns are independent: (A^T A)^-1 A^T by Gauss-Jordan elimination, as there are few
+  // couplings.
   std::vector<std::vector<double>> work(n, std::vector<double>(n + rows, 0.));
   for (int i = 0; i < n; ++i) {
     auto const column = [&](int j) {
@@ -238,7 +240,7 @@ double CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunctio
   std::size_t const rows = known.row.size();
   std::vector<double> sum(rows * n_densities, 0.); // [n_densities][n_rows]
   double largest = 0, outside = 0;
-  std::map<std::vector<int>, std::vector<double>> others; // m that no coupling has
+  std::map<std::vector<int>, std::vector<double>> others; // m-vectors that occur in no coupling
   for (std::size_t k = 0; k < f.m.size() / rank; ++k) {
     std::vector<int> m(rank);
     int total = 0;

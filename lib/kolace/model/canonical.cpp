@@ -12,10 +12,10 @@
 namespace kolace {
 namespace {
 
-/// Which g_k multiply to a radial function, ascending.
+/// Indices k of the g_k whose product is a radial function, ascending.
 using Product = std::vector<int>;
 
-/// A factor of a function, as sums over neighbors know it.
+/// A factor of a function: sum over neighbors of one element of a radial function times Y~_l.
 struct Factor {
   int species;
   Product radial;
@@ -32,7 +32,7 @@ struct Term {
   double weight;
 };
 
-/// Y~_l1 and Y~_l2 of one direction, coupled to L, are this times Y~_L.
+/// Factor c in (Y~_l1 Y~_l2)_L = c Y~_L for harmonics of one direction, coupled to L.
 double gaunt(int l1, int l2, int L) {
   return std::sqrt((2. * l1 + 1) * (2. * l2 + 1) / (2. * L + 1)) *
          clebsch_gordan(l1, 0, l2, 0, L, 0);
@@ -44,7 +44,7 @@ Product multiply(Product a, Product const& b) {
   return a;
 }
 
-/// sum over m of (-1)^{l-m} / sqrt(2l+1) Y~_lm Y~_l-m of one direction.
+/// Sum over m of (-1)^{l-m} / sqrt(2l+1) Y~_lm Y~_l-m for one direction.
 double closed_pair(int l) {
   return (l % 2 ? -1 : 1) * std::sqrt(2. * l + 1);
 }
@@ -58,7 +58,7 @@ std::vector<Term> terms_of(BasisFunction const& f) {
     terms.push_back(
         {{{a[0].species, multiply(a[0].radial, a[1].radial), 0}}, -closed_pair(a[0].l)});
   if (f.rank() == 3) {
-    // For an even sum of l the coupling is Wigner's 3j symbol, the same in any order of the
+    // For an even sum of l the coupling is a Wigner 3j symbol, the same for any order of the
     // factors.
     for (int alone = 0; alone < 3; ++alone) {
       Factor const &u = a[alone == 0 ? 1 : 0], &v = a[alone == 2 ? 1 : 2], &w = a[alone];
@@ -78,10 +78,10 @@ std::vector<Term> terms_of(BasisFunction const& f) {
   return terms;
 }
 
-/// All radial functions of some terms: first those that stand in products of factors, so that
-/// tables of A need no others; products behind the ones they are made of.
+/// All radial functions of the terms. Those used in ranks above 1 come first, so that tables of A
+/// need no others; within both parts, shorter products come first.
 std::vector<Product> radial_table(std::vector<std::vector<Term>> const& all, int n_plain) {
-  std::map<Product, bool> used; // in a rank above 1
+  std::map<Product, bool> used; // true: used in a rank above 1
   for (int k = 1; k <= n_plain; ++k)
     used[{k}];
   for (auto const& terms : all)
@@ -138,7 +138,7 @@ CanonicalExpansion expand_canonical(ModelSpecification const& spec) {
 
   CanonicalExpansion expansion;
   expansion.offsets.push_back(0);
-  std::map<std::pair<int, std::vector<Factor>>, int> known; // centre, factors
+  std::map<std::pair<int, std::vector<Factor>>, int> known; // center, factors
   for (std::size_t b = 0; b < all.size(); ++b) {
     BasisFunction const& own = spec.functions[b];
     for (Term const& term : all[b]) {

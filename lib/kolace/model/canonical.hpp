@@ -9,26 +9,27 @@ namespace kolace {
 
 class AceBasis;
 
-/// Canonical functions (sums over distinct neighbors, CONVENTIONS.md §10) as combinations of
-/// functions with self-interaction.
+/// Expansion of canonical functions (sums over distinct neighbors, CONVENTIONS.md §10) in functions
+/// with self-interaction.
 ///
-/// Products of one neighbor's factors expand into one-particle sums: their harmonics couple to
-/// single harmonics (Gaunt coefficients), their radial functions multiply. So
+/// Products of factors on one neighbor are again sums over single neighbors: their harmonics couple
+/// to single harmonics (Gaunt coefficients), their radial functions multiply. Hence
 ///   canonical b = sum over t in [offsets[b], offsets[b + 1]) of factors[t] · function columns[t]
 /// of an ordinary basis whose radial functions include the products. Evaluation and assembly work
-/// on that basis; only coefficients and columns are combined.
+/// in that basis; only coefficients and columns are combined.
 struct CanonicalExpansion {
   std::shared_ptr<AceBasis const> basis;
   std::vector<int> offsets; ///< [n_functions + 1]
   std::vector<int> columns;
   std::vector<double> factors;
 
-  /// Coefficients of `basis` for those of the canonical functions.
+  /// Coefficients in `basis` from those of the canonical functions.
   std::vector<double> coefficients(std::vector<double> const& canonical) const;
 };
 
+/// Expands the functions of a canonical basis.
 /// @param spec functions sorted by central element
-/// @throws InputError for ranks above 3 and trained radial coefficients
+/// @throws InputError for ranks above 3 and for trained radial coefficients
 CanonicalExpansion expand_canonical(ModelSpecification const& spec);
 
 } // namespace kolace

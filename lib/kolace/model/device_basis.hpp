@@ -10,7 +10,7 @@
 
 namespace kolace {
 
-/// Factors of the harmonics' recurrences (angular/harmonics.hpp).
+/// Recurrence factors of the harmonics (angular/harmonics.hpp).
 template <class Space> struct HarmonicTables {
   Array<double const, Space> values;    ///< harmonic_recurrence
   Array<double const, Space> gradients; ///< solid_gradient_factors
@@ -18,7 +18,7 @@ template <class Space> struct HarmonicTables {
   static HarmonicTables create(Space const& space, int l_max);
 };
 
-/// A basis as tables on a device: what evaluation needs. Cheap to copy.
+/// A basis as tables on a device, as evaluation needs it. Cheap to copy.
 template <class Space> struct DeviceBasis {
   RowLayout layout;
   int n_functions = 0;
@@ -27,11 +27,11 @@ template <class Space> struct DeviceBasis {
   ProductGraph<Space> graph;
 
   KOKKOS_FUNCTION int n_elements() const { return layout.n_elements; }
-  /// Of a center of element `center` and a neighbor of element `mu`.
+  /// Bond of a center of element `center` with a neighbor of element `mu`.
   KOKKOS_FUNCTION int bond(int center, int mu) const { return center * layout.n_elements + mu; }
 
-  /// @param spline_width distance of nodes of spline tables for g_k, Angstrom; 0: the functions
-  ///        themselves
+  /// @param spline_width node distance of the spline tables of g_k, Angstrom; 0: evaluate the
+  /// functions exactly
   static DeviceBasis create(Space const& space, AceBasis const& basis, double spline_width = 0);
   /// @param plans product_plans(basis)
   static DeviceBasis create(Space const& space, AceBasis const& basis, double spline_width,

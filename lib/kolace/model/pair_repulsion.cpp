@@ -31,7 +31,7 @@ void add_pair_repulsion(ModelSpecification& spec) {
   for (int a = 0; a < n; ++a)
     for (int b = 0; b < n; ++b) {
       BondSpecification& bond = spec.bonds[a * n + b];
-      // In one order, so that both directions of a bond agree to the last digit.
+      // The elements are ordered, so that both directions of a bond agree to the last digit.
       PairRepulsion const repulsion = pair_repulsion(*atomic_number(symbols[std::min(a, b)]),
                                                      *atomic_number(symbols[std::max(a, b)]));
       bond.inner_cutoff_type = InnerCutoff::density;

@@ -9,14 +9,14 @@
 namespace kolace {
 namespace {
 
-/// Do both have the same g_k, whatever their number?
+/// True if both have the same g_k, apart from their number.
 bool same_radial_functions(BondSpecification const& a, BondSpecification const& b) {
   RadialOptions x = a.effective_radial(), y = b.effective_radial();
   x.size = y.size = 1;
   return x == y;
 }
 
-/// c_nlk, all counted from 0; zero where the bond has no such function.
+/// c_nlk with n, l, k counted from 0; zero if the bond has no such function.
 double radial_coefficient(BondSpecification const& bond, int n, int l, int k) {
   if (n >= bond.nradmax || l > bond.lmax || k >= bond.radial.size)
     return 0;
@@ -25,7 +25,7 @@ double radial_coefficient(BondSpecification const& bond, int n, int l, int k) {
   return bond.coefficients[(std::size_t(n) * (bond.lmax + 1) + l) * bond.radial.size + k];
 }
 
-/// The bond of a sum: everything of `base`, and the functions of `added` from n = shift + 1 on.
+/// Bond of a sum of potentials: all of `base`, and the functions of `added` from n = shift + 1 on.
 BondSpecification merged(BondSpecification const& base, BondSpecification const& added, int shift) {
   BondSpecification bond = base;
   bond.radial.size = std::max(base.radial.size, added.radial.size);
@@ -42,7 +42,7 @@ BondSpecification merged(BondSpecification const& base, BondSpecification const&
   return bond;
 }
 
-/// Functions with their coefficients, in the order of a basis.
+/// Functions and their coefficients, collected for a basis.
 class FunctionList {
 public:
   explicit FunctionList(int n_densities) : n_densities_(n_densities) {}
@@ -101,8 +101,9 @@ AcePotential sum_of(AcePotential const& base, AcePotential const& added) {
                        ": potentials with different radial functions (radbase, radparameters, "
                        "cutoffs) cannot be added");
 
-  // Linear densities add; behind an embedding the added part is a density of its own.
-  std::vector<int> own(n_elements, 0); // density of the added part, for each element
+  // Linear densities are added; under a nonlinear embedding the added part becomes a separate
+  // density.
+  std::vector<int> own(n_elements, 0); // density of the added part, by element
   int n_densities = 1;
   bool const all_linear = std::all_of(spec.embeddings.begin(), spec.embeddings.end(), is_identity);
   for (int e = 0; e < n_elements && !all_linear; ++e) {
@@ -120,7 +121,7 @@ AcePotential sum_of(AcePotential const& base, AcePotential const& added) {
   AcePotential sum = base;
   for (int e = 0; e < n_elements; ++e)
     sum.reference_energy[e] += added.reference_energy[e];
-  if (functions.empty() && all_linear) { // nothing but core repulsion below
+  if (functions.empty() && all_linear) { // base is core repulsion only
     ModelSpecification whole = other;
     whole.embeddings = spec.embeddings;
     for (std::size_t b = 0; b < whole.bonds.size(); ++b) {

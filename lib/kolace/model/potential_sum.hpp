@@ -4,16 +4,14 @@
 
 namespace kolace {
 
-/// One potential whose energies are those of two: E0, functions and densities of both, core
-/// repulsion and embeddings of the first. Functions of `base` whose coefficients are all zero are
-/// left out. Where either has trained radial coefficients, the second's n are counted behind the
-/// first's.
+/// Sum of two potentials: E0, functions and densities of both, core repulsion and embeddings of
+/// `base`. Functions of `base` whose coefficients are all zero are left out. If either has trained
+/// radial coefficients, the n of the functions of `added` are shifted past those of `base`.
 ///
-/// An inner cutoff that scales energies (type zbl, or a core density beyond its cutoff) scales the
-/// second's as well.
-/// @throws InputError if elements or radial functions g_k differ, the second is not linear, or
-/// either
-///         is canonical (unless `base` has no functions left)
+/// An inner cutoff of `base` that scales energies (type zbl, or a core density above its cutoff)
+/// scales those of `added` as well.
+/// @throws InputError if elements or radial functions g_k differ, `added` is not linear, or either
+/// is canonical (unless `base` has no functions left)
 AcePotential sum_of(AcePotential const& base, AcePotential const& added);
 
 } // namespace kolace

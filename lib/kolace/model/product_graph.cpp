@@ -10,7 +10,7 @@
 namespace kolace {
 namespace {
 
-/// The tables while they grow.
+/// Host tables under construction.
 struct HostTables {
   std::vector<ElementTables> elements;
   std::vector<ProductStep> steps;

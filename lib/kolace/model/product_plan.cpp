@@ -11,8 +11,8 @@
 namespace kolace {
 namespace {
 
-/// How the tensors seen from two legs compare: W^{l1}_{m1; M m2} = factor · W^L_{M; m1 m2}.
-/// |factor| = sqrt((2 l1 + 1)/(2 L + 1)); the sign is read off one entry.
+/// Ratio of the tensors seen from two legs: W^{l1}_{m1; M m2} = factor · W^L_{M; m1 m2}. |factor| =
+/// sqrt((2 l1 + 1)/(2 L + 1)); the sign is read off the largest entry.
 /// @param forward W^L of l1 and l2
 /// @param backward W^{l1} of L and l2
 double rotation_factor(std::vector<RealCouplingEntry> const& forward,
@@ -84,15 +84,15 @@ ProductPlan::Scaled ProductPlan::couple(int x, int y, int L) {
   return {entry->second, factor};
 }
 
-/// Values upwards: the node and scale of every item of the coupling tree but the last, which is a
+/// Forward pass: node and scale of every item of the coupling tree except the last, which is a
 /// number: W^0_{0; M M} is the same for every M.
-/// @param l of the items; in: of the factors
-/// @param sign of the function
+/// @param l l of the items; on entry those of the factors
+/// @param sign receives the sign of the function
 std::vector<ProductPlan::Scaled> ProductPlan::add_items(BasisFunction const& f,
                                                         CouplingTree const& tree,
                                                         std::vector<int>& l, double& sign) {
   std::vector<Scaled> item;
-  int odd_steps = 0; // each multiplies the complex product by i
+  int odd_steps = 0; // each contributes a factor i to the complex product
   for (int t = 0; t < f.rank(); ++t)
     item.push_back({leaf(f.species[t], f.n[t], f.l[t]), 1.});
   for (std::size_t s = 0; s + 1 < tree.steps.size(); ++s) {
@@ -125,9 +125,9 @@ ProductPlan::Function ProductPlan::add_value(BasisFunction const& f) {
           root * item[u].factor * item[v].factor};
 }
 
-/// Three factors couple in any order to the same invariant, but for a factor. A pair whose node is
-/// there is taken; else two factors of the same half of all: each three have such a pair, so that
-/// half of all pairs are enough.
+/// Three factors couple in any order to the same invariant, up to a factor. A pair that already has
+/// a node is used; otherwise two factors whose leaf numbers have equal parity: any three factors
+/// contain such a pair, so half of all pairs suffice.
 ProductPlan::Function ProductPlan::add_triple(BasisFunction const& f) {
   int leaves[3];
   for (int t = 0; t < 3; ++t)
@@ -166,7 +166,7 @@ ProductPlan ProductPlan::of_values(AceBasis const& basis, int species, RowLayout
   ProductPlan plan(layout);
   int const first = basis.first_function(species), last = basis.first_function(species + 1);
   plan.functions_.assign(last - first, {-1, -1, 0, 0.});
-  for (int rank = basis.max_rank(); rank > 1; --rank) // rank 3 finds the pairs of rank 4
+  for (int rank = basis.max_rank(); rank > 1; --rank) // rank 3 reuses the pairs of rank 4
     for (int b = first; b < last; ++b)
       if (BasisFunction const& f = basis.functions()[b]; f.rank() == rank && wanted[b])
         plan.functions_[b - first] = rank == 3 ? plan.add_triple(f) : plan.add_value(f);
@@ -190,7 +190,7 @@ void ProductPlan::add_function(BasisFunction const& f) {
   functions_.push_back(
       {node_u.row, node_v.row, 2 * l[u] + 1, root * item[u].factor * item[v].factor});
 
-  // Derivatives downwards: dB/d(item), the tree seen from it.
+  // Backward pass: dB/d(item), which is the tree seen from that item.
   std::vector<Scaled> adjoint(item.size(), Scaled{-1, 0});
   adjoint[u] = {item[v].node, root * item[v].factor};
   adjoint[v] = {item[u].node, root * item[u].factor};

@@ -11,20 +11,20 @@
 
 namespace kolace {
 
-/// Where values of one center stand: rows of a table with one column a center.
+/// Layout of the values of one center: rows of a table with one column per center.
 ///
-/// Rows [0, n_elements·n_radial): A_mu k of rank 1. Then A_mu n lm (real harmonics), then the
-/// nodes.
+/// Rows [0, n_elements·n_radial) are A_mu k of rank 1. A_mu n lm (real harmonics) and the nodes
+/// follow.
 struct RowLayout {
   int n_elements = 0;
-  int n_radial = 0; ///< largest K of any bond; densities where rank 1 is summed (PairSums)
+  int n_radial = 0; ///< largest rank-1 n; number of densities if rank 1 is summed (PairSums)
   int n_max = 0;    ///< largest n in functions of rank > 1
-  int l_max = 0;    ///< largest l in them
+  int l_max = 0;    ///< largest l in functions of rank > 1
 
   KOKKOS_FUNCTION int n_harmonics() const { return (l_max + 1) * (l_max + 1); }
   KOKKOS_FUNCTION int rank1_row(int mu, int k) const { return mu * n_radial + k; }
   KOKKOS_FUNCTION int first_a_row() const { return n_elements * n_radial; }
-  /// Row of m = -l of A_mu n l (n from 1).
+  /// Row of A_mu n l,m with m = -l (n from 1).
   KOKKOS_FUNCTION int a_row(int mu, int n, int l) const {
     return first_a_row() + (mu * n_max + n - 1) * n_harmonics() + l * l;
   }
@@ -35,12 +35,11 @@ struct RowLayout {
 
 RowLayout row_layout(AceBasis const& basis);
 
-/// The products of one central element as a graph: every node couples two earlier ones.
+/// Products of one central element as a graph in which every node couples two earlier ones.
 ///
 /// A node is a vector X_M, M = -L..L, in real form (clebsch_gordan.hpp). The derivative of a
-/// function with respect to the factor A_mu n l is again a node (the tree seen from that leaf), and
-/// it does not depend on the factor's own mu and n: functions share their nodes and their
-/// derivatives.
+/// function with respect to the factor A_mu n l is also a node (the tree seen from that leaf) and
+/// does not depend on the factor's own mu and n: functions share nodes and derivatives.
 class ProductPlan {
 public:
   struct Node {
@@ -62,12 +61,12 @@ public:
     double alpha;
   };
 
-  /// Values and derivatives of every function.
+  /// Plan for the values and derivatives of all functions.
   ProductPlan(AceBasis const& basis, int species, RowLayout const& layout);
 
-  /// Values alone, of the functions of rank > 1 that are `wanted` [basis.size()]; what others need
-  /// is left out, and functions of rank 3 couple first what needs the fewest nodes. All functions
-  /// of the element have an entry; count 0: not wanted.
+  /// Plan for the values of those functions of rank > 1 that are `wanted` [basis.size()]. Nodes
+  /// that only other functions need are left out, and functions of rank 3 couple the pair that
+  /// needs the fewest nodes. All functions of the element have an entry; count 0: not in the plan.
   static ProductPlan of_values(AceBasis const& basis, int species, RowLayout const& layout,
                                std::vector<bool> const& wanted);
 
@@ -101,7 +100,7 @@ private:
   std::map<std::tuple<int, int, int>, std::vector<RealCouplingEntry>> tensors_;
 };
 
-/// One an element.
+/// One plan per element.
 std::vector<ProductPlan> product_plans(AceBasis const& basis);
 
 } // namespace kolace

@@ -10,11 +10,11 @@ namespace kolace {
 namespace {
 
 struct ProductRows {
-  std::vector<int> rows; ///< of g_k
+  std::vector<int> rows; ///< row of each g_k
   std::vector<RadialProduct> products;
 };
 
-/// Where plain radial functions and their products stand.
+/// Rows of the plain radial functions and of their products.
 ProductRows product_rows(std::vector<std::vector<int>> const& products) {
   ProductRows result;
   std::map<std::vector<int>, int> row;
@@ -26,7 +26,7 @@ ProductRows product_rows(std::vector<std::vector<int>> const& products) {
       result.rows[products[k][0] - 1] = static_cast<int>(k);
     }
   }
-  // By length: a product is made of a shorter one, wherever that stands.
+  // By length: each product refers to a shorter one, which may be in any row.
   for (std::size_t length = 2; length <= 3; ++length)
     for (auto const& product : products)
       if (product.size() == length)
@@ -35,7 +35,7 @@ ProductRows product_rows(std::vector<std::vector<int>> const& products) {
   return result;
 }
 
-/// c_nlk of every bond as [l][n][k]; the identity where a bond has none.
+/// c_nlk of every bond as [l][n][k]; the identity if a bond has no coefficients.
 std::vector<double> coefficient_table(ModelSpecification const& spec, RowLayout const& layout,
                                       int n_functions) {
   std::vector<double> table;
@@ -66,7 +66,7 @@ BondTables bond_tables(ModelSpecification const& spec, int n_functions, double s
   std::vector<RadialOptions> known;
   for (BondSpecification const& bond : spec.bonds) {
     RadialOptions options = bond.effective_radial();
-    options.size = std::clamp(options.size, 1, std::max(n_functions, 1)); // no more than are used
+    options.size = std::clamp(options.size, 1, std::max(n_functions, 1)); // only those in use
     tables.bonds.emplace_back(options);
     SplineEntry& entry = tables.splines.emplace_back();
     auto const same = std::find(known.begin(), known.end(), options);
@@ -89,8 +89,8 @@ struct SumTables {
   std::vector<SplineEntry> splines;
 };
 
-/// Sums of the functions themselves and, where wanted, of their tables: the tables' sums are the
-/// sums of the tables.
+/// Coefficients of the linear combinations and, if spline_width > 0, their spline tables: linear
+/// combinations of the splines of g_k.
 SumTables sum_tables(ModelSpecification const& spec, PairSums const& sums, double spline_width) {
   SumTables tables;
   for (std::vector<double> const& c : sums.coefficients)
@@ -110,7 +110,7 @@ SumTables sum_tables(ModelSpecification const& spec, PairSums const& sums, doubl
     if (spline_width <= 0)
       continue;
     if (std::all_of(c, c + sums.count, [](auto const& list) { return list.empty(); })) {
-      tables.splines.push_back({0, 1, 1 / options.cutoff}); // one bin of zeros for all of them
+      tables.splines.push_back({0, 1, 1 / options.cutoff}); // one bin of zeros for all such bonds
       continue;
     }
     auto found = std::find_if(known.begin(), known.end(),

@@ -10,21 +10,21 @@
 
 namespace kolace {
 
-/// What acts below the inner cutoff of a bond (CONVENTIONS.md §6).
+/// Type of a bond's inner cutoff (CONVENTIONS.md §6).
 enum class InnerCutoff {
-  distance, ///< the radial functions go to zero there
+  distance, ///< the radial functions go to zero
   density,  ///< the core density scales the energy
-  zbl       ///< ZBL repulsion takes over
+  zbl       ///< ZBL repulsion replaces the energy
 };
 
-/// @return nothing for a name that is none of them
+/// Type of a name as in potential files; nullopt for an unknown name.
 std::optional<InnerCutoff> inner_cutoff(std::string const& name);
 std::string inner_cutoff_name(InnerCutoff type);
 
-/// f(rho; m) of a density's energy (CONVENTIONS.md §6), by pacemaker's names.
+/// Embedding function f(rho; m) of a density (CONVENTIONS.md §6), by pacemaker's names.
 enum class Embedding { FinnisSinclair, FinnisSinclairShiftedScaled };
 
-/// @return nothing for a name that is none of them
+/// Embedding of a name as in potential files; nullopt for an unknown name.
 std::optional<Embedding> embedding_function(std::string const& name);
 std::string embedding_name(Embedding function);
 
@@ -37,11 +37,11 @@ struct BondSpecification {
   std::vector<double> coefficients;
   InnerCutoff inner_cutoff_type = InnerCutoff::distance;
   double r_in = 0;           ///< inner cutoff, Angstrom
-  double delta_in = 0;       ///< its width, Angstrom
-  double core_prefactor = 0; ///< prehc of the core repulsion
+  double delta_in = 0;       ///< width of the inner cutoff, Angstrom
+  double core_prefactor = 0; ///< prehc of the core repulsion, eV Angstrom (type zbl: factor)
   double core_lambda = 1;
 
-  /// g_k with the inner cutoff where it acts on them (type distance).
+  /// g_k including the inner cutoff if it acts on them (type distance).
   RadialOptions effective_radial() const;
 
   bool operator==(BondSpecification const&) const = default;
@@ -49,7 +49,7 @@ struct BondSpecification {
 
 inline constexpr int largest_n_densities = 16;
 
-/// How densities become energy: F = sum_p w_p f(rho_p; m_p), parameters [w_1, m_1, w_2, m_2, ...].
+/// Embedding of the densities: F = sum_p w_p f(rho_p; m_p), parameters [w_1, m_1, w_2, m_2, ...].
 /// Linear: one density, parameters [1, 1].
 struct EmbeddingSpecification {
   int n_densities = 1;
@@ -61,16 +61,16 @@ struct EmbeddingSpecification {
   bool operator==(EmbeddingSpecification const&) const = default;
 };
 
-/// Everything that defines a basis, as plain data.
+/// All that defines a basis, as plain data.
 struct ModelSpecification {
   ElementSet elements;
   std::vector<EmbeddingSpecification> embeddings; ///< [n_elements]
   std::vector<BondSpecification> bonds;           ///< [n_elements * n_elements], center-major
   std::vector<BasisFunction> functions;
-  /// Sums over distinct neighbors, without self-interaction (CONVENTIONS.md §10).
+  /// True: sums over distinct neighbors, without self-interaction (CONVENTIONS.md §10).
   bool canonical = false;
-  /// Radial functions that n counts, each a product of the g_k listed (k from 1, ascending);
-  /// a product's list without its last entry is listed too, and so is every g_k alone. Empty: n
+  /// Radial functions indexed by n, each a product of the listed g_k (k from 1, ascending). Every
+  /// g_k alone is listed, and with each product also its list without the last entry. Empty: n
   /// means g_n.
   std::vector<std::vector<int>> radial_products;
 

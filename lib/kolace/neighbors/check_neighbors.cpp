@@ -9,7 +9,7 @@
 namespace kolace {
 namespace {
 
-constexpr double same_place = 1e-6; ///< Angstrom
+constexpr double same_place = 1e-6; ///< tolerance of displacements, Angstrom
 
 bool are_opposite(NeighborRow::Vector const& a, NeighborRow::Vector const& b, double sign) {
   return std::abs(a.x + sign * b.x) < same_place && std::abs(a.y + sign * b.y) < same_place &&
@@ -25,7 +25,7 @@ template <class Space> void check_on_host(NeighborsView<Space> const& pairs, dou
   std::vector<int> center_of(pairs.n_atoms, -1);
   for (int k = 0; k < pairs.n_centers; ++k)
     center_of[pairs.atom(k)] = k;
-  double const limit = cutoff - same_place; // pairs at the cutoff may be in one list alone
+  double const limit = cutoff - same_place; // pairs at the cutoff may be in one list only
   for (int k = 0; k < pairs.n_centers; ++k) {
     int const i = pairs.atom(k);
     if (pairs.species(i) < 0)

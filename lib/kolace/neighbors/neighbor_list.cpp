@@ -10,11 +10,11 @@
 namespace kolace {
 namespace {
 
-/// Neighbors of the atom at sorted position k. Bins that follow one another in the third direction
-/// hold sites that follow one another: a center looks at few runs of sites, each as a vector loop.
+/// Finds the neighbors of the atom at sorted index k. Consecutive bins along the third direction
+/// hold consecutive sites: a center scans few runs of sites, each in a vector loop.
 ///
-/// About 21 cutoff^3 · density distances of 8 FLOPs a center, 24 bytes read for each, twice; 28
-/// bytes written a pair.
+/// Per center, about 21 cutoff^3 · density distances of 8 FLOPs and 24 bytes read each, both in
+/// count() and in fill(); 28 bytes written per pair.
 template <class Space> struct NeighborVisitor {
   using T = typename LaneTraits<Space>::type;
   static constexpr int width = LaneTraits<Space>::width;
@@ -24,12 +24,12 @@ template <class Space> struct NeighborVisitor {
   double cutoff;
   double cutoff_square = cutoff * cutoff;
 
-  /// Is there an atom at sorted position k, not an image of one?
+  /// True if the site at sorted index k is an atom, not an image of one.
   KOKKOS_FUNCTION bool is_center(int k) const {
     return bins.home.extent(0) == 0 || bins.home(bins.atoms(k)) == k;
   }
 
-  /// Sites [first, last) of the sorted order, to be moved by `shift`; `self` is left out.
+  /// Sites [first, last) of the sorted order, displaced by `shift` (Angstrom); `self` is skipped.
   struct Run {
     int first, last, self;
     double shift[3];
@@ -50,11 +50,11 @@ template <class Space> struct NeighborVisitor {
     return found + near.total();
   }
 
-  /// Writes the row of the atom: `count` neighbors and displacements [3] of each.
+  /// Writes the row of the atom: `count` neighbors and the displacement [3] of each.
   ///
-  /// A pair at the cutoff may have been counted and not be found here, or the other way round,
-  /// where a compiler fuses other products with sums: the row keeps its length, what is missing
-  /// becomes a pair at the cutoff, where every function is zero.
+  /// Rounding may put a pair at the cutoff inside here but outside in count(), or vice versa, since
+  /// the compiler may form different fused operations. The row keeps its length: surplus pairs are
+  /// dropped, and missing ones are replaced by a pair at the cutoff, where every function is zero.
   KOKKOS_FUNCTION void fill(int k, int count, int* neighbors, double* displacements) const {
     int found = 0;
     if constexpr (Tuning<Space>::collects_neighbors)
@@ -77,15 +77,16 @@ template <class Space> struct NeighborVisitor {
   }
 
 private:
-  /// Distances as vectors; those in reach are collected from all runs of one cell image, then
-  /// written. @return how many, at most `count`
+  /// Computes distances as vectors; collects the neighbors from all runs of one cell image, then
+  /// writes them.
+  /// @return number of neighbors, at most `count`
   KOKKOS_FUNCTION int fill_by_vectors(int k, int count, int* neighbors,
                                       double* displacements) const {
     constexpr int capacity = Tuning<Space>::collected_neighbors;
     int near[capacity + width];
     int n_near = 0, written = 0;
     bool is_first = true;
-    Run image{}; // of the runs collected
+    Run image{}; // first of the collected runs: same shift
     auto const flush = [&] {
       written += write(image, near, n_near, count - written, neighbors + written,
                        displacements + 3 * written);
@@ -116,8 +117,8 @@ private:
     return written;
   }
 
-  /// Entries of atoms near[0, n), but not of the center itself, as long as there is room. @return
-  /// how many
+  /// Writes the entries of sites near[0, n), except the center itself, while there is room.
+  /// @return number of entries written
   KOKKOS_FUNCTION int write(Run const& image, int const* near, int n, int room, int* neighbors,
                             double* displacements) const {
     double const* const x = &bins.wrapped(0, 0);
@@ -140,7 +141,8 @@ private:
     return written;
   }
 
-  /// Squared distances of atoms j..; those behind the last atom mean nothing.
+  /// Squared distances (Angstrom^2) of sites j, j + 1, ..; lanes after the last site are
+  /// meaningless.
   KOKKOS_FORCEINLINE_FUNCTION T square(Run const& run, std::ptrdiff_t j) const {
     T const dx = lane_load_unaligned<T>(&bins.wrapped(j, 0)) + T(run.shift[0]),
             dy = lane_load_unaligned<T>(&bins.wrapped(j, 1)) + T(run.shift[1]),
@@ -175,7 +177,7 @@ private:
             continue;
           }
           int const to_end = g.n[2] - bin_c, left = last_c - c + 1;
-          int const n_bins = to_end < left ? to_end : left; // of this cell image
+          int const n_bins = to_end < left ? to_end : left; // in this cell image
           c += n_bins;
           Run run;
           run.first = bins.bin_offsets(row + bin_c);
@@ -197,7 +199,7 @@ private:
     bin = number;
     if (!g.periodic[d])
       return number >= 0 && number < g.n[d];
-    for (; bin < 0; bin += g.n[d]) // a step or two: quicker than to divide
+    for (; bin < 0; bin += g.n[d]) // one or two steps: faster than a division
       --cell;
     for (; bin >= g.n[d]; bin -= g.n[d])
       ++cell;
@@ -205,11 +207,12 @@ private:
   }
 };
 
-/// The first `count` entries of `memory`, which is made larger if need be: contents are lost.
+/// The first `count` entries of `memory`, which is reallocated if it is too small; its contents are
+/// then lost.
 template <class View, class Space>
 View reserve(Space const& space, View& memory, char const* label, std::size_t count) {
   if (memory.extent(0) < count) {
-    bool const again = memory.extent(0) > 0; // then with some room
+    bool const again = memory.extent(0) > 0; // then add some room
     memory = View();                         // free first
     memory = View(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, std::string(label)),
                   again ? count + count / 16 : count);

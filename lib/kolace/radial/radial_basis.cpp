@@ -67,7 +67,7 @@ std::vector<double> RadialBasis::sum_coefficients(std::vector<double> c, int n_t
   }
   std::size_t const first = options_.kind == RadialKind::ChebExpCos ? 1 : 0;
   std::vector<double> result{first == 1 && !c.empty() ? c[0] : 0.};
-  for (std::size_t k = first; k < c.size(); ++k) { // (1 - T_j) / 2, whose slope is -j U_{j-1} / 2
+  for (std::size_t k = first; k < c.size(); ++k) { // (1 - T_j) / 2, derivative -j U_{j-1} / 2
     double const half = 0.5 * c[k], j = static_cast<double>(k - first + 1);
     result[0] += half;
     result.insert(result.end(), {-half, -half * j});

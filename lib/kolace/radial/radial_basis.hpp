@@ -8,7 +8,7 @@
 
 namespace kolace {
 
-/// Sums of radial functions with fixed coefficients.
+/// Linear combinations of radial functions with fixed coefficients.
 struct RadialSums {
   int count = 0, n_terms = 0;
   double const* coefficients = nullptr; ///< [count][length(n_terms)], RadialBasis::sum_coefficients
@@ -19,33 +19,37 @@ struct RadialSums {
   }
 };
 
-/// The same as plain data for kernels, valid by construction.
+/// Radial functions g_1 .. g_K of one pair of elements as plain data for kernels. The options are
+/// validated on construction.
 class RadialBasis {
 public:
   /// @throws InputError if the cutoff, widths, lambda or size are out of range
   explicit RadialBasis(RadialOptions const& options);
-  KOKKOS_DEFAULTED_FUNCTION RadialBasis() = default; ///< that of RadialOptions{}
+  KOKKOS_DEFAULTED_FUNCTION RadialBasis() = default; ///< basis of RadialOptions{}
 
   KOKKOS_FUNCTION int size() const { return options_.size; }
   KOKKOS_FUNCTION double cutoff() const { return options_.cutoff; }
 
-  /// Evaluates the functions and their derivatives at distances r (a double or a Pack of them):
+  /// Evaluates the functions and their derivatives at distances r (Angstrom; a double or a Pack):
   /// out(k, g, dg/dr), k from 0, g dimensionless (SBessel: Angstrom^-3/2). Zero for r >= cutoff.
   ///
-  /// 9 FLOPs a function and lane for the Chebyshev kinds, and 2 to 4 calls of exp, cos, pow a lane.
-  /// @param limit only the first functions are wanted
+  /// 9 FLOPs per function and lane for the Chebyshev kinds, and 2 to 4 calls of exp, cos, pow per
+  /// lane.
+  /// @param limit evaluate at most the first `limit` functions
   template <class T, class Out>
   KOKKOS_FUNCTION void evaluate(T r, Out const& out, int limit = 1 << 30) const {
     evaluate(r, out, limit, RadialSums{}, [](int, T, T) {});
   }
 
-  /// Also sums of functions: out_sum(p, sum_k c_pk g_k, its derivative), p < sums.count.
-  /// 8 FLOPs a function, sum and lane for the Chebyshev kinds.
+  /// Also evaluates linear combinations: out_sum(p, sum_k c_pk g_k, its derivative), p <
+  /// sums.count. 8 FLOPs per function, combination and lane for the Chebyshev kinds.
   template <class T, class Out, class OutSum>
   KOKKOS_FUNCTION void evaluate(T r, Out const& out, int limit, RadialSums const& sums,
                                 OutSum const& out_sum) const;
 
-  /// RadialSums::coefficients of one sum of `n_terms` functions, of which c names the first.
+  /// Coefficients of one linear combination in the layout of RadialSums::coefficients,
+  /// [length(n_terms)].
+  /// @param c factors of g_1, g_2, ...; missing ones up to n_terms are 0
   std::vector<double> sum_coefficients(std::vector<double> c, int n_terms) const;
 
 private:

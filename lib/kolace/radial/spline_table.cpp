@@ -6,7 +6,7 @@
 namespace kolace {
 
 SplineTable::SplineTable(RadialBasis const& basis, double width) {
-  // The evaluator truncates; the small addend keeps 4.5/0.001 at 4500.
+  // ML-PACE truncates this quotient; the small addend keeps 4.5/0.001 at 4500.
   n_bins = std::max(1, static_cast<int>(basis.cutoff() / width + 1e-6));
   per_angstrom = n_bins / basis.cutoff();
   int const size = basis.size();

@@ -7,21 +7,21 @@
 
 namespace kolace {
 
-/// Cubic Hermite table of one radial basis, as the ML-PACE evaluator uses it: nodes `width` apart
-/// from 0 to the cutoff, values and slopes exact at the nodes. A potential file names the width
-/// (DeltaSplineBins); between nodes it differs from the functions by about 1e-9, near a narrow
-/// outer taper (dcut 0.01) by up to 1e-6 in the slope.
+/// Cubic Hermite table of one radial basis, as the ML-PACE evaluator uses it: nodes `width`
+/// (Angstrom) apart from 0 to the cutoff, exact values and derivatives at the nodes.
+/// DeltaSplineBins in a potential file gives the width. Between nodes the table differs from the
+/// functions by about 1e-9, near a narrow outer taper (dcut 0.01) by up to 1e-6 in the derivative.
 struct SplineTable {
   int n_bins = 0;
   double per_angstrom = 0;          ///< bins per Angstrom
-  std::vector<double> coefficients; ///< [n_bins][size][4]: value = sum_p c_p t^p, t in 0..1
+  std::vector<double> coefficients; ///< [n_bins][size][4]: value = sum_p c_p t^p, 0 <= t < 1
 
   /// @pre width > 0
   SplineTable(RadialBasis const& basis, double width);
 };
 
-/// Evaluates a table at distances r: out(k, g, dg/dr), k < size; zero beyond the table.
-/// 9 FLOPs and 32 bytes a function and lane.
+/// Evaluates a table at distances r: out(k, g, dg/dr), k < min(size, limit); zero beyond the table.
+/// 9 FLOPs and 32 bytes per function and lane.
 template <class T, class Out>
 KOKKOS_FUNCTION void evaluate_spline(double const* coefficients, int n_bins, double per_angstrom,
                                      int size, T r, Out const& out, int limit = 1 << 30) {

@@ -9,7 +9,7 @@ Vec3 scaled(Vec3 const& a, double s) {
   return {a[0] * s, a[1] * s, a[2] * s};
 }
 
-/// Some unit vector normal to a.
+/// A unit vector normal to a.
 Vec3 any_normal(Vec3 const& a) {
   int smallest = 0;
   for (int k = 1; k < 3; ++k)
@@ -21,8 +21,9 @@ Vec3 any_normal(Vec3 const& a) {
   return scaled(n, 1 / norm(n));
 }
 
-/// The same lattice by shorter vectors: each is freed of multiples of the others until none gets
-/// shorter. Vectors that do not repeat stay.
+/// Shorter vectors of the same lattice: multiples of the other periodic vectors are subtracted from
+/// each periodic vector until none can be shortened (at most most_rounds rounds). Non-periodic
+/// vectors are unchanged.
 Mat3 reduced(Cell const& cell) {
   Mat3 a = cell.vectors;
   constexpr int most_rounds = 100;

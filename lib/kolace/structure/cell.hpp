@@ -4,7 +4,7 @@
 
 namespace kolace {
 
-/// Three cell vectors (rows, Angstrom) and the directions in which they repeat.
+/// Three cell vectors (rows, Angstrom) and the directions in which the structure is periodic.
 struct Cell {
   Mat3 vectors{};
   std::array<bool, 3> periodic{};
@@ -21,8 +21,9 @@ bool any_periodic(Cell const& cell);
 /// |det| of the cell vectors, Angstrom^3; 0 for a cell without three vectors.
 double volume(Cell const& cell);
 
-/// Short vectors of the cell's lattice, every non-periodic one replaced by a unit vector normal to
-/// the periodic ones: a basis in which positions have coordinates, whatever the cell.
+/// Reduced (short) vectors of the periodic directions; each non-periodic vector is replaced by a
+/// unit vector (1 Angstrom) normal to the periodic ones. Atoms have coordinates in this basis for
+/// any cell.
 /// @pre the periodic vectors are linearly independent
 Mat3 binning_basis(Cell const& cell);
 
@@ -32,8 +33,8 @@ Mat3 inverse(Mat3 const& rows);
 /// Row vector times matrix.
 Vec3 multiply(Vec3 const& row, Mat3 const& matrix);
 
-/// Do the periodic vectors span a cell that can hold atoms: finite, and no two lattice planes
-/// (lines, points) closer than 0.1 Angstrom? A cell may be as tilted as it likes.
+/// True if the periodic vectors span a cell that can hold atoms: they are finite, and no two
+/// lattice planes (lines, points) are closer than 0.1 Angstrom. Any tilt is allowed.
 bool valid_periodicity(Cell const& cell);
 
 } // namespace kolace

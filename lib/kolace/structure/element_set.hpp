@@ -15,9 +15,9 @@ public:
 
   int size() const { return static_cast<int>(symbols_.size()); }
   std::vector<std::string> const& symbols() const { return symbols_; }
-  /// Species of an atomic number, -1 if the model does not have it.
+  /// Species of an atomic number, -1 if the element is not in the set.
   int species(int atomic_number) const;
-  /// Species of a symbol, -1 if the model does not have it.
+  /// Species of a symbol, -1 if the element is not in the set.
   int species(std::string const& symbol) const;
 
 private:

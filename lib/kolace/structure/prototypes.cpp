@@ -10,7 +10,7 @@ namespace kolace {
 
 Structure diamond(int atomic_number, double a, int cells, double rattle, unsigned seed) {
   std::mt19937 random(seed);
-  auto const move = [&] { // the same on every platform, unlike std::uniform_real_distribution
+  auto const move = [&] { // same numbers on every platform, unlike std::uniform_real_distribution
     return rattle * (2 * (static_cast<double>(random()) / 4294967296.) - 1);
   };
   double const sites[8][3] = {{0, 0, 0},          {0, 0.5, 0.5},      {0.5, 0, 0.5},
@@ -46,8 +46,9 @@ Structure Crystal::scaled(double factor) const {
 
 namespace {
 
-/// Shortest distance of two atoms or images relative to the sum of their covalent radii, for
-/// primitive cells whose nearest images are adjacent.
+/// Smallest ratio of the distance of two atoms or images to the sum of their covalent radii.
+/// Searches images up to two cells away, which suffices for primitive cells whose nearest images
+/// are adjacent.
 double closest_relative(Structure const& s) {
   double least = 1e300;
   for (std::size_t i = 0; i < s.n_atoms(); ++i)

@@ -7,23 +7,24 @@
 
 namespace kolace {
 
-/// Diamond: cells^3 cubes of 8 atoms of one element, edge a (Angstrom), every coordinate moved by a
-/// random number up to `rattle`. With 512 atoms of carbon (a = 3.57, rattle 0.05) it is the case of
-/// all benchmarks.
+/// Diamond crystal: cells^3 cubic cells of 8 atoms of one element, lattice constant a (Angstrom),
+/// every coordinate displaced by a random number in [-rattle, rattle) (Angstrom). The reference
+/// case of the benchmarks is 512 atoms of carbon (a = 3.57, rattle 0.05).
 Structure diamond(int atomic_number, double a, int cells, double rattle, unsigned seed = 1);
 
-/// A crystal at any scale.
+/// A crystal structure that can be scaled.
 struct Crystal {
-  std::string name;    ///< of the structure type
-  Structure structure; ///< primitive cell; the shortest distance of any two atoms is, relative to
-                       ///< the sum of their covalent radii, 1
+  std::string name;    ///< structure type
+  Structure structure; ///< primitive cell; the smallest ratio of an interatomic distance to the sum
+                       ///< of the two covalent radii is 1
 
-  /// The same with all lengths multiplied.
+  /// The crystal with all lengths multiplied by `factor`.
   Structure scaled(double factor) const;
 };
 
-/// fcc, bcc, simple cubic and diamond of one element; for two elements the ordered crystals on
-/// these lattices: L1_0 (fcc lattice, c/a = 1), CsCl, rock salt, zinc blende.
+/// fcc, bcc, simple cubic and diamond crystals for one element (number_a == number_b). For two
+/// elements, the ordered crystals on these lattices: L1_0 (fcc lattice, c/a = 1), CsCl, rock salt,
+/// zinc blende.
 std::vector<Crystal> simple_crystals(int number_a, int number_b);
 
 } // namespace kolace

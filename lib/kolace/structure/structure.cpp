@@ -9,7 +9,7 @@ namespace kolace {
 
 namespace {
 
-/// Positions in a grid of small boxes, for finding atoms that are nearly at one place.
+/// Grid of small boxes for finding pairs of atoms that nearly coincide.
 class FineGrid {
 public:
   FineGrid(Structure const& structure, double distance)
@@ -43,7 +43,8 @@ public:
     std::sort(boxes_.begin(), boxes_.end());
   }
 
-  /// The pair that comes first, if any is closer than the distance.
+  /// The first pair (i < j, in lexicographic order) closer than `distance`; none if all are further
+  /// apart.
   std::optional<std::pair<std::size_t, std::size_t>> first_pair() const {
     std::optional<std::pair<std::size_t, std::size_t>> first;
     auto const look_at = [&](std::size_t i, std::size_t j) {
@@ -71,7 +72,7 @@ public:
 private:
   using Box = std::array<std::int64_t, 3>;
   static constexpr double widths_of_box = 64, most_boxes = (1 << 20) - 1;
-  /// Of a box: planes of a crystal seldom lie where boxes meet.
+  /// Shift of the grid in units of a box: crystal planes then rarely lie on box boundaries.
   static constexpr double offset = 0.3819660112501051;
 
   double in_boxes(std::size_t i, int d) const {
@@ -83,17 +84,17 @@ private:
       result[d] = wrapped(static_cast<std::int64_t>(std::floor(in_boxes(i, d))), d);
     return result;
   }
-  /// Open directions have one box more, since the offset moves the last atoms there.
+  /// Box index in direction d, wrapped if periodic. Open directions have one extra box, since the
+  /// offset may move the last atoms into it.
   std::int64_t wrapped(std::int64_t b, int d) const {
     return periodic_[d] ? (b % n_[d] + n_[d]) % n_[d] : b;
   }
   static std::int64_t key(Box const& b) { return (b[0] << 42) + (b[1] << 21) + b[2]; }
 
-  /// Other boxes that may hold atoms within reach of i: few atoms are that close to a side of
-  /// theirs.
+  /// Visits the other boxes that may hold atoms within `distance` of atom i. Few atoms are that
+  /// close to a face of their box.
   template <class Visit> void for_each_near_box(std::size_t i, Visit const& visit) const {
-    std::array<std::array<std::int64_t, 3>, 3>
-        choices{}; // in each direction: its own, below, above
+    std::array<std::array<std::int64_t, 3>, 3> choices{}; // per direction: own box, below, above
     std::array<int, 3> count{};
     for (int d = 0; d < 3; ++d) {
       double const x = in_boxes(i, d), inside = x - std::floor(x);
@@ -127,7 +128,7 @@ private:
   std::vector<Vec3> fraction_;
   Vec3 origin_{}, scale_{}, reach_{};
   std::array<std::int64_t, 3> n_{};
-  std::vector<std::pair<std::int64_t, std::size_t>> boxes_; ///< of each atom, sorted
+  std::vector<std::pair<std::int64_t, std::size_t>> boxes_; ///< (box key, atom), sorted
 };
 
 } // namespace
@@ -142,8 +143,8 @@ std::optional<std::pair<std::size_t, std::size_t>> coincident_atoms(Structure co
 bool is_isolated_atom(Structure const& structure, double cutoff) {
   if (structure.n_atoms() != 1)
     return false;
-  // A lattice vector shorter than the cutoff is an image within it. Height d of the cell bounds how
-  // often vector d can enter such a sum.
+  // A lattice vector shorter than the cutoff leads to an image within the cutoff. The height of the
+  // cell in direction d bounds the multiple of basis vector d in such a lattice vector.
   Mat3 const basis = binning_basis(structure.cell);
   Mat3 const to_fraction = inverse(basis);
   std::array<int, 3> reach{};

@@ -9,7 +9,7 @@
 
 namespace kolace {
 
-/// Atoms, their cell, and what is known about them. Absent labels are legal.
+/// Atoms, their cell and their labels. Labels may be absent.
 struct Structure {
   Cell cell;
   std::vector<int> numbers;    ///< atomic numbers [n_atoms]
@@ -19,23 +19,24 @@ struct Structure {
   std::vector<Vec3> forces;     ///< eV/Angstrom [n_atoms], empty when absent
   std::optional<Voigt> virial;  ///< eV, W = -volume · stress (CONVENTIONS.md §7)
 
-  std::string config_type;             ///< group for weights and reports, may be empty
+  std::string config_type;             ///< group name for weights and reports, may be empty
   double energy_weight = 1;            ///< relative weight of this structure's energy
-  double force_weight = 1;             ///< relative weight of its forces
-  std::vector<double> force_weights{}; ///< relative weight of each atom's force, empty: all 1
+  double force_weight = 1;             ///< relative weight of this structure's forces
+  std::vector<double> force_weights{}; ///< weights of the atoms' forces [n_atoms]; empty: all 1
 
-  Place place{}; ///< where it was read
+  Place place{}; ///< where it was read from
 
   std::size_t n_atoms() const { return numbers.size(); }
 };
 
-/// Two atoms (or an atom and a periodic image) closer than `distance`, as (i, j); none if all are
-/// further apart. Work O(N log N) for structures of ordinary shape.
+/// The first pair of atoms (i, j), i < j, closer than `distance` (Angstrom), periodic images of j
+/// included; none if all are further apart. O(N log N) operations for structures of ordinary shape.
 /// @pre valid_periodicity(structure.cell)
 std::optional<std::pair<std::size_t, std::size_t>> coincident_atoms(Structure const& structure,
                                                                     double distance);
 
-/// Is this one atom without an image of itself within `cutoff` (Angstrom): a free atom?
+/// True for a single atom without a periodic image of itself within `cutoff` (Angstrom): a free
+/// atom.
 bool is_isolated_atom(Structure const& structure, double cutoff);
 
 } // namespace kolace

@@ -9,18 +9,18 @@
 
 namespace kolace {
 
-/// Where the atoms of one structure are, in the coordinates of its binning basis.
+/// Geometry of one structure: its binning basis (Angstrom) and the extent of its atoms in it.
 struct StructureGeometry {
   double basis[3][3];       ///< rows; unit vectors in non-periodic directions
   double to_fraction[3][3]; ///< its inverse
-  double low[3];            ///< smallest coordinate in a non-periodic direction
-  double extent[3];         ///< spread of coordinates in a non-periodic direction
+  double low[3];            ///< smallest coordinate in a non-periodic direction, else 0
+  double extent[3];         ///< range of coordinates in a non-periodic direction, else 0
   bool periodic[3];
   int first_atom;
   int n_atoms;
 };
 
-/// Several structures side by side on a device.
+/// Several structures stored contiguously on a device.
 template <class Space> struct StructureBatch {
   using Positions = Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>;
 
@@ -30,7 +30,7 @@ template <class Space> struct StructureBatch {
   Array<int, Space> structure_of_atom;     ///< [n_atoms]
   Array<int, Space> species;               ///< [n_atoms]
   Positions positions;                     ///< [n_atoms][3], Angstrom
-  std::vector<StructureGeometry> geometry; ///< on the host [n_structures]
+  std::vector<StructureGeometry> geometry; ///< [n_structures], on the host
 
   /// Copies structures to the device.
   /// @throws InputError for an element outside `elements` or a singular periodic cell

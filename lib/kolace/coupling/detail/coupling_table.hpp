@@ -5,8 +5,8 @@
 
 namespace kolace::detail {
 
-/// The coefficients <l1 m1 l2 m2 | L m1+m2> by m1 and m2; 0 where |m1 + m2| > L. Those of -m1 and
-/// -m2 differ by a sign.
+/// Table of the coefficients <l1 m1 l2 m2 | L m1+m2> for all m1 and m2; 0 where |m1 + m2| > L.
+/// Reversing the signs of m1 and m2 multiplies a coefficient by (-1)^(l1 + l2 - L).
 class CouplingTable {
 public:
   CouplingTable(int l1, int l2, int L);

@@ -9,7 +9,8 @@
 
 namespace kolace::detail {
 
-/// Are the Views long enough, and on a host, do their numbers fit?
+/// Checks that the Views are long enough and, on a host, that indices are in range.
+/// @throws std::invalid_argument
 template <class Space>
 void check(NeighborsView<Space> const& pairs, AtomicResults<Space> const& results, int n_elements) {
   auto const expect = [](bool fits, char const* what) {

@@ -11,7 +11,7 @@ struct Slope {
 
 /// p(r; a, D) of CONVENTIONS.md §1: 1 for r <= a - D, 0 for r >= a.
 KOKKOS_INLINE_FUNCTION Slope step_down(double r, double a, double width) {
-  if (r <= a - width) // first: a and width may be 0
+  if (r <= a - width) // tested first: a and width may be 0
     return {1, 0};
   if (r >= a)
     return {0, 0};
@@ -20,7 +20,7 @@ KOKKOS_INLINE_FUNCTION Slope step_down(double r, double a, double width) {
           15. / 4 * (1. / 4 - x2 / 2 + x2 * x2 / 4) * (-2 / width)};
 }
 
-/// f(rho; m) of the embedding FinnisSinclair: sign(rho) |rho|^m, linear within 1e-6 of zero.
+/// f(rho; m) of the embedding FinnisSinclair: sign(rho) |rho|^m, but linear within 1e-6 of zero.
 KOKKOS_INLINE_FUNCTION Slope finnis_sinclair(double rho, double m) {
   constexpr double w = 1e6, tiny = 1e-10;
   double const lambda = Kokkos::pow(1 / w, m - 1), a = Kokkos::fabs(rho);
@@ -34,8 +34,8 @@ KOKKOS_INLINE_FUNCTION Slope finnis_sinclair(double rho, double m) {
           m * power / a * rest - power * dg + lambda * dg * a + lambda * g};
 }
 
-/// f(rho; m) of FinnisSinclairShiftedScaled: smooth and of slope 1 at zero, |rho|^m far from it;
-/// the identity for m = 1.
+/// f(rho; m) of the embedding FinnisSinclairShiftedScaled: smooth with derivative 1 at zero,
+/// |rho|^m far from zero; the identity for m = 1.
 KOKKOS_INLINE_FUNCTION Slope finnis_sinclair_shifted(double rho, double m) {
   if (Kokkos::fabs(m - 1) < 1e-6)
     return {rho, 1};
@@ -48,12 +48,12 @@ KOKKOS_INLINE_FUNCTION Slope finnis_sinclair_shifted(double rho, double m) {
 
 /// Core repulsion of one ordered pair of elements (CONVENTIONS.md §6).
 struct CoreBond {
-  bool zbl = false, inner = false; ///< type zbl; type distance: times p(r; r_in, delta_in)
+  bool zbl = false, inner = false; ///< type zbl; type distance: phi includes p(r; r_in, delta_in)
   double prefactor = 0, lambda = 1, cutoff = 0, width = 0, r_in = 0, delta_in = 0;
   double length = 1, charges = 0;           ///< a (Angstrom) and prehc · 7.2 eV A · Z_i Z_j
   double cubic = 0, quartic = 0, shift = 0; ///< A/3, B/4, C of S(r)
 
-  /// ZBL's screened 1/r, its slope and its curvature.
+  /// ZBL's screened 1/r with its first and second derivative.
   struct Screened {
     double value = 0, slope = 0, curvature = 0;
   };
@@ -70,7 +70,7 @@ struct CoreBond {
     return u;
   }
 
-  /// phi(r), eV.
+  /// phi(r), eV, and its derivative, eV/Angstrom.
   KOKKOS_INLINE_FUNCTION Slope operator()(double r) const {
     if (r >= cutoff)
       return {0, 0};

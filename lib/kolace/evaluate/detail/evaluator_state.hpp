@@ -11,15 +11,15 @@
 
 namespace kolace::detail {
 
-/// What an Evaluator holds.
+/// Tables and workspace of an Evaluator.
 template <class Space> struct EvaluatorState {
-  AcePotential potential; ///< over an ordinary basis
-  /// Without its graph of functions. Its rows are what is computed of the atomic basis:
-  /// layout.n_radial is the number of densities where rank 1 is summed.
+  AcePotential potential; ///< in an ordinary basis
+  /// The basis without its graph of functions. Its layout has only the rows of the atomic basis
+  /// that are computed: layout.n_radial is the number of densities if rank 1 is summed.
   DeviceBasis<Space> basis;
   PotentialGraph<Space> graph;
   Array<double, Space> reference_energy;
-  std::unique_ptr<SiteEnergy<Space>> site_energy; ///< none: linear
+  std::unique_ptr<SiteEnergy<Space>> site_energy; ///< null: linear
   // Workspace, grown on demand.
   CenterBlocks<Space> blocks;
   LaneTable<Space> values, adjoints;

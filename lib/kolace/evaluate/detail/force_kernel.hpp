@@ -8,12 +8,12 @@
 
 namespace kolace::detail {
 
-/// One team a center: forces of its pairs from dE/dA.
+/// One team per center: computes the forces of its pairs from dE/dA.
 ///
 /// f_j = sum_nlm w_nlm [R' Y unit + R grad Y] + sum_k w_k g'_k unit (k: densities, or functions of
-/// rank 1 that are not summed): contracted over n first, then with harmonics and solid gradients: 4
-/// N M + 15 M + 2 K FLOPs a pair plus the tables. Bytes: 32 a pair read, 24 added to the neighbor's
-/// force.
+/// rank 1 that are not summed). Contracted over n first, then with harmonics and solid gradients: 4
+/// N M + 15 M + 2 K FLOPs per pair plus the tables. Bytes: 32 read per pair, 24 added to the
+/// neighbor's force.
 template <class Space> struct ForceKernel {
   using Policy = Teams<Space, Tuning<Space>::pair_team>;
   using Member = typename Policy::member_type;
@@ -30,9 +30,9 @@ template <class Space> struct ForceKernel {
   LaneTable<Space> adjoints;
   typename ForceSum<Space>::Target forces;
   AtomicResults<Space> results;
-  bool rank1_energy; ///< energies lack the functions of rank 1, whose weights are coefficients
+  bool rank1_energy; ///< add the rank-1 energy, which the energies lack (weights = coefficients)
 
-  /// Weights of the rows; forces of a segment's pairs; one l contracted over n.
+  /// Weights of the rows, forces of a segment's pairs, and one l contracted over n.
   struct Workspace {
     Tables tables;
     double* weights;
@@ -99,7 +99,7 @@ template <class Space> struct ForceKernel {
     });
   }
 
-  /// Of a segment's pairs, each of which is this team's alone.
+  /// Stores the gradients of a segment's pairs, each of which belongs to this team alone.
   KOKKOS_FUNCTION void store_gradients(Member const& team, Workspace const& work, int center,
                                        int atom, int count) const {
     std::size_t const begin = pairs.row(center, atom).pair;
@@ -110,7 +110,7 @@ template <class Space> struct ForceKernel {
     });
   }
 
-  /// Of a segment's pairs, onto their neighbors.
+  /// Adds the centroid virials of a segment's pairs to their neighbors.
   KOKKOS_FUNCTION void add_centroids(Member const& team, Workspace const& work, int count) const {
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int p) {
       Rows const force = work.force.at(p), r = work.tables.displacement.at(p);
@@ -121,11 +121,11 @@ template <class Space> struct ForceKernel {
     });
   }
 
-  /// What a thread's pairs add up to, lanes apart; those beyond the last pair have no force.
+  /// Sums over a thread's pairs, lanes apart; lanes after the last pair have zero force.
   struct Sums {
     T force[3] = {T(0.), T(0.), T(0.)};
     T virial[6] = {T(0.), T(0.), T(0.), T(0.), T(0.), T(0.)}; ///< r (x) force
-    T energy = T(0.);                                         ///< of rank 1
+    T energy = T(0.);                                         ///< rank-1 energy
   };
 
   KOKKOS_FUNCTION static double sum_over_team(Member const& team, T mine) {
@@ -136,7 +136,8 @@ template <class Space> struct ForceKernel {
     return sum;
   }
 
-  /// Forces of pairs p.. into the workspace and the sums.
+  /// Computes the forces of pairs p, p + 1, ..; stores them in the workspace and adds them to the
+  /// sums.
   KOKKOS_FUNCTION void pair_forces(Workspace const& work, int mu, int p, Sums& sums) const {
     RowLayout const& layout = basis.layout;
     Tables const& tables = work.tables;
@@ -144,7 +145,7 @@ template <class Space> struct ForceKernel {
     double const* const rank1 = work.weights + layout.rank1_row(mu, 0);
     if (rank1_energy)
       sums.energy += sum_rank1(rank1, layout.n_radial, tables.rank1.at(p));
-    // Along the unit vector: sum of slopes, and of l times values, which counts over r.
+    // Along the unit vector: sum of the radial derivatives, minus sum of l times the values over r.
     T along = sum_rank1(rank1, layout.n_radial, tables.drank1.at(p)), inner(0.), gradient[3][2];
     for (auto& row : gradient)
       row[0] = row[1] = T(0.);
@@ -177,7 +178,7 @@ template <class Space> struct ForceKernel {
       sums.virial[v] += displacement[first[v]] * force[second[v]];
   }
 
-  /// sum_k weights[k] row_k, as four chains.
+  /// sum_k weights[k] row_k, in four dependency chains.
   KOKKOS_FUNCTION static T sum_rank1(double const* weights, int n, Rows row) {
     T a(0.), b(0.), c(0.), d(0.);
     int k = 0;
@@ -192,8 +193,8 @@ template <class Space> struct ForceKernel {
     return (a + b) + (c + d);
   }
 
-  /// Sums over n for `count` harmonics of one l, from its `first` on: contracted[m] = sum_n w_nlm
-  /// R_nl; `along` and `part` gain those times Y, with the slopes and with the values.
+  /// Sums over n for `count` harmonics of one l, starting with number `first`: contracted[m] =
+  /// sum_n w_nlm R_nl. Adds the sums with R' times Y to `along`, those with R times Y to `part`.
   template <int count>
   KOKKOS_FUNCTION void contract(Workspace const& work, double const* weights, int l, int first,
                                 int p, T& along, T& part) const {
@@ -213,7 +214,7 @@ template <class Space> struct ForceKernel {
       }
     }
     Rows const harmonics = work.tables.y.from(lm).at(p), out = work.contracted.from(first).at(p);
-    T slopes[2] = {T(0.), T(0.)}, values[2] = {T(0.), T(0.)}; // short chains
+    T slopes[2] = {T(0.), T(0.)}, values[2] = {T(0.), T(0.)}; // short dependency chains
     for (int m = 0; m < count; ++m) {
       T const y = harmonics[m];
       slopes[m % 2] += slope[m] * y;

@@ -9,19 +9,19 @@
 
 namespace kolace::detail {
 
-/// Adds up forces that many teams exert on the same atoms: on a device by atomic operations, on a
-/// host in one copy for each thread that works at a time (none where that is one thread). The
-/// copies are kept from call to call.
+/// Sums forces that many teams exert on the same atoms: on a device by atomic operations, on a host
+/// in one copy per concurrent thread (no copies for a single thread). The copies are kept between
+/// calls.
 ///
-/// Per atom and copy: 24 bytes set to zero and 48 moved in the end.
+/// Per atom and copy: 24 bytes zeroed and 48 moved in the final sum.
 template <class Space> class ForceSum {
 public:
   using Vectors = Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>;
 
-  /// What a kernel captures.
+  /// Handle that a kernel captures.
   class Target {
   public:
-    /// Of one thread of a team, while it lives.
+    /// Access of one thread of a team; owns a copy during its lifetime.
     class Access {
     public:
       KOKKOS_FUNCTION explicit Access(Target const& target) : target_(target) {
@@ -63,19 +63,19 @@ public:
 
     double* forces_ = nullptr;
     double* copies_ = nullptr;
-    std::ptrdiff_t size_ = 0; ///< doubles a copy
+    std::ptrdiff_t size_ = 0; ///< doubles per copy
     int n_copies_ = 1;
     std::conditional_t<is_host_space<Space>, Token, NoToken> token_{};
   };
 
-  /// Forces will be added to `forces` [n_atoms or more], which may be empty: then none are.
+  /// Starts a sum into `forces` [>= n_atoms]; if the View is empty, no forces are summed.
   Target begin(Space const& space, Vectors const& forces, int n_atoms) {
     Target target;
     forces_ = forces;
     n_atoms_ = forces.extent(0) > 0 ? n_atoms : 0;
     target.forces_ = forces.data();
     if constexpr (in_copies) {
-      target.token_ = typename Target::Token(space); // as many as this instance has threads
+      target.token_ = typename Target::Token(space); // one token per thread of this instance
       target.n_copies_ = static_cast<int>(target.token_.size());
       target.size_ = 3 * static_cast<std::ptrdiff_t>(n_atoms_);
       std::size_t const needed = static_cast<std::size_t>(target.n_copies_) * target.size_;
@@ -94,7 +94,7 @@ public:
     return target;
   }
 
-  /// Call after the last kernel; forces are complete when it has run.
+  /// Call after the last kernel: enqueues the kernel that completes the forces.
   void finish(Space const& space) {
     if (in_copies && n_copies_ > 1 && n_atoms_ > 0)
       Kokkos::parallel_for("kolace::evaluate::sum_forces",
@@ -103,7 +103,7 @@ public:
     forces_ = {};
   }
 
-  /// The sum over all copies; public as device compilers ask.
+  /// Adds all copies to the forces; public because device compilers require it.
   struct SumKernel {
     Vectors forces;
     Array<double, Space> copies;

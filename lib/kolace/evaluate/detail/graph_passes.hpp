@@ -5,12 +5,12 @@
 #include <kolace/evaluate/detail/register_blocks.hpp>
 #include <kolace/evaluate/potential_graph.hpp>
 
-/// @file The passes over a PotentialGraph, for the centers of one value of type T (lanes).
+/// @file Passes over a PotentialGraph for the centers of one value of type T (lanes).
 
 namespace kolace::detail {
 
-/// FLOPs a center and lane: 3 for each term of a step forward and 6 backward; 4 for each m of a
-/// product. Rows of values and adjoints are read and written in cache.
+/// FLOPs per center: 3 for each term of a step forward and 6 backward; 4 for each m of a product.
+/// Rows of values and adjoints are read and written in cache.
 template <class Space> struct GraphPasses {
   using T = typename LaneTraits<Space>::type;
   using Column = BlockColumn<Space>;
@@ -35,7 +35,7 @@ template <class Space> struct GraphPasses {
       adjoint.set(row, T(0.));
   }
 
-  /// @pre adjoints of all nodes are complete but for what later nodes add
+  /// @pre adjoints of all nodes are complete except for contributions from later nodes
   KOKKOS_FUNCTION void backward() const {
     for (int s = element.last_step - 1; s >= element.first_step; --s) {
       auto const step = graph.steps(s);
@@ -48,7 +48,8 @@ template <class Space> struct GraphPasses {
     }
   }
 
-  /// The density of coefficients c(entry) and s(single row), and what it adds to the adjoints.
+  /// Returns the density with coefficients c(entry) and s(single row), and adds its contributions
+  /// to the adjoints.
   template <class C, class S> KOKKOS_FUNCTION T contract(C const& c, S const& s) const {
     T sum(0.);
     for (int k = element.first_row; k < element.last_row; ++k) {
@@ -66,7 +67,7 @@ template <class Space> struct GraphPasses {
     return sum;
   }
 
-  /// All densities, without adjoints.
+  /// Adds all densities to `density` [n], without adjoints.
   KOKKOS_FUNCTION void add_densities(int n, T* density) const {
     int const stride = graph.n_densities;
     for (int k = element.first_row; k < element.last_row; ++k) {
@@ -89,7 +90,7 @@ template <class Space> struct GraphPasses {
   }
 
 private:
-  /// out_M = (or +=) sum of terms of x and y.
+  /// out_M = (adds: +=) sum over terms [t, last) of value x_m1 y_m2.
   template <bool adds>
   KOKKOS_FUNCTION void couple(int t, int last, int n_out, Column x, Column y, Column out) const {
     CouplingTerm const* const terms = graph.terms.data();
@@ -101,7 +102,7 @@ private:
     }
   }
 
-  /// Rows m .. m + count of a group's products: U and its adjoint stay in registers.
+  /// Products of a group for rows m .. m + count - 1; U and its adjoint stay in registers.
   template <int count, class C>
   KOKKOS_FUNCTION T contract_group(typename Graph::Group const& group, int m, C const& c) const {
     T u[count], sum[count];

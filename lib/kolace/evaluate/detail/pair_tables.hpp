@@ -9,16 +9,15 @@
 
 namespace kolace::detail {
 
-/// Which derivatives pair tables hold.
+/// Derivatives that pair tables hold.
 enum class PairDerivatives { none, radial, all };
 
-/// What a segment of a center's neighbors of one element needs, in team scratch: g_k, sums of them
+/// Tables in team scratch for a segment of a center's neighbors of one element: g_k, sums of them
 /// (PairSums), R_nl and derivatives, real harmonics and gradients. Rows of `capacity` pairs; lanes
-/// beyond the last pair stand at the cutoff and contribute zero.
+/// after the last pair are placed at the cutoff and contribute zero.
 ///
-/// FLOPs a pair: 9 K (Chebyshev recurrences; 8 K for each sum) + 30 (lmax+1)^2 (harmonics; 3
-/// without gradients)
-/// + 4 calls of exp, cos.
+/// FLOPs per pair: 9 K (Chebyshev recurrences; 8 K for each sum) + 30 (lmax+1)^2 (harmonics; 3
+/// without gradients) + 4 calls of exp, cos.
 template <class Space, PairDerivatives derivatives> struct PairTables {
   using T = typename LaneTraits<Space>::type;
   static constexpr int width = LaneTraits<Space>::width;
@@ -28,25 +27,25 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
                                                : Tuning<Space>::segment_of_gradients;
   static_assert(capacity % width == 0);
   using Member = typename Kokkos::TeamPolicy<Space>::member_type;
-  /// Row k holds a number for each pair of the segment.
+  /// Row k holds one number per pair of the segment.
   using Rows = LaneColumn<T, capacity>;
 
   Rows g, dg;              ///< [n_radial]
-  Rows rank1, drank1;      ///< [layout.n_radial]: g, dg themselves, or sums (PairSums)
-  Rows r, dr;              ///< R_nl and derivative; g, dg themselves where R_nl = g_n
+  Rows rank1, drank1;      ///< [layout.n_radial]: g, dg themselves, or their sums (PairSums)
+  Rows r, dr;              ///< R_nl and derivatives; g, dg themselves if R_nl = g_n
   Rows y, gradient[3];     ///< [n_harmonics]
-  Rows unit, displacement; ///< [3]
+  Rows unit, displacement; ///< [3] r_j - r_i over r, and r_j - r_i, Angstrom
   Rows inverse;            ///< 1/r [1]
-  int* neighbor;           ///< [capacity]
-  int* pair;               ///< its place in the row [capacity]
-  int* state;              ///< [0] pairs in the segment, [1] next pair of the row
-  int n_radial;            ///< rows of g
-  int n_sums;              ///< rows of rank1 that are sums
+  int* neighbor;           ///< [capacity] atom index
+  int* pair;               ///< [capacity] index within the row of the center
+  int* state;              ///< [0] number of pairs in the segment, [1] next pair of the row
+  int n_radial;            ///< number of rows of g
+  int n_sums;              ///< number of rows of rank1 that are sums
 
   static constexpr bool has_slopes = derivatives != PairDerivatives::none;
   static constexpr bool has_gradients = derivatives == PairDerivatives::all;
 
-  /// @param with_rank1 false: what rank 1 alone needs is left out
+  /// @param with_rank1 false: omit what only rank 1 needs
   KOKKOS_FORCEINLINE_FUNCTION PairTables(Scratch<Space>& scratch, DeviceBasis<Space> const& basis,
                                          bool with_rank1 = true)
       : n_radial(with_rank1 || !basis.radial.is_plain() ? basis.radial.n_functions
@@ -83,8 +82,8 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
     state = scratch.template take<int>(2);
   }
 
-  /// Goes through the neighbors of element `mu` of the `center`-th center in segments of at most
-  /// `capacity`: for each, the tables are filled, then visit(count) runs on the whole team.
+  /// Loops over the neighbors of element `mu` of the `center`-th center in segments of at most
+  /// `capacity`: fills the tables of each, then calls visit(count) on the whole team.
   template <class Visit>
   KOKKOS_FUNCTION void for_each_segment(Member const& team, DeviceBasis<Space> const& basis,
                                         NeighborsView<Space> const& pairs, int center, int mu,
@@ -100,8 +99,9 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
   }
 
 private:
-  /// Collects the next pairs whose neighbor is of element `mu` and within its cutoff.
-  /// `state[1]` must hold the first pair to look at (relative to the row). @return their number
+  /// Collects the next pairs whose neighbor is of element `mu` and within the cutoff. `state[1]`
+  /// must hold the first pair to consider (relative to the row).
+  /// @return number of pairs
   KOKKOS_FUNCTION int gather(Member const& team, NeighborsView<Space> const& pairs, int center,
                              int mu, double cutoff) const {
     team.team_barrier();
@@ -118,7 +118,7 @@ private:
     auto const look_at = [&](int at) {
       int const atom = row[at];
       auto const r = row.displacement(at, atom);
-      // Not "within": what is not a number must show in the results.
+      // Tests for "outside", not "within": NaN must show in the results.
       bool const outside = r.x * r.x + r.y * r.y + r.z * r.z >= limit;
       return Candidate{atom, at, r, species[atom] == mu && !outside};
     };
@@ -130,7 +130,7 @@ private:
       vector.lane(1) = candidate.r.y;
       vector.lane(2) = candidate.r.z;
     };
-    if constexpr (Tuning<Space>::scans_for_neighbors) { // a pair a thread, as many as have room
+    if constexpr (Tuning<Space>::scans_for_neighbors) { // one pair per thread, within a window
       int next = state[1], count = 0;
       while (count == 0 && next < n_row) {
         int const window = n_row - next < capacity ? n_row - next : capacity;
@@ -152,7 +152,7 @@ private:
       });
     } else {
       int next = state[1], count = 0;
-      for (; next < n_row && count < capacity; ++next) { // no branch: written, then kept or not
+      for (; next < n_row && count < capacity; ++next) { // branch-free: write, then keep or not
         Candidate const candidate = look_at(next);
         put(candidate, count);
         count += candidate.belongs;
@@ -208,7 +208,7 @@ private:
     team.team_barrier();
   }
 
-  /// g_k, their products and sums, and R_nl of pairs p..
+  /// Evaluates g_k, their products and sums, and R_nl of pairs p, p + 1, ..
   KOKKOS_FORCEINLINE_FUNCTION void evaluate_radial(RadialTables<Space> const& radial, int bond,
                                                    T distance, int p) const {
     Rows const value = g.at(p), slope = has_slopes ? dg.at(p) : value;
@@ -243,7 +243,7 @@ private:
       transform(radial, bond, value, slope, p);
   }
 
-  /// R_nl = sum_k c_nlk g_k of pairs p..
+  /// Computes R_nl = sum_k c_nlk g_k of pairs p, p + 1, ..
   KOKKOS_FUNCTION void transform(RadialTables<Space> const& radial, int bond, Rows value,
                                  Rows slope, int p) const {
     int const n = radial.n_functions;

@@ -6,7 +6,7 @@
 
 namespace kolace::detail {
 
-/// Calls visit(size, first) with a size that the compiler knows, 1 .. most.
+/// Calls visit(size, first) with `wanted`, 1 .. most, as a compile-time constant.
 template <int most, int size = 1, class Visit>
 KOKKOS_FORCEINLINE_FUNCTION void visit_block(int wanted, int first, Visit const& visit) {
   if constexpr (size < most)
@@ -15,8 +15,8 @@ KOKKOS_FORCEINLINE_FUNCTION void visit_block(int wanted, int first, Visit const&
   visit(std::integral_constant<int, size>(), first);
 }
 
-/// Goes through 0 .. n - 1 in blocks of at most `most`, the last two of nearly equal size, so that
-/// what is kept of a block stays in registers: visit(std::integral_constant<int, size>, first).
+/// Splits 0 .. n - 1 into blocks of at most `most`, the last two of nearly equal size, and calls
+/// visit(std::integral_constant<int, size>, first) for each: arrays over a block stay in registers.
 template <int most, class Visit>
 KOKKOS_FORCEINLINE_FUNCTION void for_each_block(int n, Visit const& visit) {
   for (int first = 0; first < n;) {

@@ -5,7 +5,7 @@
 
 namespace kolace::detail {
 
-/// c_nlk as nested lists [n][l][k]; the identity where a bond has none of its own.
+/// c_nlk as nested lists [n][l][k]; the identity if the bond has no coefficients.
 inline std::string radial_coefficients(BondSpecification const& bond) {
   std::string text = "[";
   for (int n = 0; n < bond.nradmax; ++n) {

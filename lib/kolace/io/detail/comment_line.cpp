@@ -7,7 +7,7 @@ bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
-/// Reads one key or value at `at` and moves behind it.
+/// Reads one key or value at `at` and advances `at` past it.
 std::string read_text(std::string_view line, std::size_t& at, bool key, Place const& place) {
   std::string text;
   char const open = line[at];
@@ -78,7 +78,7 @@ std::vector<InfoEntry> parse_comment_line(std::string_view line, Place const& pl
     InfoEntry entry;
     entry.key = read_text(line, at, true, place);
     std::size_t const behind_key = at;
-    skip_blanks(); // "key = value" is written by some codes
+    skip_blanks(); // some codes write "key = value"
     if (at < line.size() && line[at] == '=') {
       ++at;
       skip_blanks();

@@ -7,9 +7,9 @@
 
 namespace kolace::detail {
 
-/// Spreads coefficients read function by function over the densities of a potential.
-/// @param c of each function, [its element's n_densities]
-/// @param order in which the functions count
+/// Distributes coefficients that were read function by function over the densities of a potential.
+/// @param c coefficients of each function, [its element's n_densities]
+/// @param order indices of the functions in their final order
 inline void set_densities(AcePotential& potential,
                           std::vector<EmbeddingSpecification> const& embeddings,
                           std::vector<std::vector<double>> const& c,

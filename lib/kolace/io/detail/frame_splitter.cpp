@@ -10,7 +10,7 @@ namespace kolace {
 namespace detail {
 namespace {
 
-/// Is there nothing but one integer in the line? Then a frame begins here.
+/// True if the line contains a single integer: the start of a frame.
 bool is_count(std::string_view line, long& count) {
   std::size_t const first = line.find_first_not_of(" \t");
   if (first == line.npos)
@@ -20,7 +20,7 @@ bool is_count(std::string_view line, long& count) {
          parse_integer(line.substr(first, end - first), count);
 }
 
-/// Names of files that are something else, by their endings.
+/// Recognizes file names of other formats. Returns the matching part of the name, or "".
 std::string other_format(std::string const& path) {
   std::string name = std::filesystem::path(path).filename().string();
   std::transform(name.begin(), name.end(), name.begin(),
@@ -64,7 +64,7 @@ bool FrameSplitter::next(FrameText& frame) {
   frame.atoms.clear();
   frame.error.clear();
   std::string_view line;
-  do { // blank lines may stand between frames and at the end
+  do { // skip blank lines between frames and at the end
     if (!lines_.next(line)) {
       if (n_frames_ == 0)
         throw InputError(lines_.path() + ": the file holds no frame");
@@ -80,7 +80,7 @@ bool FrameSplitter::next(FrameText& frame) {
   long other = 0;
   if (!is_count(line, frame.n_atoms) || frame.n_atoms < 1) {
     std::string const got(line.substr(0, 60));
-    while (lines_.next(line)) // continue at the next line that can be a count
+    while (lines_.next(line)) // skip to the next line that can be a count
       if (is_count(line, other)) {
         lines_.push_back();
         break;

@@ -6,30 +6,30 @@
 
 #include <string>
 
-/// @file Extended XYZ in two steps: finding where frames end, which is quick and goes line by line,
-/// and reading what they say, which many threads can do at once.
+/// @file Reading extended XYZ in two steps: finding the ends of frames, which is fast and
+/// sequential, and parsing the frames, which many threads can do in parallel.
 
 namespace kolace::detail {
 
 /// The lines of one frame.
 struct FrameText {
-  Place place; ///< of the comment line; of the first line where that is wrong
+  Place place; ///< of the comment line, or of the first line if that is invalid
   long n_atoms = 0;
-  long n_lines = 0; ///< of atoms that are there
+  long n_lines = 0; ///< number of atom lines present
   bool ends_file = false;
   std::string comment;
-  std::string atoms; ///< lines with their ends
-  std::string error; ///< why there is no frame, or empty
+  std::string atoms; ///< atom lines, each ending in a newline
+  std::string error; ///< reason why there is no valid frame, or empty
 };
 
-/// Takes a file apart into frames.
+/// Splits a file into frames.
 class FrameSplitter {
 public:
-  /// @throws InputError for a file that cannot be opened, or whose name is that of another format
+  /// @throws InputError if the file cannot be opened or its name is that of another format
   explicit FrameSplitter(std::string const& path);
 
-  /// The next frame, however wrong; reading continues behind it. @return false at the end
-  /// @throws InputError if the file holds no frame or cannot be read
+  /// Gets the next frame, valid or not; reading continues after it. @return false at the end
+  /// @throws InputError if the file has no frame or cannot be read
   bool next(FrameText& frame);
 
   long n_frames() const { return n_frames_; }
@@ -39,7 +39,7 @@ private:
   long n_frames_ = 0;
 };
 
-/// What a frame says. @throws InputError with file, frame and line
+/// Parses a frame. @throws InputError with file, frame and line
 Frame parse_frame(FrameText const& text, LabelKeys const& keys, LabelCounts& counts);
 
 } // namespace kolace::detail

@@ -22,7 +22,7 @@ template <class T> void put(std::string& out, T value) {
   out.append(reinterpret_cast<char const*>(&value), sizeof(T));
 }
 
-/// Numbers and text at given places of a file; beyond its end is an error.
+/// Bounds-checked access to numbers and text at given offsets of a file.
 class Bytes {
 public:
   Bytes(std::string const& path, std::string text) : path_(path), text_(std::move(text)) {}
@@ -49,7 +49,8 @@ private:
   std::string path_, text_;
 };
 
-/// The value of a key in the header of a .npy file, a Python dictionary, up to `end`.
+/// The value of a key in the header of a .npy file (a Python dictionary), up to and including
+/// `end`.
 std::string header_value(std::string const& header, std::string const& key, char end) {
   std::size_t const found = header.find("'" + key + "':");
   if (found == std::string::npos)
@@ -81,7 +82,7 @@ NpzMatrix read_npy(Bytes const& bytes, std::size_t offset, std::size_t size,
   if (!(shape >> open >> matrix.rows >> comma >> matrix.columns >> close) || open != '(' ||
       comma != ',' || close != ')')
     fail("a matrix is expected");
-  constexpr std::size_t most = std::size_t{1} << 24; // no product overflows
+  constexpr std::size_t most = std::size_t{1} << 24; // products cannot overflow
   if (matrix.rows > most || matrix.columns > most ||
       matrix.rows * matrix.columns * sizeof(double) != size - begin)
     fail("its size is not that of its shape");
@@ -97,7 +98,7 @@ NpzMatrix read_npy(Bytes const& bytes, std::size_t offset, std::size_t size,
   return matrix;
 }
 
-/// The .npy file of a matrix; its data begin at a multiple of 64 bytes.
+/// Contents of the .npy file of a matrix; the data begin at a multiple of 64 bytes.
 std::string npy_text(NpzMatrix const& matrix) {
   std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': (" +
                        std::to_string(matrix.rows) + ", " + std::to_string(matrix.columns) + "), }";
@@ -170,8 +171,8 @@ std::string npz_text(std::map<std::string, NpzMatrix> const& matrices) {
     if (text.size() + data.size() > 0xfffffff0u)
       throw InputError("an archive of numpy arrays cannot hold more than 4 GB");
     std::uint32_t const offset = static_cast<std::uint32_t>(text.size());
-    std::string fields;             // of both headers
-    put(fields, std::uint16_t{20}); // version that is needed
+    std::string fields;             // common to both headers
+    put(fields, std::uint16_t{20}); // version needed to extract
     put(fields, std::uint16_t{0});  // flags
     put(fields, std::uint16_t{0});  // no compression
     put(fields, std::uint16_t{0});  // time
@@ -185,7 +186,7 @@ std::string npz_text(std::map<std::string, NpzMatrix> const& matrices) {
     put(text, local_header);
     text += fields + file + data;
     put(directory, central_header);
-    put(directory, std::uint16_t{20}); // version that wrote it
+    put(directory, std::uint16_t{20}); // version made by
     directory += fields;
     put(directory, std::uint16_t{0}); // comment
     put(directory, std::uint16_t{0}); // disk

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-/// @file Bonds and embeddings as both potential formats have them: the same values under other
-/// keys. `Value` is a YamlValue or a TapeValue.
+/// @file Reads bonds and embeddings for both potential formats, which have the same values under
+/// different keys. `Value` is a YamlValue or a TapeValue.
 
 namespace kolace::detail {
 
@@ -22,7 +22,7 @@ template <class Value> int bounded(Value const& value, long low, long high) {
   return static_cast<int>(number);
 }
 
-/// Value of a key that need not be there.
+/// Value of an optional key.
 template <class Value> double number_or(Value const& block, char const* key, double otherwise) {
   return block.has(key) ? block.required(key).number() : otherwise;
 }
@@ -77,7 +77,7 @@ std::vector<double> read_radial_coefficients(Value const& table, BondSpecificati
   return identity ? std::vector<double>{} : flat;
 }
 
-/// All of a bond but its core repulsion.
+/// Reads a bond except for its core repulsion.
 template <class Value> BondSpecification read_bond(Value const& block, BondKeys const& keys) {
   BondSpecification bond;
   bond.nradmax = bounded(block.required(keys.n_radmax), 0, largest_n);
@@ -122,7 +122,7 @@ struct EmbeddingKeys {
   char const *n_densities, *parameters, *core_cutoff, *core_width;
 };
 
-/// What stands in the block; the rest as EmbeddingSpecification has it.
+/// Reads an embedding; missing keys keep the defaults of EmbeddingSpecification.
 template <class Value>
 EmbeddingSpecification read_embedding(Value const& block, EmbeddingKeys const& keys) {
   EmbeddingSpecification embedding;

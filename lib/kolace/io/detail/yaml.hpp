@@ -9,13 +9,13 @@
 
 namespace kolace::detail {
 
-/// A value in a YAML document, together with its file and key path, so that every error names file,
-/// line and key.
+/// A value in a YAML document with its file and key path, so that every error can name file, line
+/// and key.
 class YamlValue {
 public:
-  /// @throws InputError if the file cannot be read or is no YAML
+  /// @throws InputError if the file cannot be read or is not YAML
   static YamlValue load(std::string const& path);
-  /// Text that stands elsewhere than in a file of its own; messages call it `name`.
+  /// Parses a text that is not a file; error messages call it `name`.
   static YamlValue parse(std::string const& text, std::string const& name);
 
   bool defined() const { return node_ && node_->kind != YamlNode::Kind::null; }
@@ -27,24 +27,24 @@ public:
 
   [[noreturn]] void fail(std::string const& message) const;
 
-  /// Entry of a map, possibly not defined().
+  /// Entry of a map; check defined().
   YamlValue operator[](std::string const& key) const;
-  /// Entry of a map that must be there.
+  /// Entry of a map. @throws InputError if it is missing
   YamlValue required(std::string const& key) const;
-  std::vector<std::string> keys() const; ///< of a map, in file order
-  std::vector<YamlValue> items() const;  ///< of a list
-  bool is_flat_list() const {            ///< of words, at least one
+  std::vector<std::string> keys() const; ///< keys of a map, in file order
+  std::vector<YamlValue> items() const;  ///< items of a list
+  bool is_flat_list() const {            ///< true for a non-empty list whose first item is a scalar
     return is_list() && !node_->items.empty() &&
            node_->items.front().kind == YamlNode::Kind::scalar;
   }
-  /// Is this a map with such an entry?
+  /// True if this is a map with such an entry.
   bool has(std::string const& key) const { return is_map() && (*this)[key].defined(); }
   /// Calls visit(YamlValue) for each value of a list.
   template <class Visit> void for_each(Visit const& visit) const {
     for (YamlValue const& item : items())
       visit(item);
   }
-  /// @throws InputError naming the first key that is not among `accepted`, and those that are
+  /// @throws InputError with the first key that is not in `accepted`, and the list of accepted keys
   void accept_only(std::vector<std::string> const& accepted) const;
 
   std::string text() const;
@@ -53,7 +53,7 @@ public:
   bool boolean() const;
   std::vector<double> numbers() const;
   std::vector<int> integers() const;
-  std::vector<std::string> texts() const; ///< a list, or one word
+  std::vector<std::string> texts() const; ///< items of a list, or a single word
 
 private:
   YamlValue(YamlValue const& parent, std::string key, YamlNode const* node)
@@ -66,8 +66,8 @@ private:
 
   std::string file_, key_;
   std::shared_ptr<YamlNode const> root_;
-  YamlNode const* node_; ///< in the root; null: not there
-  long line_;            ///< of the node, or of the map that lacks it
+  YamlNode const* node_; ///< node within the root; null: missing
+  long line_;            ///< line of the node, or of the map if it is missing
 };
 
 } // namespace kolace::detail

@@ -111,7 +111,7 @@ private:
     return text_.substr(at_, std::min<std::size_t>(text_.find_first_of("\r\n", at_) - at_, 40));
   }
 
-  /// Skips blanks, line ends and comments; the column of what follows.
+  /// Skips blanks, line ends and comments. Returns the column of the next token.
   int next_token() {
     while (at_ < text_.size()) {
       char const c = text_[at_];
@@ -140,7 +140,7 @@ private:
 
   bool dash() const { return peek() == '-' && blank_at(1); }
 
-  /// Is the token at the cursor a key, that is, followed by a colon on its line?
+  /// True if the token at the cursor is a key, that is, followed by a colon on the same line.
   bool at_key() {
     std::size_t const at = at_, size = tape_.nodes.size(), start = line_start_;
     long const line = line_;
@@ -238,7 +238,7 @@ private:
     close(node);
   }
 
-  /// The key at the cursor and its colon; the cursor stands behind it.
+  /// Reads the key at the cursor and its colon, and moves the cursor past them.
   void key() {
     if (peek() == '[' || peek() == '{' || peek() == '"' || peek() == '\'')
       flow(0);
@@ -257,7 +257,7 @@ private:
       fail("values are nested too deeply");
     int const column = next_token();
     if (column < indent) {
-      open(YamlTape::Kind::scalar, ""); // nothing: null
+      open(YamlTape::Kind::scalar, ""); // no value: null
       return;
     }
     if (dash()) {
@@ -281,7 +281,7 @@ private:
     }
   }
 
-  /// Lists may stand at the column of their key.
+  /// Smallest indentation of a key's value: lists may begin at the column of their key.
   int value_indent(int column) { return next_token() == column && dash() ? column : column + 1; }
 
   void emit() {
@@ -289,7 +289,7 @@ private:
     tape_.nodes.clear();
   }
 
-  /// Entries of the map at this column, each split as deep as `depth_of` says of its key.
+  /// Splits the map at this column into entries, each as deep as `depth_of` gives for its key.
   template <class DepthOf> void split_map(int column, DepthOf const& depth_of) {
     std::vector<std::string> seen;
     while (next_token() == column && !dash()) {

@@ -9,20 +9,20 @@
 
 namespace kolace::detail {
 
-/// A YAML value as a tape: nodes in the order of the text, each knowing where it ends. Entries of a
-/// map are key, value, key, value, ...
+/// A YAML value as a tape: nodes in text order, each with the index of its end. A map is stored as
+/// key, value, key, value, ...
 struct YamlTape {
   enum class Kind { scalar, list, map };
   struct Node {
     Kind kind;
-    std::string_view text; ///< of a scalar, without quotes
+    std::string_view text; ///< text of a scalar, without quotes
     long line;
-    std::size_t end; ///< first node behind this one
+    std::size_t end; ///< index of the first node after this one
   };
   std::vector<Node> nodes;
 };
 
-/// One value on a tape, with the file's name for errors. Cheap to copy; the tape must live.
+/// One value on a tape, with the file name for errors. Cheap to copy; the tape must outlive it.
 class TapeValue {
 public:
   using Kind = YamlTape::Kind;
@@ -31,10 +31,10 @@ public:
 
   Kind kind() const { return node().kind; }
   long line() const { return node().line; }
-  std::string_view text() const; ///< of a scalar
+  std::string_view text() const; ///< text of a scalar
   [[noreturn]] void fail(std::string const& message) const;
 
-  /// Value of a key in a map. @throws InputError where it is missing
+  /// Value of a key in a map. @throws InputError if it is missing
   TapeValue required(std::string_view key) const;
   bool has(std::string_view key) const;
   /// Calls visit(TapeValue) for each value of a list.
@@ -46,13 +46,13 @@ public:
   }
 
   double number() const; ///< finite
-  int integer() const;   ///< of int's range
+  int integer() const;   ///< within the range of int
   std::vector<double> numbers() const;
   std::vector<int> integers() const;
 
 private:
   YamlTape::Node const& node() const { return tape_->nodes[index_]; }
-  std::size_t find(std::string_view key) const; ///< 0: none
+  std::size_t find(std::string_view key) const; ///< index of the value; 0: none
 
   std::string const* file_;
   YamlTape const* tape_;
@@ -60,13 +60,13 @@ private:
   std::string key_;
 };
 
-/// Reads a YAML mapping of mappings piece by piece: the small part of YAML that potential files
-/// use (block and flow maps and lists, plain and quoted scalars, comments). Memory: the text and
-/// one piece.
+/// Reads a YAML mapping of mappings piece by piece. Supports the part of YAML that potential files
+/// use (block and flow maps and lists, plain and quoted scalars, comments). Needs memory for the
+/// text and one piece.
 ///
-/// @param depth_of how deep entries of a top-level key are split: 0 gives its value as one piece, 1
-///        each entry of a map (or item of a list) below it, 2 the entries of those
-/// @param visit receives the keys on the way (as text) and the piece
+/// @param depth_of how deep the value of a top-level key is split: 0 into one piece, 1 into the
+/// entries of the map (or items of the list) below it, 2 into the entries of those
+/// @param visit receives the keys on the path (as text) and the piece
 /// @throws InputError with file and line
 void for_each_piece(
     std::string const& file, std::string_view text,

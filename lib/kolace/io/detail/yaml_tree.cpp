@@ -12,8 +12,8 @@
 namespace kolace::detail {
 namespace {
 
-/// Builds the tree from the parser's events. The parser may go on for ever in a broken document,
-/// making one empty document after the other: the second one ends it.
+/// Builds the tree from the parser's events. In a broken document the parser may run forever,
+/// emitting empty documents; the builder therefore stops it at the second document.
 class TreeBuilder : public YAML::EventHandler {
 public:
   TreeBuilder(std::string const& name, std::size_t n_bytes)
@@ -60,7 +60,7 @@ private:
   struct Open {
     YamlNode node;
     YAML::anchor_t anchor;
-    YAML::Mark mark; ///< where it begins
+    YAML::Mark mark; ///< start of the node
     std::set<std::string> keys;
   };
 
@@ -96,7 +96,7 @@ private:
     if (is_key) {
       if (node.kind != YamlNode::Kind::scalar)
         fail(mark, "a key of one word is expected");
-      if (!parent.keys.insert(node.text).second) // yaml-cpp would take the first one
+      if (!parent.keys.insert(node.text).second) // yaml-cpp would use the first one
         fail(mark, "the key '" + node.text + "' stands twice");
     }
     parent.node.items.push_back(std::move(node));

@@ -8,7 +8,7 @@
 namespace kolace::detail {
 namespace {
 
-// Sums of a tile in registers: 24 of 32 with AVX-512, 12 of 16 with AVX2.
+// Size of a tile: its sums take 24 of 32 registers with AVX-512, 12 of 16 with AVX2.
 #ifdef __AVX512F__
 constexpr int tall = 3, wide = 8;
 #else
@@ -20,7 +20,7 @@ static_assert(BlockReflector::width % (tall * lanes) == 0);
 template <int packs> struct Tile { Pack sum[packs][wide]; };
 
 /// sum[p][c] = sum_s a[s step + p pack_step ..] b[c][s], s < n: `packs` packs of rows times `wide`
-/// columns. 2 packs wide lanes FLOPs and packs + wide loads a step.
+/// columns. 2 packs wide lanes FLOPs and packs + wide loads per step.
 template <int packs>
 KOKKOS_FORCEINLINE_FUNCTION Tile<packs> multiply(int n, double const* a, std::ptrdiff_t step,
                                                  std::ptrdiff_t pack_step,
@@ -42,7 +42,7 @@ KOKKOS_FORCEINLINE_FUNCTION Tile<packs> multiply(int n, double const* a, std::pt
   return tile;
 }
 
-/// V^T times `wide` columns of m rows, for V's blocks from p on.
+/// V^T times `wide` columns of m rows, for `packs` blocks of V from block p on.
 template <int packs>
 KOKKOS_FORCEINLINE_FUNCTION Tile<packs> multiply_across(std::vector<Pack> const& across, int m,
                                                         int p, double const* const (&b)[wide]) {
@@ -51,7 +51,7 @@ KOKKOS_FORCEINLINE_FUNCTION Tile<packs> multiply_across(std::vector<Pack> const&
                          rows * lanes, b);
 }
 
-/// Calls f(first, packs) for tiles of packs [begin, end), `packs` being a constant.
+/// Calls f(first, packs) for tiles of packs [begin, end); `packs` is a compile-time constant.
 template <class F> KOKKOS_FORCEINLINE_FUNCTION void for_tiles(int begin, int end, F const& f) {
   for (; begin + tall <= end; begin += tall)
     f(begin, std::integral_constant<int, tall>());
@@ -59,8 +59,8 @@ template <class F> KOKKOS_FORCEINLINE_FUNCTION void for_tiles(int begin, int end
     f(begin, std::integral_constant<int, 1>());
 }
 
-/// Applies the last reflection to the columns behind it, then multiplies column c with all of the
-/// block, in one pass: 4 (8 - c) + 16 FLOPs and 128 bytes (L1) a row.
+/// Applies the last reflection (column c - 1) to the columns after it, then multiplies column c
+/// with all columns of the block, in one pass: 4 (8 - c) + 16 FLOPs and 128 bytes (L1) per row.
 template <int c>
 void pass(double* columns, int stride, int n_packs, double scale, Pack const& update,
           double (&products)[lanes]) {
@@ -90,7 +90,7 @@ void pass(double* columns, int stride, int n_packs, double scale, Pack const& up
 
 } // namespace
 
-/// Columns of one block, one after the other; T of the block.
+/// Reflects the columns of one block, one after the other, and computes T of the block.
 void BlockReflector::reflect_block(int block) {
   int const first = block * lanes;
   double products[lanes], scale = 0;
@@ -99,7 +99,8 @@ void BlockReflector::reflect_block(int block) {
     constexpr int c = constant();
     pass<c>(column(first), stride_, stride_ / lanes, scale, update, products);
     if constexpr (c < lanes) {
-      // v is a multiple of the column, so that the products hold all that it meets.
+      // v is a multiple of the column, so its products with all columns follow from those of the
+      // column.
       Reflection const reflection = Reflection::of(r_[first + c][first + c], products[c]);
       double const tau = reflection.tau;
       scale = reflection.scale;
@@ -132,7 +133,7 @@ void BlockReflector::reflect_block(int block) {
       rows[i].set(k, v[static_cast<std::ptrdiff_t>(k) * stride_ + i]);
 }
 
-/// T between earlier blocks and this one: T_12 = -T_1 (V_1^T V_2) T_2.
+/// Computes T between earlier blocks and this one: T_12 = -T_1 (V_1^T V_2) T_2.
 void BlockReflector::join(int block) {
   int const first = block * lanes;
   Pack turned[width]; // (V_1^T V_2) T_2, row by row
@@ -172,7 +173,7 @@ void BlockReflector::factorise(double* r, int ld_r, double const* rows, int ld, 
     if (k < count)
       std::copy_n(r + static_cast<std::size_t>(k) * ld_r, k + 1, r_[k]);
   }
-  // A block meets the rest of its half at once, the first half the second as a whole.
+  // A block is applied to the rest of its half at once, the first half to the second as a whole.
   int const used = (count + lanes - 1) / lanes;
   auto const apply_to_panel = [&](int begin, int end, int last) {
     int const first = end * lanes;
@@ -191,8 +192,8 @@ void BlockReflector::factorise(double* r, int ld_r, double const* rows, int ld, 
     std::copy_n(r_[k], k + 1, r + static_cast<std::size_t>(k) * ld_r);
 }
 
-/// Blocks [begin, end) alone, `wide` columns at a time: they stay in the caches from V^T C to
-/// C - V T^T (top + V^T C).
+/// Applies blocks [begin, end) of the reflections to `wide` columns at a time, which stay in the
+/// caches from V^T C to the update C - V T^T (top + V^T C).
 void BlockReflector::apply_blocks(int begin, int end, Columns const& columns) const {
   double const* const v = reinterpret_cast<double const*>(v_.data());
   double const* const t = reinterpret_cast<double const*>(t_);
@@ -201,7 +202,7 @@ void BlockReflector::apply_blocks(int begin, int end, Columns const& columns) co
     alignas(64) double along[wide][width], moved[wide][width];
     double const *rows[wide], *sums[wide], *weights[wide];
     double* tops[wide];
-    for (int c = 0; c < wide; ++c) { // behind the last column: that one again
+    for (int c = 0; c < wide; ++c) { // beyond the last column: the last one again
       std::size_t const k = group + std::min(c, count - 1);
       rows[c] = columns.rows + k * columns.ld;
       tops[c] = columns.top + k * columns.ld_r;

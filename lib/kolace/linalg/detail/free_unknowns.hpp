@@ -6,8 +6,7 @@
 
 namespace kolace::detail {
 
-/// Back substitution of the first n_free unknowns of a factor, the others of `unknowns` being
-/// known.
+/// Back substitution for the first n_free entries of `unknowns`; the other entries are given.
 inline void solve_free_unknowns(TriangularFactor const& factor, int n_free,
                                 std::vector<double>& unknowns) {
   int const n = factor.n_unknowns();

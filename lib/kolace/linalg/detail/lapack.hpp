@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-/// @file The few LAPACK and BLAS routines the host solvers use (Fortran interface, 32-bit
+/// @file The LAPACK and BLAS routines that the host solvers use (Fortran interface, 32-bit
 /// integers).
 
 extern "C" {
@@ -35,12 +35,13 @@ void dormbr_(char const* vect, char const* side, char const* trans, int const* m
 void dbdsqr_(char const* uplo, int const* n, int const* ncvt, int const* nru, int const* ncc,
              double* d, double* e, double* vt, int const* ldvt, double* u, int const* ldu,
              double* c, int const* ldc, double* work, int* info);
-/// Minimum norm by singular values above rcond times the largest; Q and P are never formed.
+/// Minimum-norm least squares from singular values above rcond times the largest; Q and P are never
+/// formed.
 void dgelsd_(int const* m, int const* n, int const* n_targets, double* a, int const* lda, double* b,
              int const* ldb, double* s, double const* rcond, int* rank, double* work,
              int const* lwork, int* iwork, int* info);
-/// The same and dgesdd's by QR iterations instead of divide and conquer: slower, but they converge
-/// where that fails.
+/// dgelss and dgesvd compute the same as dgelsd and dgesdd by QR iterations instead of divide and
+/// conquer: slower, but they converge where divide and conquer fails.
 void dgelss_(int const* m, int const* n, int const* n_targets, double* a, int const* lda, double* b,
              int const* ldb, double* s, double const* rcond, int* rank, double* work,
              int const* lwork, int* info);
@@ -51,7 +52,7 @@ void dgesvd_(char const* jobu, char const* jobvt, int const* m, int const* n, do
 
 namespace kolace::detail {
 
-/// @throws std::runtime_error where a routine failed
+/// @throws std::runtime_error if a routine failed (info != 0)
 inline void check(int info, char const* routine) {
   if (info != 0)
     throw std::runtime_error(std::string(routine) + " failed with info " + std::to_string(info));

@@ -8,7 +8,7 @@ namespace kolace::detail {
 struct Reflection {
   double beta, tau, scale;
 
-  /// @param below square of the column's length; 0: nothing is reflected
+  /// @param below squared length of the column; 0: no reflection (tau = 0)
   KOKKOS_INLINE_FUNCTION static Reflection of(double alpha, double below) {
     if (!(below > 0))
       return {alpha, 0, 0};

@@ -12,7 +12,7 @@ struct Svd {
 };
 Svd singular_values(std::vector<double> a, int n);
 
-/// R without the target, column-major, zero below the diagonal.
+/// R without the target column, column-major [n][n], zero below the diagonal.
 std::vector<double> unknowns_of(TriangularFactor const& factor);
 
 } // namespace kolace::detail

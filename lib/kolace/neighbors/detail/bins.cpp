@@ -10,7 +10,7 @@
 namespace kolace::detail {
 
 Grids choose_grids(std::vector<StructureGeometry> const& geometry, double cutoff) {
-  // Rounding of coordinates must not hide a neighbor at the cutoff.
+  // Rounding errors of coordinates must not hide a neighbor at the cutoff.
   double const reach = cutoff * (1 + 1e-9);
   Grids grids;
   for (StructureGeometry const& g : geometry) {
@@ -40,12 +40,12 @@ Grids choose_grids(std::vector<StructureGeometry> const& geometry, double cutoff
         }
       }
       grid.per_unit[d] = units > 0 ? 1 / units : 0;
-      // Atoms of bins that follow one another in direction 2 are one run: fine there, few runs
-      // else.
+      // Atoms of consecutive bins along direction 2 form one run: narrow bins there tighten the
+      // runs, wide ones in the other directions keep their number low.
       double const per_reach = d == 2 ? 3 : 1;
       wanted[d] = std::clamp(std::floor(per_reach * length[d] / reach), 1., 1e6);
     }
-    // Sparse structures: fewer, wider bins, so that their number stays within that of the sites.
+    // Sparse structures get fewer, wider bins, so that there are no more bins than sites.
     double const limit = std::max(1., static_cast<double>(g.n_atoms) * grid.n_images);
     while (wanted[0] * wanted[1] * wanted[2] > limit) {
       auto const widest = std::max_element(wanted, wanted + 3);
@@ -103,7 +103,7 @@ BinnedAtoms<Space> bin_atoms(Space const& space, StructureBatch<Space> const& ba
   auto const positions = batch.positions;
   auto const owners = batch.structure_of_atom;
 
-  // Wrap each atom into its cell and count its sites in the entries behind their bins.
+  // Wrap each atom into its cell and count its sites in the offsets entry after their bin.
   Kokkos::parallel_for(
       "kolace::neighbors::count_bins", Policy(space, 0, batch.n_atoms), KOKKOS_LAMBDA(int atom) {
         Grid const& g = grids(owners(atom));
@@ -144,7 +144,7 @@ BinnedAtoms<Space> bin_atoms(Space const& space, StructureBatch<Space> const& ba
         int const bin = bin_of(site);
         sites(offsets(bin) + Kokkos::atomic_fetch_add(&fill(bin), 1)) = site;
       });
-  // The order of arrival differs from run to run: sort each bin (a few sites) by site.
+  // The order of insertion differs from run to run: sort each bin (a few sites) by site.
   Kokkos::parallel_for(
       "kolace::neighbors::sort_bins", Policy(space, 0, n_bins), KOKKOS_LAMBDA(int bin) {
         for (int k = offsets(bin) + 1; k < offsets(bin + 1); ++k) {

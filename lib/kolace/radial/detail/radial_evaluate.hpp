@@ -8,11 +8,11 @@ namespace kolace::detail {
 template <class T> inline constexpr int lane_width = 1;
 template <> inline constexpr int lane_width<Pack> = Pack::width;
 
-/// Factor on every g and its derivative: inside the cutoff, outer taper, inner cutoff.
+/// Factor e(r) on every g, and its derivative de: 0 beyond the cutoff, outer taper, inner cutoff.
 KOKKOS_INLINE_FUNCTION void radial_envelope(RadialOptions const& o, double r, double& e,
                                             double& de) {
   constexpr double pi = 3.14159265358979323846;
-  e = r < o.cutoff ? 1 : r >= o.cutoff ? 0 : r; // what is not a number stays so
+  e = r < o.cutoff ? 1 : r >= o.cutoff ? 0 : r; // NaN stays NaN
   de = 0;
   if (o.kind == RadialKind::ChebExpCos && r < o.cutoff && r > o.cutoff - o.cutoff_width) {
     double const phase = pi * (r - o.cutoff + o.cutoff_width) / o.cutoff_width;
@@ -34,12 +34,12 @@ KOKKOS_INLINE_FUNCTION void radial_envelope(RadialOptions const& o, double r, do
   }
 }
 
-/// T_j and U_{j-1} for j = 1, 2, ... (T'_j = j U_{j-1}): visit(j, T_j, U_{j-1}). Both satisfy
-/// t_{j+1} = 2 x t_j - t_{j-1}. Where registers are many, even and odd j are chains of their own
-/// (t_{j+2} = 2 T_2 t_j - t_{j-2}): half the steps wait for one another. 2 FLOPs each.
+/// Calls visit(j, T_j, U_{j-1}) for j = 1, 2, ..., count (T'_j = j U_{j-1}). Both satisfy t_{j+1} =
+/// 2 x t_j - t_{j-1}. With many registers, even and odd j form separate chains (t_{j+2} = 2 T_2 t_j
+/// - t_{j-2}), which halves the length of the dependency chain. 2 FLOPs per T_j and per U_{j-1}.
 template <class T, class Visit>
 KOKKOS_INLINE_FUNCTION void for_each_chebyshev(int count, T x, Visit const& visit) {
-  struct Chain { // T_j and U_{j-1}, of this j and of the one before in the chain
+  struct Chain { // T_j and U_{j-1} for this j and the previous one of the chain
     T t, t_before, u, u_before;
     KOKKOS_INLINE_FUNCTION void advance(T factor) {
       T const t_next = factor * t - t_before, u_next = factor * u - u_before;
@@ -65,7 +65,8 @@ KOKKOS_INLINE_FUNCTION void for_each_chebyshev(int count, T x, Visit const& visi
   }
 }
 
-/// (1 - T_j(x)) / 2 · f, j = 1, 2, ..., as functions `first` and on. 9 FLOPs a function.
+/// Outputs (1 - T_j(x)) / 2 · f and its derivative for j = 1, 2, ... as functions first, first + 1,
+/// ... < size. 9 FLOPs per function.
 template <class T, class Out>
 KOKKOS_INLINE_FUNCTION void chebyshev_functions(int first, int size, T x, T dx, T f, T df,
                                                 Out const& out) {
@@ -76,8 +77,9 @@ KOKKOS_INLINE_FUNCTION void chebyshev_functions(int first, int size, T x, T dx, 
   });
 }
 
-/// sum_j c_j (1 - T_j(x)) / 2 · f + c_0 f, j = 1, 2, ...: `c` holds the constant of f, then for
-/// each j the factors of T_j and of U_{j-1} (RadialBasis::sum_coefficients). 8 FLOPs a function.
+/// Outputs sum_j c_j (1 - T_j(x)) / 2 · f + c_0 f, j = 1 .. count, and its derivative. `c` holds
+/// the constant factor of f, then for each j the factors of T_j and of U_{j-1}
+/// (RadialBasis::sum_coefficients). 8 FLOPs per function.
 template <class T, class Out>
 KOKKOS_INLINE_FUNCTION void chebyshev_sum(double const* c, int count, T x, T dx, T f, T df,
                                           Out const& out) {
@@ -89,7 +91,7 @@ KOKKOS_INLINE_FUNCTION void chebyshev_sum(double const* c, int count, T x, T dx,
   out(f * value, df * value + f * dx * slope);
 }
 
-/// Orthonormalised spherical Bessel functions (CONVENTIONS.md §1, SBessel).
+/// Orthonormalized spherical Bessel functions (CONVENTIONS.md §1, SBessel).
 template <class T, class Out>
 KOKKOS_INLINE_FUNCTION void bessel_functions(int size, double cutoff, T r, T inverse_r, T e, T de,
                                              Out const& out) {
@@ -151,12 +153,12 @@ KOKKOS_FUNCTION void RadialBasis::evaluate(T r, Out const& out, int limit, Radia
     lane_set(de, i, slope);
   }
   T x, dx, f = e, df = de;
-  int first = 0; // function that is no polynomial but f itself: 1 of ChebExpCos
+  int first = 0; // index of the first polynomial; g_1 of ChebExpCos is f itself
   switch (o.kind) {
   case RadialKind::ChebExpCos: {
     double const floor = Kokkos::exp(-o.lambda), scale = 2 / (1 - floor);
     T u = T(1 / o.cutoff) * r;
-    for (int i = 0; i < width && !plain; ++i) // the polynomials' range
+    for (int i = 0; i < width && !plain; ++i) // range of lane_sincospi
       lane_set(u, i, Kokkos::fmin(lane_get(u, i), 1.));
     T const decay = lane_exp(T(-o.lambda) * u);
     T sine, cosine;
