@@ -27,7 +27,7 @@ struct ActiveSetArguments {
   std::size_t memory_mb = 0;
 };
 
-/// The files that are named, or the training data of an input.yaml.
+/// Data from the named files, or the training data of an input.yaml.
 Dataset data_of(ActiveSetArguments const& arguments) {
   if (arguments.data.empty() == arguments.input.empty())
     throw InputError("name data files, or the fit's input with --input");
@@ -40,7 +40,7 @@ Dataset data_of(ActiveSetArguments const& arguments) {
   return read_fit_input(arguments.input, options).train;
 }
 
-/// How much of an element's set is of data.
+/// Prints for each element how many members of its set come from the data.
 void describe(ActiveSetSearch const& search, ElementSet const& elements) {
   for (int e = 0; e < elements.size(); ++e) {
     std::vector<MaxVolume::Origin> const& members = search.members[e];
@@ -57,7 +57,7 @@ void describe(ActiveSetSearch const& search, ElementSet const& elements) {
   }
 }
 
-/// The structures that have members in the set, with their number.
+/// Writes the structures that have members in the set, with the number of members.
 void write_members(std::string const& path, Dataset const& data, ActiveSetSearch const& search) {
   std::map<long, long> counts;
   for (auto const& members : search.members)

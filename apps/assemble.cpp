@@ -29,7 +29,7 @@ struct MergeArguments {
   std::string output;
 };
 
-/// "3/64": the third of 64 parts.
+/// Reads "3/64", the third of 64 parts; an empty text is the whole.
 FactorPart read_part(std::string const& text) {
   if (text.empty())
     return {};
@@ -41,7 +41,7 @@ FactorPart read_part(std::string const& text) {
   return {number - 1, of};
 }
 
-/// The frames of files that are not among these.
+/// The frames of `data` without those of known files; sets the number of files left out.
 Dataset without(Dataset const& data, std::vector<DataFile> const& known, long& n_files) {
   std::vector<std::string> known_paths;
   for (DataFile const& file : data.data_files())
@@ -61,7 +61,7 @@ Dataset without(Dataset const& data, std::vector<DataFile> const& known, long& n
   return data.subset([wanted](long i) { return wanted->at(i); });
 }
 
-/// Files of these data that are new.
+/// Keeps the records of new files only.
 void keep_new_files(FactorData& data, std::vector<DataFile> const& known) {
   std::erase_if(data.files, [&](DataFile const& file) {
     return std::any_of(known.begin(), known.end(),

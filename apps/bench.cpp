@@ -28,7 +28,8 @@ struct BenchArguments {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
-/// Seconds of one call: the best of several, for at least a fifth of a second after the first.
+/// Seconds of the first call and of the best one; calls are repeated at least three times and for
+/// half a second (at most 1000 times).
 struct Timing {
   double first = 0, best = 0;
 };
@@ -48,8 +49,8 @@ template <class Work> Timing time(Space const& space, Work const& work) {
   return timing;
 }
 
-/// The structure to time: the file's first frame, or 512 atoms of rattled diamond of the
-/// potential's first element at carbon's distances.
+/// Structure to time: the first frame of a file, or 512 atoms of rattled diamond of the potential's
+/// first element, with the lattice constant of carbon.
 Structure choose_structure(std::string const& file, AcePotential const& potential) {
   ElementSet const& elements = potential.basis->elements();
   if (file.empty())
@@ -61,13 +62,13 @@ Structure choose_structure(std::string const& file, AcePotential const& potentia
   return frame.structure;
 }
 
-/// The largest batch of rows the machine is asked to hold: 256 MB.
+/// Maximum number of atoms in a batch of rows, which must fit into 256 MB.
 int largest_batch(int n_functions) {
   return std::max(1, static_cast<int>(256e6 / (24. * n_functions)));
 }
 
-/// Design rows of (at most a batch of) the structure's atoms; none where the functions are not
-/// linear.
+/// Microseconds per atom for the design rows of a structure; none if the functions are not linear
+/// or the rows exceed the largest batch.
 std::optional<double> rows_us_per_atom(Space const& space, AcePotential const& potential,
                                        Structure const& structure) {
   auto const basis = without_core(*potential.basis);

@@ -26,12 +26,12 @@ namespace {
 
 struct BodyOrderArguments {
   std::string potential, output = ".";
-  std::vector<double> range{0.8, 0}; // to the cutoff
+  std::vector<double> range{0.8, 0}; // 0: to the cutoff
   int points = 200, triangles = 12, samples = 200;
   double closest = 1.2;
 };
 
-/// A model and its ranks one by one; the model is the sum of its ranks and E0.
+/// A model and its parts of one rank each; the model is the sum of these parts and E0.
 struct Parts {
   std::vector<std::string> names;
   std::vector<AcePotential> potentials;
@@ -45,7 +45,7 @@ struct Parts {
     }
   }
 
-  /// V of whole clusters, [part][cluster].
+  /// V of whole clusters, eV [part][cluster].
   std::vector<std::vector<double>> of_all(std::vector<Structure> const& clusters) const {
     std::vector<std::vector<double>> values;
     for (AcePotential const& part : potentials) {
@@ -57,7 +57,8 @@ struct Parts {
   }
 };
 
-/// Elements with repetition, in order: every kind of pair, triple, ... of a potential.
+/// All sorted combinations of `size` elements with repetition: the types of pairs, triples, ... of
+/// a potential.
 std::vector<std::vector<int>> kinds(AcePotential const& potential, int size) {
   std::vector<std::vector<int>> result;
   std::vector<int> current;
@@ -87,7 +88,7 @@ std::string name_of(std::vector<int> const& numbers) {
   return name;
 }
 
-/// A table whose last columns are V of each part.
+/// A table that ends with one column of V per part.
 class VTable {
 public:
   VTable(Parts const& parts, std::string const& columns) : parts_(parts), text_(columns) {
@@ -177,7 +178,7 @@ double root_mean_square(std::vector<ClusterExpansion> const& expansions, int siz
   return std::sqrt(sum / static_cast<double>(expansions.size()));
 }
 
-/// Samples of V_n: the file, the table of body orders by rank, and the checks.
+/// Samples V_n: writes v4.csv and returns the table of body orders by rank with the checks.
 nlohmann::ordered_json check(Parts const& parts, BodyOrderArguments const& arguments,
                              ResultFolder& folder) {
   AcePotential const& model = parts.potentials[0];
@@ -192,7 +193,7 @@ nlohmann::ordered_json check(Parts const& parts, BodyOrderArguments const& argum
   }
   folder.write("v4.csv", quadruples.text());
 
-  // Clusters with one atom more than the model has bodies; elements take turns.
+  // Clusters with one atom more than the model's body order; elements alternate.
   int const bodies = model.basis->max_rank() + 1, size = std::min(bodies + 1, 8);
   std::vector<int> numbers;
   auto const& symbols = model.basis->elements().symbols();
@@ -255,7 +256,7 @@ nlohmann::ordered_json check(Parts const& parts, BodyOrderArguments const& argum
   return json;
 }
 
-/// Tells the results of one potential and one set of arguments from those of others.
+/// Identifies the results of one potential and one set of arguments.
 std::string run_id(AcePotential const& potential, BodyOrderArguments const& arguments) {
   std::ostringstream text;
   write_potential(text, potential);
@@ -278,7 +279,7 @@ void body_order(BodyOrderArguments const& arguments) {
                                  arguments.closest, potential.basis->cutoff()));
   if (repels)
     fmt::print("core repulsion is left out: these are the body orders of the expansion\n");
-  dimer_distances(arguments.range[0], last, arguments.points, false); // checks them
+  dimer_distances(arguments.range[0], last, arguments.points, false); // validates the distances
   ResultFolder folder(arguments.output, {arguments.potential}, "bodyorder.json");
   folder.check({"v2.csv", "v2.svg", "v2.gp", "v3.csv", "v4.csv", "bodyorder.json"});
   folder.set_run(run_id(potential, arguments));

@@ -7,16 +7,16 @@
 #include <functional>
 #include <string>
 
-/// @file Each function adds one subcommand and returns what runs it.
+/// @file Each function adds one subcommand and returns the function that runs it.
 
 namespace kolace::apps {
 
 using Run = std::function<void()>;
 
-/// --energy-key, --forces-key, --virial-key, --stress-key.
+/// Adds --energy-key, --forces-key, --virial-key, --stress-key.
 void add_label_options(CLI::App& command, LabelKeys& keys);
 
-/// --memory, MB.
+/// Adds --memory, in MB.
 void add_memory_option(CLI::App& command, std::size_t& megabytes);
 
 Run add_fit(CLI::App& app);
@@ -35,7 +35,7 @@ Run add_keys(CLI::App& app);
 void print_keys(std::string const& section);
 Run add_select(CLI::App& app);
 Run add_bodyorder(CLI::App& app);
-/// @param threads of the host backend, to start Kokkos with; 0: its own choice
+/// @param threads number of threads with which to start Kokkos' host backend; 0: its default
 Run add_bench(CLI::App& app, int& threads);
 
 } // namespace kolace::apps

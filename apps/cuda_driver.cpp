@@ -1,14 +1,15 @@
-/// @file The driver library is loaded when it is first needed, not with the program: what needs no
-/// GPU then also runs on a machine without a driver. Kokkos calls these three functions of it,
-/// which the program resolves here; each asks the CUDA runtime, which loads the driver itself. With
-/// a Kokkos that calls others the program starts with the driver's library, as without this file.
+/// @file Loads the driver library when it is first needed and not at program start, so that
+///   commands without GPU work also run on a machine without a driver. Kokkos calls the three
+///   driver functions that are defined here; each gets its address from the CUDA runtime, which
+///   loads the driver itself. If a version of Kokkos calls other driver functions, the program
+///   loads the driver library at its start, as it does without this file.
 
 #include <cuda.h>
 #include <cuda_runtime_api.h>
 
 namespace {
 
-/// @return null where there is no driver or no such function
+/// @return null without a driver or such a function
 template <class Function> Function* driver_function(char const* name) {
   void* address = nullptr;
   cudaDriverEntryPointQueryResult result{};
@@ -30,7 +31,8 @@ extern "C" CUresult CUDAAPI cuCtxGetDevice(CUdevice* device) {
   return function ? function(device) : CUDA_ERROR_NOT_INITIALIZED;
 }
 
-extern "C" CUresult CUDAAPI cuCtxPushCurrent(CUcontext context) { // cuda.h: a macro for ..._v2
+// cuda.h defines this name as a macro for ..._v2.
+extern "C" CUresult CUDAAPI cuCtxPushCurrent(CUcontext context) {
   static auto* const function = driver_function<CUresult(CUcontext)>("cuCtxPushCurrent");
   return function ? function(context) : CUDA_ERROR_NOT_INITIALIZED;
 }

@@ -44,13 +44,13 @@ std::string field(bool present, double value) {
   return present && std::isfinite(value) ? detail::shortest(value) : "";
 }
 
-/// A potential's curve and what it is called.
+/// Curve of a potential and its name in the output.
 struct NamedCurve {
   std::string name;
   std::vector<DimerPoint> points;
 };
 
-/// Names that tell files apart: their own, with the folder before it where two are the same.
+/// Distinct names for files: their file names, preceded by the folder if two are equal.
 std::vector<std::string> distinct_names(std::vector<std::string> const& files) {
   namespace fs = std::filesystem;
   std::vector<std::string> names;
@@ -70,7 +70,7 @@ std::vector<std::string> distinct_names(std::vector<std::string> const& files) {
   return files;
 }
 
-/// What all potentials with nearly the least loss leave open, from a factor file.
+/// Range of energies over all potentials with nearly the least loss, from a factor file.
 struct Band {
   AcePotential best;
   double least_loss = 0;
@@ -107,7 +107,8 @@ std::optional<Band> find_band(DimerArguments const& arguments,
               bands.half_widths(dimers, arguments.within)};
 }
 
-/// One potential: r, energy, force and the reference's; several: energy and force of each by name.
+/// Columns for one potential: r, energy, force and those of the reference; for several: energy and
+/// force of each by name.
 void write_csv(std::ostream& out, std::vector<NamedCurve> const& curves,
                std::vector<DimerPoint> const& reference, std::optional<Band> const& band) {
   out << "r";
@@ -124,7 +125,7 @@ void write_csv(std::ostream& out, std::vector<NamedCurve> const& curves,
       out << "," << detail::shortest(curve.points[i].energy) << ","
           << detail::shortest(curve.points[i].force);
     out << "," << field(known, at.energy) << "," << field(known, at.force);
-    if (band) { // around the last curve, that of the least loss
+    if (band) { // the band is centered on the last curve, that of the least loss
       double const middle = curves.back().points[i].energy, width = band->half_widths[i];
       out << "," << field(true, middle - width) << "," << field(true, middle + width);
     }
@@ -136,7 +137,7 @@ Plot make_plot(std::string const& title, std::vector<NamedCurve> const& curves,
                std::vector<DimerPoint> const& reference, std::optional<Band> const& band,
                double within) {
   Plot plot{title, "distance (A)", "energy (eV)", {}, 0, 0};
-  // The well matters: show twice its depth above zero, not the whole wall.
+  // The plot shows the well and twice its depth above zero, not the whole repulsive wall.
   double lowest = 0;
   for (NamedCurve const& curve : curves) {
     PlotSeries line{curves.size() == 1 ? "potential" : curve.name, {}, false};
@@ -172,7 +173,8 @@ Plot make_plot(std::string const& title, std::vector<NamedCurve> const& curves,
   return plot;
 }
 
-/// How far inwards the data determine the curve, and where they leave most of it open.
+/// Prints the distance beyond which the data determine the curve, and that of the largest
+/// uncertainty.
 void print_band(Band const& band, std::vector<DimerPoint> const& curve, double within) {
   constexpr double known = 0.1; // eV
   std::size_t first = curve.size();

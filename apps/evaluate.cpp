@@ -40,7 +40,7 @@ void print_grades(GradeSummary const& grades) {
       fmt::print(" above: {}\n", grades.counts[k]);
     }
   }
-  if (grades.atom > 0) // not all are zero
+  if (grades.atom > 0) // at least one grade is not zero
     fmt::print("largest grade {:.4g}: {}, atom {}\n", grades.largest, grades.where.text(),
                grades.atom);
 }
@@ -77,7 +77,7 @@ void evaluate(EvaluateArguments const& arguments) {
   Communicator const ranks;
   ErrorTable errors;
   GradeSummary grades;
-  if (!arguments.output.empty()) { // one pass for both
+  if (!arguments.output.empty()) { // one pass for predictions and errors
     if (ranks.is_root())
       write_file(arguments.output, [&](std::ostream& out) {
         PredictionOptions options;

@@ -34,7 +34,7 @@ struct FitArguments {
 
 void print_summary(FitInput const& input, FitResult const& result) {
   print_data(input, result.labels, result.test_labels, result.skipped_frames, result.n_dropped);
-  // Pair functions A-B and B-A are one and the same in total energies: no news to the user.
+  // Pair functions A-B and B-A contribute equally to total energies; that is not worth a warning.
   int const unknowns = static_cast<int>(result.solver.solution.coefficients.size()) -
                        input.basis->n_duplicate_pair_functions();
   bool const exact = input.options.solver.kind == SolverOptions::Kind::least_squares;
@@ -49,7 +49,7 @@ void print_summary(FitInput const& input, FitResult const& result) {
   fmt::print("\n{}", format_report(result));
 }
 
-/// One sentence on crystals under pressure.
+/// Prints one sentence on crystals under compression.
 void print_compression(FitResult const& result) {
   if (result.compression.empty())
     return;
@@ -62,7 +62,7 @@ void print_compression(FitResult const& result) {
                result.compression.size());
 }
 
-/// A line for each pair of elements, or one for all that are well where there are many.
+/// Prints a line for each pair of elements, or a summary of all good pairs if there are many.
 void print_dimers(std::vector<DimerCheck> const& checks) {
   constexpr std::size_t most_lines = 6;
   bool const each = checks.size() <= most_lines;
@@ -94,7 +94,7 @@ std::string committee_name(std::size_t k, bool canonical) {
   return fmt::format("committee_{:02}{}", k + 1, canonical ? ".kolace.yaml" : ".yaml");
 }
 
-/// Every name that a fit of this input writes.
+/// All file names that a fit of this input writes.
 std::vector<std::string> names_of(FitInput const& input, bool predictions) {
   bool const canonical = input.basis->is_canonical();
   std::vector<std::string> names{"report.json", "report.html",
@@ -115,13 +115,13 @@ std::vector<std::string> names_of(FitInput const& input, bool predictions) {
   return names;
 }
 
-/// Is the input that of an earlier fit in the same folder? It stays as it is.
+/// True if the input is that of an earlier fit in the same folder, which is then left unchanged.
 bool is_own_copy(FitArguments const& arguments, ResultFolder const& folder) {
   std::error_code ignored;
   return std::filesystem::equivalent(arguments.input, folder.path("input.yaml"), ignored);
 }
 
-/// Tells this fit's files from those of another input, other data or another result.
+/// Identifies this fit's files by its input, data and result.
 std::string run_id(FitInput const& input, std::string const& input_text, FitResult const& result) {
   std::string text = input_text + input.train.fingerprint() + input.test.fingerprint();
   for (double const c : result.potential.coefficients)
@@ -133,7 +133,7 @@ void write_results(FitArguments const& arguments, FitInput const& input,
                    std::string const& input_text, FitResult& result, bool predictions,
                    std::vector<DimerCheck> const& dimers, ResultFolder& folder) {
   namespace fs = std::filesystem;
-  // No other program reads a canonical basis: the name says so.
+  // The file name shows that only kolace can read a canonical basis.
   bool const canonical = input.basis->is_canonical();
   result.potential.spline_width = input.spline_width;
   ResultFiles files;
@@ -192,12 +192,14 @@ void write_results(FitArguments const& arguments, FitInput const& input,
   folder.finish();
 }
 
-/// Says how long a fit takes where that is long, from its counts of operations and rates of a slow
+/// Announces the duration of a long fit, estimated from operation counts and the rates of a slow
 /// core.
 void announce_work(FitInput const& input) {
-  constexpr double flops_per_second = 5e9, row_seconds = 1e-6; // a core; three rows, a function
-  constexpr double solver_flops = 100, step_flops = 20;        // times the functions cubed
-  constexpr double worth_telling = 10, minute = 60;            // seconds
+  // Per core; per three rows and function.
+  constexpr double flops_per_second = 5e9, row_seconds = 1e-6;
+  // FLOPs over the cube of the number of functions.
+  constexpr double solver_flops = 100, step_flops = 20;
+  constexpr double worth_telling = 10, minute = 60; // seconds
   double const rows = static_cast<double>(amount_of(input.train).n_labels);
   double const n = input.basis->size();
   double flops = 2 * rows * n * n + solver_flops * n * n * n;
@@ -229,7 +231,7 @@ void fit(FitArguments const& arguments) {
   FitInput const& input = shared.input;
   std::optional<FactorSet> const& factors = shared.factors;
   bool const predictions = !arguments.no_predictions && !factors;
-  std::optional<ResultFolder> folder; // found out before the work, not after it
+  std::optional<ResultFolder> folder; // checked before the work starts
   together(ranks, [&] {
     if (!ranks.is_root())
       return;

@@ -26,21 +26,22 @@
 
 namespace {
 
-constexpr int most_threads = 512; ///< of one process; Kokkos' OpenMP ends without a word beyond
+/// Per process; beyond it Kokkos' OpenMP backend aborts without a message.
+constexpr int most_threads = 512;
 
 int wanted_threads(int chosen) {
   char const* const variable = std::getenv("OMP_NUM_THREADS");
   return chosen > 0 ? chosen : variable ? std::atoi(variable) : 0;
 }
 
-/// Threads of a program on its own machine may move; Kokkos warns where that is not said.
+/// Threads need no binding; setting this explicitly avoids a warning of Kokkos.
 void choose_thread_binding() {
   setenv("OMP_PROC_BIND", "false", 0);
 }
 
 #ifdef KOLACE_ENABLE_MPI
-/// Was this process started by mpirun or srun? Without them MPI has nothing to do, and its start
-/// takes longer than small commands.
+/// True if this process was started by mpirun or srun. Otherwise MPI is not needed, and
+/// initializing it takes longer than small commands.
 bool is_launched_by_mpi() {
   for (char const* const name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE",
                                  "MPI_LOCALNRANKS", "MV2_COMM_WORLD_SIZE", "ALPS_APP_PE"})
@@ -50,7 +51,7 @@ bool is_launched_by_mpi() {
 }
 #endif
 
-/// @param missing why Kokkos was not started; empty where it was
+/// @param missing reason why Kokkos was not started; empty if it was
 void print_version(std::string const& missing) {
   kolace::BuildInfo const build = kolace::build_info();
   fmt::print("kolace {} ({})\nKokkos {}, KokkosKernels {}\n", build.version, build.git_hash,
@@ -60,15 +61,15 @@ void print_version(std::string const& missing) {
              build.mpi ? "yes" : "no");
 }
 
-/// Does a command work on host data alone, so that it runs without a GPU in a build for GPUs?
+/// True if a command works on host data only, so that it runs without a GPU in a build for GPUs.
 bool needs_no_device(std::string_view command) {
   return command == "basis" || command == "export" || command == "keys";
 }
 
-/// Runs the chosen command; errors become one line and exit code 1.
+/// Runs the chosen command; errors are printed as one line, with exit code 1.
 ///
-/// Bad input fails on every rank alike and rank 0 tells; any other failure of one rank ends them
-/// all.
+/// Invalid input fails on every rank alike, and rank 0 reports it; any other failure of one rank
+/// aborts all ranks.
 int run(std::function<void()> const& command) {
   kolace::Communicator const ranks;
   std::string message;

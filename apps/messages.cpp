@@ -121,7 +121,7 @@ void check_outputs(std::vector<std::string> const& inputs,
 void add_plot(std::vector<OutputFile>& files, std::string const& svg, Plot const& plot) {
   files.push_back({svg, [plot](std::ostream& out) { write_svg(out, plot); }});
   std::filesystem::path script(svg);
-  if (script.extension() != ".svg") // a device, say
+  if (script.extension() != ".svg") // e.g. a device
     return;
   script.replace_extension(".gp");
   files.push_back({script.string(), [plot, svg](std::ostream& out) {
@@ -130,7 +130,7 @@ void add_plot(std::vector<OutputFile>& files, std::string const& svg, Plot const
 }
 
 void say(std::string const& text) {
-  std::fputs(text.c_str(), stderr); // fmt::print throws where the stream is closed
+  std::fputs(text.c_str(), stderr); // fmt::print throws if the stream is closed
 }
 
 } // namespace kolace::apps

@@ -12,27 +12,27 @@
 #include <string>
 #include <vector>
 
-/// @file What several subcommands say.
+/// @file Messages shared by several subcommands.
 
 namespace kolace::apps {
 
-/// Which labels were used, one line each, on the standard output.
+/// Prints the labels that were used, one line each, to standard output.
 void print_labels(LabelCounts const& labels);
 
-/// The frames that were left out, one line each, on the error stream.
+/// Prints the frames that were left out, one line each, to standard error.
 void warn_of_skipped(std::vector<std::string> const& messages);
 
-/// "kolace: warning: ..." on the error stream.
+/// Prints "kolace: warning: ..." to standard error.
 void warn(std::string const& message);
 
-/// What a fit's data were: labels by key, frames left out, keys of the input that do not matter.
+/// Prints a summary of a fit's data: labels by key, frames left out, ignored keys of the input.
 void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts const& test_labels,
                 std::vector<std::string> const& skipped, long n_dropped);
 
-/// Reads a potential file and says what the user should know of it.
+/// Reads a potential file and prints notes about it for the user.
 AcePotential load_potential(std::string const& path);
 
-/// Calls work() on every rank; where it throws an InputError on one, all end with that message.
+/// Calls work() on every rank; an InputError on one rank ends all ranks with its message.
 template <class Work> void together(Communicator const& ranks, Work const& work) {
   std::string error;
   try {
@@ -45,26 +45,27 @@ template <class Work> void together(Communicator const& ranks, Work const& work)
   ranks.fail_together(error);
 }
 
-/// What a fit starts from.
+/// Input of a fit.
 struct SharedInput {
   FitInput input;
-  std::optional<FactorSet> factors; ///< of the data, in place of the data themselves
+  std::optional<FactorSet> factors; ///< factors that replace the data
 };
 
-/// Reads an input on every rank; one that cannot, or that finds other data than the others, ends
-/// all with its message.
-/// @param factors a file of kolace assemble; empty: none, the data are read
+/// Reads an input on every rank. If reading fails on one rank or its data differ from those of the
+/// others, all ranks end with that message.
+/// @param factors a file of kolace assemble; empty: the data are read
 SharedInput read_on_all(Communicator const& ranks, std::string const& path, FitInputOptions options,
                         std::string const& factors = "");
 
-/// Outputs must not replace inputs or one another; empty names are passed over.
-/// @throws InputError naming the file
+/// Refuses outputs that would replace inputs or one another; empty names are ignored.
+/// @throws InputError with the file name
 void check_outputs(std::vector<std::string> const& inputs, std::vector<std::string> const& outputs);
 
-/// Adds the plot as an SVG picture, and beside NAME.svg a gnuplot script that draws it, NAME.gp.
+/// Adds the plot as an SVG picture NAME.svg, and next to it a gnuplot script that draws it,
+/// NAME.gp.
 void add_plot(std::vector<OutputFile>& files, std::string const& svg, Plot const& plot);
 
-/// Text on the error stream; a closed stream is no error.
+/// Prints text to standard error; a closed stream is not an error.
 void say(std::string const& text);
 
 } // namespace kolace::apps

@@ -12,7 +12,7 @@ namespace kolace::apps {
 
 namespace {
 
-/// What a stage counts.
+/// Unit that a stage counts.
 char const* unit_of(std::string const& stage) {
   if (stage == "models" || stage == "ladder")
     return "models";

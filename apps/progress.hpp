@@ -5,8 +5,8 @@
 
 namespace kolace::apps {
 
-/// Shows how far a long stage is, on the error stream: a bar with rate and time left on a terminal,
-/// a line every ten seconds elsewhere.
+/// Shows the progress of a long stage on standard error: on a terminal a bar with rate and
+/// remaining time, otherwise a line every ten seconds.
 class ProgressBar {
 public:
   explicit ProgressBar(bool quiet);

@@ -24,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What every fit wrote before report.json listed its files.
+/// Files of a fit for reports that do not list their files.
 std::vector<std::string> const usual_files = {"potential.yaml",
                                               "potential.yace",
                                               "report.json",
@@ -36,7 +36,7 @@ std::vector<std::string> const usual_files = {"potential.yaml",
                                               "train_predictions.extxyz",
                                               "test_predictions.extxyz"};
 
-/// The folder's manifest; null where it is none or of another program.
+/// The folder's manifest; null if there is none or if another program wrote it.
 nlohmann::json read_manifest(fs::path const& path) {
   std::ifstream in(path);
   nlohmann::json json = nlohmann::json::parse(in, nullptr, false);
@@ -44,12 +44,12 @@ nlohmann::json read_manifest(fs::path const& path) {
   return ours ? json : nlohmann::json();
 }
 
-/// Files that the manifest says were written with it.
+/// Files of the run that wrote the manifest.
 std::vector<std::string> files_of_manifest(nlohmann::json const& json) {
   if (json.is_null())
     return {};
   using Names = std::vector<std::string>;
-  if (!json.contains("files")) { // as earlier versions wrote it
+  if (!json.contains("files")) { // written by an earlier version
     if (json.contains("git_hash"))
       return usual_files;
     if (json.contains("models"))
@@ -69,7 +69,7 @@ std::vector<std::string> files_of_manifest(nlohmann::json const& json) {
 
 constexpr char const* staging_folder = ".kolace-new";
 constexpr char const* lock_file = ".kolace-lock";
-constexpr char const* commit_file = "commit.json"; ///< what is to be moved, once all is written
+constexpr char const* commit_file = "commit.json"; ///< files to be moved, once all are written
 
 std::uint32_t checksum_of(std::string const& path) {
   std::ifstream in(path, std::ios::binary);
@@ -81,7 +81,7 @@ std::uint32_t checksum_of(std::string const& path) {
   return static_cast<std::uint32_t>(sum);
 }
 
-/// What `write` writes, with the run's name as the kind of file allows it.
+/// Writes the output of `write`, and the run's name in the form that the file type allows.
 void write_with_run(std::ostream& out, std::string const& name, std::string const& run,
                     std::function<void(std::ostream&)> const& write) {
   std::string const kind = run.empty() ? "" : fs::path(name).extension().string();
@@ -137,14 +137,14 @@ ResultFolder::~ResultFolder() {
   std::error_code ignored;
   if (!fs::exists(staged(commit_file), ignored))
     fs::remove_all(path(staging_folder), ignored);
-  fs::remove(path(lock_file), ignored); // while it is locked
+  fs::remove(path(lock_file), ignored); // removed while the lock is held
   ::close(lock_);
   if (is_new_)
-    fs::remove(folder_, ignored); // only if it is empty
+    fs::remove(folder_, ignored); // succeeds only if the folder is empty
 }
 
-/// The lock is a file that goes with the run; one that is removed while another run opens it does
-/// not count.
+/// The lock is a file that is removed after the run. If another run removes it between open and
+/// lock, the lock does not count and is taken again.
 void ResultFolder::lock() {
   std::string const file = path(lock_file);
   while (true) {
@@ -153,7 +153,7 @@ void ResultFolder::lock() {
       throw InputError(folder_ + ": nothing can be written there: " + std::strerror(errno));
     if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
       bool const taken = errno == EWOULDBLOCK;
-      if (!taken) // a file system without locks
+      if (!taken) // the file system does not support locks
         return;
       ::close(lock_);
       throw InputError(folder_ + ": another kolace is writing its results there; name another "
@@ -221,7 +221,7 @@ void ResultFolder::put_in_place(std::vector<std::string> const& names,
                                 std::vector<std::string> const& stale) {
   std::error_code ignored;
   for (std::string const& name : names)
-    if (fs::exists(staged(name), ignored)) // not moved yet
+    if (fs::exists(staged(name), ignored)) // otherwise it has already been moved
       replace_file(staged(name), behind_links(path(name)));
   for (std::string const& name : stale)
     fs::remove(path(name), ignored);

@@ -11,46 +11,46 @@
 
 namespace kolace::apps {
 
-/// A folder of results of one command. It replaces what an earlier run of kolace left there (its
-/// manifest, report.json, sweep.json or bodyorder.json, lists that under "files"), and nothing
-/// else.
+/// A folder of results of one command. It replaces only the files of an earlier kolace run in the
+/// folder, which its manifest (report.json, sweep.json or bodyorder.json) lists under "files".
 ///
-/// A run's files appear together: they are written into a folder inside this one and moved by
-/// finish(). A run that ends before leaves the earlier results as they were; one that is killed
-/// while it moves them is completed by the next. The folder is locked: two runs cannot mix.
+/// All files of a run appear at once: they are written to a staging folder inside this one and
+/// moved by finish(). A run that ends earlier leaves the previous results unchanged; if a run is
+/// killed while it moves its files, the next run completes the move. The folder is locked, so two
+/// runs cannot mix their files.
 class ResultFolder {
 public:
-  /// Makes the folder if it does not exist.
+  /// Creates the folder if it does not exist.
   /// @param inputs files that the command reads
-  /// @param manifest the file that lists what was written
-  /// @throws InputError where nothing can be written there, or another run is at work there
+  /// @param manifest name of the file that lists what was written
+  /// @throws InputError if the folder is not writable or another run uses it
   ResultFolder(std::string folder, std::vector<std::string> inputs,
                std::string const& manifest = "report.json");
-  /// Removes what is not finished, and the folder if it was made here and holds nothing.
+  /// Removes unfinished files, and the folder if it was created here and is empty.
   ~ResultFolder();
   ResultFolder(ResultFolder const&) = delete;
   ResultFolder& operator=(ResultFolder const&) = delete;
 
-  /// To be asked before the work: may files of these names be written?
+  /// Call before the work: checks that files with these names may be written.
   /// @throws InputError for a name that is an input, or a file that no earlier run wrote or that
-  ///         has changed since
+  ///   has changed since
   void check(std::vector<std::string> const& names) const;
 
-  /// What tells the files of this run from those of others: tables (.csv) get it as their last
-  /// column, pictures, pages and gnuplot scripts as a comment at their end. Before the first write.
+  /// Identifies the files of this run: tables (.csv) get it as their last column; pictures, pages
+  /// and gnuplot scripts as a comment at the end. Must be set before the first write.
   void set_run(std::string const& run) { run_ = run; }
 
   std::string path(std::string const& name) const;
-  /// Writes a file; its name becomes one of written().
+  /// Writes a file and adds its name to written().
   void write(std::string const& name, std::function<void(std::ostream&)> const& write);
   void write(std::string const& name, std::string const& text);
   std::vector<std::string> const& written() const { return written_; }
-  /// CRC-32 of each file written so far, by which a later reader can tell whether they belong
-  /// together.
+  /// CRC-32 of each file written so far; a later reader can check whether they belong together.
   std::map<std::string, std::uint32_t> const& checksums() const { return checksums_; }
-  /// Puts the files in place, and removes files of the earlier run that this one has not written.
+  /// Moves the files into place, and removes files of the earlier run that this one has not
+  /// written.
   void finish();
-  /// The same after the manifest is written: `contents` and the keys schema, run, files, checksums.
+  /// Writes the manifest with `contents` and the keys schema, run, files, checksums, then finishes.
   void finish(nlohmann::ordered_json contents);
 
 private:

@@ -53,7 +53,7 @@ ElementSet elements_of(std::vector<Dataset> const& sets) {
   return ElementSet(symbols);
 }
 
-/// Frames of a data set by their numbers, in the order of the list.
+/// Frames of a data set by index, in the order of the list.
 std::vector<Frame> frames_of(Dataset const& data, std::vector<int> const& list) {
   std::map<int, Frame> found;
   for (int const index : list)
@@ -74,7 +74,8 @@ void set_info(Frame& frame, std::string const& key, double value) {
   frame.info.push_back({key, detail::shortest(value), true});
 }
 
-/// Adds how many structures lie at which distance, 50 bins from 0 to the largest: table and plot.
+/// Adds a table and a plot of the number of structures by distance, with 50 bins from 0 to the
+/// maximum.
 void add_histogram(std::vector<OutputFile>& files, std::string const& csv,
                    std::vector<double> const& distances) {
   constexpr int n_bins = 50;
@@ -100,7 +101,7 @@ void add_histogram(std::vector<OutputFile>& files, std::string const& csv,
                    }});
 }
 
-/// Random parts of a list, each in the list's own order.
+/// Random disjoint parts of a list, each in the order of the list.
 std::vector<std::vector<int>> split_list(std::vector<int> const& list,
                                          std::vector<double> const& parts, unsigned long seed) {
   double total = 0;
@@ -136,7 +137,7 @@ std::vector<std::vector<int>> split_list(std::vector<int> const& list,
   return result;
 }
 
-/// `count` frames of a file, evenly spread over it.
+/// `count` frames of a file, evenly spaced.
 std::vector<Frame> frames_to_mix(std::string const& file, std::string const& text) {
   long count = 0;
   if (!detail::parse_integer(text, count) || count < 1)
@@ -151,9 +152,9 @@ std::vector<Frame> frames_to_mix(std::string const& file, std::string const& tex
   return frames_of(data, list);
 }
 
-/// Structures of a list that have environments which training data do not have (--active-set), or
-/// those that most add to an active set (--d-optimal), best first.
-/// @param data with elements of the potential alone
+/// Structures of a list with environments that extrapolate from the training data (--active-set),
+/// or those that contribute most members to an active set (--d-optimal), best first.
+/// @param data must contain only elements of the potential
 std::vector<int> by_grades(SelectArguments const& arguments, AcePotential const& potential,
                            Dataset const& data, std::vector<int> const& list) {
   std::set<long> const wanted(list.begin(), list.end());
@@ -185,7 +186,8 @@ std::vector<int> by_grades(SelectArguments const& arguments, AcePotential const&
         pool, potential.basis, potential.spline_width, options,
         [&](std::string const& stage, long done, long total) { bar.update(stage, done, total); });
   }();
-  std::vector<std::pair<long, int>> counts(list.size()); // members, place in the list
+  // Number of members, index of the structure.
+  std::vector<std::pair<long, int>> counts(list.size());
   for (std::size_t k = 0; k < list.size(); ++k)
     counts[k].second = list[k];
   for (auto const& members : search.members)

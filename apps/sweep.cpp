@@ -30,7 +30,7 @@ std::string series_name(SweepPoint const& point) {
   return fmt::format("K={}{}", point.model.body_order, point.model.on_ladder ? "" : " branch");
 }
 
-/// Columns of errors in the table, with their names in report.json.
+/// Columns of errors in the table, named as in report.json.
 std::vector<std::pair<std::string, double>> columns(ErrorTable const& table,
                                                     SweepResult const& result, double penalty) {
   ErrorSums const& e = table.total;
@@ -99,8 +99,8 @@ nlohmann::ordered_json json(SweepResult const& result) {
   return json;
 }
 
-/// Loss against the number of functions: the ladder as one line, every branch as its own, each
-/// leaving the ladder where its body order ends.
+/// Loss against the number of functions: one line for the model path and one for each branch, which
+/// leaves the path where its body order ends.
 Plot make_plot(SweepResult const& result) {
   Plot plot{"Loss along the body orders", "number of functions", "loss", {}, 0, 0, true, true};
   for (bool const test : {false, true}) {
@@ -118,7 +118,7 @@ Plot make_plot(SweepResult const& result) {
       std::string const name = fmt::format("{} K={}", ladder.name, p.model.body_order);
       if (branches.empty() || branches.back().name != name)
         branches.push_back({name, {}, false, test});
-      // A branch leaves the ladder where its body order ends.
+      // A branch leaves the path where its body order ends.
       if (branches.back().points.empty() && !ladder.points.empty())
         branches.back().points.push_back(ladder.points.back());
       branches.back().points.push_back(at);
@@ -177,7 +177,7 @@ void sweep(SweepArguments const& arguments) {
       arguments.factors);
   FitInput const& input = shared.input;
   std::optional<FactorSet> const& factors = shared.factors;
-  std::optional<ResultFolder> folder; // found out before the work, not after it
+  std::optional<ResultFolder> folder; // checked before the work starts
   together(ranks, [&] {
     if (!ranks.is_root())
       return;

@@ -26,7 +26,7 @@ struct TemplateArguments {
   LabelKeys keys;
 };
 
-/// What the comments of the file tell about the data.
+/// Properties of the data for the comments of the file.
 struct DataSummary {
   long n_structures = 0, n_atoms = 0, n_energies = 0, n_forces = 0, n_virials = 0;
   DataAmount amount;
@@ -53,7 +53,7 @@ DataSummary summarize(Dataset const& data) {
   return summary;
 }
 
-/// A YAML scalar in quotes.
+/// A YAML scalar in double quotes.
 std::string quoted(std::string const& text) {
   std::string result = "\"";
   for (char const c : text)

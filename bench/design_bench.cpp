@@ -10,7 +10,7 @@
 namespace kolace::bench {
 namespace {
 
-/// Rows times coefficients against the evaluator, on a few rows.
+/// Compares rows times coefficients with the evaluator for a few rows.
 bool rows_agree(Matrix<Space> const& energy, Matrix<Space> const& forces,
                 AcePotential const& potential, Structure const& structure) {
   Space const space;
@@ -27,7 +27,7 @@ bool rows_agree(Matrix<Space> const& energy, Matrix<Space> const& forces,
          std::abs(force - p.forces[10][1]) < 1e-10 * std::abs(p.energy);
 }
 
-/// Arguments: functions, cutoff in Angstrom, virial rows or not.
+/// Arguments: number of functions, cutoff in Angstrom, whether to make virial rows.
 void design_rows(benchmark::State& state) {
   Space const space;
   double const cutoff = static_cast<double>(state.range(1));

@@ -18,7 +18,7 @@ extern "C" void dgeqrf_(int const* m, int const* n, double* a, int const* lda, d
 namespace kolace::bench {
 namespace {
 
-/// Bundled carbon cells, or crystals where that data set stands beside this checkout.
+/// Bundled carbon cells, or crystals if that data set is available next to this checkout.
 Dataset training_data(bool crystals) {
   if (!crystals)
     return Dataset({std::string(KOLACE_CARBON_DATA) + "/diverse.extxyz",
@@ -36,7 +36,7 @@ FitOptions fit_options() {
   return options;
 }
 
-/// Seconds LAPACK takes to factorise the finished matrix.
+/// Seconds that LAPACK takes to factorize the complete matrix.
 double dgeqrf_seconds(Dataset const& data, std::shared_ptr<AceBasis const> const& basis,
                       long& n_rows) {
   FitOptions const options = fit_options();
@@ -61,14 +61,15 @@ double dgeqrf_seconds(Dataset const& data, std::shared_ptr<AceBasis const> const
   int const lwork = static_cast<int>(work.size());
   int info = 0;
   return best_seconds(2, [&] {
-    for (int j = 0; j < n; ++j) // part of the time, and little of it
+    for (int j = 0; j < n; ++j) // a small part of the measured time
       std::copy(columns[j].begin(), columns[j].end(),
                 matrix.begin() + static_cast<std::ptrdiff_t>(j) * m);
     dgeqrf_(&m, &n, matrix.data(), &m, tau.data(), work.data(), &lwork, &info);
   });
 }
 
-/// Extended XYZ to potential, N_f = 930, against LAPACK's factorisation of the same matrix alone.
+/// Time from extended XYZ to potential, N_f = 930, compared with LAPACK's factorization of the same
+/// matrix alone.
 void whole_fit(benchmark::State& state, bool crystals) {
   Dataset const data = training_data(crystals);
   if (data.empty()) {
@@ -94,8 +95,8 @@ void whole_fit(benchmark::State& state, bool crystals) {
 BENCHMARK_CAPTURE(whole_fit, bundled, false)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(whole_fit, large_crystals, true)->Unit(benchmark::kMillisecond);
 
-/// Energies and forces of many cells of six atoms in one batch, lists included. Argument:
-/// functions.
+/// Energies and forces of many cells of six atoms in one batch, including the lists. Arguments:
+/// number of functions, number of cells.
 void small_cells(benchmark::State& state) {
   Space const space;
   AcePotential const potential = carbon_potential(static_cast<int>(state.range(0)), 5);
@@ -123,7 +124,8 @@ void small_cells(benchmark::State& state) {
 }
 BENCHMARK(small_cells)->ArgsProduct({{250, 930}, {1, 85, 1000}})->Unit(benchmark::kMillisecond);
 
-/// One large cell: the list's share of a call. Arguments: functions, cells along an edge.
+/// One large cell: share of the neighbor list in a call. Arguments: number of functions, cells
+/// along an edge.
 void list_and_forces(benchmark::State& state) {
   Space const space;
   AcePotential const potential = carbon_potential(static_cast<int>(state.range(0)), 5);
@@ -135,7 +137,7 @@ void list_and_forces(benchmark::State& state) {
   double first_list = 0, list_seconds = 0, seconds = 0;
   NeighborList<Space> list;
   Kokkos::Timer first;
-  build_neighbor_list(space, batch, 5, list); // fresh memory, which later lists use again
+  build_neighbor_list(space, batch, 5, list); // allocates memory, which later lists reuse
   space.fence("kolace::bench");
   first_list = first.seconds();
   for (auto _ : state) {
@@ -147,7 +149,7 @@ void list_and_forces(benchmark::State& state) {
     space.fence("kolace::bench");
     seconds += timer.seconds();
   }
-  // Newton's third law: nothing pushes the whole.
+  // Newton's third law: the forces sum to zero.
   double sum = 0, largest = 0;
   auto const forces = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), results.forces);
   for (int i = 0; i < batch.n_atoms; ++i) {
@@ -167,8 +169,8 @@ BENCHMARK(list_and_forces)
     ->Iterations(1)
     ->Unit(benchmark::kMillisecond);
 
-/// Reading one frame of a simple cubic crystal of `side`^3 atoms, perfect (whole planes at one
-/// coordinate) or rattled: text, checks, no neighbors.
+/// Reads one frame of a simple cubic crystal of `side`^3 atoms, perfect (whole planes have equal
+/// coordinates) or rattled: text and checks, without neighbors.
 void read_frame(benchmark::State& state) {
   int const side = static_cast<int>(state.range(0));
   double const rattle = state.range(1) ? 0.05 : 0;

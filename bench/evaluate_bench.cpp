@@ -16,7 +16,8 @@
 namespace kolace::bench {
 namespace {
 
-/// 512 atoms of diamond with their list. Arguments of a benchmark: functions, cutoff in Angstrom.
+/// 512 atoms of diamond with their neighbor list. Arguments of a benchmark: number of functions,
+/// cutoff in Angstrom.
 struct DiamondCase {
   DiamondCase(benchmark::State const& state, double skin)
       : potential(carbon_potential(static_cast<int>(state.range(0)),
@@ -64,8 +65,8 @@ BENCHMARK(energy_forces)
     ->ArgsProduct({{45, 90, 250, 493, 793, 930}, {5, 7}})
     ->Unit(benchmark::kMillisecond);
 
-/// The same from lists given by pointers with a skin of 2 A, as a molecular dynamics code keeps
-/// them: what gathering costs is the difference to energy_forces.
+/// The same for lists given by pointers with a skin of 2 A, as in a molecular dynamics code. The
+/// difference to energy_forces is the cost of gathering.
 void energy_forces_of_pointers(benchmark::State& state) {
   DiamondCase const diamond_case(state, 2);
   Space const& space = diamond_case.space;
@@ -76,7 +77,7 @@ void energy_forces_of_pointers(benchmark::State& state) {
   auto const offsets = Kokkos::create_mirror_view_and_copy(host, list.row_offsets);
   auto const neighbors = Kokkos::create_mirror_view_and_copy(host, list.neighbors);
   auto const displacements = Kokkos::create_mirror_view_and_copy(host, list.displacements);
-  // Images become ghost atoms, one a neighbor that is not where the atom is.
+  // Images become ghost atoms, one for each distinct image of an atom.
   int const n = batch.n_atoms;
   std::vector<Vec3> positions = structure.positions;
   std::vector<int> rows(neighbors.extent(0)), counts, centers;
@@ -129,7 +130,7 @@ BENCHMARK(energy_forces_of_pointers)
     ->ArgsProduct({{45, 250, 930}, {5}})
     ->Unit(benchmark::kMillisecond);
 
-/// A call for few atoms: what it costs beside the work of an atom in a large one.
+/// A call for few atoms: its overhead compared with the work per atom in a large call.
 void few_atoms(benchmark::State& state) {
   Space const space;
   Structure crystal = diamond(4);
@@ -140,7 +141,7 @@ void few_atoms(benchmark::State& state) {
   Evaluator<Space> evaluator(space, potential);
   auto const results = AtomicResults<Space>::make(space, batch.n_atoms);
   auto pairs = view_of(batch, list);
-  pairs.n_centers = static_cast<int>(state.range(0)); // the others are neighbors alone
+  pairs.n_centers = static_cast<int>(state.range(0)); // the other atoms are only neighbors
   for (auto _ : state) {
     evaluator(space, pairs, results);
     space.fence("kolace::bench");

@@ -19,14 +19,14 @@ std::vector<double> random_rows(int m, int n) {
   return rows;
 }
 
-/// Arguments: unknowns, rows of a batch. 2 m (n + 1)^2 FLOPs.
+/// QR update. Arguments: number of unknowns, rows of a batch. 2 m (n + 1)^2 FLOPs.
 void fold_rows(benchmark::State& state) {
   int const n = static_cast<int>(state.range(0)), m = static_cast<int>(state.range(1));
   auto const rows = random_rows(m, n + 1);
   TriangularFactor factor(n);
   auto work = rows;
   factor.add_rows(work.data(), m, m);
-  double square = 0, folded = 0; // the first column keeps its length
+  double square = 0, folded = 0; // the QR update preserves the norm of the first column
   for (int i = 0; i < m; ++i)
     square += rows[i] * rows[i];
   folded = factor(0, 0) * factor(0, 0);
@@ -40,7 +40,7 @@ void fold_rows(benchmark::State& state) {
   }
   count_work(state, 2. * m * (n + 1.) * (n + 1.), 0);
 }
-/// The same by the kernels that devices use, on the default space.
+/// The same with the kernels for devices, on the default space.
 void fold_in_kernels(benchmark::State& state) {
   Kokkos::DefaultExecutionSpace const space;
   int const n = static_cast<int>(state.range(0)), m = static_cast<int>(state.range(1));
@@ -50,7 +50,7 @@ void fold_in_kernels(benchmark::State& state) {
   auto const host = Kokkos::create_mirror_view(source);
   std::copy(values.begin(), values.end(), host.data());
   Kokkos::deep_copy(source, host);
-  double square = 0; // the first column keeps its length
+  double square = 0; // the QR update preserves the norm of the first column
   for (int i = 0; i < m; ++i)
     square += values[i] * values[i];
   auto const fold = [&] {

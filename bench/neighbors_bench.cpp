@@ -6,15 +6,15 @@
 namespace kolace::bench {
 namespace {
 
-/// Arguments: cells along an edge, cutoff in tenths of an Angstrom, whether memory of the list
-/// before is used again.
+/// Arguments: cells along an edge, cutoff in tenths of an Angstrom, whether the memory of the
+/// previous list is reused.
 void neighbor_list(benchmark::State& state) {
   Space const space;
   Structure const structure = diamond(static_cast<int>(state.range(0)));
   auto const batch = StructureBatch<Space>::create(space, {&structure, 1}, ElementSet({"C"}));
   double const cutoff = 0.1 * static_cast<double>(state.range(1));
-  // A perfect crystal's shells hold 28 atoms within 3 A and 86 within 5 A; rattling moves few
-  // across.
+  // The shells of a perfect crystal contain 28 atoms within 3 A and 86 within 5 A; rattling moves
+  // few atoms across these distances.
   double const pairs =
       static_cast<double>(build_neighbor_list(space, batch, cutoff).neighbors.extent(0)) /
       batch.n_atoms;
@@ -34,13 +34,13 @@ void neighbor_list(benchmark::State& state) {
   state.counters["pairs/atom"] = pairs;
 }
 
-/// Many cells of a few atoms in one batch. Arguments: atoms of a cell, cutoff in tenths of an
+/// Many cells of a few atoms in one batch. Arguments: atoms per cell, cutoff in tenths of an
 /// Angstrom.
 void small_cells(benchmark::State& state) {
   Space const space;
   int const n = static_cast<int>(state.range(0));
   Structure cell = part_of_cube(n);
-  for (Vec3& vector : cell.cell.vectors) // the volume an atom has in diamond
+  for (Vec3& vector : cell.cell.vectors) // gives each atom its volume in diamond
     for (double& x : vector)
       x *= std::cbrt(n / 8.);
   std::vector<Structure> const cells(4096 / n, cell);

@@ -24,18 +24,19 @@ namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
-/// LAMMPS counts threads where it is compiled with OpenMP; elsewhere OMP_NUM_THREADS tells.
+/// Number of threads: LAMMPS knows it if compiled with OpenMP, otherwise OMP_NUM_THREADS gives it.
 int wanted_threads(int of_lammps) {
   char const* const variable = std::getenv("OMP_NUM_THREADS");
   int const wanted = of_lammps > 1 || !variable ? of_lammps : std::atoi(variable);
   return wanted > 1 ? wanted : 1;
 }
 
-/// Starts Kokkos, once a process. It is not finalized: LAMMPS deletes its styles when it likes.
+/// Starts Kokkos once per process. It is not finalized, since LAMMPS may delete its styles at any
+/// time.
 void start_kokkos(int threads) {
   if (Kokkos::is_initialized())
     return;
-  setenv("OMP_PROC_BIND", "false", 0); // ranks of MPI are placed by their launcher
+  setenv("OMP_PROC_BIND", "false", 0); // the launcher places MPI ranks
   Kokkos::InitializationSettings settings;
   settings.set_num_threads(threads);
   Kokkos::initialize(settings);
@@ -56,7 +57,8 @@ PairKolace::PairKolace(LAMMPS* lmp) : Pair(lmp) {
   one_coeff = 1;
   manybody_flag = 1;
   centroidstressflag = CENTROID_AVAIL;
-  no_virial_fdotr_compute = 1; // the virial is that of the centers: right in hybrid styles, too
+  // The virial is summed over centers, so that it is correct in hybrid styles.
+  no_virial_fdotr_compute = 1;
   if (std::string const missing = kolace::missing_device(); !missing.empty())
     error->all(FLERR, "kolace: {}", missing);
   start_kokkos(wanted_threads(comm->nthreads));
@@ -103,7 +105,7 @@ void PairKolace::coeff(int n_words, char** words) {
                            kolace::read_active_set(place.empty() ? second : place,
                                                    *state->evaluator.potential().basis));
     }
-  } catch (std::exception const& e) { // a file may be missing on one node alone
+  } catch (std::exception const& e) { // a file may be missing on a single node
     error->one(FLERR, "kolace: {}", e.what());
   }
   kolace::AceBasis const& basis = *state->evaluator.potential().basis;
@@ -113,7 +115,7 @@ void PairKolace::coeff(int n_words, char** words) {
   if (!allocated)
     allocate();
   map_element2type(n_words - first_element, words + first_element);
-  // Nothing of an earlier pair_coeff is lost before this one is known to be good.
+  // The results of an earlier pair_coeff are replaced only when this one is known to be valid.
   state_ = std::move(state);
   has_active_set_ = has_active_set;
   species_of_type_.assign(atom->ntypes + 1, -1);
@@ -162,11 +164,11 @@ void PairKolace::compute(int eflag, int vflag) {
   for (int k = 0; k < list->inum; ++k)
     if (species_[list->ilist[k]] >= 0)
       centers_.push_back(list->ilist[k]);
-  // Energies and virials are summed by atom first: LAMMPS may want the totals alone.
+  // Energies and virials are computed per atom even if LAMMPS only needs the totals.
   energies_.assign(eflag_global || eflag_atom ? n_atoms : 0, 0.);
   virials_.assign(vflag_global || vflag_atom ? 6 * static_cast<std::size_t>(n_atoms) : 0, 0.);
   centroids_.assign(cvflag_atom ? 9 * static_cast<std::size_t>(n_atoms) : 0, 0.);
-  // fix pair asks for its address on ranks without atoms, too.
+  // fix pair asks for the address on ranks without atoms, too.
   grades_.assign(wants_grades_ ? std::max(n_atoms, 1) : 0, 0.);
   auto const wanted = [](std::vector<double>& v) { return v.empty() ? nullptr : v.data(); };
   try {
@@ -215,7 +217,7 @@ void PairKolace::add_results() {
         vatom[i][v] += virials_[6 * static_cast<std::size_t>(i) + voigt[v]];
     }
   }
-  for (std::size_t i = 0; 9 * i < centroids_.size(); ++i) // ghosts, too
+  for (std::size_t i = 0; 9 * i < centroids_.size(); ++i) // including ghosts
     for (int v = 0; v < 9; ++v)
       cvatom[i][v] += centroids_[9 * i + centroid[v]];
 }

@@ -20,9 +20,9 @@ namespace LAMMPS_NS {
 /// With an active set (.asi), `fix pair N kolace gamma 1` computes extrapolation grades every N
 /// steps.
 ///
-/// Units metal, newton on. Energies contain the free atoms' energies of the file. Computes on
-/// Kokkos' default execution space, on a host with as many threads as `package omp` or
-/// OMP_NUM_THREADS say (one otherwise).
+/// Units metal, newton on. Energies include the free atoms' energies of the file. Computes on
+/// Kokkos' default execution space; on a host, with the number of threads given by `package omp` or
+/// OMP_NUM_THREADS (otherwise one).
 class PairKolace : public Pair {
 public:
   explicit PairKolace(LAMMPS* lmp);
@@ -41,10 +41,10 @@ private:
   void describe(std::string const& file, std::vector<std::string> const& notes);
   void add_results();
 
-  struct State; ///< what comes from kolace, away from headers of LAMMPS
+  struct State; ///< members of kolace types, separate from LAMMPS headers
   std::unique_ptr<State> state_;
   std::vector<int> species_of_type_, species_, centers_;
-  std::vector<double> energies_, virials_, centroids_, grades_; ///< by atom
+  std::vector<double> energies_, virials_, centroids_, grades_; ///< per atom
   int wants_grades_ = 0;                                        ///< set by fix pair
   bool has_active_set_ = false;
 };

@@ -6,8 +6,8 @@
 #include <version.h>
 #endif
 
-/// @file What `plugin load kolaceplugin.so` calls. The types are LAMMPS' interface for plugins (its
-/// documentation, section "Writing plugins"); its installed headers lack them.
+/// @file Entry point of `plugin load kolaceplugin.so`. The types follow LAMMPS' plugin interface
+///   (section "Writing plugins" of its documentation), since its installed headers lack them.
 
 namespace {
 
@@ -29,7 +29,7 @@ void* create_pair(void* lmp) {
 
 extern "C" void lammpsplugin_init(void* lmp, void* handle, void* register_plugin) {
 #ifdef LAMMPS_VERSION
-  char const* const version = LAMMPS_VERSION; // LAMMPS warns where it is another
+  char const* const version = LAMMPS_VERSION; // LAMMPS warns if its version differs
 #else
   char const* const version = static_cast<LAMMPS_NS::LAMMPS*>(lmp)->version;
 #endif

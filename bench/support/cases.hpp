@@ -9,18 +9,18 @@
 #include <random>
 #include <vector>
 
-/// @file The benchmark case everybody can repeat: diamond, a = 3.57 A, rattled by up to 0.05 A.
+/// @file Reproducible benchmark case: diamond, a = 3.57 A, rattled by up to 0.05 A.
 
 namespace kolace::bench {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
-/// cells^3 cubes of 8 atoms.
+/// Diamond of cells^3 cubic cells with 8 atoms each.
 inline Structure diamond(int cells) {
   return kolace::diamond(6, 3.57, cells, 0.05);
 }
 
-/// The first n of a cube's 8 atoms, in its cell.
+/// The first n of the 8 atoms of a cubic cell, in the same cell.
 inline Structure part_of_cube(int n) {
   Structure part = diamond(1);
   part.numbers.resize(n);
@@ -53,7 +53,7 @@ inline std::shared_ptr<AceBasis const> carbon_basis(int n_functions, double cuto
   return build_basis(ElementSet({"C"}), {bond}, {{{0}, limits_of(n_functions)}});
 }
 
-/// Random coefficients, falling with rank.
+/// Random coefficients that decrease with rank.
 inline AcePotential carbon_potential(int n_functions, double cutoff) {
   AcePotential potential;
   potential.basis = carbon_basis(n_functions, cutoff);

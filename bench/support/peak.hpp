@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <vector>
 
-/// @file What the machine can do, measured in the run that is compared with it.
+/// @file Peak rates of the machine, measured in the same run as the results that refer to them.
 
 namespace kolace::bench {
 
@@ -24,7 +24,7 @@ template <class Work> double best_seconds(int calls, Work const& work) {
   return best;
 }
 
-/// GFLOP/s of a matrix product of 1024^3 by the host's BLAS, on its threads.
+/// GFLOP/s of the host's BLAS for a 1024^3 matrix product with all its threads.
 inline double host_gemm_gflops() {
   int const n = 1024;
   std::vector<double> const a(n * n, 0.5), b(n * n, 0.25);
@@ -33,8 +33,8 @@ inline double host_gemm_gflops() {
          best_seconds(8, [&] { multiply(n, n, n, a.data(), n, b.data(), n, c.data(), n); });
 }
 
-/// GFLOP/s of fused multiply-adds in registers on the default space, eight chains a thread: what a
-/// device without matrix units can do.
+/// GFLOP/s of fused multiply-adds in registers on the default space, eight chains per thread: the
+/// peak of a device without its matrix units.
 inline double fma_gflops() {
   using Space = Kokkos::DefaultExecutionSpace;
   constexpr int n = 1 << 20, chains = 8, steps = 512;
@@ -57,14 +57,15 @@ inline double fma_gflops() {
          });
 }
 
-/// What the processor of the default space reaches in this run.
+/// Peak rate of the default space's processor in this run, GFLOP/s.
 inline double peak_gflops() {
   static double const rate =
       is_host_space<Kokkos::DefaultExecutionSpace> ? host_gemm_gflops() : fma_gflops();
   return rate;
 }
 
-/// GB/s of c = a + 3 b on the default space, 32 million numbers each, three streams counted.
+/// GB/s of c = a + 3 b on the default space with 32 million numbers per array, counting three
+/// streams.
 inline double triad_gbytes() {
   static double const rate = [] {
     using Space = Kokkos::DefaultExecutionSpace;
@@ -80,7 +81,8 @@ inline double triad_gbytes() {
   return rate;
 }
 
-/// Counters GFLOP/s and GB/s of `flops` and `bytes` an iteration, each with its share of the peak.
+/// Sets counters GFLOP/s and GB/s for `flops` and `bytes` per iteration, each with its share of the
+/// peak.
 inline void count_work(benchmark::State& state, double flops, double bytes) {
   using benchmark::Counter;
   double const n = static_cast<double>(state.iterations());
@@ -94,7 +96,7 @@ inline void count_work(benchmark::State& state, double flops, double bytes) {
   }
 }
 
-/// Counter us/atom.
+/// Sets the counter us/atom.
 inline void count_atoms(benchmark::State& state, double n_atoms) {
   state.counters["us/atom"] =
       benchmark::Counter(static_cast<double>(state.iterations()) * n_atoms * 1e-6,

@@ -6,7 +6,8 @@
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/model/device_basis.hpp>
 
-/// @file FLOPs of the kernels, counted from the tables they run on (formulas above each kernel).
+/// @file FLOPs of the kernels, counted from their tables (the formulas are in the kernels'
+///   comments).
 
 namespace kolace::bench {
 
@@ -14,13 +15,13 @@ template <class View> auto on_host(View const& view) {
   return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
 }
 
-/// Numbers a basis of one element is described by.
+/// Numbers that determine the work for a basis of one element.
 template <class Space> struct WorkCount {
   double radial, harmonics, products; ///< K, M, N M
-  double product_flops = 0;           ///< a centre: the product graph
-  double value_flops = 0;             ///< a centre: B from its rows
-  double slot_flops = 0;              ///< a centre: one fused operation for each m of each slot
-  double reverse_flops = 0;           ///< a pair: sums over neighbors' derivative nodes
+  double product_flops = 0;           ///< per center: the product graph
+  double value_flops = 0;             ///< per center: B from its rows
+  double slot_flops = 0;    ///< per center: one fused multiply-add for each m of each slot
+  double reverse_flops = 0; ///< per pair: sums over neighbors' derivative nodes
   double slots = 0;
 
   explicit WorkCount(DeviceBasis<Space> const& basis)
@@ -37,7 +38,7 @@ template <class Space> struct WorkCount {
       slot_flops += 2. * table(s).count;
   }
 
-  /// With the tables of design rows.
+  /// Also counts the tables of design rows.
   WorkCount(DeviceBasis<Space> const& basis, detail::ReverseTables<Space> const& reverse)
       : WorkCount(basis) {
     auto const groups = on_host(reverse.groups);
@@ -48,8 +49,8 @@ template <class Space> struct WorkCount {
     slots = static_cast<double>(reverse.slots.extent(0));
   }
 
-  /// Energies and forces: tables twice with gradients, atomic basis with derivatives, own rows,
-  /// reverse sums and their slots.
+  /// FLOPs of energy and force rows: tables twice with gradients, atomic basis with derivatives,
+  /// own rows, reverse sums and their slots.
   double rows(double n_centers, double n_pairs) const {
     double const tables = 2 * (9 * radial + 30 * harmonics);
     return n_pairs * (tables + 14 * products + 9 * harmonics + 7 * radial + reverse_flops) +
@@ -57,8 +58,9 @@ template <class Space> struct WorkCount {
   }
 };
 
-/// Energies and forces of a fixed potential of one element: a center's graph there and back; for a
-/// pair tables twice, the sums of rank 1 once, atomic basis, contraction and gradients.
+/// FLOPs of energies and forces of a fixed potential of one element. Per center: its graph forward
+/// and backward; per pair: tables twice, the sums of rank 1 once, atomic basis, contraction and
+/// gradients.
 template <class Space>
 double evaluation_flops(Evaluator<Space> const& evaluator, double n_centers, double n_pairs) {
   auto const& graph = evaluator.state().graph;

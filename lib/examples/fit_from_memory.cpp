@@ -1,5 +1,5 @@
-// A fit without files: structures and labels come from this program (here from a Morse potential),
-// the potential goes back to it.
+// A fit without files: this program provides structures and labels (here from a Morse potential)
+// and receives the potential.
 //
 //   fit_from_memory
 //
@@ -15,7 +15,7 @@ namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
-/// The truth of this example: a Morse potential of copper, cut off smoothly.
+/// Reference of this example: a Morse potential of copper with a smooth cutoff.
 struct Morse {
   static constexpr double depth = 0.3429, width = 1.3588, length = 2.866, cutoff = 5; // eV, 1/A, A
 
@@ -27,7 +27,7 @@ struct Morse {
   static double slope(double r) { return (energy(r + 1e-5) - energy(r - 1e-5)) / 2e-5; }
 };
 
-/// Energy and forces of a structure, by neighbor lists of this library.
+/// Sets energy and forces of a structure, using this library's neighbor lists.
 void label(kolace::Structure& s) {
   Space const space;
   auto const batch =
@@ -47,7 +47,7 @@ void label(kolace::Structure& s) {
     }
 }
 
-/// Cells of 32 atoms, stretched by up to 5 % and rattled.
+/// Cells of 32 atoms with lattice constants changed by up to 5 %, and rattled.
 std::vector<kolace::Structure> crystals(int n, unsigned seed) {
   std::mt19937 random(seed);
   std::uniform_real_distribution<double> strain(0.95, 1.05);
@@ -77,7 +77,7 @@ int main(int argc, char** argv) {
   Kokkos::ScopeGuard const kokkos(argc, argv);
   auto const train = kolace::Dataset::of_structures(crystals(40, 1), "crystals");
   auto const test = kolace::Dataset::of_structures(crystals(20, 2), "further crystals");
-  // What an input.yaml says, without the files; basis, solver and weights are chosen by the data.
+  // The contents of an input.yaml without files; basis, solver and weights are chosen by the data.
   kolace::FitInput const input = kolace::parse_fit_input(R"(
 cutoff: 5.0
 potential: {elements: [Cu]}
@@ -88,7 +88,7 @@ data: {reference_energy: 0}
       input.train, input.test, input.basis, input.options, kolace::Communicator::alone());
   std::printf("%s", kolace::format_report(result).c_str());
 
-  // The potential is at hand at once, here for a crystal that it has not seen.
+  // The potential can be used at once, here for a crystal that is not in the data.
   Space const space;
   kolace::Evaluator<Space> evaluator(space, result.potential);
   kolace::Structure const crystal = crystals(1, 3).front();

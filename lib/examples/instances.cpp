@@ -1,9 +1,9 @@
-// Two threads of one program, each with an execution space instance, an evaluator and data of its
-// own: on a device their kernels run in two streams, on a host they share its threads.
+// Two threads of one program, each with its own execution space instance, evaluator and data. On a
+// device their kernels run in two streams, on a host they share its threads.
 //
 //   instances POTENTIAL
 //
-// Evaluates two crystals at the same time, many times, and compares with one after the other.
+// Evaluates two crystals concurrently many times, and compares the results with sequential ones.
 #include <kolace/io.hpp>
 
 #include <cmath>
@@ -15,7 +15,7 @@ namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
-/// A primitive cell of diamond with its neighbors, evaluated again and again on one instance.
+/// A primitive cell of diamond with its neighbor list, evaluated repeatedly on one instance.
 class Work {
 public:
   Work(Space const& space, kolace::AcePotential const& potential, double a)
@@ -29,9 +29,9 @@ public:
     results_ = kolace::AtomicResults<Space>::make(space, batch_.n_atoms);
   }
 
-  /// eV per atom, after n evaluations.
+  /// Energy after n evaluations, eV/atom.
   double energy(int n) {
-    for (int k = 0; k < n; ++k) // nothing waits here
+    for (int k = 0; k < n; ++k) // asynchronous
       evaluator_(space_, kolace::view_of(batch_, list_), results_);
     space_.fence("instances: results are read");
     auto const energies =

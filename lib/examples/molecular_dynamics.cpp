@@ -1,11 +1,10 @@
 // A molecular dynamics program with its own neighbor lists: ghost atoms instead of periodic images,
-// a skin, lists that are kept for several steps. Only kolace/evaluate.hpp and the potential's file
-// are needed; the lists are read where they are.
+// and lists with a skin that are kept for several steps. It needs only kolace/evaluate.hpp and the
+// file of the potential. The lists are used in place, without a copy.
 //
 //   molecular_dynamics POTENTIAL [temperature, K] [steps]
 //
-// Runs a crystal of the potential's first element at constant energy and prints how well it is
-// kept.
+// Runs a crystal of the potential's first element at constant energy and prints the energy drift.
 #include <kolace/io.hpp>
 
 #include <algorithm>
@@ -17,14 +16,14 @@
 
 namespace {
 
-using Space = Kokkos::DefaultHostExecutionSpace; // this program's data are on the host
+using Space = Kokkos::DefaultHostExecutionSpace; // this program's data are in host memory
 using Vectors = std::vector<kolace::Vec3>;
 
 constexpr double boltzmann = 8.617333262e-5; // eV/K
 constexpr double mass_unit = 103.6426965268; // amu in eV fs^2/A^2
 constexpr double step = 0.5;                 // fs
 
-/// Atoms in a cubic box, their ghosts, and full lists with a skin.
+/// Atoms in a cubic box, their ghosts, and full neighbor lists with a skin.
 class System {
 public:
   System(double edge, Vectors atoms, double reach) : edge_(edge), reach_(reach) {
@@ -36,7 +35,8 @@ public:
   int n() const { return n_; }
   int n_all() const { return static_cast<int>(positions.size()); }
 
-  /// Ghosts follow their atoms; lists are made anew when an atom has moved by half the skin.
+  /// Moves ghosts with their atoms; rebuilds the lists when an atom has moved by more than half the
+  /// skin.
   void update(double skin) {
     double largest = 0;
     for (int i = 0; i < n_; ++i) {
@@ -53,8 +53,8 @@ public:
   }
 
   Vectors positions;               ///< atoms, then ghosts
-  std::vector<int> owner;          ///< whose image each is
-  std::vector<std::size_t> offset; ///< [n + 1]
+  std::vector<int> owner;          ///< atom of which each is an image
+  std::vector<std::size_t> offset; ///< first neighbor of each atom [n + 1]
   std::vector<int> neighbors;
   int n_rebuilt = 0;
 
@@ -104,7 +104,7 @@ private:
   Vectors built_, shift_;
 };
 
-/// Energy of the system, and forces on its atoms.
+/// Energy of the system (eV) and forces on its atoms (eV/A).
 class Potential {
 public:
   Potential(kolace::AcePotential const& potential) : evaluator_(space_, potential) {}
@@ -114,7 +114,7 @@ public:
     species_.assign(n_all, 0);
     energies_.resize(n);
     with_ghosts_.resize(n_all);
-    // Views of memory that is here; nothing is copied.
+    // Views of existing memory; nothing is copied.
     kolace::NeighborsView<Space> lists;
     lists.n_centers = system.n();
     lists.n_atoms = system.n_all();
@@ -131,7 +131,7 @@ public:
     evaluator_(space_, lists, results);
     space_.fence();
     forces.assign(n, {0, 0, 0});
-    for (std::size_t a = 0; a < n_all; ++a) // what acts on a ghost acts on its atom
+    for (std::size_t a = 0; a < n_all; ++a) // adds the force on a ghost to its atom
       for (int x = 0; x < 3; ++x)
         forces[system.owner[a]][x] += with_ghosts_[a][x];
     double sum = 0;
@@ -148,7 +148,7 @@ private:
   Vectors with_ghosts_;
 };
 
-/// Diamond with n^3 cubes of edge a.
+/// Diamond of n^3 cubic cells with lattice constant a.
 Vectors diamond(double a, int n) {
   double const sites[8][3] = {{0, 0, 0},       {0, .5, .5},     {.5, 0, .5},     {.5, .5, 0},
                               {.25, .25, .25}, {.25, .75, .75}, {.75, .25, .75}, {.75, .75, .25}};
@@ -172,7 +172,7 @@ int run(int argc, char** argv) {
   Vectors velocities(n), forces;
   std::mt19937 random(1);
   std::normal_distribution<double> normal(0, std::sqrt(2 * boltzmann * temperature / mass));
-  kolace::Vec3 drift{0, 0, 0}; // half of the energy goes into the lattice
+  kolace::Vec3 drift{0, 0, 0}; // the lattice takes up half of the kinetic energy
   for (auto& v : velocities)
     for (int x = 0; x < 3; ++x)
       drift[x] += (v[x] = normal(random)) / n;
@@ -223,7 +223,7 @@ int main(int argc, char** argv) {
   Kokkos::ScopeGuard const kokkos(argc, argv);
   try {
     return run(argc, argv);
-  } catch (std::exception const& error) { // a file that cannot be read, for one
+  } catch (std::exception const& error) { // e.g. an unreadable file
     std::fprintf(stderr, "molecular_dynamics: %s\n", error.what());
     return 1;
   }

@@ -19,7 +19,7 @@ namespace {
 
 using Matrix2D = Eigen::MatrixXd;
 
-/// Rows whose columns have lengths over many orders of magnitude.
+/// Rows whose column norms span many orders of magnitude.
 Matrix2D random_rows(int m, int n, unsigned seed) {
   std::mt19937 random(seed);
   std::normal_distribution<double> normal;
@@ -54,7 +54,7 @@ MaxVolume search(Matrix2D const& rows, int batch, double threshold) {
   return set;
 }
 
-Matrix2D inverse_of(MaxVolume const& set) { // row by row in memory
+Matrix2D inverse_of(MaxVolume const& set) { // row-major
   std::vector<double> const x = set.inverse();
   return Eigen::Map<Matrix2D const>(x.data(), set.size(), set.size()).transpose();
 }
@@ -70,7 +70,7 @@ TEST(MaxVolumeTest, NoRowExceedsTheThreshold) {
       members.row(j) = rows.row(set.members()[j].structure);
     }
     EXPECT_LT((members * inverse_of(set) - Matrix2D::Identity(24, 24)).cwiseAbs().maxCoeff(), 1e-9);
-    // The first rows are a set, too, and a worse one.
+    // The first rows are also a set, with a smaller determinant.
     EXPECT_GT(std::abs(members.determinant()), std::abs(rows.topRows(24).determinant()));
   }
 }
@@ -78,13 +78,13 @@ TEST(MaxVolumeTest, NoRowExceedsTheThreshold) {
 TEST(MaxVolumeTest, DirectionsWithoutDataKeepPlaceholders) {
   Matrix2D rows = random_rows(300, 12, 2);
   rows.col(3).setZero();
-  rows.col(7) = 2 * rows.col(5); // dependent
+  rows.col(7) = 2 * rows.col(5); // linearly dependent
   MaxVolume const set = search(rows, 50, 1.001);
   EXPECT_EQ(std::count(set.members().begin(), set.members().end(), MaxVolume::Origin{}), 2);
   Matrix2D const x = inverse_of(set);
   EXPECT_LE((rows * x).cwiseAbs().maxCoeff(), 1.001 * (1 + 1e-6));
   Matrix2D outside = rows.topRows(1);
-  outside(0, 3) = 0.1; // never seen
+  outside(0, 3) = 0.1; // a direction without data
   EXPECT_GT((outside * x).cwiseAbs().maxCoeff(), 1e3);
 }
 
@@ -118,7 +118,7 @@ TEST(ActiveSetTest, GradesOfTheTrainingSetAreAtMostTheThreshold) {
     for (auto const& list : grades)
       for (double const g : list)
         EXPECT_LE(g, 1.001 * (1 + 1e-7));
-    // Members have the grade 1.
+    // Members have grade 1.
     for (auto const& members : found.members)
       for (MaxVolume::Origin const& origin : members)
         if (origin.structure >= 0) {
@@ -137,7 +137,7 @@ TEST(ActiveSetTest, GradesOfTheTrainingSetAreAtMostTheThreshold) {
 template <class Space> struct GradeTest : testing::Test {};
 TYPED_TEST_SUITE(GradeTest, test::ExecutionSpaces);
 
-/// Against the formula, on B values of the design rows.
+/// Compares with the formula applied to the B values of the design rows.
 TYPED_TEST(GradeTest, AreTheLargestCoefficient) {
   TypeParam const space;
   AcePotential const potential =
@@ -195,7 +195,7 @@ TEST(ActiveSetFile, ReadsWhatItWrites) {
     write_active_set(out, set, *potential.basis);
   }
   EXPECT_EQ(read_active_set(path, *potential.basis).inverses, set.inverses);
-  // Whatever is cut off or changed ends in a message, not in memory that is not there.
+  // Truncated or damaged files must give an error message, not an invalid memory access.
   std::ifstream in(path, std::ios::binary);
   std::string const text((std::istreambuf_iterator<char>(in)), {});
   std::mt19937 random(1);

@@ -48,7 +48,7 @@ TEST(BodyOrder, PairTermsAreTheDimerCurve) {
     EXPECT_NEAR(expansions[k].of_all(), curve[k].energy, 1e-11 * (1 + std::abs(curve[k].energy)));
 }
 
-/// V_n vanishes for n above the model's body order, and not at it.
+/// V_n vanishes for n above the model's body order, but not for n equal to it.
 TEST(BodyOrder, NothingBeyondTheModelsBodyOrder) {
   for (int const rank : {1, 2, 3}) {
     BlockLimits limits{{5, 3, 2}, {0, 2, 1}};
@@ -64,7 +64,7 @@ TEST(BodyOrder, NothingBeyondTheModelsBodyOrder) {
   }
 }
 
-/// Each rank of a canonical model is one body order; with self-interaction it is several.
+/// Each rank of a canonical model contributes to one body order; with self-interaction, to several.
 TEST(BodyOrder, CanonicalRanksAreSingleBodyOrders) {
   BlockLimits const limits{{5, 3, 3}, {0, 2, 2}};
   auto const clusters = sample_clusters({6, 6, 6, 6}, 5, 1.2, 2.2, 3);

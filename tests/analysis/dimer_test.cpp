@@ -51,10 +51,10 @@ TEST(DimerReference, BundledCurveIsRelativeToItsAtom) {
   ASSERT_EQ(curve.size(), 247u);
   EXPECT_NEAR(curve.front().r, 0.5, 1e-9);
   EXPECT_NEAR(curve.front().energy, -380.49618346 + 2 * 245.33863645, 1e-7);
-  EXPECT_NEAR(curve.front().force, 573.47980129, 1e-7); // repulsive: positive
+  EXPECT_NEAR(curve.front().force, 573.47980129, 1e-7); // positive: repulsive
   auto const well = std::min_element(
       curve.begin(), curve.end(), [](auto const& a, auto const& b) { return a.energy < b.energy; });
-  EXPECT_NEAR(well->energy, -8.53, 0.01); // the data's README
+  EXPECT_NEAR(well->energy, -8.53, 0.01); // from the README of the data
   EXPECT_NEAR(well->r, 1.274, 0.02);
   EXPECT_THROW(reference_dimer(Dataset({folder + "/dimers.extxyz"}, {}), "C", "C", 5), InputError);
   EXPECT_THROW(reference_dimer(Dataset({folder + "/atom.extxyz"}, {}), "C", "C", 5), InputError);
@@ -91,7 +91,7 @@ TEST(DimerReference, InterpolationIsExactForCubics) {
   EXPECT_FALSE(interpolate_dimer(curve, 3.6, p));
 }
 
-/// Energy of two atoms at 1 A minus that at the end of an approach from there.
+/// Energy at the closest distance of an approach from 1 A minus the energy at 1 A.
 double rises_by(AcePotential const& potential) {
   double const end = approach_dimers(potential, {1.0}).front().lowest_at;
   auto const curve = scan_dimer(potential, 0, 0, {end, 1.0});
@@ -99,7 +99,7 @@ double rises_by(AcePotential const& potential) {
 }
 
 TEST(DimerScan, TellsDownToWhereTheEnergyRises) {
-  // g_1 alone: the cutoff function, which rises monotonically towards zero distance.
+  // Only g_1, the cutoff function, which rises monotonically towards zero distance.
   AcePotential potential = test::random_potential({"C"}, {{2}, {0}}, test::paper_radial());
   potential.coefficients = {1, 0};
   DimerApproach const rises = approach_dimers(potential, {1.0}).front();
@@ -110,7 +110,7 @@ TEST(DimerScan, TellsDownToWhereTheEnergyRises) {
   EXPECT_EQ(falls.rises_down_to, 1.0);
   EXPECT_NEAR(falls.lowest_at, 0.1, 0.011);
   EXPECT_NEAR(falls.fall, rises_by(potential), 1e-12);
-  // A combination that turns: where the slope of the scan changes sign.
+  // A combination with a turning point, where the force changes sign.
   potential.coefficients = {1, -4};
   double const turn = approach_dimers(potential, {3.0}).front().rises_down_to;
   auto const at = scan_dimer(potential, 0, 0, {turn - 0.02, turn - 0.01, turn, turn + 0.01, 3.0});

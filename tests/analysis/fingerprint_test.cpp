@@ -39,7 +39,7 @@ template <class Space> struct FingerprintTest : testing::Test {
 };
 TYPED_TEST_SUITE(FingerprintTest, test::ExecutionSpaces);
 
-/// The formula, pair by pair.
+/// Evaluates the formula pair by pair.
 std::vector<double> direct(Structure const& s, int z_a, int z_b, double volume,
                            FingerprintOptions const& o) {
   int const n_bins = static_cast<int>(std::lround(o.r_max / o.dr));
@@ -73,7 +73,7 @@ std::vector<double> direct(Structure const& s, int z_a, int z_b, double volume,
   return f;
 }
 
-/// A Gaussian is cut at five widths: 6e-7 of a pair.
+/// Tolerance: a Gaussian is truncated at five widths, which omits 6e-7 of a pair.
 double allowed(std::vector<double> const& f) {
   double largest = 0;
   for (double const x : f)
@@ -104,14 +104,14 @@ TYPED_TEST(FingerprintTest, EqualsTheFormula) {
   compare(1, 2, direct(mixed, 14, 14, volume(mixed.cell), options));
   compare(2, 0, direct(open, 6, 6, 50., options));
   for (int k = n; k < 3 * n; ++k)
-    EXPECT_EQ(values(0, k), 0); // no silicon there
+    EXPECT_EQ(values(0, k), 0); // no silicon in this structure
 }
 
 TYPED_TEST(FingerprintTest, DoesNotDependOnCellOrientationOrder) {
   Structure const small = test::diamond(1, 0);
   Structure large = test::diamond(2, 0);
   std::swap(large.positions[0], large.positions[17]);
-  Structure turned = small; // x, y, z -> y, z, x
+  Structure turned = small; // rotated: x, y, z -> y, z, x
   for (auto* vectors : {&turned.positions}) {
     for (Vec3& p : *vectors)
       p = {p[1], p[2], p[0]};
@@ -157,7 +157,7 @@ TYPED_TEST(FingerprintTest, DistancesAreTheirFormulas) {
   EXPECT_LT(cosine[1], 1e-15);
 }
 
-/// The greedy choice, done again by hand.
+/// Repeats the greedy choice directly.
 TYPED_TEST(FingerprintTest, FarthestPointsAreTheGreedyOnes) {
   std::vector<Structure> structures;
   for (int k = 0; k < 12; ++k) {
@@ -190,18 +190,18 @@ TYPED_TEST(FingerprintTest, FarthestPointsAreTheGreedyOnes) {
           EXPECT_NEAR(nearest[points.chosen[k + 1]], radius, 1e-12 * (1 + radius));
         }
       }
-      // all: nothing is left uncovered
+      // with all structures chosen, none is left uncovered
       EXPECT_LT(farthest_points(this->space, f, 100, metric, among).covering_radius.back(), 1e-12);
     }
 }
 
 TYPED_TEST(FingerprintTest, FirstPointIsFarthestFromTheMean) {
   std::vector<Structure> structures(5, test::diamond(1, 0));
-  structures[3] = test::diamond(1, 0.5); // the odd one
+  structures[3] = test::diamond(1, 0.5); // differs from the others
   auto const f = this->rows(structures, {"C"});
   auto const points = farthest_points(this->space, f, 2, FingerprintMetric::euclidean);
   EXPECT_EQ(points.chosen[0], 3);
-  // The first of equal ones, where equal structures have equal sums: teams add in any order.
+  // If equal structures have equal sums, the first of them is chosen; teams add in any order.
   if constexpr (Tuning<TypeParam>::fingerprint_team == 1)
     EXPECT_EQ(points.chosen[1], 0);
   else

@@ -42,7 +42,8 @@ TEST(ClebschGordan, PairCouplesToZeroAsInTheConventions) {
                   test::tolerance::coupling);
 }
 
-/// Real coupling of real harmonics of two directions is the complex coupling of complex ones.
+/// The real coupling of real harmonics of two directions equals the complex coupling of complex
+/// ones.
 TEST(RealCoupling, IsTheComplexCouplingInRealForm) {
   std::array<double, 3> const a{0.36, 0.48, 0.8}, b{-0.6, 0.64, 0.48};
   auto const real = [](int l, int m, std::array<double, 3> const& n) {
@@ -66,7 +67,7 @@ TEST(RealCoupling, IsTheComplexCouplingInRealForm) {
             sum += oracle::clebsch_gordan(l1, m, l2, M - m, L, M) * std::complex(x.re, x.im) *
                    std::complex(y.re, y.im);
           }
-          // X_M = (-1)^M (S_M + i S_-M)/sqrt 2, times i where l1 + l2 + L is odd.
+          // X_M = (-1)^M (S_M + i S_-M)/sqrt 2, times i if l1 + l2 + L is odd.
           double const scale = M == 0 ? 1 : (M % 2 ? -1 : 1) * std::sqrt(0.5);
           std::complex<double> expected(scale * coupled[L + M],
                                         M == 0 ? 0 : scale * coupled[L - M]);

@@ -31,7 +31,8 @@ TEST(Enumeration, GivesThePapersCounts) {
   EXPECT_EQ(count({45, 8, 4, 3}, {0, 3, 3, 2}), 793);
 }
 
-/// The character formula against the rank of all symmetrised couplings, by an independent solver.
+/// Compares the character formula with the rank of all symmetrized couplings from an independent
+/// solver.
 TEST(Enumeration, CharacterFormulaEqualsTheRankOfAllCouplings) {
   std::vector<std::pair<int, int>> const groups[] = {{{0, 1}},         {{1, 1}},
                                                      {{2, 2}},         {{1, 1}, {1, 1}},
@@ -81,7 +82,8 @@ TEST(Enumeration, CharacterFormulaEqualsTheRankOfAllCouplings) {
   }
 }
 
-/// All multisets of factors (n, l), each with the character formula's count: ranks 1 to 6.
+/// Checks the count of each multiset of factors (n, l) against the character formula, for ranks 1
+/// to 6.
 TEST(Enumeration, CountsEqualTheCharacterFormulaUpToRankSix) {
   std::vector<int> const nradmax{4, 3, 2, 2, 2, 1}, lmax{0, 3, 3, 2, 1, 2};
   for (int rank = 1; rank <= 6; ++rank) {
@@ -131,7 +133,7 @@ TEST(Enumeration, BlocksOfSeveralElementsEqualPacemakers) {
   for (char const* name : {"AlNi_K4.yaml", "AlCuNi_K4.yaml"}) {
     AcePotential const potential = read_potential(test::reference_file(name));
     auto const& functions = potential.basis->functions();
-    // The limits of each block are those its functions reach.
+    // The limits of each block are the largest that its functions reach.
     std::map<std::vector<int>, BlockLimits> limits;
     std::map<std::vector<int>, std::vector<BasisFunction>> listed;
     for (BasisFunction const& f : functions) {
@@ -179,7 +181,7 @@ TEST(Enumeration, PowerOrderKeepsPacemakersNinety) {
 TEST(Enumeration, BlocksHoldExactlyTheirElements) {
   BlockLimits const limits{{3, 2, 2}, {0, 1, 1}};
   auto const blocks = make_blocks(3, {limits, limits, limits});
-  EXPECT_EQ(blocks.size(), 12u); // 3 unary, 6 binary, 3 ternary: by central element
+  EXPECT_EQ(blocks.size(), 12u); // 3 unary, 6 binary, 3 ternary blocks, by central element
   std::size_t total = 0;
   for (auto const& block : blocks)
     for (BasisFunction const& f : enumerate_block(block)) {
@@ -197,7 +199,7 @@ TEST(Enumeration, LimitIsSharedByTheBlocks) {
   std::vector<BondSpecification> const bonds(4);
   auto const blocks = make_blocks(2, {limits, limits});
   auto const basis = build_basis(elements, bonds, blocks, 10);
-  EXPECT_EQ(basis->size(), 4 * (10 * 2 / 4)); // N · n_elements // n_blocks each
+  EXPECT_EQ(basis->size(), 4 * (10 * 2 / 4)); // N · n_elements // n_blocks per block
 }
 
 } // namespace

@@ -24,7 +24,7 @@ template <class Space> struct DesignRowsTest : testing::Test {
     Matrix<Space> const energy("energy", batch.n_structures, n),
         forces("forces", 3 * batch.n_atoms, n), virial("virial", 6 * batch.n_structures, n);
     for (auto const& rows : {energy, forces, virial})
-      Kokkos::deep_copy(rows, NAN); // every entry must be written
+      Kokkos::deep_copy(rows, NAN); // shows entries that are not written
     assembler(space, batch, list, kinds, energy, forces, virial);
     space.fence();
     auto const host = [](auto const& rows) {
@@ -79,7 +79,7 @@ TYPED_TEST(DesignRowsTest, TimesCoefficientsEqualTheEvaluator) {
   }
 }
 
-/// The batch, its order and earlier batches do not matter.
+/// Rows do not depend on the batch, its order or earlier batches.
 TYPED_TEST(DesignRowsTest, AreTheSameInAnyBatch) {
   AcePotential const potential =
       test::random_potential({"Al", "Ni"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
@@ -112,7 +112,7 @@ TYPED_TEST(DesignRowsTest, KindsThatAreNotWantedChangeNothingElse) {
   auto const no_virial = this->assemble(assembler, structures, {true, true, false});
   auto const energy_only = this->assemble(assembler, structures, {true, false, false});
   auto const virial_only = this->assemble(assembler, structures, {false, false, true});
-  // Kernels of their own, which may round differently.
+  // These use other kernels, whose rounding may differ.
   for (int f = 0; f < potential.basis->size(); ++f) {
     double const tolerance = test::tolerance::reordering * (1 + std::abs(all.energy(0, f)));
     for (int row = 0; row < 2; ++row) {

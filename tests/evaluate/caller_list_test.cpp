@@ -13,8 +13,8 @@ namespace {
 template <class Space> struct CallerListTest : testing::Test {};
 TYPED_TEST_SUITE(CallerListTest, test::ExecutionSpaces);
 
-/// An MD code's view of a periodic structure: ghost atoms instead of images, displacements in its
-/// own layout (here column-major), pairs beyond the cutoff (skin) included.
+/// A periodic structure as an MD code represents it: ghost atoms instead of images, displacements
+/// in the code's own layout (here column-major), and pairs beyond the cutoff (a skin).
 TYPED_TEST(CallerListTest, GhostAtomsGiveThePeriodicForces) {
   TypeParam const space;
   AcePotential const potential =
@@ -29,7 +29,7 @@ TYPED_TEST(CallerListTest, GhostAtomsGiveThePeriodicForces) {
     auto const lists =
         oracle::brute_force_neighbors(test::to_oracle(structure, elements), 3.5 + skin);
     int const n = static_cast<int>(structure.n_atoms());
-    // Every pair gets a ghost of its own; `owner` tells whose image it is.
+    // Every pair gets its own ghost; `owner` is the atom of which it is an image.
     std::vector<int> species, owner, neighbors;
     std::vector<std::size_t> offsets{0};
     std::vector<std::array<double, 3>> displacements;
@@ -88,8 +88,8 @@ TYPED_TEST(CallerListTest, GhostAtomsGiveThePeriodicForces) {
   }
 }
 
-/// A code with pointers to lists, as LAMMPS has them: centers in any order, atoms of no element
-/// between them, further bits in a neighbor's entry, a skin.
+/// Pointers to lists as in LAMMPS: centers in any order, atoms without an element between them,
+/// additional bits in the entries of neighbors, a skin.
 TYPED_TEST(CallerListTest, PointersToLists) {
   TypeParam const space;
   AcePotential const potential =
@@ -102,7 +102,7 @@ TYPED_TEST(CallerListTest, PointersToLists) {
         predict(space, evaluator, std::span<Structure const>(&structure, 1)).front();
     auto const lists = oracle::brute_force_neighbors(test::to_oracle(structure, elements), 4.5);
     int const n = static_cast<int>(structure.n_atoms()), bit = 1 << 30;
-    // Atoms of no element stand at even places, the structure's at odd ones, ghosts behind.
+    // Atoms without an element have even indices, those of the structure odd ones; ghosts follow.
     std::vector<Vec3> positions;
     std::vector<int> species, owner, centers, counts(2 * n);
     std::vector<std::vector<int>> rows(2 * n);
@@ -114,7 +114,7 @@ TYPED_TEST(CallerListTest, PointersToLists) {
     }
     for (int i = n - 1; i >= 0; --i) {
       centers.push_back(2 * i + 1);
-      rows[2 * i + 1].push_back(2 * i); // has no say
+      rows[2 * i + 1].push_back(2 * i); // must be ignored
       for (auto const& neighbor : lists[i]) {
         rows[2 * i + 1].push_back(static_cast<int>(positions.size()) | bit);
         Vec3 at = structure.positions[i];
@@ -140,7 +140,7 @@ TYPED_TEST(CallerListTest, PointersToLists) {
                              bit - 1};
     std::size_t const n_given = positions.size();
     std::vector<double> energies, forces, virials, centroids;
-    for (int repeat = 0; repeat < 2; ++repeat) { // the second time in memory of the first
+    for (int repeat = 0; repeat < 2; ++repeat) { // the second call reuses the memory of the first
       energies.assign(n_given, 1.);
       forces.assign(3 * n_given, 2.);
       virials.assign(6 * n_given, 3.);
@@ -178,7 +178,7 @@ TYPED_TEST(CallerListTest, PointersToLists) {
       }
     }
     PointerLists wrong = given;
-    wrong.mask = -1; // entries are no atoms then
+    wrong.mask = -1; // the entries are then not valid atoms
     if (!lists[n - 1].empty()) {
       EXPECT_THROW(lists_evaluator(space, wrong, {}), std::invalid_argument);
     }
@@ -191,14 +191,14 @@ TYPED_TEST(CallerListTest, PointersToLists) {
     twice[0] = 0;
     EXPECT_THROW(lists_evaluator(space, wrong, {}), std::invalid_argument);
   }
-  // No atoms at all: a rank without any.
+  // A rank without any atoms.
   int const none = 0;
   int const* const row = &none;
   lists_evaluator(space, {0, nullptr, nullptr, 0, nullptr, nullptr, &row, -1}, {});
 }
 
-/// Each result alone, added to what stands there, and the gradients of pairs that forces and
-/// virials are made of.
+/// Requests each result separately, added to existing values, and the gradients per pair that make
+/// up forces and virials.
 TYPED_TEST(CallerListTest, ResultsAreWhatIsAskedFor) {
   using Results = AtomicResults<TypeParam>;
   TypeParam const space;
@@ -247,7 +247,7 @@ TYPED_TEST(CallerListTest, ResultsAreWhatIsAskedFor) {
         ASSERT_NEAR(found.data()[k], factor * expected.data()[k] + offset, 3 * tolerance) << file;
     };
 
-    // Forces and virials are sums of the pairs' gradients.
+    // Forces and virials are sums of the gradients per pair.
     auto const offsets = Kokkos::create_mirror_view_and_copy(host, list.row_offsets);
     auto const neighbors = Kokkos::create_mirror_view_and_copy(host, list.neighbors);
     auto const displacements = Kokkos::create_mirror_view_and_copy(host, list.displacements);
@@ -294,7 +294,7 @@ TYPED_TEST(CallerListTest, ResultsAreWhatIsAskedFor) {
   }
 }
 
-/// A View that is too short is an error, not a write beyond its end.
+/// A View that is too short gives an error, not a write beyond its end.
 TYPED_TEST(CallerListTest, ShortViewsAreRefused) {
   using Results = AtomicResults<TypeParam>;
   TypeParam const space;
@@ -342,7 +342,7 @@ TYPED_TEST(CallerListTest, ShortViewsAreRefused) {
   space.fence();
 }
 
-/// Two instances of a space, each with its own evaluator, do not disturb each other.
+/// Two instances of a space, each with its own evaluator, do not interfere.
 TYPED_TEST(CallerListTest, WorksOnTheCallersExecutionSpaceInstance) {
   auto const instances = Kokkos::Experimental::partition_space(TypeParam(), 1, 1);
   AcePotential const potential =

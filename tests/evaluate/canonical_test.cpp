@@ -19,7 +19,7 @@ template <class Space> struct CanonicalTest : testing::Test {
 };
 TYPED_TEST_SUITE(CanonicalTest, test::ExecutionSpaces);
 
-/// Small: the oracle goes through all triples of neighbors.
+/// Small structures: the oracle sums over all triples of neighbors.
 std::vector<Structure> small_structures(std::vector<int> const& numbers) {
   std::vector<Structure> result{test::cluster(2, numbers, 5), test::cluster(3, numbers, 6),
                                 test::cluster(6, numbers, 7)};
@@ -46,7 +46,7 @@ TYPED_TEST(CanonicalTest, EqualsTheSumOverDistinctNeighbors) {
   }
 }
 
-/// A function of rank nu vanishes where a centre has fewer neighbors.
+/// A function of rank nu vanishes if a center has fewer than nu neighbors.
 TYPED_TEST(CanonicalTest, RanksVanishOnSmallerClusters) {
   AcePotential potential =
       test::canonical_potential({"C"}, {{4, 3, 3}, {0, 3, 3}}, test::paper_radial(4));

@@ -19,12 +19,12 @@ namespace {
 template <class Space> struct InterfaceTest : testing::Test {};
 TYPED_TEST_SUITE(InterfaceTest, test::ExecutionSpaces);
 
-/// A periodic structure as an MD code holds it: atoms, then a ghost for every image that is a
-/// neighbor; atoms of no element in between.
+/// A periodic structure as an MD code represents it: atoms, then one ghost for every image that is
+/// a neighbor, with atoms without an element in between.
 struct Ghosts {
   std::vector<int> species, owner, centers;
   std::vector<Vec3> positions;
-  std::vector<std::vector<int>> rows; ///< by atom
+  std::vector<std::vector<int>> rows; ///< per atom
 
   Ghosts(Structure const& structure, ElementSet const& elements, double reach) {
     auto const lists = oracle::brute_force_neighbors(test::to_oracle(structure, elements), reach);
@@ -37,7 +37,7 @@ struct Ghosts {
     }
     rows.resize(2 * n);
     for (int i = 0; i < n; ++i) {
-      rows[2 * i + 1].push_back(2 * i); // of no element: has no say, though at distance 0
+      rows[2 * i + 1].push_back(2 * i); // without an element: must be ignored even at distance 0
       for (auto const& neighbor : lists[i]) {
         rows[2 * i + 1].push_back(static_cast<int>(positions.size()));
         Vec3 at = structure.positions[i];
@@ -60,7 +60,7 @@ template <class Space, class T> Array<T, Space> to_device(std::vector<T> const& 
   return view;
 }
 
-/// Positions in a given layout.
+/// Positions as a View with a given layout.
 template <class Space, class Layout> VectorsView<Space> vectors(std::vector<Vec3> const& host) {
   Kokkos::View<double* [3], Layout, typename Space::memory_space> const view("test::vectors",
                                                                              host.size());
@@ -72,7 +72,7 @@ template <class Space, class Layout> VectorsView<Space> vectors(std::vector<Vec3
   return view;
 }
 
-/// The list of neighbors as a matrix of any layout; entries carry a further bit.
+/// The neighbor list as a matrix with a given layout; entries have an additional bit.
 template <class Space, class Layout>
 typename NeighborsView<Space>::Table table(std::vector<std::vector<int>> const& rows, int bit) {
   std::size_t longest = 0;
@@ -111,8 +111,8 @@ Prediction gathered(Ghosts const& ghosts, AtomicResults<Space> const& results, i
   return p;
 }
 
-/// Every form of lists and geometry gives what structures give: with ghosts, a skin, chosen
-/// centers, atoms of no element, bits in the entries.
+/// Every form of lists and geometry gives the same results as structures: with ghosts, a skin,
+/// selected centers, atoms without an element, and bits in the entries.
 TYPED_TEST(InterfaceTest, EveryFormOfListsGivesTheSame) {
   using Space = TypeParam;
   using Results = AtomicResults<Space>;
@@ -176,8 +176,8 @@ TYPED_TEST(InterfaceTest, EveryFormOfListsGivesTheSame) {
   }
 }
 
-/// A call after the first allocates nothing, copies nothing, waits for nothing, and all its
-/// kernels run where the caller says, under names of this library.
+/// Calls after the first allocate nothing, copy nothing and wait for nothing, and all their kernels
+/// run on the caller's instance with labels of this library.
 TYPED_TEST(InterfaceTest, ACallLeavesNothingButKernels) {
   using Space = TypeParam;
   std::string const folder = std::string(KOLACE_TEST_DATA) + "/reference/";
@@ -213,8 +213,8 @@ TYPED_TEST(InterfaceTest, ACallLeavesNothingButKernels) {
   }
 }
 
-/// d/dt sum_i r_i E_i of a cluster with velocities v is sum_i v_i E_i + sum_j W_j v_j - sum_i r_i
-/// (F_i . v_i), with the centroid virials W: the potential's part of the heat flux.
+/// For a cluster with velocities v, d/dt sum_i r_i E_i equals sum_i v_i E_i + sum_j W_j v_j - sum_i
+/// r_i (F_i . v_i) with the centroid virials W: the potential part of the heat flux.
 TYPED_TEST(InterfaceTest, CentroidVirialsGiveTheHeatFlux) {
   using Space = TypeParam;
   using Results = AtomicResults<Space>;
@@ -307,7 +307,7 @@ TYPED_TEST(InterfaceTest, AtomsOfOtherSpeciesGetNothing) {
   }
 }
 
-/// An execution space instance with more threads than the default one.
+/// Uses an execution space instance with more threads than the default one.
 TYPED_TEST(InterfaceTest, WorksOnInstancesOfOtherSizes) {
   using Space = TypeParam;
 #ifdef KOKKOS_ENABLE_OPENMP
@@ -335,7 +335,7 @@ TYPED_TEST(InterfaceTest, ListsThatDoNotFitAreRefused) {
   Evaluator<Space> evaluator(space, potential);
   std::vector<Vec3> const positions{{0, 0, 0}, {1.4, 0, 0}, {0, 1.5, 0}};
   NeighborsView<Space> good;
-  good.n_centers = 2; // of three atoms: the table has no row for the last
+  good.n_centers = 2; // of three atoms: the table has no row for the last one
   good.n_atoms = 3;
   good.species = to_device<Space>(std::vector<int>{0, 0, 0});
   good.positions = vectors<Space, Kokkos::LayoutRight>(positions);
@@ -350,10 +350,10 @@ TYPED_TEST(InterfaceTest, ListsThatDoNotFitAreRefused) {
   EXPECT_THROW(evaluator(space, bad, results), std::invalid_argument);
   if constexpr (is_host_space<Space>) {
     bad = good;
-    bad.n_neighbors = to_device<Space>(std::vector<int>{2, 3}); // the table has two columns
+    bad.n_neighbors = to_device<Space>(std::vector<int>{2, 3}); // the table has only two columns
     EXPECT_THROW(evaluator(space, bad, results), std::invalid_argument);
   }
-  // Compressed rows with positions; a View of displacements without entries is none.
+  // Compressed rows with positions; a View of displacements without entries counts as absent.
   NeighborsView<Space> rows = good;
   rows.n_neighbors = {};
   rows.table = {};

@@ -30,7 +30,7 @@ void compare_with_oracle(AcePotential potential, std::vector<test::Sample> const
   }
 }
 
-/// Structures of up to 14 atoms: the oracle is slow.
+/// Structures of up to 14 atoms, since the oracle is slow.
 std::vector<test::Sample> small_samples(std::vector<int> const& numbers) {
   auto samples = test::sample_structures(numbers);
   std::erase_if(samples, [](auto const& s) { return s.structure.n_atoms() > 14; });
@@ -68,8 +68,8 @@ TYPED_TEST(OracleTest, AgreesWithAnInnerCutoff) {
   compare_with_oracle<TypeParam>(potential, small_samples({6}));
 }
 
-/// Rank 1 is summed for each bond: none, nothing else, or of some elements alone; coefficients of
-/// zero. Splines are near.
+/// Functions of rank 1 are summed for each bond: there may be none, only such functions, or some
+/// for a few elements, and coefficients of zero. Spline results are close.
 TYPED_TEST(OracleTest, AgreesWithAndWithoutFunctionsOfRank1) {
   TypeParam const space;
   auto const samples = small_samples({13, 28});
@@ -96,8 +96,8 @@ TYPED_TEST(OracleTest, AgreesWithAndWithoutFunctionsOfRank1) {
     }
 }
 
-/// R_nl = sum_k c_nlk g_k with the identity written out is R_nl = g_n, and a permutation of n
-/// permutes.
+/// R_nl = sum_k c_nlk g_k with an explicit identity equals R_nl = g_n; a permutation of n permutes
+/// the functions.
 TYPED_TEST(OracleTest, TransformedRadialFunctionsMixTheBasis) {
   AcePotential const plain =
       test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));

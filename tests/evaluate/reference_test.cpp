@@ -17,7 +17,8 @@ namespace {
 template <class Space> struct ReferenceTest : testing::Test {};
 TYPED_TEST_SUITE(ReferenceTest, test::ExecutionSpaces);
 
-/// Values of the ML-PACE evaluator for all structures of one potential, printed with nine decimals.
+/// Compares with values of the ML-PACE evaluator, printed with nine decimals, for all structures of
+/// one potential.
 template <class Space>
 void compare_with_reference(std::string const& name, std::string const& ending) {
   Space const space;
@@ -42,7 +43,7 @@ void compare_with_reference(std::string const& name, std::string const& ending) 
     double const force_scale = test::largest_force(forces);
     for (std::size_t i = 0; i < energies.size(); ++i) {
       EXPECT_NEAR(p.energies[i], energies[i], ml_pace * std::abs(energies[i]) + ml_pace_digits);
-      for (int x = 0; x < 3; ++x) // a one-atom cell has no force to compare with, only rounding
+      for (int x = 0; x < 3; ++x) // the force on a one-atom cell is only rounding
         EXPECT_NEAR(p.forces[i][x], forces[i][x], ml_pace * force_scale + ml_pace_digits)
             << name << " frame " << k << " atom " << i;
     }
@@ -86,7 +87,7 @@ TYPED_TEST(ReferenceTest, AlCuNi_K4) {
   compare_with_reference<TypeParam>("AlCuNi_K4");
 }
 
-/// Evaluated, but not fitted.
+/// Non-linear potentials can be evaluated but not fitted.
 TEST(Reference, NonLinearPotentialsHaveNoDesignRows) {
   using Space = Kokkos::DefaultExecutionSpace;
   for (char const* name : {"Cu_density_two_densities", "Cu_distance_core_two_densities",
@@ -103,8 +104,8 @@ TEST(Reference, NonLinearPotentialsHaveNoDesignRows) {
   }
 }
 
-/// Forces are derivatives, from the core through the inner cutoffs to the embedding's own range,
-/// and the virial is that of a uniform strain.
+/// Forces are derivatives of the energy, from the core through the inner cutoffs to the range of
+/// the embedding, and the virial is the derivative with respect to a uniform strain.
 TYPED_TEST(ReferenceTest, NonLinearForcesAreDerivatives) {
   TypeParam const space;
   for (char const* name : {"Cu_density_two_densities", "Cu_distance_core_two_densities",
@@ -134,7 +135,7 @@ TYPED_TEST(ReferenceTest, NonLinearForcesAreDerivatives) {
   }
 }
 
-/// A free atom has its E0 in every embedding.
+/// The energy of a free atom is E0 for every embedding.
 TYPED_TEST(ReferenceTest, FreeAtomsHaveTheirOwnEnergy) {
   TypeParam const space;
   for (char const* name : {"Cu_density_two_densities", "Cu_zbl"}) {

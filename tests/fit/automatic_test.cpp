@@ -37,7 +37,7 @@ TEST(PairRepulsion, EqualsZblAtItsTwoDistances) {
       }
       EXPECT_GT(core.lambda, 0);
     }
-  // Values of the formula of CONVENTIONS.md, section 6, evaluated elsewhere.
+  // Values of the formula in CONVENTIONS.md, section 6, from an independent evaluation.
   EXPECT_NEAR(zbl_energy(6, 6, 0.608), 70.98, 0.01);
   EXPECT_NEAR(zbl_energy(73, 73, 1.36), 98.56, 0.01);
 }
@@ -66,7 +66,7 @@ TEST(SimpleCrystals, TouchAtTheSumOfCovalentRadii) {
       EXPECT_NEAR(volume(crystal.scaled(0.5).cell), volume(s.cell) / 8, 1e-12);
     }
   }
-  // Of one element: nearest neighbors a/sqrt(2), a sqrt(3)/2, a, a sqrt(3)/4.
+  // For one element, the nearest-neighbor distances are a/sqrt(2), a sqrt(3)/2, a, a sqrt(3)/4.
   double const d = 2 * covalent_radius(14);
   double const volumes[] = {d * d * d / std::sqrt(2.), 4 * d * d * d / (3 * std::sqrt(3.)),
                             d * d * d, 8 * d * d * d / (3 * std::sqrt(3.))};
@@ -101,7 +101,8 @@ struct AutomaticTest : testing::Test {
     return options;
   }
 
-  /// Rattled crystals of silicon or of silicon and germanium under a known potential, with noise.
+  /// Rattled crystals of silicon or of silicon and germanium, labelled by a known potential plus
+  /// noise.
   Dataset data(AcePotential const& truth, int count, bool alloy, double virial_factor = 1,
                unsigned seed = 1) {
     std::mt19937_64 random(seed);
@@ -133,7 +134,7 @@ struct AutomaticTest : testing::Test {
     return Dataset({folder.write("data" + std::to_string(seed) + ".xyz", out.str())}, {});
   }
 
-  /// Strong pair repulsion, not that of the baseline, and small terms of all kinds.
+  /// Strong pair repulsion that differs from the baseline's, and small terms of all ranks.
   static AcePotential truth_of(std::vector<std::string> const& elements) {
     AcePotential truth =
         test::random_potential(elements, {{6, 3, 2}, {0, 2, 2}}, test::paper_radial(4.5));
@@ -153,7 +154,7 @@ TEST_F(AutomaticTest, LearnsFromNoisyDataWithoutBeingToldAnything) {
   FitResult const fit = fit_potential(data(truth, 40, false), data(truth, 20, false, 1, 2),
                                       fitted_basis(truth), options_for(truth), ranks);
   EXPECT_EQ(fit.solver.name, "automatic");
-  EXPECT_LT(fit.test->total.energy_rmse(), 1e-3); // noise: 0.07 meV/atom and 6 meV/A
+  EXPECT_LT(fit.test->total.energy_rmse(), 1e-3); // the noise is 0.07 meV/atom and 6 meV/A
   EXPECT_LT(fit.test->total.force_rmse(), 12e-3);
   EXPECT_EQ(fit.reference_source, "fitted");
   EXPECT_TRUE(fit.solver.scores.size() > 10 && fit.solver.strength > 0);
@@ -164,14 +165,14 @@ TEST_F(AutomaticTest, EveryCrystalRisesUnderCompression) {
   AcePotential const truth = truth_of({"Ge", "Si"});
   FitResult const fit =
       fit_potential(data(truth, 30, true), {}, fitted_basis(truth), options_for(truth), ranks);
-  EXPECT_EQ(fit.compression.size(), 15u); // four crystals and a dimer for each pair
+  EXPECT_EQ(fit.compression.size(), 15u); // four crystals and a dimer per pair
   for (CompressionCheck const& check : fit.compression) {
     EXPECT_TRUE(check.rises()) << check.crystal << check.a << check.b << check.fall;
     int const a = *atomic_number(check.a), b = *atomic_number(check.b);
     EXPECT_NEAR(check.end, 0.4 * (covalent_radius(a) + covalent_radius(b)), 1e-9);
   }
   EXPECT_THAT(fit.warnings, Not(Contains(HasSubstr("collapse"))));
-  // The baseline costs nothing where the data are.
+  // The baseline does not increase the errors within the data.
   FitOptions none = options_for(truth);
   none.reference_potential = nullptr;
   none.pair_repulsion = false;
@@ -185,7 +186,7 @@ TEST_F(AutomaticTest, EveryCrystalRisesUnderCompression) {
   EXPECT_LT(with, 1.05 * without);
 }
 
-/// What is outside the data must not change what is inside: the fading begins beyond them.
+/// The fading begins beyond the data and must not change predictions within them.
 TEST_F(AutomaticTest, FadesBeyondTheDataOnly) {
   AcePotential const truth = truth_of({"Si"});
   Dataset const train = data(truth, 30, false);
@@ -238,7 +239,8 @@ TEST_F(AutomaticTest, WarnsOfWhatDataLack) {
     EXPECT_TRUE(check.rises()) << check.crystal << check.a << check.b;
 }
 
-/// One structure, two structures, structures without forces or energies: an answer, no crash.
+/// One to three structures, structures without forces or energies: the fit gives a result and does
+/// not crash.
 TEST_F(AutomaticTest, SmallAndPartialDataAreFitted) {
   AcePotential const truth = truth_of({"Si"});
   for (int const count : {1, 2, 3}) {

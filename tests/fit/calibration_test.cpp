@@ -18,7 +18,7 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-/// 12 structures of one energy and six forces over five unknowns, one of them without a penalty.
+/// 12 structures with one energy and six forces each, five unknowns, one of them without penalty.
 TEST(LeaveOneOut, EqualsFitsWithoutTheStructure) {
   constexpr int n = 5, m = 7, count = 12;
   std::vector<double> const weights{1, 0, 2, 0.5, 3};
@@ -86,12 +86,12 @@ TEST(FindWidths, CoverBothKinds) {
   };
   auto const energies = rows(4000, 0.9), forces = rows(20000, 1e-3);
   Calibration const found = find_widths(energies, forces);
-  EXPECT_NEAR(found.along / along, 1, 0.1); // quantiles of 4,000: 4 %
+  EXPECT_NEAR(found.along / along, 1, 0.1); // quantiles of 4,000 values: 4 % standard deviation
   EXPECT_NEAR(found.rest / rest, 1, 0.1);
   EXPECT_NEAR(found.energy_coverage, 0.6827, 1e-3);
   EXPECT_NEAR(found.force_coverage, 0.6827, 1e-3);
   EXPECT_EQ(found.n_energies, 4000);
-  // A few energies do not set a width; nothing at all is an error.
+  // A few energies do not determine a width; no rows at all are an error.
   std::vector<LeftOutRow> const few(energies.begin(), energies.begin() + 3);
   Calibration const by_forces = find_widths(few, forces);
   EXPECT_NEAR(by_forces.along, by_forces.rest, 1e-9 * by_forces.rest);
@@ -103,7 +103,8 @@ TEST(FindWidths, CoverBothKinds) {
 struct CalibrationTest : testing::Test {
   test::TemporaryFolder folder;
 
-  /// A truth with more functions than the fitted basis: all errors are misfit, none is noise.
+  /// The true potential has more functions than the fitted basis: all errors are misfit, none is
+  /// noise.
   FitResult misfit(SolverOptions const& solver) {
     AcePotential const truth =
         test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));

@@ -33,7 +33,8 @@ TEST_F(FitTest, RecoversAKnownPotentialWithItsFreeAtoms) {
     options.reference_energy.kind = kind;
     options.reference_energy.values = {{"Al", -3.25}, {"Ni", -5.5}};
     FitResult const result = fit_potential(data, {}, truth.basis, options, ranks);
-    // Al-Ni and Ni-Al pair functions are the same in total energies: four coefficients are free.
+    // Al-Ni and Ni-Al pair functions are equal in total energies, so four coefficients are
+    // undetermined.
     EXPECT_EQ(truth.basis->n_duplicate_pair_functions(), 4);
     EXPECT_EQ(result.solver.solution.rank,
               static_cast<int>(result.solver.solution.coefficients.size()) - 4);
@@ -46,7 +47,7 @@ TEST_F(FitTest, RecoversAKnownPotentialWithItsFreeAtoms) {
   }
 }
 
-/// The loss computed from predictions is that of the factors, for every kind of weights.
+/// The loss computed from predictions equals that of the factors for every weighting policy.
 TEST_F(FitTest, LossOfTheFactorsIsThatOfThePredictions) {
   AcePotential const truth =
       test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
@@ -74,7 +75,7 @@ TEST_F(FitTest, LossOfTheFactorsIsThatOfThePredictions) {
     double const loss = total.residual_square(result.solver.solution.coefficients);
     double const predicted = result.train.total.loss(0.4, 0.2) + result.solver.penalty;
     EXPECT_NEAR(predicted / loss, 1, 1e-9) << energy_based;
-    // An optimum: any change of the coefficients makes it worse.
+    // At an optimum, any change of the coefficients increases the loss.
     for (std::size_t k = 0; k < result.solver.solution.coefficients.size(); ++k)
       for (double const step : {-1e-2, 1e-2}) {
         auto moved = result.solver.solution.coefficients;
@@ -100,7 +101,7 @@ TEST_F(FitTest, BatchesDoNotChangeTheOptimum) {
   EXPECT_NEAR(losses[2] / losses[0], 1, 1e-11);
 }
 
-/// Fewer rows than functions: least norm, and finite everywhere.
+/// Fewer rows than functions: the minimum-norm solution, finite everywhere.
 TEST_F(FitTest, RankDeficientBasisGivesAFiniteAnswer) {
   AcePotential const truth =
       test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
@@ -123,13 +124,13 @@ TEST_F(FitTest, RankDeficientBasisGivesAFiniteAnswer) {
     norm += std::pow(result.potential.coefficients[k], 2);
     truth_norm += std::pow(truth.coefficients[k], 2);
   }
-  EXPECT_LE(norm, truth_norm * (1 + 1e-6)); // the truth reproduces the data too
+  EXPECT_LE(norm, truth_norm * (1 + 1e-6)); // the true potential also reproduces the data
 }
 
 TEST_F(FitTest, MissingLabelsLeaveTheirRowsOut) {
   AcePotential const truth = test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4));
   std::string const text = test::labelled(truth, {6}, 30, false);
-  // The same data with the energies of every third frame and no forces elsewhere.
+  // The same data with energies in every third frame and forces only in the others.
   std::ostringstream out;
   ExtxyzReader reader(folder.write("all.xyz", text));
   Frame frame;
@@ -193,7 +194,7 @@ TEST_F(FitTest, GroupsMergeToTheWholeWithAnyWeights) {
   };
   TrainingData const training(data, basis->elements(), basis->cutoff(), options);
   RowStreamOptions stream;
-  stream.batch_bytes = 1; // many batches
+  stream.batch_bytes = 1; // forces many batches
   Grouping grouping;
   grouping.config_types = {"odd"};
   auto const groups = assemble_groups(data, training, basis, grouping, stream, ranks, statistics);
@@ -232,7 +233,7 @@ TEST_F(FitTest, IterationsOnRowsReachTheExactOptimum) {
   EXPECT_GT(rows.solver.curve.size(), 5u);
 }
 
-/// A committee's spread is the predicted deviation, structure by structure.
+/// The spread of a committee equals the predicted deviation for each structure.
 TEST_F(FitTest, CommitteesSpreadAsPredicted) {
   AcePotential const truth =
       test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
@@ -266,7 +267,7 @@ TEST_F(FitTest, CommitteesSpreadAsPredicted) {
   for (std::size_t s = 0; s < square.size(); ++s) {
     double const predicted =
         result.test_deviations->structures[s].energy / static_cast<double>(structures[s].n_atoms());
-    // 300 draws: 4 % per deviation; both are zero where no atom has a neighbor.
+    // 300 draws: 4 % error per deviation; both are zero if no atom has a neighbor.
     EXPECT_NEAR(std::sqrt(square[s]), predicted, 0.2 * predicted) << s;
     EXPECT_EQ(result.test_deviations->structures[s].forces.size(), structures[s].n_atoms());
   }

@@ -18,7 +18,7 @@ namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
-/// Carbon atoms under a potential; velocity Verlet. Units: Angstrom, fs, eV.
+/// Molecular dynamics of carbon atoms by velocity Verlet. Units: Angstrom, fs, eV.
 class Dynamics {
 public:
   Dynamics(AcePotential const& potential, Structure structure, double kelvin)
@@ -62,7 +62,7 @@ public:
       kinetic += 0.5 * mass * dot(v, v);
     return 2 * kinetic / (3 * boltzmann * static_cast<double>(velocities_.size()));
   }
-  /// Pressure without the atoms' motion, GPa.
+  /// Pressure without the kinetic contribution, GPa.
   double pressure() const {
     return 160.21766 * (prediction_.virial[0] + prediction_.virial[1] + prediction_.virial[2]) /
            (3 * volume(structure_.cell));
@@ -88,7 +88,7 @@ private:
   Prediction prediction_;
 };
 
-/// The demo's potential of body order 4 (apps/carbon/demo.yaml.in), with the defaults of a fit.
+/// The demo's potential of body order 4 (apps/carbon/demo.yaml.in), fitted with default options.
 FitResult demo_fit(test::TemporaryFolder const& folder) {
   std::string const data = KOLACE_CARBON_DATA;
   std::ifstream in(data + "/../demo.yaml.in");
@@ -104,8 +104,8 @@ FitResult demo_fit(test::TemporaryFolder const& folder) {
   return fit_potential(input.train, {}, input.basis, input.options, Communicator());
 }
 
-/// Would one run molecular dynamics with it? Hot diamond keeps its energy, and diamond pressed to
-/// 50 GPa and beyond stays diamond. KOLACE_MD_STEPS=5000 for the long run.
+/// Checks that a default fit is usable for molecular dynamics: hot diamond conserves its energy,
+/// and diamond at 50 GPa and more stays diamond. KOLACE_MD_STEPS=5000 gives the long run.
 TEST(MolecularDynamics, OfADefaultFitConservesEnergyAndSurvivesPressure) {
   test::TemporaryFolder const folder;
   FitResult const fit = demo_fit(folder);
@@ -115,7 +115,7 @@ TEST(MolecularDynamics, OfADefaultFitConservesEnergyAndSurvivesPressure) {
   int const steps = wanted ? std::atoi(wanted) : 300;
 
   Dynamics hot(fit.potential, diamond(6, 3.57, 2, 0.02), 2 * 3000);
-  for (int k = 0; k < 100; ++k) // half of the motion becomes potential energy
+  for (int k = 0; k < 100; ++k) // half of the kinetic energy becomes potential energy
     hot.step(0.5);
   double const start = hot.energy();
   for (int k = 1; k <= steps; ++k) {
@@ -125,7 +125,7 @@ TEST(MolecularDynamics, OfADefaultFitConservesEnergyAndSurvivesPressure) {
   EXPECT_GT(hot.kelvin(), 1500);
   EXPECT_LT(hot.kelvin(), 5000);
 
-  double a = 3.57; // compressed until the pressure is 50 GPa
+  double a = 3.57; // lattice constant at which the pressure is 50 GPa
   while (a > 2.8 && Dynamics(fit.potential, diamond(6, a, 2, 0.02), 1).pressure() < 50)
     a -= 0.01;
   EXPECT_GT(a, 3.2);

@@ -25,7 +25,7 @@ FitResult run(Dataset const& train, Dataset const& test, double kappa, double e0
   options.kappa = kappa;
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
   options.reference_energy.value = e0;
-  options.repulsion_below_data = false; // the reference values have none, on short dimers too
+  options.repulsion_below_data = false; // the reference values lack it, even for short dimers
   auto const basis = test::random_potential({"C"}, limits, test::paper_radial()).basis;
   return fit_potential(train, test, basis, options, Communicator());
 }
@@ -34,7 +34,7 @@ void expect_four_digits(double value, double expected, char const* what) {
   EXPECT_NEAR(value / expected, 1, test::tolerance::four_digits) << what;
 }
 
-/// An independent optimum (pyace's rows, LAPACK's SVD) on the bundled data.
+/// Compares with an independent optimum (pyace's rows, LAPACK's SVD) for the bundled data.
 TEST(Optimum, EqualsTheIndependentOneOnBundledData) {
   auto const reference = load("carbon_qe_ols.json");
   std::string const folder = KOLACE_CARBON_DATA;
@@ -54,7 +54,7 @@ TEST(Optimum, EqualsTheIndependentOneOnBundledData) {
     expect_four_digits(1000 * e.energy_mae(), expected["energy_mae_mev_per_atom"], "energy MAE");
     expect_four_digits(1000 * e.force_rmse(), expected["force_rmse_mev_per_a"], "force RMSE");
     expect_four_digits(1000 * e.force_mae(), expected["force_mae_mev_per_a"], "force MAE");
-    // Dimers are far outside the training set: extrapolation amplifies the last digits.
+    // Dimers are far outside the training set, so extrapolation amplifies the last digits.
     expect_four_digits(1000 * result.test->total.energy_rmse(),
                        fit["test"]["energy_rmse_mev_per_atom"], "dimer energy RMSE");
     expect_four_digits(1000 * result.test->total.force_mae(), fit["test"]["force_mae_mev_per_a"],
@@ -62,7 +62,8 @@ TEST(Optimum, EqualsTheIndependentOneOnBundledData) {
   }
 }
 
-/// The same on 600 crystals, condition 1e12: data of another project, found beside this one or not.
+/// The same for 600 crystals with condition 1e12: data of another project that may be available
+/// next to this one.
 TEST(Optimum, EqualsTheIndependentOneOnCarbonCrystals) {
   std::string const file =
       std::string(KOLACE_SHARED_DATA) + "/carbon-crystals/carbon-crystals.extxyz";

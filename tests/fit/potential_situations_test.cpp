@@ -3,7 +3,7 @@
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/io/potential_file.hpp>
 
-/// @file Potential files of other programs and of earlier versions, as they were met.
+/// @file Potential files of other programs and of earlier versions, as found in practice.
 
 namespace kolace {
 namespace {
@@ -37,7 +37,8 @@ TEST_F(Situation, MetadataWithAShiftFurtherElementsOrAPreset) {
 }
 
 TEST_F(Situation, OlderYamlWithFlatCoefficients) {
-  // [k][n][l] flat, against the same as nested lists [n][l][k].
+  // Flat list in the order [k][n][l], compared with the same coefficients as nested lists
+  // [n][l][k].
   std::string flat = "    radcoefficients: [", nested = "    radcoefficients: [";
   auto const value = [](int n, int l, int k) { return std::to_string(100 * n + 10 * l + k + 1); };
   for (int k = 0; k < 3; ++k)
@@ -61,7 +62,8 @@ TEST_F(Situation, OlderYamlWithFlatCoefficients) {
   EXPECT_FALSE(now.basis->specification().bonds[0].coefficients.empty());
 }
 
-/// Sixteen linear densities are one with their coefficients added; a seventeenth is too many.
+/// Sixteen linear densities equal one density with the sum of their coefficients; seventeen are too
+/// many.
 TEST_F(Situation, SixteenDensities) {
   auto const file = [&](int n) {
     std::string parameters, first, second;
@@ -119,7 +121,7 @@ TEST_F(Situation, ZblBondsWithEmptyNamesAndNoCoreCutoff) {
     dimer.positions[1][2] = r;
     return predict(space, evaluator, std::span<Structure const>(&dimer, 1)).front().energy;
   };
-  // Below r_in - delta_in there is nothing but ZBL: 29^2 e^2 screened over r.
+  // Below r_in - delta_in only ZBL acts: 29^2 e^2 / r times the screening function.
   EXPECT_GT(energy(0.5), 500);
   EXPECT_LT(energy(0.5), 29. * 29 * 14.4 / 0.5);
   EXPECT_GT(energy(0.5), energy(1.0));
@@ -135,7 +137,7 @@ std::string yace(std::string const& functions) {
          "inner_cutoff_type: distance}\nfunctions:\n  0:\n" +
          functions;
 }
-/// The invariant of four factors with l = 2 (all equal), times a number; further terms.
+/// The invariant of four equal factors with l = 2, times c, with further terms.
 std::string quartic(double c, std::string const& m = "", std::string const& ctildes = "",
                     int more = 0) {
   std::string text =
@@ -158,7 +160,7 @@ TEST_F(Situation, EntriesListedTwiceAddUp) {
 }
 
 TEST_F(Situation, TermsThatCancelChangeNothing) {
-  // An m that no invariant has, once with c and once with -c.
+  // An m that occurs in no invariant, once with c and once with -c.
   std::string const m = ", 2, 1, -1, -2, 2, 1, -1, -2";
   AcePotential const plain = read_potential(folder.write("1.yace", yace(quartic(0.03)))),
                      padded = read_potential(

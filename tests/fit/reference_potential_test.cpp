@@ -20,7 +20,8 @@ struct ReferencePotentialTest : testing::Test {
   Communicator ranks;
 };
 
-/// Labels from a linear part and a core: the fit finds the linear part, the potential has both.
+/// For labels from a linear part and a core, the fit recovers the linear part, and the potential
+/// contains both.
 TEST_F(ReferencePotentialTest, CoreRepulsionLiesUnderTheFit) {
   for (char const* type : {"distance", "density", "zbl"}) {
     AcePotential truth =
@@ -56,8 +57,8 @@ TEST_F(ReferencePotentialTest, CoreRepulsionLiesUnderTheFit) {
   }
 }
 
-/// A reference with embedded densities and trained radial functions: the rest is found, one
-/// potential holds both.
+/// With a reference that has embedded densities and trained radial functions, the fit recovers the
+/// linear remainder, and one potential contains both.
 TEST_F(ReferencePotentialTest, AnyPotentialLiesUnderTheFit) {
   AcePotential const reference =
       read_potential(test::reference_file("Cu_sbessel_two_densities.yaml"));
@@ -65,7 +66,7 @@ TEST_F(ReferencePotentialTest, AnyPotentialLiesUnderTheFit) {
   AcePotential rest = test::random_potential({"Cu"}, {{5, 3, 2}, {0, 2, 1}}, radial);
   rest.reference_energy = {-3.5};
   AcePotential below = reference;
-  below.reference_energy = {100}; // its own E0 does not matter
+  below.reference_energy = {100}; // the reference's own E0 must not matter
   AcePotential base = reference;
   base.reference_energy = {0};
   AcePotential const truth = sum_of(base, rest);
@@ -86,7 +87,8 @@ TEST_F(ReferencePotentialTest, AnyPotentialLiesUnderTheFit) {
   EXPECT_EQ(result.solver.solution.rank, rest.basis->size());
 }
 
-/// A core whose potential has several densities: only its own numbers are checked and taken off.
+/// A core in a potential with several densities: only the core's own values are checked and
+/// subtracted.
 TEST_F(ReferencePotentialTest, CoresOfEmbeddedPotentialsLieUnderTheFit) {
   for (char const* name :
        {"Cu_distance_core_two_densities", "Cu_density_two_densities", "Cu_zbl"}) {
@@ -101,7 +103,8 @@ TEST_F(ReferencePotentialTest, CoresOfEmbeddedPotentialsLieUnderTheFit) {
     AcePotential rest = test::random_potential(
         {"Cu"}, {{3, 2}, {0, 1}}, reference.basis->specification().bonds[0].effective_radial());
     ModelSpecification own = rest.basis->specification();
-    if (spec.bonds[0].inner_cutoff_type == InnerCutoff::distance) { // it shapes g
+    // It scales g, so the fitted part needs it too.
+    if (spec.bonds[0].inner_cutoff_type == InnerCutoff::distance) {
       own.bonds[0].r_in = spec.bonds[0].r_in;
       own.bonds[0].delta_in = spec.bonds[0].delta_in;
       rest.basis = std::make_shared<AceBasis const>(own);
@@ -120,7 +123,7 @@ TEST_F(ReferencePotentialTest, CoresOfEmbeddedPotentialsLieUnderTheFit) {
   }
 }
 
-/// Least squares for E0 see what the reference leaves.
+/// Least squares for E0 use the energies minus those of the reference.
 TEST_F(ReferencePotentialTest, AutomaticFreeAtomsAreThoseOfTheRest) {
   AcePotential reference =
       test::random_potential({"C"}, {{4, 3}, {0, 2}}, test::paper_radial(4), 3);
@@ -152,7 +155,8 @@ TEST_F(ReferencePotentialTest, ScaledAtomsAreRefusedWhateverTheCoresStrength) {
   EXPECT_THROW(fit_potential(data, {}, truth.basis, options, ranks), InputError);
 }
 
-/// Pairs whose atoms never come within their own cutoff are guessed from the others, inside it.
+/// Distances of pairs that never come within their own cutoff are estimated from the others, within
+/// that cutoff.
 TEST(ZblBelow, PairsWithoutDataTakeTheMeanWithinTheirCutoff) {
   AcePotential potential =
       test::random_potential({"Al", "Ni"}, {{2, 1}, {0, 0}}, test::paper_radial(5));
@@ -169,7 +173,7 @@ TEST(ZblBelow, PairsWithoutDataTakeTheMeanWithinTheirCutoff) {
   EXPECT_EQ(r_in({none, none, none, none})[0], none);
 }
 
-/// Below the shortest distance of the data ZBL takes over; at all others nothing changes.
+/// ZBL takes over below the shortest distance in the data; nothing changes at larger distances.
 TEST_F(ReferencePotentialTest, ZblStandsBelowTheData) {
   AcePotential const truth =
       test::random_potential({"C"}, {{4, 3, 2}, {0, 2, 2}}, test::paper_radial(4));
@@ -198,15 +202,15 @@ TEST_F(ReferencePotentialTest, ZblStandsBelowTheData) {
     return predict(Space(), evaluator, std::span<Structure const>(&dimer, 1))[0].energy;
   };
   double const linear =
-      energy(without.potential, bond.r_in); // other kernels, another order of sums
+      energy(without.potential, bond.r_in); // other kernels and another summation order
   EXPECT_NEAR(energy(with.potential, bond.r_in), linear,
               test::tolerance::reordering * std::abs(linear));
-  // Universal screening at 0.5 A, from the formula of CONVENTIONS.md.
+  // ZBL screening at 0.5 A, from the formula in CONVENTIONS.md.
   double const a = 0.46850 / (2 * std::pow(6., 0.23)), x = 0.5 / a;
   double const phi = 0.18175 * std::exp(-3.19980 * x) + 0.50986 * std::exp(-0.94229 * x) +
                      0.28022 * std::exp(-0.40290 * x) + 0.02817 * std::exp(-0.20162 * x);
   double const zbl = 14.399645351950543 * 36 * phi / 0.5;
-  // Shifted so that it ends at the cutoff: 2e-4 of it here.
+  // ZBL is shifted to vanish at the cutoff, here by 2e-4 of its value.
   EXPECT_NEAR(energy(with.potential, 0.5) / zbl, 1, 5e-4);
 }
 

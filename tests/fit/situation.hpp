@@ -12,7 +12,7 @@
 
 namespace kolace {
 
-/// A folder with small data files, in which inputs are read as people write them.
+/// A folder with small data files, for tests of typical inputs.
 struct Situation : testing::Test {
   test::TemporaryFolder folder;
 

@@ -7,8 +7,8 @@
 #include <map>
 #include <set>
 
-/// @file What people really feed it: inputs of pacemaker and other programs, and data, as they were
-/// met.
+/// @file Inputs and data as users provide them: inputs of pacemaker and other programs, as found in
+///   practice.
 
 namespace kolace {
 namespace {
@@ -179,7 +179,7 @@ TEST_F(Situation, OneFrameWithAtomsTooCloseIsNamed) {
       fit_potential(given.train, given.test, given.basis, given.options, Communicator::alone());
   EXPECT_THAT(result.warnings, testing::Contains(AllOf(HasSubstr("frame 12"), HasSubstr("1.300 A"),
                                                        HasSubstr("2.200 A"))));
-  // Where the data end is told by the other frames.
+  // The other frames define the short-range limit of the data.
   EXPECT_NEAR(result.shortest_distances[1], 2.2, 1e-12);
 }
 
@@ -217,8 +217,8 @@ TEST_F(Situation, AStressWithoutACell) {
 }
 
 TEST_F(Situation, ALimitOfFunctionsIsSharedAmongAllBlocks) {
-  // Four elements: 32 blocks under ALL, of which those of four elements have no functions of
-  // rank 2.
+  // Four elements: ALL gives 32 blocks, of which those of four elements have no functions of rank
+  // 2.
   auto const basis = [&](std::string const& limit) {
     return read("cutoff: 6\ndata: {filename: a.xyz}\npotential:\n  elements: [Al, Cu, Mg, Ni]\n"
                 "  functions: {" +
@@ -264,14 +264,15 @@ TEST_F(Situation, EnumerationsThatWouldNotEnd) {
               AllOf(HasSubstr("input.yaml:"), HasSubstr("too many")));
   EXPECT_THAT(with("[100, 100, 100, 100]", "[0, 1, 1, 1]"),
               AllOf(HasSubstr("input.yaml:"), HasSubstr("too many functions")));
-  // What can be enumerated is, however few of the functions are kept.
+  // A basis that can be enumerated is accepted, however few of its functions are kept.
   FitInput const one = read(input("  functions: {number_of_functions_per_element: 24, UNARY: "
                                   "{nradmax_by_orders: [2, 600], lmax_by_orders: [0, 1]}}\n"));
   EXPECT_EQ(one.basis->size(), 2 * 24);
 }
 
 TEST_F(Situation, AVeryTiltedCell) {
-  // One lattice: a cube of 4 A; the same tilted by ten cells, its faces 0.4 A apart.
+  // One lattice in two forms: a cube of 4 A, and the same tilted by ten cells, whose faces are 0.4
+  // A apart.
   auto const energies = [&](std::string const& lattice) {
     Dataset const data({folder.write("t.xyz", "2\nLattice=\"" + lattice +
                                                   "\" energy=-1\nAl 0 0 0\nNi 2 2.1 1.9\n")},

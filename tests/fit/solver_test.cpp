@@ -32,7 +32,7 @@ double square(MatrixXd const& rows, VectorXd const& c) {
   return (rows.leftCols(n) * c - rows.col(n)).squaredNorm();
 }
 
-/// Noisy rows of a model, in three folds, and validation rows.
+/// Noisy rows of a model in three folds, and validation rows.
 struct Rows {
   MatrixXd all, validation;
   SolverProblem problem;
@@ -62,7 +62,7 @@ SolverOptions options_of(Kind kind, Choice choice) {
   return options;
 }
 
-/// Every score that is reported is the one of an independent fit, and the choice is the lowest.
+/// Every reported score equals that of an independent fit, and the choice has the lowest.
 TEST(Solver, FoldsJudgeRidgeByTheRowsLeftOut) {
   Rows const rows;
   SolverResult const result = solve(rows.problem, options_of(Kind::ridge, Choice::folds));
@@ -96,14 +96,14 @@ TEST(Solver, ValidationChoosesTheStrengthThatPredictsBest) {
     EXPECT_LE(chosen, lowest * (1 + 1e-9)) << result.name;
     double const plain = square(
         rows.validation, rows.all.leftCols(12).colPivHouseholderQr().solve(rows.all.col(12)));
-    EXPECT_LE(chosen, plain * (1 + 1e-6)) << result.name; // the weakest of the grid
+    EXPECT_LE(chosen, plain * (1 + 1e-6)) << result.name; // the weakest strength of the grid
   }
 }
 
 TEST(Solver, GcvScoresAreTheirFormula) {
   Rows const rows;
   SolverResult const result = solve(rows.problem, options_of(Kind::elastic_net, Choice::gcv));
-  // The chosen one, from the rows.
+  // Score of the chosen strength, computed from the rows.
   double const residual = square(rows.all, vector_of(result.solution.coefficients));
   double const expected = 45 * residual / std::pow(45. - result.n_nonzero, 2);
   double lowest = 1e300;
@@ -153,7 +153,7 @@ TEST(Solver, UnpenalisedUnknownsStayFree) {
   rows.problem.weights[11] = 0;
   for (Kind const kind : {Kind::ridge, Kind::elastic_net}) {
     SolverOptions options = options_of(kind, Choice::given);
-    options.strength = 1e8; // all that is penalised vanishes
+    options.strength = 1e8; // all penalized unknowns vanish
     SolverResult const result = solve(rows.problem, options);
     double const alone = rows.all.col(11).dot(rows.all.col(12)) / rows.all.col(11).squaredNorm();
     EXPECT_NEAR(result.solution.coefficients[11], alone, 1e-5) << result.name;

@@ -40,7 +40,7 @@ TEST_F(SweepTest, LadderKeepsLowerBodyOrdersAndBranchesStayAtTheirs) {
   int order = 2, branches = 0;
   std::vector<int> previous;
   for (SweepModel const& model : models) {
-    if (model.body_order > order) { // what the ladder had is kept
+    if (model.body_order > order) { // the functions of the path are kept
       order = model.body_order;
       for (auto const& other : models)
         if (other.body_order == order - 1 && other.on_ladder)
@@ -64,8 +64,8 @@ TEST_F(SweepTest, LadderKeepsLowerBodyOrdersAndBranchesStayAtTheirs) {
     previous = model.functions;
   }
   EXPECT_EQ(order, 4);
-  EXPECT_EQ(branches, 6); // K = 4 has no functions beyond the ladder
-  // The union is exhausted: every function is in some model.
+  EXPECT_EQ(branches, 6); // K = 4 has no functions beyond the path
+  // The models cover the basis: every function is in some model.
   std::set<int> seen;
   for (SweepModel const& model : models)
     seen.insert(model.functions.begin(), model.functions.end());
@@ -74,9 +74,9 @@ TEST_F(SweepTest, LadderKeepsLowerBodyOrdersAndBranchesStayAtTheirs) {
   EXPECT_EQ(static_cast<int>(make_sweep(*basis, sweep).back().functions.size()), basis->size());
 }
 
-/// Each point is the fit of its own basis.
+/// Each model equals the fit of its own basis.
 TEST_F(SweepTest, EveryPointEqualsAFitOfItsOwn) {
-  options.l2 = 1e-10; // unique where the data are few
+  options.l2 = 1e-10; // makes the solution unique if there are few data
   SweepResult const result = run_sweep(train, test, basis, options, sweep, ranks);
   ASSERT_GE(result.points.size(), 12u);
   for (SweepPoint const& point : result.points) {
@@ -115,7 +115,7 @@ TEST_F(SweepTest, LossFallsAlongTheLadder) {
     }
 }
 
-/// Rows times coefficients and the evaluator see the same errors, with missing labels too.
+/// Rows times coefficients give the same errors as the evaluator, also if labels are missing.
 TEST_F(SweepTest, SharedPassMeasuresWhatTheEvaluatorDoes) {
   test::TemporaryFolder const folder;
   std::string text = "2\nenergy=-490 pbc=\"F F F\"\nC 0 0 0\nC 0 0 1.3\n"

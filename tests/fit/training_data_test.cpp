@@ -50,10 +50,9 @@ TEST_F(TrainingDataTest, APeriodicAtomWithCloseImagesIsNotIsolated) {
   EXPECT_THAT(read(text).reference_source(), testing::HasSubstr("auto"));
 }
 
-/// Least squares on the composition, then zero at the largest volume per atom.
+/// Least squares on the composition, then a shift to zero energy at the largest volume per atom.
 TEST_F(TrainingDataTest, AutoIsPacemakersReference) {
-  // E = -3 n_Al - 5 n_Ni exactly, but for the largest cell, which is 0.4 above per atom... so that
-  // the least-squares values and the shift can be computed by hand from three structures.
+  // E = -3 n_Al - 5 n_Ni exactly, so the fit is exact and the shift is zero.
   std::string const text = frame(cell(4) + "energy=-6", {"Al 0 0 0", "Al 2 2 0"}) +
                            frame(cell(4) + "energy=-10", {"Ni 0 0 0", "Ni 2 2 0"});
   LabelOptions options;
@@ -61,8 +60,8 @@ TEST_F(TrainingDataTest, AutoIsPacemakersReference) {
   auto const exact = read(text, options).reference_energy();
   EXPECT_NEAR(exact[0], -3, 1e-12);
   EXPECT_NEAR(exact[1], -5, 1e-12);
-  // One more Al structure in a large cell: least squares for Al over {-6/2, -4/2}: (2·-6 + 2·-4)/8
-  // = -2.5.
+  // With another Al structure in a large cell, least squares for Al over {-6/2, -4/2} give (2·-6 +
+  // 2·-4)/8 = -2.5.
   auto const shifted = read(text + frame(cell(9) + "energy=-4", {"Al 0 0 0", "Al 2 2 0"}), options)
                            .reference_energy();
   EXPECT_NEAR(shifted[0], -2.5 + 0.5, 1e-12); // corrected energy of the large cell: +0.5 per atom
@@ -128,7 +127,7 @@ TEST_F(TrainingDataTest, GroupAndStructureWeightsMultiplyAndAreNormalised) {
   options.weighting.by_config_type["b"] = {3, 0.5, 1};
   TrainingData const data = read(three_structures(), options);
   EXPECT_DOUBLE_EQ(data.records()[1].energy_weight, 0.75);
-  // Force rows: a 2 · 1, b 1 · 0.5 + 2 · 0.5.
+  // Sum of force weights: a has 2 · 1, b has 1 · 0.5 + 2 · 0.5.
   EXPECT_NEAR(data.records()[0].force_weight, 1 / 3.5, 1e-15);
   EXPECT_NEAR(data.records()[2].force_weight, 0.5 / 3.5, 1e-15);
   std::string text = three_structures();
@@ -142,7 +141,7 @@ TEST_F(TrainingDataTest, KappaAutoIsTheShareOfTheEnergyVariance) {
   LabelOptions options = zero_reference();
   options.kappa.reset();
   TrainingData const data = read(three_structures(), options);
-  double const energy = 0.125; // -3.5 and -3: sample variance
+  double const energy = 0.125; // energies -3.5 and -3: sample variance
   double const mean = 6. / 5, force = (1 + 1 + 0 + 4 + 4) / 5. - mean * mean;
   EXPECT_NEAR(data.kappa(), energy / (energy + force), 1e-14);
 }

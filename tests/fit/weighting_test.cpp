@@ -15,7 +15,7 @@ namespace kolace {
 namespace {
 
 TEST(ConvexHull, TwoElementsByHand) {
-  // Al -3, Ni -5, AlNi -4.5 on the hull; its edges give -3.75 for Al3Ni and -4.75 for AlNi3.
+  // Al -3, Ni -5 and AlNi -4.5 are on the hull, which has -3.75 at Al3Ni and -4.75 at AlNi3.
   std::vector<std::vector<int>> const compositions{{2, 0}, {1, 0}, {0, 4}, {1, 1},
                                                    {3, 3}, {3, 1}, {2, 6}, {0, 1}};
   auto const above = energies_above_hull(compositions, {-3, -2.5, -5, -4.5, -3.9, -3.6, -4.75, -4});
@@ -32,7 +32,7 @@ TEST(ConvexHull, OneElementIsAboveTheLowest) {
   EXPECT_TRUE(energies_above_hull({}, {}).empty());
 }
 
-/// Without pure elements, and against every triangle of structures that holds a composition.
+/// Without pure elements; compares with all triangles of structures that contain a composition.
 TEST(ConvexHull, ThreeElementsAgainstAllMixtures) {
   std::mt19937 random(5);
   std::vector<std::vector<int>> compositions;
@@ -60,11 +60,12 @@ TEST(ConvexHull, ThreeElementsAgainstAllMixtures) {
             lowest = std::min(lowest, share[0] * energies[a] + share[1] * energies[b] +
                                           share[2] * energies[c]);
         }
-    EXPECT_NEAR(above[s], energies[s] - lowest, 1e-6) << s; // 1e-9 shares at -300 eV
+    // Shares are accurate to 1e-9, at energies of -300 eV.
+    EXPECT_NEAR(above[s], energies[s] - lowest, 1e-6) << s;
   }
 }
 
-/// Many elements and compositions on one grid: ties at every step.
+/// Many elements, with compositions on a grid that cause ties at every step.
 TEST(ConvexHull, EndsForManyElementsAndTies) {
   std::mt19937 random(7);
   std::vector<std::vector<int>> compositions;
@@ -77,19 +78,19 @@ TEST(ConvexHull, EndsForManyElementsAndTies) {
     compositions.push_back(composition);
     energies.push_back(-0.25 * static_cast<double>(random() % 8));
   }
-  energies[3] = 1e8; // sets no scale
+  energies[3] = 1e8; // must not set the energy scale
   auto const above = energies_above_hull(compositions, energies);
   int on_hull = 0;
   for (std::size_t s = 0; s < above.size(); ++s) {
     EXPECT_GE(above[s], -1e-6) << s;
-    EXPECT_LE(above[s], energies[s] + 1.75 + 1e-6) << s; // nothing lies below -1.75
+    EXPECT_LE(above[s], energies[s] + 1.75 + 1e-6) << s; // no energy is below -1.75
     on_hull += above[s] < 1e-6;
   }
   EXPECT_GE(on_hull, 8);
   EXPECT_GT(above[3], 9e7);
 }
 
-/// Structures of one element with these energies; the last is a cluster.
+/// Structures of one element; the last is a cluster.
 std::vector<StructureRecord> records(std::size_t count) {
   std::vector<StructureRecord> list(count);
   for (StructureRecord& record : list) {
@@ -117,7 +118,7 @@ TEST(EnergyWeighting, TheLowerTierHasItsShare) {
     EXPECT_NEAR(list[s].energy_weight / total, expected, 1e-14) << s;
     EXPECT_NEAR(list[s].force_weight / total, expected, 1e-14) << s;
   }
-  // One tier alone keeps its weights.
+  // A single tier keeps its weights.
   auto all_low = records(2);
   weighting.low_energy = 9;
   weigh_by_energy(all_low, {0, 1}, weighting);
@@ -136,7 +137,7 @@ TEST(EnergyWeighting, LimitsAndKindsDropStructures) {
     return text;
   };
   Weighting weighting;
-  EXPECT_EQ(dropped(weighting), "--x--"); // DEup is 10
+  EXPECT_EQ(dropped(weighting), "--x--"); // the default of DEup is 10
   weighting.force_limit = 50;
   EXPECT_EQ(dropped(weighting), "--xx-");
   weighting.kept = Weighting::Kept::bulk;
@@ -148,7 +149,7 @@ TEST(EnergyWeighting, LimitsAndKindsDropStructures) {
   weighting.energy_limit = 1e-300;
   weighting.kept = Weighting::Kept::clusters;
   weighting.force_limit = 1e-3;
-  EXPECT_EQ(dropped(weighting), "xxxx-"); // e = 0 of the cluster itself
+  EXPECT_EQ(dropped(weighting), "xxxx-"); // e = 0 for the lowest of the clusters
 }
 
 TEST(EnergyWeighting, DrawsTheLowerTierFirst) {
@@ -179,7 +180,7 @@ TEST(EnergyWeighting, DrawsTheLowerTierFirst) {
   EXPECT_NE(kept(weighting), first);
   weighting.n_structures = -1;
   weighting.n_low = 3;
-  weighting.n_up = 30; // more than there are
+  weighting.n_up = 30; // more than available
   EXPECT_EQ(count_low(kept(weighting)), 3);
   EXPECT_EQ(kept(weighting).size(), 23u);
 }
@@ -205,7 +206,7 @@ struct ExternalWeights : testing::Test {
 };
 
 TEST_F(ExternalWeights, GiveWeightsAndLeaveOthersOut) {
-  // As a data frame's to_csv writes it, with an array over two lines.
+  // As written by a data frame's to_csv, with an array over two lines.
   std::string const table = ",w_energy, other,w_forces\n"
                             "4,0.5,x,\"[0.25\n 0.75]\"\n0,1.5,\"a,b\",2\n";
   Dataset const weighted = with_external_weights(data, folder.write("w.csv", table));
@@ -216,7 +217,7 @@ TEST_F(ExternalWeights, GiveWeightsAndLeaveOthersOut) {
   ASSERT_EQ(training.records().size(), 2u);
   EXPECT_DOUBLE_EQ(training.records()[0].energy_weight, 0.75);
   EXPECT_DOUBLE_EQ(training.records()[1].energy_weight, 0.25);
-  // Force weights: 2 and 2, 0.25 and 0.75.
+  // Force weights: 2 and 2, then 0.25 and 0.75.
   std::vector<double> weights;
   std::size_t k = 0;
   weighted.for_each([&](Frame& frame) {

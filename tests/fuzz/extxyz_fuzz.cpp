@@ -2,8 +2,8 @@
 
 #include <kolace/io/extxyz.hpp>
 
-/// Extended XYZ, plain or gzip (by its first bytes, as the reader tells them apart), bad frames
-/// passed over as `skip_bad_frames` does.
+/// Extended XYZ, plain or gzip (recognized by its first bytes, as in the reader); bad frames are
+/// skipped as with `skip_bad_frames`.
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   using namespace kolace;
   return fuzz::expect_only_input_errors([&] {

@@ -2,8 +2,8 @@
 
 #include <kolace/config/input.hpp>
 
-/// input.yaml. Data files are not looked for where the seeds are: most inputs end there or before;
-/// /dev/null stands for a file.
+/// input.yaml. Data files are not searched for next to the seeds, so most inputs fail there or
+/// before; /dev/null serves as a file.
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   using namespace kolace;
   return fuzz::expect_only_input_errors(

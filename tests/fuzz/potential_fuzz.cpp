@@ -4,7 +4,8 @@
 
 #include <sstream>
 
-/// B-basis potentials (.yaml, .kolace.yaml): what is read can be written and read again.
+/// B-basis potentials (.yaml, .kolace.yaml): a potential that was read can be written and read
+/// again.
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   using namespace kolace;
   return fuzz::expect_only_input_errors([&] {

@@ -10,12 +10,13 @@
 
 #include <unistd.h>
 
-/// @file What the fuzz targets share. A reader may say no with an InputError, and nothing else:
-/// other exceptions, crashes, more than 2 s and more than 1 GB (options of the run) are findings.
+/// @file Shared by the fuzz targets. A reader may reject an input only with an InputError: other
+///   exceptions, crashes, more than 2 s and more than 1 GB (options of the run) are findings.
 
 namespace kolace::fuzz {
 
-/// A file of this process in memory with the given name's ending, written anew for each input.
+/// A file of this process, in memory if possible, with the given extension; rewritten for each
+/// input.
 inline std::string const& as_file(std::uint8_t const* data, std::size_t size, char const* ending) {
   static std::string const path = [&] {
     std::string const folder = ::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-/// @file Mutations of texts where bytes alone do not get through a grammar: lines and words move as
-/// a whole, numbers become other numbers, brackets and keys of the formats are put in.
+/// @file Mutations for text formats, whose grammar random bytes seldom satisfy: moves lines and
+///   words as a whole, replaces numbers, and inserts brackets and keys of the formats.
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t most);
 
@@ -29,7 +29,7 @@ std::vector<std::string> lines_of(std::string const& text) {
   return lines;
 }
 
-/// First and last of a word at or behind a place.
+/// Begin and end of the first word at or after a position.
 std::pair<std::size_t, std::size_t> word_at(std::string const& text, std::size_t from) {
   char const* const ends = " \t\n,[]{}:\"'=";
   std::size_t const begin = text.find_first_not_of(ends, from);
@@ -79,7 +79,7 @@ char const* const words[] = {"{",
 
 void mutate(std::string& text, Random& random) {
   switch (below(random, 7)) {
-  case 0: { // a line less
+  case 0: { // deletes a line
     auto lines = lines_of(text);
     lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(below(random, lines.size())));
     text.clear();
@@ -87,7 +87,7 @@ void mutate(std::string& text, Random& random) {
       text += line + "\n";
     break;
   }
-  case 1: // a line twice, or at another place
+  case 1: // duplicates a line
   case 2: {
     auto lines = lines_of(text);
     std::string const line = lines[below(random, lines.size())];
@@ -98,22 +98,22 @@ void mutate(std::string& text, Random& random) {
       text += each + "\n";
     break;
   }
-  case 3: { // a word becomes a number
+  case 3: { // replaces a word by a number
     auto const [begin, end] = word_at(text, below(random, text.size() + 1));
     text.replace(begin, end - begin, numbers[below(random, std::size(numbers))]);
     break;
   }
-  case 4: { // a word becomes another of the text
+  case 4: { // replaces a word by another one of the text
     auto const [begin, end] = word_at(text, below(random, text.size() + 1));
     auto const [from, to] = word_at(text, below(random, text.size() + 1));
     std::string const other = text.substr(from, to - from);
     text.replace(begin, end - begin, other);
     break;
   }
-  case 5: // something of the grammar
+  case 5: // inserts a token of the grammar
     text.insert(below(random, text.size() + 1), words[below(random, std::size(words))]);
     break;
-  default: { // a character less
+  default: { // deletes a character
     if (!text.empty())
       text.erase(below(random, text.size()), 1);
     break;

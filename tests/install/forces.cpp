@@ -1,4 +1,4 @@
-// What a calling code does: read a potential, evaluate its own structure, look at the forces.
+// A minimal calling code: reads a potential, evaluates its own structure, and checks the forces.
 #include "forces.hpp"
 
 #include <kolace/io.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Energy of a bent trimer of carbon, eV, and how far its forces are from adding up to zero, eV/A.
+/// Energy of a bent carbon trimer, eV, and magnitude of the sum of its forces, eV/A.
 struct Trimer {
   double energy, sum_of_forces;
 };

@@ -18,7 +18,7 @@ std::string const cubic = "Lattice=\"5 0 0 0 5 0 0 0 5\"";
 struct Bad {
   char const* name;
   std::string text;  ///< one bad frame
-  std::string place; ///< behind two good frames
+  std::string place; ///< expected place, after two good frames
   std::string message;
 };
 

@@ -42,7 +42,8 @@ TEST(Extxyz, ReadsWhatAseWrites) {
   ASSERT_EQ(frames.size(), 1u);
   Frame const& f = frames[0];
   Structure const& s = f.structure;
-  EXPECT_EQ(s.cell.vectors, (Mat3{Vec3{1, 2, 3}, Vec3{4, 5.5, 6}, Vec3{7, 8, -9}})); // rows
+  // One vector per row.
+  EXPECT_EQ(s.cell.vectors, (Mat3{Vec3{1, 2, 3}, Vec3{4, 5.5, 6}, Vec3{7, 8, -9}}));
   EXPECT_EQ(s.cell.periodic, (std::array{true, false, true}));
   EXPECT_EQ(s.numbers, (std::vector{6, 14}));
   EXPECT_EQ(s.positions, (std::vector{Vec3{0.1, 0.2, -0.3}, Vec3{1.1, 1.2, 1.3}}));
@@ -108,7 +109,7 @@ TEST(Extxyz, ReadingWhatWasWrittenIsTheSameBitForBit) {
     if (sample.name == "far_apart")
       continue;
     Structure s = sample.structure;
-    auto const any = [&] { // doubles of every magnitude, to the last bit
+    auto const any = [&] { // random doubles of many magnitudes that use all bits
       return std::ldexp(static_cast<double>(random()), static_cast<int>(random() % 80) - 100);
     };
     s.energy = -any();

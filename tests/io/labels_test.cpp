@@ -45,13 +45,13 @@ TEST(Labels, PreferenceIsReferenceThenEnergyThenFreeEnergy) {
   EXPECT_EQ(counts.at("energy from 'REF_energy'"), 1);
   EXPECT_EQ(read("free_energy=1 energy=2").energy, 2);
   EXPECT_EQ(read("free_energy=1 energy=2 mine=4", "", {"mine", "", "", ""}).energy, 4);
-  EXPECT_FALSE(read("energy=2", "", {"mine", "", "", ""}).energy); // the configured key or none
+  EXPECT_FALSE(read("energy=2", "", {"mine", "", "", ""}).energy); // only the configured key counts
   EXPECT_EQ(read("virial=\"1 1 1 0 0 0\" stress=\"9 9 9 9 9 9\"").virial,
             (Voigt{1, 1, 1, 0, 0, 0}));
 }
 
 TEST(Labels, StressIsMinusVirialOverVolume) {
-  // Volume 24; ASE's six are xx yy zz yz xz xy.
+  // The volume is 24; ASE's six components are xx yy zz yz xz xy.
   EXPECT_EQ(read("stress=\"1 2 3 4 5 6\"").virial, (Voigt{-24, -48, -72, -96, -120, -144}));
   EXPECT_EQ(read("stress=\"1 6 5 6 2 4 5 4 3\"").virial, (Voigt{-24, -48, -72, -96, -120, -144}));
   EXPECT_EQ(read("my_stress=\"1 0 0 0 0 0\"", "", {"", "", "", "my_stress"}).virial,
@@ -67,7 +67,7 @@ TEST(Labels, BundledVirialAndStressAgree) {
   while (by_virial.next(a)) {
     ASSERT_TRUE(by_stress.next(b));
     double const v = volume(a.structure.cell);
-    for (int k = 0; k < 6; ++k) { // the file has eight decimals of each, and of the cell
+    for (int k = 0; k < 6; ++k) { // the file has eight decimals for each and for the cell
       double const w = a.structure.virial->at(k);
       EXPECT_NEAR(w, b.structure.virial->at(k), 1e-8 * (v + 1 + std::abs(w)));
     }

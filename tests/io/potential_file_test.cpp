@@ -93,7 +93,7 @@ std::string message_of(std::string const& text) {
   return test::error_message([&] { read_potential(folder.write("p.yaml", text)); });
 }
 
-/// The text of a small potential with one piece replaced.
+/// Text of a small potential with one part replaced.
 std::string broken(std::string const& from, std::string const& to) {
   std::string text =
       text_of(test::random_potential({"C"}, {{3, 2, 2}, {0, 1, 1}}, test::paper_radial()));

@@ -47,9 +47,10 @@ char const* const every_reference[] = {"C_K5_793",
 using Factor = std::array<int, 3>; // mu, n, l
 using Combination = std::vector<std::pair<Factor, int>>;
 
-/// A file's functions as polynomials in A: centre, then factors with their m, m and -m as one.
+/// Functions of a file as polynomials in A: center, then factors with their m; m and -m count as
+/// one.
 std::map<std::tuple<int, int, Combination>, double> polynomials(YAML::Node const& file) {
-  std::map<std::tuple<int, int, Combination>, double> result; // centre, density, combination
+  std::map<std::tuple<int, int, Combination>, double> result; // center, density, combination
   for (auto const& element : file["functions"])
     for (YAML::Node const& f : element.second) {
       int const rank = f["rank"].as<int>(), count = f["num_ms_combs"].as<int>();
@@ -84,7 +85,7 @@ std::string yace_of(AcePotential const& potential) {
   return out.str();
 }
 
-/// The same sums over m as in the files that pacemaker's converter made of the same potentials.
+/// The sums over m equal those in the files of pacemaker's converter for the same potentials.
 TEST(Yace, FunctionsAreThoseOfPacemakersConversion) {
   for (std::string const name : every_reference) {
     AcePotential const potential = read_potential(test::reference_file(name + ".yaml"));
@@ -144,7 +145,7 @@ TEST(Yace, FreeAtomsAndSplinesHaveTheirFields) {
 }
 
 TEST(Yace, EqualFactorsApartAreMergedToo) {
-  // Factors (a, b, a): the same product as (a, a, b), coupled in another order.
+  // Factors (a, b, a): the same product as (a, a, b) with another coupling order.
   auto const basis = test::random_potential({"C"}, {{2, 2, 2}, {0, 2, 2}}, test::paper_radial(4));
   ModelSpecification spec = basis.basis->specification();
   spec.functions = {{0, {0, 0, 0}, {1, 1, 2}, {1, 1, 2}, {2}},
@@ -156,7 +157,7 @@ TEST(Yace, EqualFactorsApartAreMergedToo) {
   potential.coefficients = {0, 0.3};
   auto const second = to_c_basis(potential);
   ASSERT_EQ(first.size(), 1u);
-  // An even sum of l: the coupling is a 3j symbol, symmetric in its columns.
+  // For an even sum of l the coupling is a 3j symbol, symmetric in its columns.
   for (std::size_t k = 0; k < first[0].c.size(); ++k)
     EXPECT_NEAR(first[0].c[k], second[0].c[k], test::tolerance::coupling);
 }
@@ -172,7 +173,7 @@ TEST(Yace, CanonicalBasesAreRefused) {
   }
 }
 
-/// yaml -> yace -> evaluate equals yaml -> evaluate.
+/// yaml -> yace -> evaluate gives the same result as yaml -> evaluate.
 TEST(Yace, ReadingWhatWasWrittenEvaluatesTheSame) {
   test::TemporaryFolder const folder;
   Kokkos::DefaultExecutionSpace const space;
@@ -204,7 +205,7 @@ TEST(Yace, ElementsMayStandInAnyOrder) {
   AcePotential const potential =
       test::random_potential({"Al", "Ni"}, {{3, 2, 2}, {0, 2, 1}}, test::paper_radial(4));
   YAML::Node file = YAML::Load(yace_of(potential));
-  // Element numbers 0 and 1 change places throughout.
+  // Swaps element indices 0 and 1 throughout the file.
   std::string text = "elements: [Ni, Al]\nE0: [-2, -1]\ndeltaSplineBins: 0.001\nembeddings:\n";
   auto const flow = [](YAML::Node node) {
     std::ostringstream out;
@@ -227,7 +228,7 @@ TEST(Yace, ElementsMayStandInAnyOrder) {
       f["mu0"] = 1 - e;
       for (std::size_t t = 0; t < f["mus"].size(); ++t)
         f["mus"][t] = 1 - f["mus"][t].as<int>();
-      text += "  - " + flow(f) + "\n"; // a list at the column of its key
+      text += "  - " + flow(f) + "\n"; // a list at the indentation of its key
     }
   }
   AcePotential const back = read_potential(folder.write("p.yace", text));
@@ -307,13 +308,13 @@ TEST_F(BadYace, IsNamedWithLineAndKey) {
   EXPECT_THAT(error("elements: [Al]\nbonds: " + std::string(100000, '{')), HasSubstr("deep"));
 }
 
-/// Every prefix and every single changed byte of a file ends in an error or a potential.
+/// Every prefix of a file and every change of a single byte gives an error or a potential.
 TEST_F(BadYace, DamageNeverCrashes) {
   std::string const text =
       yace_of(test::random_potential({"C"}, {{2, 1, 1}, {0, 1, 1}}, test::paper_radial(4)));
   for (std::size_t size = 0; size < text.size(); size += 7) {
     std::string const part = text.substr(0, size), message = error(part);
-    // Cut between two functions, a file is whole.
+    // A file that is cut between two functions is still valid.
     if (part.empty() || std::string("} \n").find(part.back()) == std::string::npos) {
       EXPECT_NE(message, "no error") << size;
     }
@@ -327,7 +328,7 @@ TEST_F(BadYace, DamageNeverCrashes) {
   }
 }
 
-/// A file of 14 MB with 65,000 functions: what reading costs, in a process of its own.
+/// A file of 14 MB with 65,000 functions: cost of reading it, in a separate process.
 TEST(Yace, LargeFilesLoadFastInLittleMemory) {
   test::TemporaryFolder const folder;
   std::string const path = folder.file("large.yace");
@@ -356,7 +357,8 @@ TEST(Yace, LargeFilesLoadFastInLittleMemory) {
     replace_all("nradmax: 1", "nradmax: 13");
     replace_all("nradbasemax: 1", "nradbasemax: 13");
     text += "functions:\n";
-    // (l1 l2 l3) = (1 1 2), factors apart: one coupling, whose coefficients a small basis tells.
+    // (l1 l2 l3) = (1 1 2), distinct factors: a single coupling, with coefficients taken from a
+    // small basis.
     CBasisFunction pattern;
     for (CBasisFunction const& f : to_c_basis(small))
       if (f.l == std::vector<int>{1, 1, 2} && f.species[0] != f.species[1])

@@ -19,8 +19,8 @@ using test::fold;
 using test::random_rows;
 using test::vector_of;
 
-/// The conditions of an optimum of |A c - y|^2 + strength sum w |c|, one unknown at a time, from
-/// the rows themselves.
+/// Checks the optimality conditions of |A c - y|^2 + strength sum w |c| for each unknown, using the
+/// rows themselves.
 void expect_optimal(MatrixXd const& rows, std::vector<double> const& c,
                     std::vector<double> const& weights, double strength) {
   int const n = static_cast<int>(c.size());
@@ -48,12 +48,12 @@ TEST(ElasticNet, IsOptimalCoordinateByCoordinate) {
   weights[4] = 0, weights[7] = 3;
   ElasticNet net(fold(rows), weights);
   double const largest = net.largest_strength();
-  for (double const part : {1.001, 0.5, 0.1, 0.01, 1e-4, 0.3}) { // rising again, too
+  for (double const part : {1.001, 0.5, 0.1, 0.01, 1e-4, 0.3}) { // also in ascending order
     auto const& c = net.solve(part * largest);
     expect_optimal(rows, c, weights, part * largest);
     EXPECT_NE(c[4], 0);
     if (part > 1) {
-      EXPECT_EQ(net.n_active(), 1); // the free one alone
+      EXPECT_EQ(net.n_active(), 1); // only the unpenalized one
     }
   }
   EXPECT_EQ(net.n_active(), count_of_nonzeros(net.solve(0.1 * largest)));
@@ -80,7 +80,7 @@ TEST(ElasticNet, CopesWithEqualColumns) {
 }
 
 TEST(ElasticNet, WithSquaresEqualsTheSoftThreshold) {
-  // Orthonormal columns: c = soft(A^T y, strength / 2) / (1 + l2).
+  // For orthonormal columns c = soft(A^T y, strength / 2) / (1 + l2).
   MatrixXd rows = random_rows(40, 7, 33);
   rows.leftCols(6) = MatrixXd(rows.leftCols(6).householderQr().householderQ()).leftCols(6);
   TriangularFactor factor = fold(rows);
@@ -133,7 +133,8 @@ TEST(Lbfgs, RidgeReachesItsClosedForm) {
   EXPECT_LT((vector_of(c) - expected).norm(), 1e-8 * expected.norm());
 }
 
-/// Gradient methods creep where the loss is not smooth: close to the exact minimum, never below it.
+/// Gradient methods converge slowly if the loss is not smooth: close to the exact minimum, never
+/// below it.
 TEST(Lbfgs, ComesCloseToTheExactMinimumWithL1) {
   MatrixXd const rows = random_rows(60, 11, 38);
   std::vector<double> const l1(10, 2.);
@@ -155,7 +156,7 @@ TEST(Lbfgs, StopsAtTheGivenNumberOfIterations) {
   EXPECT_FALSE(result.converged);
 }
 
-/// Steps go on where rounding hides the fall of the loss.
+/// The iteration continues although rounding hides the decrease of the loss.
 TEST(Lbfgs, ReachesTheMinimumOfABadlyConditionedLoss) {
   MatrixXd const rows = test::rows_of_condition(60, 12, 1e5, 43);
   LbfgsOptions options;
@@ -167,7 +168,7 @@ TEST(Lbfgs, ReachesTheMinimumOfABadlyConditionedLoss) {
   EXPECT_NEAR(result.curve.back().train / best, 1, test::tolerance::loss);
 }
 
-/// Rows held by the caller.
+/// Rows stored by the caller.
 struct HeldRows {
   MatrixXd rows;
   VectorXd u;

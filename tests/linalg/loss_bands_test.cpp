@@ -8,7 +8,7 @@
 namespace kolace {
 namespace {
 
-/// Random rows whose columns have lengths over six orders of magnitude, with a target.
+/// Random rows whose column norms span six orders of magnitude, with a target.
 TriangularFactor factor_of(int m, int n, std::vector<double>& rows) {
   std::mt19937 random(4);
   std::normal_distribution<double> normal;
@@ -29,8 +29,8 @@ double value(std::vector<double> const& b, std::vector<double> const& c) {
   return sum;
 }
 
-/// Steps of the budget's length in random directions stay inside of the band, and the extreme
-/// coefficients, found by climbing along the property, reach its edge.
+/// Steps in random directions that use up the loss budget stay inside the band, and a random search
+/// for the extreme value of the property reaches its edge.
 TEST(LossBands, AreReachedAndNotCrossed) {
   int const m = 60, n = 9;
   std::vector<double> rows;
@@ -51,7 +51,7 @@ TEST(LossBands, AreReachedAndNotCrossed) {
     for (int k = 0; k < n; ++k)
       c[k] += direction[k];
     double const rise = factor.residual_square(c) - bands.least();
-    double const step = std::sqrt(budget / rise); // the loss is a parabola along a line
+    double const step = std::sqrt(budget / rise); // along a line, the loss is a parabola
     for (int k = 0; k < n; ++k)
       c[k] = best[k] + step * direction[k];
     EXPECT_NEAR(factor.residual_square(c), bands.least() + budget, 1e-9 * bands.least());
@@ -70,7 +70,7 @@ TEST(LossBands, AreReachedAndNotCrossed) {
     }
   }
   EXPECT_GT(furthest, 0.99 * width);
-  // Four times the budget is twice as wide.
+  // Four times the budget doubles the width.
   EXPECT_NEAR(bands.half_widths(b.data(), 1, 1, 4 * budget).front(), 2 * width, 1e-12 * width);
 }
 
@@ -79,8 +79,8 @@ TEST(LossBands, WhatRowsDoNotSeeIsOpen) {
   std::vector<double> rows;
   factor_of(m, n, rows);
   for (int i = 0; i < m; ++i) {
-    rows[i + 2 * m] = 0;                   // no row depends on it
-    rows[i + 5 * m] = 3 * rows[i + 4 * m]; // only c4 + 3 c5 matters
+    rows[i + 2 * m] = 0;                   // not in any row
+    rows[i + 5 * m] = 3 * rows[i + 4 * m]; // only c4 + 3 c5 is determined
   }
   TriangularFactor factor(n);
   factor.add_rows(rows.data(), m, m);

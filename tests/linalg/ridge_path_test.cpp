@@ -18,7 +18,7 @@ using test::fold;
 using test::random_rows;
 using test::vector_of;
 
-/// 50 rows, 8 unknowns of which two are free.
+/// 50 rows and 8 unknowns, two of them unpenalized.
 struct Problem {
   MatrixXd rows = random_rows(50, 9, 20);
   MatrixXd a = rows.leftCols(8);
@@ -58,7 +58,7 @@ TEST(BidiagonalRidge, EqualsTheClosedForm) {
   }
 }
 
-/// The penalised loss in extended precision, relative to its least value.
+/// The penalized loss in extended precision, relative to its minimum.
 double penalised_excess(MatrixXd const& rows, std::vector<double> const& weights, double strength,
                         std::vector<double> const& c) {
   int const n = static_cast<int>(weights.size()), m = static_cast<int>(rows.rows());
@@ -70,8 +70,8 @@ double penalised_excess(MatrixXd const& rows, std::vector<double> const& weights
   return exact.residual_square(c) / exact.least_square() - 1;
 }
 
-/// From harmless to hopeless conditions, with columns of very different lengths, a column of zeros
-/// and two equal ones: ridge and evidence reach the least penalised loss, and agree.
+/// Conditions from harmless to hopeless, with columns of very different norms, a zero column and
+/// two equal ones: ridge and evidence reach the minimum of the penalized loss and agree.
 TEST(Ridge, ReachesTheLeastPenalisedLossAtAnyCondition) {
   int const n = 30;
   for (double const condition : {1e2, 1e6, 1e10, 1e13, 1e16})
@@ -129,7 +129,7 @@ TEST(RidgePath, TruncationIsThatOfTheSingularValues) {
   }
 }
 
-/// log N(y | 0, (1 + A (lambda W)^-1 A^T) / beta), flat directions with a very wide prior.
+/// log N(y | 0, 1 / beta + A diag(prior)^-1 A^T); `prior` contains the prior precisions.
 double direct_evidence(MatrixXd const& a, VectorXd const& y, VectorXd const& prior, double beta) {
   MatrixXd const covariance = MatrixXd::Identity(a.rows(), a.rows()) / beta +
                               a * prior.cwiseInverse().asDiagonal() * a.transpose();
@@ -151,7 +151,7 @@ TEST(RidgePath, EvidenceEqualsTheDirectFormula) {
     double const expected =
         direct_evidence(rows.leftCols(5), rows.col(5), beta * strength * vector_of(weights), beta);
     EXPECT_NEAR(path.log_evidence(strength), expected, 1e-9 * std::abs(expected));
-    // and beta is where it is largest
+    // beta is at the maximum
     for (double const other : {0.99 * beta, 1.01 * beta})
       EXPECT_LT(direct_evidence(rows.leftCols(5), rows.col(5),
                                 other * strength * vector_of(weights), other),
@@ -166,30 +166,30 @@ TEST(LogEvidence, EqualsTheDirectFormula) {
   EXPECT_NEAR(log_evidence(fold(rows), prior, 3.), expected, 1e-10 * std::abs(expected));
 }
 
-/// Free unknowns that rows do not tell apart, or do not see at all: least norm, no infinite
-/// variance.
+/// Unpenalized unknowns that the rows do not distinguish or do not contain: the minimum-norm
+/// solution, and no infinite variance.
 TEST(FlatDirections, UndeterminedOnesStayAtTheLeastNorm) {
   MatrixXd rows = random_rows(40, 7, 44);
-  rows.col(4) = 2 * rows.col(1); // free, and a multiple of another free one
-  rows.col(5).setZero();         // free, in no row
+  rows.col(4) = 2 * rows.col(1); // unpenalized, and a multiple of another unpenalized column
+  rows.col(5).setZero();         // unpenalized, in no row
   std::vector<double> const weights{1, 0, 1, 1, 0, 0};
   TriangularFactor const factor = fold(rows);
   RidgePath const path(factor, weights);
   EXPECT_EQ(path.n_free(), 1);
   for (double const strength : {1e-6, 0.3}) {
     auto const c = path.coefficients(strength);
-    EXPECT_NEAR(c[4], 2 * c[1], 1e-10); // along (1, 2): least norm
+    EXPECT_NEAR(c[4], 2 * c[1], 1e-10); // direction (1, 2): minimum norm
     EXPECT_EQ(c[5], 0);
-    // The same as with the one column that the two make.
+    // Equivalent problem with a single column for the two.
     MatrixXd one(40, 5);
     one << rows.col(0), rows.col(2), rows.col(3), rows.col(1), rows.col(6);
-    std::vector<double> last_free(4, 1.); // g++ 12 -O3 made {1, 1, 1, 1} of the list {1, 1, 1, 0}
+    std::vector<double> last_free(4, 1.); // g++ 12 -O3 miscompiles the list {1, 1, 1, 0}
     last_free[3] = 0;
     RidgePath const plain(fold(one), last_free);
     EXPECT_EQ(plain.n_free(), 1);
     EXPECT_NEAR(c[0], plain.coefficients(strength)[0], 1e-10);
     EXPECT_NEAR(path.log_evidence(strength) - plain.log_evidence(strength), -0.5 * std::log(5.),
-                1e-9); // the column is sqrt(5) times as long
+                1e-9); // the column's norm is larger by a factor sqrt(5)
   }
   BayesianSolution const solution = solve_evidence(factor, weights);
   EXPECT_NEAR(std::log(solution.posterior.covariance(4, 4) / solution.posterior.covariance(1, 1)),
@@ -206,7 +206,7 @@ TEST(Evidence, NeedsMoreRowsThanFreeUnknowns) {
   EXPECT_THROW(solve_evidence(fold(random_rows(2, 4, 45)), {1, 0, 0}), std::invalid_argument);
 }
 
-/// Rows from a known model: y = A c + noise.
+/// Rows from a known model with noise: y = A c + noise.
 MatrixXd generated_rows(int m, std::vector<double> const& c, double noise, unsigned seed) {
   int const n = static_cast<int>(c.size());
   MatrixXd rows = random_rows(m, n + 2, seed);
@@ -223,7 +223,7 @@ TEST(Evidence, FindsTheNoiseAndAMaximum) {
   std::vector<double> const weights(6, 1.);
   BayesianSolution const solution = solve_evidence(factor, weights);
   double const beta = solution.posterior.noise_precision();
-  EXPECT_NEAR(1 / std::sqrt(beta), 0.1, 0.003); // 4000 rows: 1.1 % a standard deviation
+  EXPECT_NEAR(1 / std::sqrt(beta), 0.1, 0.003); // 4000 rows: one standard deviation is 1.1 %
   double const alpha = solution.precisions[0];
   for (double const factor_of : {0.9, 1.1}) {
     EXPECT_LT(log_evidence(factor, std::vector<double>(6, factor_of * alpha), beta),
@@ -308,7 +308,7 @@ TEST(Posterior, CalibratedIsAMixtureOfTwoWidths) {
   EXPECT_LT((draws * draws.transpose() / n - covariance).norm(), 0.05 * covariance.norm());
 }
 
-/// Columns that are nearly the same, and a penalty at the rounding of the rows.
+/// Nearly equal columns, and a penalty at the rounding level of the rows.
 TEST(Posterior, IsCalibratedAtBadConditions) {
   MatrixXd rows = random_rows(200, 31, 33);
   for (int j = 15; j < 30; ++j)
@@ -330,7 +330,7 @@ TEST(Ard, KeepsWhatMattersAndPrunesTheRest) {
   EXPECT_LE(solution.posterior.n_kept(), 10);
   for (int const i : {3, 8, 15})
     EXPECT_NEAR(solution.posterior.mean()[i], truth[i], 0.02);
-  // A maximum of the evidence, checked by the direct formula unknown by unknown.
+  // The evidence is at a maximum, checked by the direct formula for each unknown.
   double const beta = solution.posterior.noise_precision();
   double const at = log_evidence(factor, solution.precisions, beta);
   EXPECT_NEAR(at, solution.log_evidence, 1e-9 * std::abs(at));

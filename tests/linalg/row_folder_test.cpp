@@ -13,12 +13,12 @@ using Eigen::MatrixXd;
 template <class Space> struct RowFolderTest : testing::Test {};
 TYPED_TEST_SUITE(RowFolderTest, test::ExecutionSpaces);
 
-/// A device matrix with `room` further rows, as batches have them.
+/// A device matrix with `room` additional rows, as in batches.
 template <class Space>
 Matrix<Space> to_device(Space const& space, MatrixXd const& rows, int room = 0) {
   Matrix<Space> const device("rows", rows.rows() + room, rows.cols());
   auto const host = Kokkos::create_mirror_view(device);
-  Kokkos::deep_copy(host, 777.); // beyond the rows: must not matter
+  Kokkos::deep_copy(host, 777.); // additional rows must not matter
   for (int j = 0; j < rows.cols(); ++j)
     for (int i = 0; i < rows.rows(); ++i)
       host(i, j) = rows(i, j);
@@ -26,7 +26,7 @@ Matrix<Space> to_device(Space const& space, MatrixXd const& rows, int room = 0) 
   return device;
 }
 
-/// R by the kernels of any space, batch by batch.
+/// R from the kernels for any space, batch by batch.
 template <class Space>
 TriangularFactor fold_in_kernels(Space const& space, MatrixXd const& rows, int batch) {
   int const n = static_cast<int>(rows.cols());
@@ -43,7 +43,7 @@ TriangularFactor fold_in_kernels(Space const& space, MatrixXd const& rows, int b
   return factor;
 }
 
-/// Rows of R have a sign of their own.
+/// Distance up to the sign of each row of R, which is arbitrary.
 double distance(TriangularFactor const& a, TriangularFactor const& b) {
   double sum = 0;
   for (int i = 0; i <= a.n_unknowns(); ++i) {
@@ -56,7 +56,7 @@ double distance(TriangularFactor const& a, TriangularFactor const& b) {
 
 TYPED_TEST(RowFolderTest, KernelsEqualTheHostsFactor) {
   TypeParam const space;
-  // Below, at and above the panels and chunks that the kernels work on.
+  // Below, at and above the sizes of the kernels' panels and chunks.
   for (int const n : {1, 5, 32, 33, 71})
     for (int const batch : {1, 40, 256, 600}) {
       int const m = batch == 1 ? 90 : 611;
@@ -87,7 +87,7 @@ TYPED_TEST(RowFolderTest, ColumnsOfZerosAndRepeatedColumns) {
   EXPECT_EQ(solve_least_squares(factor).rank, 36); // of 39 unknowns
 }
 
-/// Condition 1e12: the residual of the normal equations would have no digit.
+/// At condition 1e12, the normal equations would leave no correct digit of the residual.
 TYPED_TEST(RowFolderTest, KeepsTheResidualAtCondition1e12) {
   TypeParam const space;
   int const n = 40;
@@ -114,7 +114,7 @@ TYPED_TEST(RowFolderTest, FoldsWhereTheRowsAre) {
   EXPECT_LT(distance(got, test::fold(rows)), 1e-12 * rows.norm());
 }
 
-/// A few rows are kept for later, many are folded at once; a factor may be asked for in between.
+/// A few rows are buffered, many are used at once; the factor may be requested in between.
 TYPED_TEST(RowFolderTest, BatchesOfAnySize) {
   TypeParam const space;
   MatrixXd const rows = test::random_rows(6000, 21, 2);

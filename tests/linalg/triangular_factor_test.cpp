@@ -35,7 +35,8 @@ TEST(TriangularFactor, HoldsTheGramMatrixForAnyBatchSize) {
   }
 }
 
-/// Sizes below, at and above the tiles, blocks and panels of columns and the rows folded at once.
+/// Sizes below, at and above those of tiles, blocks and panels of columns and of the rows per
+/// update.
 TEST(TriangularFactor, EqualsAHouseholderFactorisationOfAllRows) {
   for (int const n : {1, 7, 8, 25, 47, 48, 49, 80, 97, 150})
     for (int const m : {1, 23, 24, 60, 1025, 2100}) {
@@ -45,7 +46,7 @@ TEST(TriangularFactor, EqualsAHouseholderFactorisationOfAllRows) {
       MatrixXd difference(n, n);
       difference.setZero();
       for (int j = 0; j < n; ++j)
-        for (int i = 0; i <= j; ++i) { // rows of R have a sign of their own
+        for (int i = 0; i <= j; ++i) { // the sign of each row of R is arbitrary
           double const wanted = i < m ? qr.matrixQR()(i, j) : 0;
           bool const other = i < m && factor(i, i) * qr.matrixQR()(i, i) < 0;
           difference(i, j) = factor(i, j) - (other ? -wanted : wanted);
@@ -54,7 +55,7 @@ TEST(TriangularFactor, EqualsAHouseholderFactorisationOfAllRows) {
     }
 }
 
-/// Rows may lie apart, and what lies between them stays.
+/// Rows may have a larger leading dimension; the memory between them stays unchanged.
 TEST(TriangularFactor, ReadsItsRowsAlone) {
   int const m = 37, n = 61, room = 50;
   MatrixXd const rows = random_rows(m, n, 12);
@@ -67,7 +68,7 @@ TEST(TriangularFactor, ReadsItsRowsAlone) {
   EXPECT_EQ(padded.bottomRows(room - m), MatrixXd::Constant(room - m, n, 1e300));
 }
 
-/// Larger than a panel, where a merge leaves out what is zero.
+/// Larger than a panel, so that the merge skips zeros.
 TEST(TriangularFactor, MergesLargeFactors) {
   MatrixXd const rows = random_rows(400, 131, 3);
   TriangularFactor a = fold(rows.topRows(150), 150);
@@ -76,7 +77,7 @@ TEST(TriangularFactor, MergesLargeFactors) {
   EXPECT_LT((gram(a) - expected).norm(), 1e-13 * expected.norm());
 }
 
-/// A penalty counts no rows; what is merged afterwards must not replace it.
+/// A penalty does not count as rows, and rows that are merged afterwards must not replace it.
 TEST(TriangularFactor, KeepsAPenaltyOfNoRows) {
   MatrixXd const rows = random_rows(50, 9, 13);
   TriangularFactor factor(8);
@@ -125,7 +126,7 @@ TEST(TriangularFactor, SelectsAnyColumns) {
 TEST(TriangularFactor, TrailingIsTheProblemLeftByElimination) {
   MatrixXd const rows = random_rows(60, 9, 11);
   TriangularFactor const rest = fold(rows, 60).trailing(3);
-  // What is left after projecting out the first three columns.
+  // Gram matrix after projecting out the first three columns.
   MatrixXd const first = rows.leftCols(3);
   MatrixXd const projected =
       rows.rightCols(6) - first * first.colPivHouseholderQr().solve(rows.rightCols(6));
@@ -142,7 +143,7 @@ TEST(LeastSquares, EqualsAnIndependentSolver) {
   EXPECT_EQ(solution.rank, 20);
 }
 
-/// Condition 1e12, where normal equations (1e24) have no digit left.
+/// At condition 1e12, normal equations (condition 1e24) leave no correct digit.
 TEST(LeastSquares, KeepsTheResidualAtCondition1e12) {
   int const n = 40;
   MatrixXd const rows = test::rows_of_condition(200, n, 1e12, 5);
@@ -179,7 +180,8 @@ TEST(LeastSquares, ColumnsOfZerosGetExactlyZero) {
   EXPECT_NEAR(solution.coefficients[7], solution.coefficients[1], 1e-13);
 }
 
-/// Columns of all lengths, condition far beyond what doubles resolve: more columns are not worse.
+/// Columns of very different norms and a condition far beyond double precision: more columns must
+/// not give a larger loss.
 TEST(LeastSquares, ALargerModelIsNotWorse) {
   for (unsigned const seed : {41u, 42u, 43u, 44u}) {
     int const n = 28;
@@ -209,7 +211,7 @@ TEST(LeastSquares, ALargerModelIsNotWorse) {
 TEST(LeastSquares, RidgeEqualsItsClosedForm) {
   MatrixXd const rows = random_rows(50, 8, 9);
   TriangularFactor factor = fold(rows, 50);
-  factor.add_ridge(0.3, 5); // the last two unknowns are free
+  factor.add_ridge(0.3, 5); // the last two unknowns are unpenalized
   MatrixXd a = rows.leftCols(7).transpose() * rows.leftCols(7);
   for (int i = 0; i < 5; ++i)
     a(i, i) += 0.3;

@@ -29,7 +29,7 @@ TEST(AceBasis, RejectsWhatCannotBeEvaluated) {
   expect_rejected([](auto& s) { s.embeddings[0].parameters = {1, -0.5}; });
   expect_rejected([](auto& s) { s.embeddings[0].n_densities = 100; });
   expect_rejected([](auto& s) { s.embeddings[0].rho_core_width = -1; });
-  expect_rejected([](auto& s) { // ZBL without a width of its inner cutoff
+  expect_rejected([](auto& s) { // ZBL with an inner cutoff of zero width
     s.bonds[0].inner_cutoff_type = InnerCutoff::zbl;
     s.bonds[0].r_in = 1;
   });
@@ -57,8 +57,7 @@ TEST(AceBasis, TellsWhatIsLinear) {
   }));
 }
 
-/// The design's claim: derivative nodes are shared, "368 rows serve about 2,100 slots" at N_f =
-/// 930.
+/// Derivative nodes are shared: fewer than 400 serve all slots at N_f = 930.
 TEST(ProductPlan, SharesDerivativesBetweenFunctions) {
   AcePotential const potential =
       test::random_potential({"C"}, {{45, 9, 5}, {0, 6, 3}}, test::paper_radial());
@@ -76,8 +75,8 @@ std::size_t couplings(ProductPlan const& plan) {
                        [](ProductPlan::Node const& node) { return node.left >= 0; });
 }
 
-/// What a fixed potential couples: values alone, those of rank 3 in any order, none for functions
-/// whose coefficients are zero.
+/// The plan of a fixed potential couples values only, those of rank 3 in any order, and none for
+/// functions with zero coefficients.
 TEST(ProductPlan, ValuesNeedFewerNodes) {
   for (auto const& [limits, share] : {std::pair{BlockLimits{{45, 9, 5}, {0, 6, 3}}, 0.75},
                                       std::pair{BlockLimits{{45, 8, 4, 3}, {0, 3, 3, 2}}, 0.5}}) {
@@ -100,7 +99,7 @@ TEST(ProductPlan, ValuesNeedFewerNodes) {
 
 TEST(ProductPlan, VanishingFunctionsAreRejected) {
   ModelSpecification spec = valid();
-  // Two equal vectors coupled to L = 1 cancel.
+  // Two equal vectors coupled to L = 1 give zero.
   spec.functions.push_back({0, {0, 0, 0, 0}, {1, 1, 1, 1}, {1, 1, 1, 1}, {1, 1}});
   auto const basis = std::make_shared<AceBasis const>(spec);
   EXPECT_THROW(ProductPlan(*basis, 0, row_layout(*basis)), InputError);

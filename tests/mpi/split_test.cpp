@@ -1,4 +1,4 @@
-// Two fits at once, each on half of the ranks; both equal the fit on one rank. Run with mpiexec.
+// Two concurrent fits, each on half of the ranks; both equal the fit on one rank. Run with mpiexec.
 #include "support/labelled.hpp"
 #include "support/sample_potentials.hpp"
 #include "support/temporary_folder.hpp"
@@ -14,7 +14,7 @@ namespace {
 
 using namespace kolace;
 
-/// @return the largest relative deviation of losses and energies from the fit on one rank
+/// @return largest relative deviation of losses and energies from the fit on one rank
 double deviation(MPI_Comm half, int which) {
   AcePotential const truth =
       test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));

@@ -43,7 +43,7 @@ template <class Space> std::vector<Row> rows_of(NeighborList<Space> const& list)
   return rows;
 }
 
-/// Rows `first` .. of a batch are those of one structure.
+/// Rows of a batch, starting at `first`, equal those of one structure.
 void expect_brute_force(std::vector<Row> const& rows, int first, Structure const& structure,
                         ElementSet const& elements, double cutoff, double tolerance,
                         std::string const& name) {
@@ -70,13 +70,13 @@ TYPED_TEST(NeighborListTest, EqualsBruteForceOnEveryKindOfCellInOneBatch) {
   std::vector<Structure> structures;
   for (auto const& sample : samples)
     structures.push_back(sample.structure);
-  // No cutoff that equals a distance between images: rounding would decide.
+  // No cutoff equals a distance between images, where rounding would decide.
   for (double const cutoff : {1.3, 3.1, 5.03, 7.57}) {
     auto const batch = StructureBatch<TypeParam>::create(space, structures, elements);
     auto const rows = rows_of(build_neighbor_list(space, batch, cutoff));
     int atom = 0;
     for (auto const& [name, structure] : samples) {
-      // Positions of 1e6 A carry rounding of 1e-10 A.
+      // Positions of 1e6 A have rounding errors of 1e-10 A.
       double const tolerance = name == "far_apart" ? 1e-9 : 10 * test::tolerance::position;
       expect_brute_force(rows, atom, structure, elements, cutoff, tolerance, name);
       atom += static_cast<int>(structure.n_atoms());
@@ -96,8 +96,8 @@ TYPED_TEST(NeighborListTest, OneAtomCellOfTheDataHas176Neighbors) {
   EXPECT_EQ(build_neighbor_list(space, batch, 5.).neighbors.extent(0), 176u);
 }
 
-/// Around the thickness below which images of atoms are laid out along the third direction; thick
-/// and thin cells in one batch.
+/// Cells around the thickness below which images of atoms are stored along the third direction,
+/// thick and thin ones in one batch.
 TYPED_TEST(NeighborListTest, ThinCellsEqualBruteForce) {
   TypeParam const space;
   ElementSet const elements({"C"});
@@ -128,7 +128,7 @@ TYPED_TEST(NeighborListTest, BuildsOverAnEarlierList) {
   TypeParam const space;
   NeighborList<TypeParam> list;
   std::size_t largest = 0;
-  // Smaller, larger, empty, larger again: what was written before must not show.
+  // Smaller, larger, empty, larger again: earlier contents must have no effect.
   for (auto const& [cells, cutoff] :
        {std::pair{2, 4.}, {1, 3.}, {3, 5.}, {0, 5.}, {1, 6.}, {2, 5.}}) {
     Structure const s = cells > 0 ? test::diamond(cells, 0.05) : Structure();
@@ -148,7 +148,7 @@ TYPED_TEST(NeighborListTest, BuildsOverAnEarlierList) {
   }
 }
 
-/// Nothing is shifted there: an atom at the origin of an open structure.
+/// An atom at the origin of an open structure, where no image shift is applied.
 TYPED_TEST(NeighborListTest, AtomAtTheOriginIsNotItsOwnNeighbor) {
   TypeParam const space;
   Structure s;
@@ -180,9 +180,9 @@ TYPED_TEST(NeighborListTest, IsTheSameOnEveryRun) {
   }
 }
 
-/// 1,000,000 atoms: 15.6 times the atoms of 64,000 take no more than 25 times as long (a quadratic
-/// algorithm takes 244 times), and the list is the only large memory. The best of three runs: the
-/// machine may do other work as well.
+/// 1,000,000 atoms: 15.6 times the atoms of 64,000 take at most 25 times as long (a quadratic
+/// algorithm would take 244 times), and the list is the only large allocation. Takes the best of
+/// three runs, since the machine may do other work.
 TYPED_TEST(NeighborListTest, MillionAtomsInLinearTimeAndMemory) {
   TypeParam const space;
   ElementSet const elements({"C"});
@@ -199,12 +199,13 @@ TYPED_TEST(NeighborListTest, MillionAtomsInLinearTimeAndMemory) {
       space.fence();
       seconds[k] = std::min(seconds[k], timer.seconds());
       double const per_atom = static_cast<double>(list.neighbors.extent(0)) / s.n_atoms();
-      EXPECT_NEAR(per_atom, 26, 3); // 4 + 12 + 12 in shells within 3 A, some rattled out
+      // 4 + 12 + 12 in the shells within 3 A, minus some that rattling moves out.
+      EXPECT_NEAR(per_atom, 26, 3);
     }
   }
   EXPECT_LT(seconds[1], 25 * seconds[0]);
-  // The list of 26 neighbors an atom (28 bytes each), positions and bins: some 0.9 GB, not the 8 TB
-  // of a distance matrix; on a device it is the device's memory that counts.
+  // The list with 26 neighbors per atom (28 bytes each), positions and bins: about 0.9 GB, not the
+  // 8 TB of a distance matrix. With a device, the list is in its memory.
   EXPECT_LT(peak_memory_mb(), 2000);
   std::printf("neighbor list: %.3f s for 64,000 atoms, %.3f s for 1,000,000\n", seconds[0],
               seconds[1]);

@@ -10,7 +10,7 @@ namespace {
 
 template <class Space> struct DerivativeTest : testing::Test {
   Space space;
-  // A wide taper: four continuous derivatives at the cutoff, where a difference may step across it.
+  // A wide taper has four continuous derivatives at the cutoff, which a difference may step across.
   AcePotential potential = test::random_potential({"Al", "Ni"}, {{5, 3, 2, 1}, {0, 3, 2, 1}},
                                                   {RadialKind::ChebExpCos, 5.25, 4, 2, 1});
   Evaluator<Space> evaluator{space, potential};
@@ -20,14 +20,14 @@ template <class Space> struct DerivativeTest : testing::Test {
 };
 TYPED_TEST_SUITE(DerivativeTest, test::ExecutionSpaces);
 
-/// Central differences: the error falls as the square of the step until rounding.
+/// Central differences: the error decreases as the square of the step, down to rounding.
 void expect_second_order(std::function<double(double)> const& energy, double derivative,
                          double scale, std::string const& what) {
   double error[2];
   double const step[2] = {4e-3, 2e-3};
   for (int k = 0; k < 2; ++k)
     error[k] = std::abs((energy(step[k]) - energy(-step[k])) / (2 * step[k]) - derivative);
-  // Where the third derivative is tiny there is nothing to see but a small error.
+  // If the third derivative is tiny, only the smallness of the error can be checked.
   if (error[1] > 1e-9 * scale) {
     EXPECT_NEAR(std::log2(error[0] / error[1]), 2, 0.2) << what;
   }
@@ -70,7 +70,7 @@ TYPED_TEST(DerivativeTest, VirialIsMinusTheStrainDerivative) {
           apply(a);
         return this->of(strained).energy;
       };
-      // Large cells turn a strain into large moves: compare with the sum of the sites' derivatives.
+      // In large cells a strain causes large displacements, hence the larger scale.
       expect_second_order(energy, -p.virial[v], 10 * test::force_scale(p) + 1e-12, name);
     }
   }
@@ -88,7 +88,7 @@ TYPED_TEST(DerivativeTest, ForcesSumToZero) {
   }
 }
 
-/// Across the cutoff the energy is continuous and the force too.
+/// Energy and force are continuous across the cutoff.
 TYPED_TEST(DerivativeTest, EnergyAndForceAreContinuousAtTheCutoff) {
   auto const dimer = [&](double r) {
     Structure s;

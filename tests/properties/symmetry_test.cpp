@@ -19,7 +19,7 @@ template <class Space> struct SymmetryTest : testing::Test {
 };
 TYPED_TEST_SUITE(SymmetryTest, test::ExecutionSpaces);
 
-/// Rows are vectors: x -> x · m.
+/// Vectors are rows: x -> x · m.
 Structure transformed(Structure s, Mat3 const& m) {
   for (Vec3& x : s.positions)
     x = multiply(x, m);

@@ -58,11 +58,12 @@ TEST(RadialBasis, LanesEqualSingleValues) {
   }
 }
 
-/// A sum with fixed coefficients is the sum of the functions, with fewer of them evaluated singly.
+/// A sum with fixed coefficients equals the sum of the functions evaluated one by one.
 TEST(RadialBasis, SumsAreThoseOfTheFunctions) {
   for (RadialOptions const& options : all_options()) {
     RadialBasis const basis(options);
-    int const n = options.size + 3; // beyond the last coefficient: zero
+    // Includes indices beyond the last coefficient, where it is zero.
+    int const n = options.size + 3;
     std::vector<double> c[2], table;
     for (int p = 0; p < 2; ++p) {
       for (int k = 0; k < options.size; ++k)
@@ -119,7 +120,8 @@ TEST(RadialBasis, VanishesSmoothlyAtTheCutoff) {
     RadialBasis const basis(options);
     for (double const gap : {1e-4, 1e-5, 1e-6})
       basis.evaluate(options.cutoff - gap, [&](int k, double g, double) {
-        // At least linear in the gap; its slope there is below 100 a function squared.
+        // g is at least linear in the gap, with a slope below 100 times the function number
+        // squared.
         EXPECT_LT(std::abs(g), 100. * (k + 1) * (k + 1) * gap);
       });
     for (double const r : {options.cutoff, options.cutoff + 1e-9, options.cutoff + 3})

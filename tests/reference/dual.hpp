@@ -4,7 +4,7 @@
 
 namespace kolace::oracle {
 
-/// Number with one derivative: value + slope · epsilon, epsilon^2 = 0.
+/// Dual number: value and derivative, value + slope · epsilon with epsilon^2 = 0.
 struct Dual {
   double value = 0, slope = 0;
   Dual() = default;

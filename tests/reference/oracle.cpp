@@ -15,7 +15,7 @@ double value_of(Dual x) {
   return x.value;
 }
 
-/// T_k by its polynomial: 2^(k-1) x^k ... through cos(k arccos x) for |x| < 1.
+/// T_k by the three-term recurrence.
 template <class T> T chebyshev(int k, T x) {
   if (k == 0)
     return T(1.);
@@ -118,7 +118,8 @@ template <class T> Complex<T> harmonic(int l, int m, std::array<T, 3> const& n) 
 }
 
 std::vector<std::vector<Neighbor>> brute_force_neighbors(Configuration const& c, double cutoff) {
-  // Enough images: positions differ by at most `spread`, heights bound the number of cells.
+  // The number of images suffices: positions differ by at most `spread`, and cell heights bound the
+  // number of cells.
   double spread = 0;
   for (Atom const& a : c.atoms)
     for (Atom const& b : c.atoms) {

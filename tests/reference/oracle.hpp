@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-/// @file An independent, sequential implementation of CONVENTIONS.md: closed formulas, complex
-/// harmonics, sums over m-vectors, derivatives by dual numbers. Slow and plain; shares no code with
-/// the library.
+/// @file Independent, sequential implementation of CONVENTIONS.md: closed formulas, complex
+///   harmonics, sums over m-vectors, derivatives by dual numbers. Slow and simple; shares no code
+///   with the library.
 
 namespace kolace::oracle {
 
-/// Radial functions of one bond, as the conventions write them.
+/// Radial functions of one bond, as defined in the conventions.
 struct Radial {
   std::string kind;
   double lambda, cutoff, width;
@@ -23,7 +23,7 @@ struct Radial {
 /// g_1 .. g_size at r.
 template <class T> std::vector<T> radial_functions(Radial const& radial, T r);
 
-/// Complex harmonics Y~_lm, 4 pi-normalised, Condon-Shortley phase, by the explicit sum.
+/// Complex harmonics Y~_lm, 4 pi-normalized, Condon-Shortley phase, by the explicit sum.
 /// @param n unit vector
 template <class T> Complex<T> harmonic(int l, int m, std::array<T, 3> const& n);
 
@@ -35,7 +35,7 @@ struct Atom {
   std::array<double, 3> position;
 };
 
-/// Any structure; open directions have periodic false.
+/// Any structure; `periodic` is false in open directions.
 struct Configuration {
   std::array<std::array<double, 3>, 3> cell{};
   std::array<bool, 3> periodic{};
@@ -62,11 +62,11 @@ struct Result {
   std::array<double, 6> virial{};
 };
 
-/// Energies, and forces and virial by differentiating the energy with respect to each coordinate
-/// and strain.
+/// Energies; forces and virial by differentiating the energy with respect to each coordinate and
+/// strain.
 Result evaluate(Model const& model, Configuration const& configuration);
 
-/// A neighbor by brute force over images: (j, displacement).
+/// A neighbor, found by brute force over images: atom index j and displacement.
 struct Neighbor {
   int atom;
   std::array<double, 3> displacement;

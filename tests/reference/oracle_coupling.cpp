@@ -7,16 +7,16 @@
 namespace kolace::oracle {
 namespace {
 
-/// States |L M> as vectors over (m1, m2), for one pair l1, l2.
+/// States |L M> as vectors over (m1, m2), for one pair (l1, l2).
 using States = std::map<std::pair<int, int>, std::map<std::pair<int, int>, double>>;
 
-/// Builds all |L M>: the highest of each L is orthogonal to the larger L and positive at m1 = l1,
-/// the others follow by J- = J1- + J2-.
+/// Builds all |L M>: the highest M of each L is orthogonal to the states of larger L and positive
+/// at m1 = l1; the others follow from J- = J1- + J2-.
 States build_states(int l1, int l2) {
   States states;
   for (int L = l1 + l2; L >= std::abs(l1 - l2); --L) {
     std::map<std::pair<int, int>, double> top;
-    // Start from the unit vector with m1 = l1 and remove the larger L with the same M = L.
+    // Start from the unit vector with m1 = l1 and project out the larger L with the same M = L.
     top[{l1, L - l1}] = 1;
     for (int pass = 0; pass < 2; ++pass)
       for (int larger = L + 1; larger <= l1 + l2; ++larger) {

@@ -15,7 +15,7 @@ struct Term {
   double value;
 };
 
-/// All m-vectors of a function, by walking the tree of CONVENTIONS.md §3.
+/// All m-vectors of a function, by traversing the tree of CONVENTIONS.md §3.
 std::vector<Term> expand(Function const& f) {
   int const rank = static_cast<int>(f.l.size());
   std::vector<Term> terms;
@@ -61,7 +61,7 @@ std::vector<Term> expand(Function const& f) {
   return terms;
 }
 
-/// Sum over tuples of different neighbors of the product of their shares.
+/// Sum over tuples of distinct neighbors of the product of their contributions.
 template <class T, class Sums>
 Complex<T> distinct_product(Function const& f, Term const& term, std::vector<Sums> const& share) {
   int const rank = static_cast<int>(f.l.size());
@@ -85,12 +85,12 @@ Complex<T> distinct_product(Function const& f, Term const& term, std::vector<Sum
   return choose(0);
 }
 
-/// B of one function around one centre with displacements of type T.
+/// Energy of one center with displacements of type T.
 template <class T>
 T site_energy(Model const& model, std::vector<std::vector<Term>> const& terms, int center_species,
               std::vector<std::pair<int, std::array<T, 3>>> const& neighbors) {
   using std::sqrt;
-  // A_{mu n l m} and A_{mu k}, on demand sizes, and each neighbor's share in A.
+  // A_{mu n l m} and A_{mu k}, with sizes on demand, and each neighbor's contribution to A.
   using Sums = std::map<std::tuple<int, int, int, int>, Complex<T>>;
   Sums a;
   std::vector<Sums> share(neighbors.size());
@@ -154,7 +154,7 @@ Result evaluate(Model const& model, Configuration const& c) {
   for (Function const& f : model.functions)
     terms.push_back(expand(f));
 
-  // Direction of a derivative: change of every displacement.
+  // Direction of a derivative: the change of every displacement.
   using Change = std::function<std::array<double, 3>(int i, Neighbor const& neighbor)>;
   auto const total = [&](Change const& change, std::vector<double>* energies) {
     double slope = 0;

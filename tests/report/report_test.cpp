@@ -54,7 +54,8 @@ TEST_F(ReportTest, PredictionsKeepTheFramesAndAddWhatIsPredicted) {
   EXPECT_THAT(found.groups, testing::UnorderedElementsAre("odd", "even"));
   for (auto const* points : {&found.energies, &found.forces, &found.virials})
     for (ParityPoint const& p : *points)
-      EXPECT_NEAR(p.predicted, p.label, 1e-9 * (1 + std::abs(p.label))); // its own labels
+      // The labels are its own predictions.
+      EXPECT_NEAR(p.predicted, p.label, 1e-9 * (1 + std::abs(p.label)));
   Dataset const written({folder.write("b.xyz", out.str())}, {});
   std::size_t n_written = 0;
   written.for_each([&](Frame& frame) {
@@ -73,13 +74,13 @@ TEST_F(ReportTest, PredictionsKeepTheFramesAndAddWhatIsPredicted) {
     EXPECT_TRUE(found_column);
   });
   EXPECT_EQ(n_written, n_frames);
-  // Written again, predictions replace those that are there; a committee's spread is taken.
+  // Writing again replaces the predictions and uses a committee's spread.
   std::ostringstream again;
   std::vector<AcePotential> const committee{other, other};
   write_predictions(again, written, truth, {committee});
   EXPECT_EQ(count_of(again.str(), "kolace_energy_std="), static_cast<int>(n_frames));
   EXPECT_THAT(again.str(), Not(HasSubstr("kolace_energy_std=0.25")));
-  EXPECT_THAT(again.str(), Not(HasSubstr("kolace_run"))); // that of other predictions
+  EXPECT_THAT(again.str(), Not(HasSubstr("kolace_run"))); // the run of the earlier predictions
 }
 
 TEST(ErrorPlots, ParityCountsWhatIsOutside) {
@@ -92,7 +93,7 @@ TEST(ErrorPlots, ParityCountsWhatIsOutside) {
   write_parity_svg(out, points, "a < b", "eV");
   EXPECT_THAT(out.str(), HasSubstr("2 of 1002 points outside"));
   EXPECT_THAT(out.str(), HasSubstr("a &lt; b"));
-  // On the diagonal: at most one bin per column, drawn bottom left to top right.
+  // On the diagonal: at most one bin per column, from bottom left to top right.
   EXPECT_LE(count_of(out.str(), "<rect"), 2 + 96);
   EXPECT_GT(count_of(out.str(), "<rect"), 80);
 }

@@ -47,7 +47,7 @@ TEST(Cell, OpenDirectionsOfTheBinningBasisAreUnitNormals) {
   }
 }
 
-/// Whole numbers: rows of one lattice's basis in terms of another's.
+/// Checks that the rows of `a` are integer combinations of the rows of `b`.
 void expect_same_lattice(Mat3 const& a, Mat3 const& b) {
   for (Vec3 const& row : a)
     for (double const x : multiply(row, inverse(b)))
@@ -58,7 +58,7 @@ TEST(Cell, TiltedCellsAreTheLatticeOfShortVectors) {
   Cell const cube{{Vec3{4, 0, 0}, Vec3{0, 4, 0}, Vec3{0, 0, 4}}, {true, true, true}};
   for (double const tilt : {0.3, 10., 250.}) {
     Cell cell = cube;
-    cell.vectors[1][0] = 4 * tilt; // by `tilt` cells
+    cell.vectors[1][0] = 4 * tilt; // tilted by `tilt` cells
     cell.vectors[2] = {-8 * tilt, 4 * std::round(tilt), 4};
     EXPECT_TRUE(valid_periodicity(cell)) << tilt;
     Mat3 const basis = binning_basis(cell);
@@ -67,7 +67,7 @@ TEST(Cell, TiltedCellsAreTheLatticeOfShortVectors) {
     for (Vec3 const& vector : basis)
       EXPECT_LT(norm(vector), 8) << tilt;
   }
-  // Faces 0.02 A apart, and no lattice vector shorter than 1 A.
+  // Faces are 0.02 A apart, but no lattice vector is shorter than 1 A.
   Cell flat{{Vec3{50, 0, 0}, Vec3{1.02, 0.02, 0}, Vec3{0, 0, 3}}, {true, true, true}};
   EXPECT_TRUE(valid_periodicity(flat));
 }

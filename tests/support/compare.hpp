@@ -30,12 +30,13 @@ inline double largest_component(Voigt const& w) {
   return largest;
 }
 
-/// The sums that cancel in forces are as large as the energies' derivatives: scale of a comparison.
+/// Scale of a comparison: the terms that cancel in forces are as large as the derivatives of the
+/// energies.
 inline double force_scale(Prediction const& p) {
   return std::max(largest_force(p.forces), largest_component(p.virial));
 }
 
-/// Same energies, forces and virials, relative to each one's largest component.
+/// Checks that energies, forces and virials agree, relative to the largest component of each.
 inline void expect_equal(Prediction const& a, Prediction const& b, double tolerance,
                          std::string const& what) {
   double energy_scale = 0;
@@ -53,7 +54,7 @@ inline void expect_equal(Prediction const& a, Prediction const& b, double tolera
     EXPECT_NEAR(a.virial[v], b.virial[v], tolerance * force_scale(b)) << what << " Voigt " << v;
 }
 
-/// The same potential in the oracle's terms.
+/// The same potential as a model of the oracle.
 inline oracle::Model to_oracle(AcePotential const& potential) {
   ModelSpecification const& spec = potential.basis->specification();
   oracle::Model model;

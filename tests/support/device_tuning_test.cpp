@@ -8,7 +8,7 @@ namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
-// The other tests of this program say something about a device only if this holds.
+// The other tests of this program are meaningful for a device only if this test passes.
 TEST(DeviceTuning, IsWhatTheKernelsOfThisProgramAreCompiledWith) {
   EXPECT_EQ(LaneTraits<Space>::width, 1);
   EXPECT_TRUE(Tuning<Space>::scans_for_neighbors);

@@ -6,7 +6,7 @@
 
 namespace kolace::test {
 
-/// What the InputError of `work` says; "no error" where there is none.
+/// Message of the InputError that `work` throws; "no error" if it throws none.
 template <class Work> std::string error_message(Work const& work) {
   try {
     work();

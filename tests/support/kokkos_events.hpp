@@ -8,12 +8,13 @@
 
 namespace kolace::test {
 
-/// What Kokkos reports to tools while an object of this type lives; one at a time.
+/// Records the events that Kokkos reports to tools during the lifetime of an object; one object at
+/// a time.
 class KokkosEvents {
 public:
   struct Launch {
     std::string label;
-    std::uint32_t device; ///< and instance
+    std::uint32_t device; ///< includes the instance
   };
 
   KokkosEvents() {
@@ -23,7 +24,8 @@ public:
     tools::set_begin_parallel_reduce_callback(launched);
     tools::set_begin_parallel_scan_callback(launched);
     tools::set_begin_fence_callback([](char const* label, std::uint32_t, std::uint64_t*) {
-      if (std::string(label).find("Profile Tool Fence") == std::string::npos) // made for this tool
+      // Skips fences made for this tool.
+      if (std::string(label).find("Profile Tool Fence") == std::string::npos)
         current()->fences.emplace_back(label);
     });
     tools::set_allocate_data_callback(
@@ -33,7 +35,7 @@ public:
     tools::set_begin_deep_copy_callback([](Kokkos::Tools::SpaceHandle, char const* to, void const*,
                                            Kokkos::Tools::SpaceHandle, char const* from,
                                            void const*, std::uint64_t) {
-      if (std::string(from) != "(none)" && std::string(from) != "Scalar") // no fill
+      if (std::string(from) != "(none)" && std::string(from) != "Scalar") // not a fill
         current()->copies.emplace_back(std::string(from) + " to " + to);
     });
   }

@@ -12,7 +12,7 @@
 
 namespace kolace::test {
 
-/// Structures labelled by a known potential.
+/// Extended XYZ text of rattled sample structures, labelled by a known potential.
 inline std::string labelled(AcePotential const& truth, std::vector<int> const& numbers, int count,
                             bool virials) {
   std::vector<Structure> structures;

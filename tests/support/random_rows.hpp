@@ -16,7 +16,7 @@ inline Eigen::MatrixXd random_rows(int m, int n, unsigned seed) {
   return Eigen::MatrixXd::Random(m, n);
 }
 
-/// Singular values from 1 down to 1 / condition; the target is random.
+/// Rows with singular values from 1 to 1 / condition and a random target.
 inline Eigen::MatrixXd rows_of_condition(int m, int n, double condition, unsigned seed) {
   Eigen::HouseholderQR<Eigen::MatrixXd> left(random_rows(m, m, seed)),
       right(random_rows(n, n, seed + 1));
@@ -40,7 +40,7 @@ inline TriangularFactor fold(Eigen::MatrixXd const& rows, int batch = 64) {
   return factor;
 }
 
-/// In extended precision: at condition 1e12 doubles keep six digits of a residual.
+/// Rows in extended precision: at condition 1e12, doubles give only six digits of a residual.
 struct ExactRows {
   using Matrix = Eigen::Matrix<long double, Eigen::Dynamic, Eigen::Dynamic>;
   using Vector = Eigen::Matrix<long double, Eigen::Dynamic, 1>;
@@ -56,7 +56,7 @@ struct ExactRows {
     Eigen::Map<Eigen::VectorXd const> const x(c.data(), static_cast<Eigen::Index>(c.size()));
     return static_cast<double>((a * x.cast<long double>() - y).squaredNorm());
   }
-  /// Its least value.
+  /// Minimum of |A c - y|^2 over c.
   double least_square() const {
     Matrix const q = Matrix(Eigen::HouseholderQR<Matrix>(a).householderQ()).leftCols(a.cols());
     return static_cast<double>((y - q * (q.transpose() * y)).squaredNorm());

@@ -10,7 +10,7 @@
 
 namespace kolace::test {
 
-/// A potential with random coefficients (falling with rank) and no E0.
+/// A potential with random coefficients that decrease with rank, and without E0.
 inline AcePotential random_potential(std::vector<std::string> const& symbols,
                                      BlockLimits const& limits, RadialOptions const& radial,
                                      unsigned seed = 7) {

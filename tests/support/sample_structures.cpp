@@ -12,7 +12,7 @@ std::string reference_file(std::string const& name) {
 
 namespace {
 
-/// Random atoms, none closer than `apart` to another or to an image of itself or another.
+/// Random atoms at least `apart` (Angstrom) from all other atoms and images.
 Structure fill(Mat3 const& cell, std::array<bool, 3> periodic, int n,
                std::vector<int> const& numbers, unsigned seed, double apart) {
   std::mt19937 random(seed);
@@ -58,7 +58,7 @@ std::vector<Sample> sample_structures(std::vector<int> const& numbers) {
                    numbers, 10, 1.2));
   add("middle_open", fill(cube(5), {true, false, true}, 7, numbers, 11, 1.2));
   Structure degenerate = fill(cube(5), {true, true, false}, 6, numbers, 12, 1.2);
-  degenerate.cell.vectors[2] = {0, 0, 0}; // no vector where there is no periodicity
+  degenerate.cell.vectors[2] = {0, 0, 0}; // no vector in a non-periodic direction
   add("slab_without_third_vector", degenerate);
   Structure outside = fill(cube(6), all, 10, numbers, 13, 1.2);
   for (std::size_t i = 0; i < outside.positions.size(); ++i)

@@ -8,21 +8,21 @@
 
 namespace kolace::test {
 
-/// Text of `file` below tests/data/reference.
+/// Path of a file in tests/data/reference.
 std::string reference_file(std::string const& name);
 
-/// A named structure for the many-shapes tests.
+/// A named structure for tests with cells of many shapes.
 struct Sample {
   std::string name;
   Structure structure;
 };
 
-/// Cells of every kind: tiny, triclinic, left-handed, flat, needle, mixed periodicity, atoms
-/// outside, open clusters, one atom. Elements cycle through `numbers`.
+/// Cells of many shapes: tiny, triclinic, left-handed, flat, needle-like, mixed periodicity, atoms
+/// outside the cell, open clusters, one atom. Elements cycle through `numbers`.
 std::vector<Sample> sample_structures(std::vector<int> const& numbers);
 
-/// Diamond of carbon, a = 3.57 A, cells^3 cubes of 8 atoms, each coordinate moved by up to
-/// `rattle`.
+/// Carbon diamond, a = 3.57 A, cells^3 cubic cells of 8 atoms, with each coordinate displaced by up
+/// to `rattle` (Angstrom).
 Structure diamond(int cells, double rattle);
 
 /// An open cluster of n atoms at least 1.2 A apart.

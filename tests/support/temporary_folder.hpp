@@ -8,7 +8,7 @@
 
 namespace kolace::test {
 
-/// A folder that goes with the test.
+/// A folder that is removed at the end of the test.
 class TemporaryFolder {
 public:
   TemporaryFolder() {

@@ -26,13 +26,14 @@ using Space = Kokkos::DefaultExecutionSpace;
 template <class T, class... Shape>
 using Input = nb::ndarray<T const, nb::c_contig, nb::device::cpu, Shape...>;
 
-/// Structures as arrays: atoms of one after those of another.
+/// Structures as arrays: the atoms of all structures one after the other.
 struct Arrays {
   Input<int, nb::ndim<1>> numbers;           ///< atomic numbers [n_atoms]
   Input<double, nb::shape<-1, 3>> positions; ///< Angstrom [n_atoms][3]
   Input<double, nb::shape<-1, 3, 3>> cells;  ///< rows, Angstrom [n_structures][3][3]
   Input<bool, nb::shape<-1, 3>> periodic;    ///< [n_structures][3]
-  Input<long, nb::ndim<1>> offsets;          ///< first atom of each, and n_atoms
+  /// First atom of each structure, then n_atoms [n_structures + 1].
+  Input<long, nb::ndim<1>> offsets;
 };
 
 std::vector<Structure> structures_of(Arrays const& arrays) {
@@ -69,7 +70,7 @@ std::vector<Structure> structures_of(Arrays const& arrays) {
   return structures;
 }
 
-/// A potential with the tables of its evaluation, which are made when they are first asked for.
+/// A potential with its evaluation tables, which are made on first use.
 class Potential {
 public:
   explicit Potential(AcePotential potential) : potential_(std::move(potential)) {}
@@ -93,7 +94,7 @@ public:
                           as_array(results.virials));
   }
 
-  /// B of every atom [n_atoms][n_functions].
+  /// Values B of every atom [n_atoms][n_functions].
   nb::object basis_values(Arrays const& arrays) {
     initialize();
     auto const structures = structures_of(arrays);
@@ -146,23 +147,23 @@ private:
   }
 
   AcePotential potential_;
-  std::mutex mutex_; ///< tables and workspace serve one thread of Python at a time
+  std::mutex mutex_; ///< tables and workspace serve one Python thread at a time
   std::unique_ptr<Evaluator<Space>> evaluator_;
   std::unique_ptr<DesignAssembler<Space>> assembler_;
 };
 
-/// Extrapolation grades by an active set; the tables are made when they are first asked for.
+/// Extrapolation grades for an active set; the tables are made on first use.
 class Grades {
 public:
   Grades(std::string const& path, AcePotential const& potential)
       : potential_(potential), set_(read_active_set(path, *potential.basis)) {}
-  /// From what state() gave.
+  /// From the result of state().
   explicit Grades(std::pair<std::string, nb::bytes> const& state)
       : potential_(parse_potential(state.first, "a pickled active set")),
         set_(parse_active_set({state.second.c_str(), state.second.size()}, "a pickled active set",
                               *potential_.basis)) {}
 
-  /// Copies and other processes get the texts of the two files.
+  /// The texts of the two files, for copies and other processes.
   std::pair<std::string, nb::bytes> state() const {
     std::ostringstream potential, set;
     write_potential(potential, potential_);
@@ -171,7 +172,7 @@ public:
     return {potential.str(), nb::bytes(bytes.data(), bytes.size())};
   }
 
-  /// [n_atoms].
+  /// Grade of every atom [n_atoms].
   nb::object evaluate(Arrays const& arrays) {
     initialize();
     auto const structures = structures_of(arrays);
@@ -195,7 +196,7 @@ public:
 private:
   AcePotential potential_;
   ActiveSet set_;
-  std::mutex mutex_; ///< tables and workspace serve one thread of Python at a time
+  std::mutex mutex_; ///< tables and workspace serve one Python thread at a time
   std::optional<ExtrapolationGrade<Space>> grade_;
 };
 
@@ -242,7 +243,7 @@ void add_evaluation(nb::module_& module) {
                yace ? write_yace(out, p.potential()) : write_potential(out, p.potential());
              });
            })
-      // Copies and other processes get the text of its file.
+      // The text of the file, for copies and other processes.
       .def("__getstate__",
            [](Potential const& p) {
              std::ostringstream text;

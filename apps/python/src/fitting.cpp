@@ -15,7 +15,7 @@ namespace kolace::python {
 
 namespace {
 
-/// Tells Python of progress, and stops where the user asks for it (Ctrl-C).
+/// Reports progress to Python, and stops if the user interrupts (Ctrl-C).
 class Reporter {
 public:
   explicit Reporter(nb::object callback) : callback_(std::move(callback)) {}
@@ -33,7 +33,7 @@ public:
       stop();
     }
   }
-  /// Python's own exception, where one ended the work.
+  /// Rethrows the Python exception that ended the work, if there is one.
   void rethrow() {
     if (!error_)
       return;
@@ -43,7 +43,7 @@ public:
 
 private:
   [[noreturn]] void stop() {
-    error_.emplace(); // takes it
+    error_.emplace(); // fetches the current Python exception
     throw InputError("stopped");
   }
 

@@ -15,10 +15,10 @@
 namespace kolace::python {
 namespace {
 
-int wanted_threads = 0; ///< 0: as OMP_NUM_THREADS or the machine says
+int wanted_threads = 0; ///< 0: from OMP_NUM_THREADS or the machine
 
 void set_threads(int count) {
-  constexpr int most = 512; // Kokkos' OpenMP ends without a word beyond
+  constexpr int most = 512; // beyond it Kokkos' OpenMP backend aborts without a message
   if (count < 1 || count > most)
     throw nb::value_error("from 1 to 512 threads are expected");
   if (Kokkos::is_initialized() && count != Kokkos::DefaultHostExecutionSpace().concurrency())
@@ -58,11 +58,11 @@ void initialize() {
   if (std::string const missing = kolace::missing_device(); !missing.empty())
     throw std::runtime_error(missing);
   owner = ::getpid();
-  setenv("OMP_PROC_BIND", "false", 0); // Python's own threads may run where they like
+  setenv("OMP_PROC_BIND", "false", 0); // Python's own threads need no binding
   Kokkos::InitializationSettings settings;
   if (wanted_threads > 0)
     settings.set_num_threads(wanted_threads);
-  // Never finalized: arrays of numpy that live to the end of the interpreter hold its memory.
+  // Never finalized: numpy arrays that live until the interpreter ends use Kokkos' memory.
   Kokkos::initialize(settings);
 }
 

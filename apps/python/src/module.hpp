@@ -8,16 +8,16 @@
 
 #include <memory>
 
-/// @file What the sources of the Python module share.
+/// @file Declarations shared by the sources of the Python module.
 
 namespace kolace::python {
 
 namespace nb = nanobind;
 
-/// Starts Kokkos where that has not happened; before every computation.
+/// Starts Kokkos unless it is running; call it before every computation.
 void initialize();
 
-/// A view of the host as an array of numpy, which keeps its memory alive: no copy.
+/// A host view as a numpy array without a copy; the array keeps the view's memory alive.
 template <class View> nb::object as_array(View const& view) {
   auto* const keeper = new View(view);
   nb::capsule const owner(keeper, [](void* p) noexcept { delete static_cast<View*>(p); });
@@ -30,7 +30,7 @@ template <class View> nb::object as_array(View const& view) {
   return nb::cast(nb::ndarray<nb::numpy, double>(view.data(), View::rank, shape, owner, strides));
 }
 
-/// A potential as Python sees it.
+/// A potential as a Python object.
 nb::object potential_object(AcePotential potential);
 
 void add_evaluation(nb::module_& module);

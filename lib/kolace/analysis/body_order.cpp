@@ -38,7 +38,7 @@ std::vector<ClusterExpansion> expand_clusters(AcePotential const& potential,
   using Space = Kokkos::DefaultExecutionSpace;
   constexpr std::size_t structures_per_batch = 2048;
   Space const space;
-  AcePotential bare = potential; // E0 would cost digits of the differences
+  AcePotential bare = potential; // without E0, which would cost digits of the differences
   bare.reference_energy.assign(bare.reference_energy.size(), 0.);
   Evaluator<Space> evaluator(space, bare);
   std::vector<ClusterExpansion> expansions(clusters.size());
@@ -65,7 +65,7 @@ std::vector<ClusterExpansion> expand_clusters(AcePotential const& potential,
   }
   if (!parts.empty())
     flush();
-  // From energies of subsets to what each has beyond its own subsets, one atom after the other.
+  // Turns the energies of the subsets into V by Moebius inversion, one atom after the other.
   for (ClusterExpansion& expansion : expansions)
     for (unsigned atom = 1; atom < expansion.terms.size(); atom <<= 1)
       for (unsigned bits = 0; bits < expansion.terms.size(); ++bits)

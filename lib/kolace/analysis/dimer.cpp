@@ -111,10 +111,10 @@ std::vector<DimerApproach> approach_dimers(AcePotential const& potential,
 
 namespace {
 
-/// Vector from atom 0 to atom 1 if these are one dimer: the nearest image, no other within the
-/// cutoff.
+/// Vector from atom 0 to its nearest image of atom 1; nullopt unless the two form an isolated
+/// dimer, i.e. no other image is within the cutoff.
 std::optional<Vec3> dimer_vector(Structure const& s, double cutoff) {
-  Structure alone = s; // one atom of it: do its own images keep away?
+  Structure alone = s; // one atom of it, to check the distance of its own images
   alone.numbers.resize(1);
   alone.positions.resize(1);
   if (!is_isolated_atom(alone, cutoff))
@@ -127,7 +127,7 @@ std::optional<Vec3> dimer_vector(Structure const& s, double cutoff) {
   for (int d = 0; d < 3; ++d)
     if (s.cell.periodic[d])
       delta[d] -= std::round(delta[d]);
-  std::vector<Vec3> images; // of a wrapped difference, the nearest is among these
+  std::vector<Vec3> images; // after wrapping, the nearest image is among these
   std::array<int, 3> const reach{2 * s.cell.periodic[0], 2 * s.cell.periodic[1],
                                  2 * s.cell.periodic[2]};
   for (int a = -reach[0]; a <= reach[0]; ++a)
@@ -191,7 +191,7 @@ std::vector<DimerPoint> reference_dimer(Dataset const& data, std::string const& 
 }
 
 bool interpolate_dimer(std::vector<DimerPoint> const& curve, double r, DimerPoint& result) {
-  constexpr double same = 1e-6; // files round distances
+  constexpr double same = 1e-6; // distances in files are rounded
   if (curve.empty() || r < curve.front().r - same || r > curve.back().r + same)
     return false;
   auto const next = std::lower_bound(curve.begin(), curve.end(), r - same,

@@ -16,14 +16,14 @@ namespace {
 template <class Space>
 using Rows = Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space>;
 
-/// One team a structure: the Gaussians of its pairs, then the division by the ideal gas.
+/// One team per structure: adds the Gaussians of its pairs, then divides by the ideal gas.
 ///
-/// A pair adds to the bins within five widths: about 2 · 5 width / dr + 1 calls of erf; 28 bytes
-/// read. The row of a structure stays in cache.
+/// A pair contributes to the bins within five widths: about 2 · 5 width / dr + 1 calls of erf, and
+/// 28 bytes read. The row of a structure stays in cache.
 template <class Space> struct FingerprintKernel {
   using Policy = Teams<Space, Tuning<Space>::fingerprint_team>;
   using Member = typename Policy::member_type;
-  static constexpr double reach = 5; ///< widths; beyond it 6e-7 of a Gaussian
+  static constexpr double reach = 5; ///< in widths; 6e-7 of the Gaussian lies beyond
 
   NeighborsView<Space> pairs;
   Array<int const, Space> atom_offsets;
@@ -72,14 +72,14 @@ template <class Space> struct FingerprintKernel {
       double const right = Kokkos::erf(((k + 1) * dr - r) * scale);
       double const share = 0.5 * (right - left);
       if constexpr (Tuning<Space>::fingerprint_team == 1)
-        bins[k] += share; // one thread a structure
+        bins[k] += share; // one thread per structure, so no atomic is needed
       else
         Kokkos::atomic_add(bins + k, share);
       left = right;
     }
   }
 
-  /// Pairs A-B and B-A both counted: their mean is what N_A N_B pairs an ideal gas has.
+  /// Pairs A-B and B-A are both counted, hence the factor 2 in the number of pairs of an ideal gas.
   KOKKOS_FUNCTION void normalise(Member const& team, int s, int begin, int end, double* row) const {
     for (int a = 0; a < n_elements; ++a)
       for (int b = a; b < n_elements; ++b) {
@@ -111,7 +111,7 @@ int grid_bins(FingerprintOptions const& options) {
   return static_cast<int>(std::lround(options.r_max / options.dr));
 }
 
-/// Unit vectors for the cosine, copies for the Euclidean distance.
+/// Rows scaled to unit length for the cosine metric, copies for the Euclidean one.
 template <class Space>
 Rows<Space> prepared(Space const& space, Rows<Space> const& values, FingerprintMetric metric) {
   int const length = values.extent_int(1);
@@ -121,7 +121,7 @@ Rows<Space> prepared(Space const& space, Rows<Space> const& values, FingerprintM
   bool const cosine = metric == FingerprintMetric::cosine;
   Kokkos::parallel_for(
       "kolace::analysis::prepare", Kokkos::RangePolicy<Space>(space, 0, values.extent_int(0)),
-      KOKKOS_LAMBDA(long s) { // more than 2^31 entries are allowed
+      KOKKOS_LAMBDA(long s) { // the array may have more than 2^31 entries
         double square = 0;
         for (int k = 0; k < length; ++k)
           square += values(s, k) * values(s, k);
@@ -141,7 +141,7 @@ KOKKOS_INLINE_FUNCTION double row_distance(Rows<Space> const& a, long i, Rows<Sp
     double const difference = a(i, k) - b(j, k);
     sum += difference * difference;
   }
-  // Of unit vectors: (1 - u . v) / 2 = |u - v|^2 / 4, without cancellation.
+  // For unit vectors, (1 - u . v) / 2 = |u - v|^2 / 4, which avoids cancellation.
   return cosine ? sum / 4 : Kokkos::sqrt(sum);
 }
 
@@ -241,11 +241,11 @@ FarthestPoints farthest_points(Space const& space, Fingerprints<Space> const& se
   auto const index = copy_to_device(space, list, "kolace::analysis::among");
   bool const cosine = metric == FingerprintMetric::cosine;
 
-  // The mean of the fingerprints as they are.
+  // Mean of the unscaled fingerprints.
   int const length = set.length();
   Rows<Space> mean("kolace::analysis::mean", 1, length);
   auto const values = set.values;
-  constexpr int line = 8; // columns of one cache line go together
+  constexpr int line = 8; // each thread sums the columns of one cache line
   Kokkos::parallel_for(
       "kolace::analysis::mean", Kokkos::RangePolicy<Space>(space, 0, (length + line - 1) / line),
       KOKKOS_LAMBDA(int block) {

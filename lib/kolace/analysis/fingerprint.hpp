@@ -9,27 +9,27 @@
 
 namespace kolace {
 
-/// Fingerprints of Oganov and Valle (2009), CONVENTIONS.md §12.
+/// Options of the fingerprints of Oganov and Valle (2009), CONVENTIONS.md §12.
 struct FingerprintOptions {
   double r_max = 10;   ///< end of the grid, Angstrom
-  double dr = 0.05;    ///< its bins
-  double width = 0.05; ///< standard deviation of the Gaussian that stands for each distance
+  double dr = 0.05;    ///< bin width, Angstrom
+  double width = 0.05; ///< standard deviation of the Gaussian that replaces each distance, Angstrom
 };
 
-/// Fingerprints of many structures: one row each, all pairs of elements A <= B one after the other.
+/// Fingerprints of many structures: one row each, with all pairs of elements A <= B in turn.
 ///
 /// F_AB(R) = sum over i in A and neighbors j in B of the Gaussian at R_ij, integrated over the bin,
 /// / (4 pi R^2 N_A N_B / V dR) - 1; 0 for pairs of elements that a structure lacks. Structures that
-/// are not periodic in three directions take V = 10 A^3 an atom.
+/// are not periodic in three directions use V = 10 A^3 per atom.
 template <class Space> struct Fingerprints {
   Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> values;
-  long n_open = 0; ///< structures without a volume of their own
+  long n_open = 0; ///< number of structures that are not periodic in three directions
 
   int n_structures() const { return values.extent_int(0); }
   int length() const { return values.extent_int(1); }
 };
 
-/// @throws InputError for elements outside `elements`, and for options that make no grid
+/// @throws InputError for elements outside `elements`, and for options without a valid grid
 template <class Space>
 Fingerprints<Space> compute_fingerprints(Space const& space, Dataset const& dataset,
                                          ElementSet const& elements,
@@ -42,23 +42,25 @@ enum class FingerprintMetric {
   euclidean ///< |F1 - F2|
 };
 
-/// Distance of every structure to one of another set: [n_structures].
+/// Distance of every structure of `set` to structure `which` of `reference`: [n_structures].
 template <class Space>
 std::vector<double> distances_to(Space const& space, Fingerprints<Space> const& set,
                                  Fingerprints<Space> const& reference, int which,
                                  FingerprintMetric metric);
 
-/// Structures that cover a set, best first.
+/// Structures that cover a set, in the order of their choice.
 struct FarthestPoints {
   std::vector<int> chosen;
-  std::vector<double> covering_radius; ///< largest distance to the chosen ones, after each choice
+  /// Largest distance of any structure to the chosen ones, after each choice.
+  std::vector<double> covering_radius;
 };
 
-/// Farthest-point sampling: first the structure farthest from the mean fingerprint, then always the
-/// one whose distance to those chosen is largest (the first of several; on a device, whose sums
-/// are reproducible to rounding only, any of them). O(N count) distances.
-/// @param among structures that may be chosen and must be covered; empty: all
-/// @param count clipped to their number
+/// Farthest-point sampling: the first choice is the structure farthest from the mean fingerprint,
+/// each following one that with the largest distance to those already chosen (the first if several
+/// are equal; on a device, where sums are reproducible only up to rounding, any of them). O(N
+/// count) distances.
+/// @param among structures that may be chosen and are to be covered; empty: all
+/// @param count number to choose, at most all of them
 template <class Space>
 FarthestPoints farthest_points(Space const& space, Fingerprints<Space> const& set, int count,
                                FingerprintMetric metric, std::vector<int> const& among = {});

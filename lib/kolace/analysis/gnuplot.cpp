@@ -8,7 +8,7 @@
 namespace kolace {
 namespace {
 
-/// Text between double quotes, without gnuplot's markup and escapes.
+/// Text in double quotes, with quotes and backslashes escaped.
 std::string quoted(std::string const& text) {
   std::string result = "\"";
   for (char const c : text)

@@ -20,12 +20,12 @@ namespace {
 using Space = Kokkos::DefaultExecutionSpace;
 using ColumnMatrix = Eigen::MatrixXd;
 
-/// B values of a batch's atoms, on the host.
+/// Calls visit(structures, index of the first one, B values on the host) for each batch.
 template <class Visit>
 void for_each_values(Dataset const& data, AceBasis const& basis, DeviceBasis<Space> const& tables,
                      Visit const& visit) {
   Space const space;
-  long first = 0; // structure of the batch
+  long first = 0; // index of the batch's first structure
   for_each_batch(
       data, Tuning<Space>::atoms_per_batch, [](long) { return true; },
       [&](std::vector<Structure> const& structures) {
@@ -41,7 +41,7 @@ void for_each_values(Dataset const& data, AceBasis const& basis, DeviceBasis<Spa
 
 /// Atoms of one element in a batch.
 struct Environments {
-  std::vector<long> rows; ///< of the batch's atoms
+  std::vector<long> rows; ///< rows of B values in the batch
   std::vector<MaxVolume::Origin> origins;
 };
 
@@ -101,7 +101,7 @@ long MaxVolume::add(std::vector<double> const& rows, std::vector<Origin> const& 
       largest_ = largest;
     if (!(largest > std::max(threshold, least_threshold)))
       return exchanges;
-    // Member `column` becomes this row: X and all products with it change by a matrix of rank one.
+    // Member `column` is replaced by this row: a rank-one update of X and of all its products.
     double const pivot = grades(row, column);
     Eigen::RowVectorXd change = grades.row(row) / pivot;
     change(column) -= 1 / pivot;
@@ -134,14 +134,15 @@ ActiveSetSearch
 find_active_set(Dataset const& data, std::shared_ptr<AceBasis const> const& basis,
                 double spline_width, ActiveSetOptions const& options,
                 std::function<void(std::string const&, long, long)> const& progress) {
-  constexpr std::size_t rows_at_a_time = 512; // each exchange goes through all of their grades
+  // Each exchange updates the grades of all of these rows.
+  constexpr std::size_t rows_at_a_time = 512;
   if (basis->is_canonical())
     throw InputError("an active set needs a basis with self-interaction (basis: ace)");
   ElementSet const& elements = basis->elements();
   int const n_elements = elements.size();
   auto const tables = DeviceBasis<Space>::create(Space(), *basis, spline_width);
 
-  // Root mean squares of the columns, which scale them.
+  // Root mean squares of the columns, by which they are scaled.
   std::vector<double> squares(basis->size(), 0.);
   ActiveSetSearch search;
   search.n_environments.assign(n_elements, 0);

@@ -15,7 +15,7 @@ constexpr char const* colours[] = {"#0b62a4", "#d1495b", "#2e8b57",
                                    "#edae49", "#6a4c93", "#444444"};
 
 struct Axis {
-  double low, high, from, to; ///< data range, picture range
+  double low, high, from, to; ///< range of the data, range in the picture
   bool logarithmic = false;
 
   bool shows(double value) const { return std::isfinite(value) && (!logarithmic || value > 0); }
@@ -26,14 +26,14 @@ struct Axis {
   }
 };
 
-/// Step of about n ticks: 1, 2 or 5 times a power of ten.
+/// Distance of ticks for about n of them: 1, 2 or 5 times a power of ten.
 double tick_step(double range, int n) {
   double const raw = range / n, power = std::pow(10., std::floor(std::log10(raw)));
   double const digit = raw / power;
   return power * (digit < 1.5 ? 1 : digit < 3.5 ? 2 : digit < 7.5 ? 5 : 10);
 }
 
-/// Values that get a number: multiples of a round step, or 1, 2, 5 (or 1) of each decade.
+/// Labelled values: multiples of a round step, or 1, 2, 5 (or just 1) times the powers of ten.
 std::vector<double> ticks(Axis const& axis, int n) {
   std::vector<double> values;
   if (axis.logarithmic) {

@@ -21,7 +21,7 @@ namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
-/// Sends a factor over the ranks: rank 0 has the sum.
+/// Merges the factors of all ranks pairwise; rank 0 gets the result.
 void merge_over_ranks(Communicator const& ranks, TriangularFactor& factor, double& weight) {
   std::vector<double> data = factor.data();
   auto const append = [&] {
@@ -40,11 +40,12 @@ void merge_over_ranks(Communicator const& ranks, TriangularFactor& factor, doubl
   });
 }
 
-/// The rows of a group, a factor a kind, on the space where they are made.
+/// QR updates for the rows of a group, one factor per kind, on the execution space that makes the
+/// rows.
 struct GroupFolder {
   struct Part {
     RowFolder<Space> rows;
-    long n_unlabelled = 0; ///< rows of zeros
+    long n_unlabelled = 0; ///< rows without a label, which are zero
     double weight = 0;
 
     void finish(Space const& space, TriangularFactor& factor, double& sum_of_weights) {
@@ -58,7 +59,7 @@ struct GroupFolder {
   explicit GroupFolder(int n_unknowns) : parts(3, Part{RowFolder<Space>(n_unknowns)}) {}
   Part& part(RowKind kind) { return parts.at(static_cast<std::size_t>(kind)); }
 
-  /// What has come so far; more may follow.
+  /// Factors of the rows added so far; more rows may follow.
   void finish(Space const& space, DesignFactors& to) {
     part(RowKind::energy).finish(space, to.energy, to.energy_weight);
     part(RowKind::forces).finish(space, to.forces, to.force_weight);
@@ -66,7 +67,7 @@ struct GroupFolder {
   }
 };
 
-/// Group of each structure: n_folds times that of its config_type, plus its fold.
+/// Group of each structure: n_folds times the index of its config_type's group, plus its fold.
 std::vector<int> groups_of(TrainingData const& training, Grouping const& grouping) {
   auto const& named = grouping.config_types;
   std::vector<int> of_type;
@@ -83,7 +84,7 @@ std::vector<int> groups_of(TrainingData const& training, Grouping const& groupin
   return groups;
 }
 
-/// Bytes that can be had without another program losing any; 0: not known.
+/// Available memory in bytes (MemAvailable); 0: unknown.
 std::size_t available_memory() {
   std::ifstream file("/proc/meminfo");
   std::string key;
@@ -99,8 +100,8 @@ std::size_t available_memory() {
 } // namespace
 
 void check_factor_memory(int n_unknowns, int n_groups, int n_kinds) {
-  // R of each group and kind, and rows that wait to be folded; to solve, R of all without each
-  // fold and a few more.
+  // R of each group and kind with its buffered rows; the solver needs R of all folds but one for
+  // each fold and a few more.
   double const n = n_unknowns + 1., r = 8 * n * n;
   double const needed = n_groups * n_kinds * (r + 8 * 256 * n) + (n_groups + 8.) * r;
   double const available = static_cast<double>(available_memory());
@@ -166,7 +167,7 @@ std::vector<FactorGroup> assemble_groups(Dataset const& dataset, TrainingData co
 
 namespace {
 
-/// Everything that an assembly's numbers depend on.
+/// Text of everything that determines the numbers of an assembly.
 std::string run_of(Dataset const& train, Dataset const& test, FactorSet const& set,
                    AssemblyOptions const& options, FactorSet const* onto) {
   std::ostringstream text;
@@ -189,7 +190,7 @@ std::string run_of(Dataset const& train, Dataset const& test, FactorSet const& s
   return fmt::format("{:016x}", hash_of(text.str()));
 }
 
-/// Takes normalization out of weights: the sum of two sets' rows is then that of all rows.
+/// Removes the normalization from the weights, so that the rows of two sets can be added.
 void denormalize(std::vector<FactorGroup>& groups, TrainingData const& training) {
   WeightSums const& sums = training.weight_sums();
   auto const or_one = [](double sum) { return sum > 0 ? sum : 1; };
@@ -202,7 +203,7 @@ void add_groups(std::vector<FactorGroup>& to, std::vector<FactorGroup> const& fr
     to[g].factors.merge(from[g].factors);
 }
 
-/// What a pass found, joined to what an earlier one did.
+/// Merges the statistics of a pass with those of an earlier one.
 void note(FactorData& data, AssemblyStatistics const& statistics, int n_elements,
           Communicator const& ranks) {
   auto const shortest = shortest_distances(statistics, n_elements, ranks);
@@ -275,7 +276,7 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
   }
   set.run = run_of(train, test, set, options, onto);
 
-  // What an interrupted assembly left.
+  // Checkpoint of an interrupted assembly.
   bool const checkpoints = !options.checkpoint.empty() && ranks.size() == 1;
   std::optional<FactorSet> earlier;
   if (checkpoints && path_exists(options.checkpoint)) {
@@ -361,7 +362,7 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
   set.train.close_frames = close_frames;
   if (testing) {
     grouping.n_folds = 1;
-    rows.close_frames.clear(); // how close test atoms come is the question
+    rows.close_frames.clear(); // the statistics of test data must show how close test atoms come
     set.test.emplace();
     assemble(1, test, *testing, test_labels, grouping, *set.test);
   }

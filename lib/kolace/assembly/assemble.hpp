@@ -9,26 +9,27 @@
 
 namespace kolace {
 
-/// How structures are told apart whose rows go into factors of their own.
+/// Assignment of structures to groups, each with its own factors.
 struct Grouping {
-  std::vector<std::string> config_types; ///< each a group; all others are one
-  int n_folds = 1;                       ///< structures with labels take turns
-  long n_before = 0;                     ///< structures with labels before the first, for the turns
+  std::vector<std::string> config_types; ///< one group each; all other types form one group
+  int n_folds = 1;                       ///< labelled structures are assigned to folds in turn
+  /// Number of labelled structures before the first one, which sets the fold to start with.
+  long n_before = 0;
 };
 
-/// Receives what there is of an assembly while it goes on.
+/// Saves intermediate results of an assembly.
 struct Checkpoints {
   std::function<bool()> due;
-  /// @param next number of the first structure that is not in
+  /// @param next index of the first structure that is not included
   std::function<void(std::vector<FactorGroup> const& so_far, AssemblyStatistics const& statistics,
                      long next)>
       save;
 };
 
-/// One pass over the data: design rows folded into factors, with the columns of every E0 and of the
-/// baseline. Ranks share the structures; rank 0 has the result.
+/// One pass over the data: QR updates with the design rows, which have columns for every E0 and for
+/// the baseline. Ranks share the structures; rank 0 has the result.
 /// @param rows fit_reference and baseline_column are set here
-/// @return config_types first, then the others; each by fold
+/// @return groups of the named config_types in order, then of all others; each by fold
 std::vector<FactorGroup> assemble_groups(Dataset const& dataset, TrainingData const& training,
                                          std::shared_ptr<AceBasis const> const& basis,
                                          Grouping const& grouping, RowStreamOptions rows,
@@ -36,27 +37,27 @@ std::vector<FactorGroup> assemble_groups(Dataset const& dataset, TrainingData co
                                          Progress const& progress = {},
                                          Checkpoints const& checkpoints = {});
 
-/// What a set of factors is made with.
+/// Parameters of an assembly.
 struct AssemblyOptions {
   LabelOptions labels;
   bool fits_unknown_reference = false; ///< as in TrainingData::Context
   std::shared_ptr<AcePotential const> baseline;
   double spline_width = 0;
   std::size_t batch_bytes = 0;
-  std::vector<std::string> config_types; ///< whose weights can be chosen when solving
+  std::vector<std::string> config_types; ///< types whose weights can be chosen when solving
   int n_folds = 4;
   FactorPart part;
-  /// Where to leave what there is every checkpoint_seconds; a file of the same assembly found there
-  /// is continued, and removed in the end. Empty: nowhere. One rank only.
+  /// Checkpoint file, written every checkpoint_seconds; a file of the same assembly that is found
+  /// there is continued. The caller removes it in the end. Empty: none. One rank only.
   std::string checkpoint;
   double checkpoint_seconds = 60;
 };
 
 /// Assembles the factors of a training set and, unless it is empty, a test set.
-/// @param onto a set that the data will be merged with: E0 of the targets, the damped policy's zero
-///        and the folds go on from there; null: none
-/// @param tell what happens that a user may want to know, e.g. that a checkpoint is continued
-/// @throws InputError for bad data, or where the factors do not fit into memory
+/// @param onto a set with which the data will be merged: E0 of the targets, the zero of the damped
+///   policy and the sequence of folds continue from it; null: none
+/// @param tell receives messages for the user, e.g. that a checkpoint is continued
+/// @throws InputError for bad data, or if the factors do not fit into memory
 FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
                               std::shared_ptr<AceBasis const> const& basis,
                               AssemblyOptions const& options, FactorSet const* onto,
@@ -64,9 +65,9 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
                               std::function<void(std::string const&)> const& tell,
                               std::function<void(long done, long total)> const& progress = {});
 
-/// Refuses factors that do not fit into the memory that is free.
-/// @param n_groups sets of them, with this many kinds of rows each
-/// @throws InputError with the bytes, the limit and the ways out
+/// Refuses factors that do not fit into the available memory.
+/// @param n_groups number of groups, each with n_kinds factors
+/// @throws InputError with the bytes needed, the bytes available and the ways out
 void check_factor_memory(int n_unknowns, int n_groups, int n_kinds);
 
 } // namespace kolace

@@ -35,7 +35,7 @@ std::shared_ptr<AceBasis const> without_core(AceBasis const& basis) {
   ModelSpecification spec = basis.specification();
   for (BondSpecification& bond : spec.bonds) {
     bond.core_prefactor = 0;
-    if (is_zbl(bond)) { // leaves g alone
+    if (is_zbl(bond)) { // radial functions of type zbl are not scaled by the inner cutoff
       bond.inner_cutoff_type = BondSpecification{}.inner_cutoff_type;
       bond.r_in = bond.delta_in = 0;
     }
@@ -45,7 +45,7 @@ std::shared_ptr<AceBasis const> without_core(AceBasis const& basis) {
 
 AcePotential core_of(std::shared_ptr<AceBasis const> const& basis) {
   ModelSpecification spec = basis->specification();
-  // One function an element, which its coefficient switches off: nothing else is evaluated.
+  // One function per element with coefficient zero, so that nothing but the repulsion is evaluated.
   spec.canonical = false;
   spec.radial_products.clear();
   spec.functions.clear();
@@ -80,7 +80,7 @@ AcePotential with_zbl_below(AcePotential potential, std::vector<double> const& s
   for (BondSpecification const& bond : spec.bonds)
     if (bond.r_in > 0 || bond.core_prefactor != 0 || !(bond.radial.cutoff_width > 0))
       return potential;
-  // Atoms beyond their own cutoff say nothing about their pair.
+  // Distances beyond the pair's own cutoff do not count.
   auto const of_pair = [&](int a, int b) {
     double const r = std::min(shortest[a * n + b], shortest[b * n + a]);
     return r < spec.bond(a, b).radial.cutoff ? r : std::numeric_limits<double>::infinity();
@@ -128,7 +128,7 @@ ReferenceShare::ReferenceShare(AcePotential reference, double spline_width)
     return;
   ModelSpecification spec = reference.basis->specification();
   zbl_ = is_zbl(spec.bonds[0]);
-  if (zbl_) // whatever its strength, it scales
+  if (zbl_) // the prefactor must not matter: ZBL scales E_ACE whatever its strength
     for (BondSpecification& bond : spec.bonds)
       bond.core_prefactor = 1;
   core_only_ = !zbl_ && reference.basis->is_canonical() == false &&

@@ -20,7 +20,7 @@ struct Shortest {
   double distance;
   long structure;
 };
-/// Of each frame that has a pair of species (a <= b) within bond lengths.
+/// Shortest distance in each frame that has the pair of species (a <= b) within bond lengths.
 using ShortestOfFrames = std::map<std::pair<int, int>, std::vector<Shortest>>;
 
 ShortestOfFrames shortest_of_frames(Dataset const& dataset, ElementSet const& elements,
@@ -31,7 +31,7 @@ ShortestOfFrames shortest_of_frames(Dataset const& dataset, ElementSet const& el
   Space const space;
   NeighborList<Space> list;
   ShortestOfFrames result;
-  std::vector<long> numbers; // of the structures that are looked at
+  std::vector<long> numbers; // indices of the structures that are examined
   std::size_t visited = 0;
   auto const on_host = [](auto const& view) {
     return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);

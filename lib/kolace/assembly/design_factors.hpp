@@ -9,30 +9,31 @@ namespace kolace {
 enum class RowKind { energy, forces, virial };
 inline constexpr std::array row_kinds{RowKind::energy, RowKind::forces, RowKind::virial};
 
-/// The shares of the kinds of rows in the loss (CONVENTIONS.md §8):
+/// Shares of the kinds of rows in the loss (CONVENTIONS.md §8):
 /// loss = sum over kinds of share · (weighted sum of squares) / (sum of weights).
 struct LossShares {
-  double kappa = 0;        ///< of forces; energies have the rest
-  double kappa_virial = 0; ///< of virials, on top
+  double kappa = 0;        ///< share of forces; energies have 1 - kappa
+  double kappa_virial = 0; ///< share of virials, in addition
 
   double of(RowKind kind) const {
     return kind == RowKind::energy ? 1 - kappa : kind == RowKind::forces ? kappa : kappa_virial;
   }
-  /// What a kind's weighted sum of squares counts in the loss. A kind without weight counts
-  /// nothing.
+  /// Factor of a kind's weighted sum of squares in the loss. A kind whose weights sum to zero does
+  /// not contribute.
   double factor(RowKind kind, double sum_of_weights) const {
     return of(kind) > 0 && sum_of_weights > 0 ? of(kind) / sum_of_weights : 0;
   }
 };
 
-/// All that fits need of some training data: one factor a kind of row, and the sum of the rows'
-/// weights. Unknowns: the functions, then one E0 an element if E0 is fitted.
+/// Everything a fit needs of some training data: one factor per kind of row, and the sum of the
+/// rows' weights. Unknowns: the functions, then n_reference E0, then n_baseline baseline
+/// predictions.
 struct DesignFactors {
   TriangularFactor energy, forces, virial;
   double energy_weight = 0, force_weight = 0, virial_weight = 0;
   int n_functions = 0;
-  int n_reference = 0; ///< columns of E0 behind the functions: none, or one an element
-  int n_baseline = 0;  ///< columns of the reference potential's predictions behind those
+  int n_reference = 0; ///< E0 columns after the functions: none, or one per element
+  int n_baseline = 0;  ///< columns of the reference potential's predictions after those
 
   DesignFactors() = default;
   DesignFactors(int functions, int reference, int baseline = 0);
@@ -49,14 +50,14 @@ struct DesignFactors {
   int n_unknowns() const { return n_functions + n_reference + n_baseline; }
   long n_rows() const { return energy.n_rows() + forces.n_rows() + virial.n_rows(); }
 
-  /// Adds another group's rows, all weights multiplied.
+  /// Adds the rows of another group with all their weights multiplied by `weight`.
   void merge(DesignFactors const& other, double weight = 1);
-  /// Multiplies the weights of each kind of row.
+  /// Multiplies the weights of each kind of row by a factor.
   void scale(double of_energies, double of_forces, double of_virials);
 };
 
-/// The factor of the loss without penalties: weighted means of the squares, so that
-/// |R (c, -1)|^2 = (1 - kappa) <dE^2> + kappa <|dF|^2> + kappa_virial <|dW|^2>.
+/// Factor of the loss without penalties: weighted means of the squares, so that |R (c, -1)|^2 = (1
+/// - kappa) <dE^2> + kappa <|dF|^2> + kappa_virial <|dW|^2>.
 TriangularFactor loss_factor(DesignFactors const& factors, LossShares shares);
 
 } // namespace kolace

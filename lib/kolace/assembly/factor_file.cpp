@@ -23,7 +23,7 @@ using Numbers = std::vector<double>;
 
 constexpr long format_version = 1;
 
-/// The basis as a potential file says it, with coefficients of zero.
+/// The basis as the text of a potential file, with coefficients of zero.
 std::string basis_text(std::shared_ptr<AceBasis const> const& basis) {
   AcePotential empty;
   empty.basis = basis;
@@ -34,7 +34,7 @@ std::string basis_text(std::shared_ptr<AceBasis const> const& basis) {
   return out.str();
 }
 
-/// Lists of different lengths as a matrix, filled up with -1.
+/// Lists of different lengths as a matrix, padded with -1.
 void write_lists(Hdf5Group const& to, char const* name, std::vector<std::vector<int>> const& lists,
                  std::size_t columns) {
   Integers table;
@@ -69,7 +69,7 @@ void write_basis(Hdf5Group const& to, std::shared_ptr<AceBasis const> const& set
 std::shared_ptr<AceBasis const> read_basis(Hdf5Group const& from, std::string const& file) {
   ModelSpecification spec =
       parse_potential(from.text("potential"), file + ": basis").basis->specification();
-  spec.functions.clear(); // their order in the text is another
+  spec.functions.clear(); // their order in the text is not that of the columns
   Integers const centers = from.integers("center"), ranks = from.integers("rank");
   std::size_t const count = centers.size();
   auto const table = [&](char const* name, long low, long high) {
@@ -157,7 +157,7 @@ Weighting read_weighting(Hdf5Group const& from) {
   return w;
 }
 
-/// Rows of zeros at the end, of few data, are left out.
+/// Omits the zero rows at the end of R, which occur if there are few data.
 void write_factor(Hdf5Group const& to, char const* name, TriangularFactor const& factor,
                   double weight) {
   if (factor.empty())

@@ -10,7 +10,7 @@ namespace {
 using Integers = std::vector<long>;
 using Numbers = std::vector<double>;
 
-/// A number of every record.
+/// One value per record.
 template <class T, class Get>
 std::vector<T> column(std::vector<StructureRecord> const& records, Get const& get) {
   std::vector<T> values;

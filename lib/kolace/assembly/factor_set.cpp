@@ -11,7 +11,7 @@
 namespace kolace {
 namespace {
 
-/// A column of a factor, down to its last row.
+/// One column of a factor, with all its rows.
 std::vector<double> column_of(TriangularFactor const& factor, int j) {
   std::size_t const n = static_cast<std::size_t>(factor.n_unknowns()) + 1;
   auto const first = factor.data().begin() + static_cast<std::ptrdiff_t>(j * n);
@@ -32,7 +32,7 @@ TriangularFactor view(TriangularFactor const& all, DesignFactors const& shape,
     std::iota(functions.begin(), functions.end(), 0);
   }
   int const k = static_cast<int>(functions.size());
-  std::vector<std::vector<double>> behind; // columns behind the functions
+  std::vector<std::vector<double>> behind; // columns after the functions
   bool const fits_reference =
       std::count(wanted.fitted_elements.begin(), wanted.fitted_elements.end(), true) > 0;
   for (int e = 0; e < n_elements && fits_reference; ++e)
@@ -51,7 +51,7 @@ TriangularFactor view(TriangularFactor const& all, DesignFactors const& shape,
   bool leading = true;
   for (int j = 0; j < k; ++j)
     leading = leading && functions[j] == j;
-  int const first = leading ? k : 0; // rows and columns before it are triangular already
+  int const first = leading ? k : 0; // the rows and columns before `first` are already triangular
   std::vector<double> rows;          // [n_old - first][n_new - first]
   for (int j = first; j < n_new; ++j) {
     std::vector<double> const column = j < k ? column_of(all, functions[j]) : behind[j - k];
@@ -83,7 +83,7 @@ void shift_target(TriangularFactor& factor, int first_element, std::vector<doubl
       target[i] -= shift[e] * factor.data()[(first_element + e) * n + i];
 }
 
-/// A potential as text, to compare.
+/// A potential as text, for comparison.
 std::string text_of(std::shared_ptr<AcePotential const> const& potential) {
   std::ostringstream out;
   if (potential)
@@ -100,7 +100,7 @@ void check_bases(AceBasis const& a, AceBasis const& b) {
 }
 
 void add_labels(LabelTable& to, LabelTable const& from, long offset, bool same_run) {
-  std::vector<int> type_of; // from's config_types in to
+  std::vector<int> type_of; // index in `to` of each config_type of `from`
   for (std::string const& name : from.config_types)
     type_of.push_back(to.config_type(name));
   for (StructureRecord record : from.records) {
@@ -110,7 +110,7 @@ void add_labels(LabelTable& to, LabelTable const& from, long offset, bool same_r
   }
   std::sort(to.records.begin(), to.records.end(),
             [](StructureRecord const& a, StructureRecord const& b) { return a.index < b.index; });
-  if (same_run) // every part has seen all frames
+  if (same_run) // every part has read all frames, so these would be counted twice
     return;
   for (std::size_t e = 0; e < from.isolated.size(); ++e)
     to.isolated[e].insert(to.isolated[e].end(), from.isolated[e].begin(), from.isolated[e].end());

@@ -13,83 +13,84 @@ namespace kolace {
 
 /// Factors of the structures of one weight group and one fold.
 struct FactorGroup {
-  std::string config_type; ///< weighted by its own GroupWeights; empty: all others
+  std::string config_type; ///< weighted by its own GroupWeights; empty: all other types
   int fold = 0;
   DesignFactors factors;
 };
 
-/// Everything a fit needs of one data set, once its rows are folded.
+/// Everything a fit needs of one data set after the QR updates.
 struct FactorData {
   LabelTable labels;
   std::vector<FactorGroup> groups;
-  /// Shortest distance of each pair of elements, Angstrom [n_elements^2]; infinite where none lies
+  /// Shortest distance of each pair of elements, Angstrom [n_elements^2]; infinite if no pair is
   /// within the cutoff.
   std::vector<double> shortest;
   /// Largest core density of the baseline at an atom of each element, eV [n_elements].
   std::vector<double> largest_core;
   std::vector<DataFile> files;
-  /// Frames with atoms much closer than in the others, a sentence on each (describe()).
+  /// Frames with atoms much closer than in the others, one sentence each (describe()).
   std::vector<std::string> close_frames;
 };
 
-/// What a part of an assembly is: structure i belongs to part i % of.
+/// One part of an assembly: structure i belongs to the part with number i % of.
 struct FactorPart {
   int number = 0, of = 1;
 };
 
-/// The factors of training and test data over a basis, and what they were made with: all that fits
-/// ask of the data, whatever the solver, the shares of the kinds of labels, the weights of groups,
-/// E0 and the baseline. What is fixed is the basis (a part of it can be fitted), the baseline's
-/// parameters and the weights within a group.
+/// The factors of training and test data over a basis and the parameters of their assembly:
+/// everything that fits need of the data, whatever the solver, the shares of the kinds of labels,
+/// the weights of groups, E0 and the use of the baseline. Fixed are the basis (a subset of it can
+/// be fitted), the baseline's parameters and the weights within a group.
 struct FactorSet {
   std::shared_ptr<AceBasis const> basis;
   std::shared_ptr<AcePotential const> baseline; ///< null: none
-  double spline_width = 0;                      ///< of the tables for g_k, Angstrom
-  std::vector<double> reference_energy;         ///< subtracted from the targets, eV [n_elements]
-  Weighting weighting;                          ///< without the weights of groups, if they are free
-  /// Can the weights of groups be chosen when solving? Not with energy-based weighting.
+  double spline_width = 0;              ///< node distance of the tables for g_k, Angstrom; 0: none
+  std::vector<double> reference_energy; ///< subtracted from the targets, eV [n_elements]
+  Weighting weighting;                  ///< without the weights of groups if they are free
+  /// True if the weights of groups can be chosen when solving; false for energy-based weighting.
   bool free_group_weights = true;
-  /// Lowest energy per atom above E0 of the training data, from which the damped policy counts, eV.
+  /// Lowest energy per atom minus E0 of the training data, the zero of the damped policy, eV.
   double lowest_energy = 0;
   int n_folds = 1;
   FactorData train;
   std::optional<FactorData> test;
-  std::vector<FactorPart> parts{{0, 1}}; ///< of one assembly that are in here
-  std::string run;                       ///< identifies an assembly: the same for all its parts
-  /// How far an assembly that goes on has come: the next structure of the training data (stage 0)
+  std::vector<FactorPart> parts{{0, 1}}; ///< parts of one assembly that this set contains
+  std::string run;                       ///< identifies an assembly; equal for all its parts
+  /// Progress of an unfinished assembly: index of the next structure of the training data (stage 0)
   /// or of the test data (stage 1); stage 2: complete.
   long stage = 2, next_structure = 0;
 
   int n_elements() const { return basis->elements().size(); }
-  /// Are all parts of an assembly here? Else the numbers of those that are missing, from 1.
+  /// Numbers, from 1, of the parts of the assembly that are missing; empty if it is complete.
   std::vector<int> missing_parts() const;
 };
 
 /// The sum of two sets over the same basis and with the same weights: parts of one assembly, or
-/// different data, whose folds and targets are brought together.
-/// @throws InputError where they do not fit together or a part or file is in both
+/// different data. For different data, the targets of `b` are shifted to the E0 of `a`.
+/// @throws InputError if they are incompatible or have a part or file in common
 FactorSet merged(FactorSet const& a, FactorSet const& b);
 
-/// Writes HDF5 (CONVENTIONS.md §14), by way of a temporary file beside it.
-/// @throws InputError where it cannot be written
+/// Writes HDF5 (CONVENTIONS.md §14) to a temporary file next to it, which is then renamed.
+/// @throws InputError if it cannot be written
 void write_factor_set(std::string const& path, FactorSet const& set);
 
-/// @throws InputError if the file cannot be read, is damaged or of another format
+/// @throws InputError if the file cannot be read, is damaged or has another format
 FactorSet read_factor_set(std::string const& path);
 
-/// Changes the E0 that targets are relative to, by the E0 columns: target - sum_e shift_e n_e.
+/// Changes the E0 that is subtracted from the targets, using the E0 columns: target - sum_e shift_e
+/// n_e.
 void shift_reference(DesignFactors& factors, std::vector<double> const& shift);
 
-/// Which columns and targets a fit wants of factors that have those of every E0 and the baseline.
+/// Selection of columns and targets from factors that have columns of every E0 and the baseline.
 struct FactorView {
   std::vector<int> functions;          ///< columns, ascending; empty: all
-  std::vector<bool> fitted_elements;   ///< whose E0 is an unknown; empty: none
+  std::vector<bool> fitted_elements;   ///< elements whose E0 is an unknown; empty: none
   std::vector<double> reference_shift; ///< E0 of the fit minus that of the set, eV
-  bool with_baseline = true;           ///< false: the fit has none, targets are the labels
+  bool with_baseline = true;           ///< false: without the baseline, the targets are the labels
 };
 
-/// Factors over the chosen functions, then one E0 an element if any is fitted (zero columns for the
-/// others), then the target.
+/// Factors of the chosen functions, then one E0 per element if any is fitted (zero columns for the
+/// elements that are not fitted), then the target.
 DesignFactors view_of(DesignFactors const& factors, FactorView const& view);
 
 } // namespace kolace

@@ -11,7 +11,7 @@
 namespace kolace::detail {
 namespace {
 
-/// Closes what it holds.
+/// Owns an HDF5 identifier and closes it.
 class Handle {
 public:
   Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
@@ -29,7 +29,7 @@ private:
   herr_t (*close_)(hid_t);
 };
 
-/// The library prints its own story of errors unless it is told not to.
+/// Turns off the HDF5 library's own error output.
 void be_quiet() {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
@@ -83,7 +83,7 @@ bool write_array(hid_t group, std::string const& name, T const* values,
   return empty || H5Dwrite(set, memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
 }
 
-/// @param columns of a matrix, checked; 0: any shape
+/// @param columns required number of columns of a matrix; 0: any shape
 template <class T>
 bool read_array(hid_t group, std::string const& name, std::vector<T>& values, hsize_t columns) {
   Handle const set(H5Dopen2(group, name.c_str(), H5P_DEFAULT), H5Dclose);
@@ -95,7 +95,7 @@ bool read_array(hid_t group, std::string const& name, std::vector<T>& values, hs
     return false;
   hsize_t extents[2] = {1, 1};
   H5Sget_simple_extent_dims(space, extents, nullptr);
-  // Sizes that the file does not hold are not believed.
+  // Rejects sizes that exceed the stored bytes, as in damaged files.
   if (extents[0] * extents[1] > 0 && H5Dget_storage_size(set) < extents[0] * extents[1])
     return false;
   if (columns > 0 && (rank != 2 || extents[1] != columns))
@@ -160,7 +160,7 @@ void Hdf5Group::set(std::string const& name, long value) const {
     fail(name, "cannot be written");
 }
 
-/// Text of any length: a dataset of one string, since attributes hold 64 KiB at most.
+/// Text is a dataset of one string of any length, since attributes are limited to 64 KiB.
 void Hdf5Group::set(std::string const& name, std::string const& value) const {
   write(name, std::vector<std::string>{value});
 }

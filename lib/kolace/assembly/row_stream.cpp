@@ -21,8 +21,8 @@ namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
-/// Scales row i by scale(i) and sets the columns behind the functions: reference columns (`extras`,
-/// column-major, or zero where it is empty), then the target. 16 bytes moved an entry.
+/// Scales row i by scale(i) and sets the columns after the functions: the E0 and baseline columns
+/// (`extras`, column-major; zero if it is empty), then the target. Moves 16 bytes per entry.
 void scale_rows(Space const& space, Matrix<Space> const& rows, int m, int n_functions,
                 Array<double, Space> const& scale, Array<double, Space> const& targets,
                 Array<double, Space> const& extras) {
@@ -32,7 +32,8 @@ void scale_rows(Space const& space, Matrix<Space> const& rows, int m, int n_func
       "kolace::assembly::scale_rows", EntryPolicy<Space>(space, {0, 0}, {m, n_functions}),
       KOKKOS_LAMBDA(long i, long j) {
         double const scaled = scale(i) * rows(i, j);
-        rows(i, j) = scale(i) == 0 ? 0 : scaled; // rows without a label may hold anything
+        // Rows without a label may contain anything, even NaN.
+        rows(i, j) = scale(i) == 0 ? 0 : scaled;
       });
   Kokkos::parallel_for(
       "kolace::assembly::set_labels", EntryPolicy<Space>(space, {0, n_functions}, {m, columns}),
@@ -44,7 +45,7 @@ void scale_rows(Space const& space, Matrix<Space> const& rows, int m, int n_func
       });
 }
 
-/// Lowers shortest[a · n_elements + b] to the shortest distance of each pair of elements.
+/// Updates shortest[a · n_elements + b] with the shortest distance of each pair of elements.
 void find_shortest(Space const& space, NeighborsView<Space> const& pairs, int n_elements,
                    std::vector<double>& shortest) {
   shortest.resize(n_elements * n_elements, std::numeric_limits<double>::infinity());
@@ -67,7 +68,7 @@ void find_shortest(Space const& space, NeighborsView<Space> const& pairs, int n_
   shortest.assign(host.data(), host.data() + host.extent(0));
 }
 
-/// Collects structures, assembles their rows batch by batch and shows them.
+/// Collects structures, assembles their rows batch by batch and passes them to the visitor.
 class RowStream {
 public:
   RowStream(std::shared_ptr<AceBasis const> const& basis, TrainingData const& training,
@@ -86,14 +87,14 @@ public:
     int const unknowns = n_functions_ + n_reference_ + n_baseline_;
     std::size_t const per_atom =
         8 * (assembler_.workspace_per_atom(kinds_) + 3 * static_cast<std::size_t>(unknowns + 1));
-    // Batches stay near a host's caches and fill a device. Fewer rows than a third of the unknowns
-    // would make the updates of R the largest part.
+    // Batches fit roughly into a host's caches and fill a device. With fewer rows than a third of
+    // the unknowns, the QR updates would dominate.
     std::size_t const bytes =
         options.batch_bytes > 0 ? options.batch_bytes : Tuning<Space>::row_bytes;
     max_atoms_ = std::max<std::size_t>({bytes / per_atom, std::size_t(unknowns) / 9, 8});
   }
 
-  /// @param tells whether it tells where the data end
+  /// @param tells true if the structure counts in the statistics of distances and core densities
   void add(int group, bool tells, Structure&& structure, StructureRecord const& record) {
     Pending& pending = pending_[{group, tells}];
     pending.n_atoms += structure.n_atoms();
@@ -113,13 +114,13 @@ private:
     std::vector<Structure> structures;
     std::vector<StructureRecord const*> records;
     std::size_t n_atoms = 0;
-    std::vector<Prediction> reference; ///< of the reference potential; empty: none
+    std::vector<Prediction> reference; ///< predictions of the reference potential; empty: none
   };
 
-  /// What is behind the functions' columns, and the rows' factors.
+  /// Targets, E0 and baseline columns, and scale factor of each row.
   struct Labels {
     std::vector<double> scale, target;
-    std::vector<double> reference; ///< columns of E0, column-major; empty: zeros
+    std::vector<double> reference; ///< E0 columns, column-major; empty: zeros
     std::vector<double> baseline;
     double weight = 0;
 
@@ -234,7 +235,7 @@ private:
     return labels;
   }
 
-  /// What stands between the functions and the target, column-major; empty: zeros.
+  /// Columns between the functions and the target, column-major; empty: zeros.
   std::vector<double> extra_columns(Labels const& labels) const {
     std::vector<double> extra = labels.reference;
     if (n_baseline_ == 0)
@@ -270,13 +271,13 @@ private:
   double cutoff_;
   int n_functions_, n_reference_, n_baseline_;
   RowKinds kinds_;
-  NeighborList<Space> list_; // workspace, as the next
+  NeighborList<Space> list_; // workspace, like the next members
   Matrix<Space> energy_rows_, force_rows_, virial_rows_;
   std::map<std::pair<int, bool>, Pending> pending_;
   std::size_t max_atoms_ = 0;
 };
 
-/// Has the structure a label that weighs anything?
+/// True if the structure has a label with non-zero weight.
 bool counts(StructureRecord const& record) {
   return (record.has_energy && record.energy_weight > 0) ||
          (record.has_forces && record.force_weight > 0) ||

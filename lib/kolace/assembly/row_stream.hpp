@@ -14,41 +14,42 @@
 
 namespace kolace {
 
-/// Design rows of one kind of a batch of structures, where they were made. Columns: the functions,
-/// one E0 an element if E0 is fitted, the target.
+/// Design rows of one kind for a batch of structures, on the execution space that made them.
+/// Columns: the functions, one E0 per element if E0 is fitted, the baseline's prediction if
+/// requested, the target.
 ///
 /// Row order: energy s; forces 3 (atom of the batch) + x; virial 6 s + Voigt component.
 struct RowBatch {
-  int group = 0; ///< what the caller's grouping gave for these structures
+  int group = 0; ///< group of these structures, from RowStreamOptions::group
   RowKind kind = RowKind::energy;
-  bool first_kind = true; ///< the first batch of rows of these structures
-  /// [>= n_rows][columns]; the visitor may destroy them.
+  bool first_kind = true; ///< true for the first kind of rows of these structures
+  /// [>= n_rows][columns]; the visitor may overwrite them.
   Matrix<Kokkos::DefaultExecutionSpace> rows;
   int n_rows = 0;
-  std::vector<double> const* scale = nullptr; ///< factor of each row; 0: no label, a row of zeros
+  std::vector<double> const* scale = nullptr; ///< factor of each row; 0: no label, the row is zero
   double weight = 0;                          ///< sum of the loss weights of these rows
   std::span<Structure const> structures;
   std::span<StructureRecord const* const> records;
 
-  /// The rows on the host: themselves or, from a device, a copy.
+  /// The rows in host memory: the same view or, from a device, a copy.
   auto host_rows() const { return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), rows); }
 };
 
-/// How rows are scaled.
+/// Scaling of rows.
 enum class RowScale {
   loss, ///< sqrt(weight), energies and virials per atom: their squares sum to the loss's terms
   plain ///< energies and virials per atom, forces as they are
 };
 
-/// Work of an assembly, for reports.
+/// Work and statistics of an assembly, for reports.
 struct AssemblyStatistics {
   double seconds_rows = 0;
-  double seconds_qr = 0; ///< in the visitor
+  double seconds_qr = 0; ///< time in the visitor
   double seconds_reading = 0;
   long n_structures = 0;
   long n_atoms = 0;
-  /// Shortest distance of each pair of elements on this rank, Angstrom [n_elements^2], but for
-  /// close frames; infinite where none lies within the cutoff.
+  /// Shortest distance of each pair of elements on this rank without close frames, Angstrom
+  /// [n_elements^2]; infinite if no pair is within the cutoff.
   std::vector<double> shortest;
   /// Largest core density of the reference potential at an atom of each element on this rank, eV
   /// [n_elements]; empty without core repulsion.
@@ -61,47 +62,49 @@ struct AssemblyStatistics {
   }
 };
 
-/// The shortest distances over all ranks.
+/// Shortest distances over all ranks, Angstrom [n_elements^2].
 std::vector<double> shortest_distances(AssemblyStatistics const& statistics, int n_elements,
                                        Communicator const& ranks);
 
-/// Shortest distance of each pair of elements in some structures, Angstrom [n_elements^2]; infinite
-/// where none lies within the cutoff. The result on all ranks.
+/// Shortest distance of each pair of elements in a data set, Angstrom [n_elements^2]; infinite if
+/// no pair is within the cutoff. Every rank gets the result.
 std::vector<double> shortest_distances(Dataset const& dataset, ElementSet const& elements,
                                        double cutoff, Communicator const& ranks);
 
-/// Called now and then with the number of atoms done on this rank.
+/// Called from time to time with the number of atoms done on this rank.
 using Progress = std::function<void(long atoms_done)>;
 
-/// What a stream of rows depends on besides the data.
+/// Options of a stream of rows.
 struct RowStreamOptions {
   RowScale scale = RowScale::loss;
-  bool fit_reference = false; ///< columns for E0
-  /// Elements whose E0 is fitted; the others' columns are zero. Empty: all.
+  bool fit_reference = false; ///< add columns for E0
+  /// Elements whose E0 is fitted; the columns of the others are zero. Empty: all.
   std::vector<bool> fitted_elements{};
-  double spline_width = 0;     ///< of the tables for g_k, Angstrom; 0: the functions themselves
-  bool all_kinds = false;      ///< virial rows even where the loss gives them no weight
-  std::size_t batch_bytes = 0; ///< rows and workspace held at a time; 0: as suits the processor
-  /// Its predictions without E0 are taken off the targets; none: the labels themselves.
+  /// Node distance of the tables for g_k, Angstrom; 0: g_k is evaluated exactly.
+  double spline_width = 0;
+  bool all_kinds = false; ///< virial rows even if their weight in the loss is zero
+  /// Bytes of rows and workspace per batch; 0: chosen for the processor.
+  std::size_t batch_bytes = 0;
+  /// Its predictions without E0 are subtracted from the targets; null: no subtraction.
   std::shared_ptr<AcePotential const> reference_potential{};
-  /// A column with the reference potential's predictions, behind those for E0.
+  /// Add a column with the reference potential's predictions, after those for E0.
   bool baseline_column = false;
-  /// Structures that do not tell where the data end (find_close_frames): not in the statistics'
-  /// distances and core densities.
+  /// Structures that the statistics of distances and core densities leave out (find_close_frames).
   std::vector<CloseFrame> close_frames{};
-  /// Is the n-th structure, from 0, wanted? None: all are.
+  /// Returns true if structure n, counted from 0, is wanted. Empty: all are.
   std::function<bool(long structure)> only{};
-  /// Group of the n-th structure, from 0; batches are of one group. None: one group.
+  /// Returns the group of structure n, counted from 0; a batch has structures of one group. Empty:
+  /// one group.
   std::function<int(long structure)> group{};
-  /// Asked before each structure: shall all rows be shown that are pending, and `reached` be told
-  /// the number of the structure that comes next?
+  /// Called before each structure. If it returns true, all pending rows are passed to the visitor
+  /// and `reached` is called with the index of the next structure.
   std::function<bool()> wants_checkpoint{};
   std::function<void(long structure)> reached{};
 };
 
-/// One pass over this rank's share of the data: design rows in batches on the default execution
-/// space, each shown to `visit` and forgotten.
-/// @throws InputError on every rank if one fails
+/// One pass over this rank's share of the data: makes design rows in batches on the default
+/// execution space and passes each batch to `visit`. Rows are not kept.
+/// @throws InputError on every rank if it fails on one
 void stream_rows(Dataset const& dataset, TrainingData const& training,
                  std::shared_ptr<AceBasis const> const& basis, RowStreamOptions const& options,
                  Communicator const& ranks, std::function<void(RowBatch const&)> const& visit,

@@ -17,7 +17,7 @@ constexpr char const* n_functions_key = "number_of_functions_per_element";
 std::vector<std::string> const block_names = {"UNARY",      "BINARY",  "TERNARY",
                                               "QUATERNARY", "QUINARY", "SENARY"};
 
-/// Elements of an explicit block name: "Al Ni", "Al-Ni", "AlNi", "(Al, Ni)". Empty if it is none.
+/// Elements of an explicit block name: "Al Ni", "Al-Ni", "AlNi", "(Al, Ni)". Empty for other names.
 std::vector<int> explicit_block(std::string const& name, ElementSet const& elements) {
   std::vector<int> found;
   std::size_t at = 0;
@@ -40,7 +40,7 @@ std::vector<int> explicit_block(std::string const& name, ElementSet const& eleme
   return found;
 }
 
-/// Number of elements a block name like BINARY stands for, 0 for ALL, -1 if it is none.
+/// Number of elements for a block name like BINARY; 0 for ALL, -1 for other names.
 int block_order(std::string const& name) {
   if (name == "ALL")
     return 0;
@@ -48,8 +48,8 @@ int block_order(std::string const& name) {
   return found == block_names.end() ? -1 : static_cast<int>(found - block_names.begin()) + 1;
 }
 
-/// What a section says of one set of elements: entries of several keys, of which the most specific
-/// one that has a key gives its value.
+/// Entries of a section that apply to one set of elements. The value of a key comes from the most
+/// specific entry that has it.
 class LayeredEntry {
 public:
   explicit LayeredEntry(std::vector<YamlValue> layers) : layers_(std::move(layers)) {}
@@ -72,10 +72,10 @@ public:
   [[noreturn]] void fail(std::string const& message) const { layers_.front().fail(message); }
 
 private:
-  std::vector<YamlValue> layers_; ///< the most specific first
+  std::vector<YamlValue> layers_; ///< most specific first
 };
 
-/// The entries of a section by the sets of elements they govern.
+/// Entries of a section by the sets of elements to which they apply.
 struct Blocks {
   std::vector<std::pair<std::vector<int>, YamlValue>> exact;
   std::vector<std::pair<int, YamlValue>> by_order;
@@ -102,8 +102,8 @@ struct Blocks {
     }
   }
 
-  /// What governs a set of elements: the explicit entry, else that of its size, else ALL; keys that
-  /// it lacks come from the next.
+  /// Entries that apply to a set of elements: the explicit one, then the one for its size, then
+  /// ALL. Each supplies the keys that those before it lack.
   LayeredEntry governing(std::vector<int> members) const {
     std::sort(members.begin(), members.end());
     std::vector<YamlValue> layers;
@@ -117,12 +117,12 @@ struct Blocks {
     return LayeredEntry(std::move(layers));
   }
 
-  /// Elements of the largest set that may have an entry of its own or functions of its own rank.
+  /// Size of the largest set of elements that an entry names or that its functions can couple.
   std::size_t largest_set(int n_elements) const {
     std::size_t largest = 1;
     auto const take = [&](std::size_t size, YamlValue const& entry) {
-      largest = std::max(largest, size);  // its keys are looked at, too
-      if (entry.has("nradmax_by_orders")) // rank r couples at most r + 1 elements
+      largest = std::max(largest, size);  // so that the keys of this entry are checked as well
+      if (entry.has("nradmax_by_orders")) // a function of rank r has at most r + 1 elements
         largest = std::max(largest, entry["nradmax_by_orders"].items().size() + 1);
     };
     for (auto const& [elements, value] : exact)
@@ -206,8 +206,8 @@ void check_embeddings(YamlValue const& section, ElementSet const& elements,
   ignored.push_back("potential.embeddings");
 }
 
-/// A basis whose bonds must be these up to the number of radial functions; their core repulsion is
-/// taken over.
+/// A copy of `basis` with the core repulsion of `bonds`. The bonds must otherwise agree, except for
+/// the number of radial functions.
 std::shared_ptr<AceBasis const> with_bonds(AceBasis const& basis, ElementSet const& elements,
                                            std::vector<BondSpecification> const& bonds,
                                            YamlValue const& potential) {
@@ -251,7 +251,7 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
                  std::vector<std::string>& ignored, std::vector<std::string>& notes,
                  LargeWork const& large_work) {
   potential.accept_only(keys_of("potential"));
-  if (potential.has("initial_potential")) // an exact fit starts nowhere
+  if (potential.has("initial_potential")) // a direct solution has no starting point
     ignored.push_back("potential.initial_potential");
   bool canonical = false;
   if (YamlValue const kind = potential["basis"]; kind.defined()) {
@@ -272,7 +272,7 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
     names.fail("the reference potential has other elements");
   check_embeddings(potential["embeddings"], elements, ignored);
 
-  // Bonds: one for each pair, the same in both directions.
+  // Bonds: one per pair, the same in both directions.
   std::vector<BondSpecification> bonds;
   YamlValue const bond_section = potential["bonds"];
   std::optional<Blocks> bond_blocks;
@@ -321,7 +321,7 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
     limit = static_cast<std::size_t>(v.integer());
   }
   std::vector<FunctionBlock> list;
-  // A limit is shared among all blocks, those without functions included.
+  // A limit is shared among all blocks, including those without functions.
   constexpr int most_sharing = 12;
   if (limit > 0 && elements.size() > most_sharing)
     functions[n_functions_key].fail(

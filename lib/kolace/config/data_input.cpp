@@ -25,7 +25,7 @@ std::vector<std::string> read_files(YamlValue const& value, std::filesystem::pat
     } catch (InputError const& error) {
       value.fail(error.what());
     }
-    if (path_exists(path)) { // whatever its name
+    if (path_exists(path)) { // even if the name contains *, ? or [
       files.push_back(path);
       continue;
     }
@@ -82,14 +82,14 @@ ReferenceEnergy read_reference_energy(YamlValue const& value, ElementSet const& 
     return reference;
   if (value.is_map()) {
     reference.kind = Kind::given;
-    // A shift is added to what the potential stands for: it lowers every E0.
+    // The shift per atom is added to the targets, so it lowers every E0.
     double const shift = value.has("shift") ? value["shift"].number() : 0;
     for (std::string const& symbol : value.keys()) {
       if (symbol == "shift")
         continue;
       if (!atomic_number(symbol))
         value[symbol].fail("is no element");
-      if (elements.species(symbol) >= 0) // others may stand in a list made for several fits
+      if (elements.species(symbol) >= 0) // a list for several fits may contain other elements
         reference.values[symbol] = value[symbol].number() - shift;
     }
     for (std::string const& symbol : elements.symbols())
@@ -125,7 +125,7 @@ ReferenceEnergy read_reference_energy(YamlValue const& value, ElementSet const& 
   return reference;
 }
 
-/// The same file twice, in one list or in both.
+/// Finds files that appear twice, in one list or in both.
 void warn_of_repeated_files(FitInput& input) {
   std::set<std::string> seen;
   for (Dataset const* set : {&input.train, &input.test})
@@ -141,7 +141,7 @@ void warn_of_repeated_files(FitInput& input) {
 /// Moves a random part of the training frames to the test set.
 void split(FitInput& input, YamlValue const& test_size, unsigned long seed) {
   long total = 0;
-  std::vector<long> order; // free atoms stay in the training set: E0 may come from them
+  std::vector<long> order; // isolated atoms remain in the training set: E0 may depend on them
   input.train.for_each_structure([&](Frame& frame) {
     if (!is_isolated_atom(frame.structure, input.basis->cutoff()))
       order.push_back(total);

@@ -23,7 +23,7 @@ std::vector<BlockLimits> const& sequence() {
   return all;
 }
 
-/// Number of functions; stops counting above `most`.
+/// Number of functions; stops counting beyond `most`.
 long count_functions(int n_elements, BlockLimits const& limits, long most) {
   std::vector<std::optional<BlockLimits>> const every(n_elements, limits);
   long count = 0;

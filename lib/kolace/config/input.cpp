@@ -56,7 +56,7 @@ void read_loss(YamlValue const& loss, FitOptions& options) {
   not_negative("L1_coeffs", options.l1);
 }
 
-/// Every function is fitted, and no radial function: what asks for something else is refused.
+/// All coefficients of functions are fitted, and no radial functions: refuses any other request.
 void check_trainable(YamlValue const& value) {
   if (!value.defined())
     return;
@@ -66,7 +66,8 @@ void check_trainable(YamlValue const& value) {
                  "keep a part of a potential as it is, name it in fit.reference_potential");
 }
 
-/// ladder_step: a number of functions, a share of those there (below 1), or both as a list.
+/// Reads ladder_step: a number of functions, a fraction (below 1) of those present, or a list of
+/// both.
 std::optional<LadderOptions> read_ladder(YamlValue const& fit) {
   YamlValue const step = fit["ladder_step"], type = fit["ladder_type"];
   if (!step.defined()) {
@@ -93,7 +94,7 @@ std::optional<LadderOptions> read_ladder(YamlValue const& fit) {
   return ladder;
 }
 
-/// Prior of the automatic solver, and weights from the data where none are given.
+/// Sets the prior of the automatic solver, and takes weights from the data if the input has none.
 void choose_automatic_solver(YamlValue const& loss, FitOptions& options) {
   options.solver.prior = SmoothnessPrior{1, 1, 1};
   bool const kappa = loss.defined() && loss["kappa"].defined(),
@@ -146,7 +147,8 @@ bool has_inner_part(AceBasis const& basis) {
          std::any_of(bonds.begin(), bonds.end(), [](auto const& bond) { return bond.r_in > 0; });
 }
 
-/// The pair repulsion as reference potential: alone, or in one that has no repulsion.
+/// Adds pair repulsion to the reference potential, or makes it the reference potential if there is
+/// none.
 void add_default_repulsion(FitInput& input) {
   FitOptions& options = input.options;
   AcePotential baseline;
@@ -155,9 +157,9 @@ void add_default_repulsion(FitInput& input) {
   ModelSpecification spec =
       options.reference_potential ? baseline.basis->specification() : input.basis->specification();
   if (!options.reference_potential)
-    spec.functions.clear(); // the bonds alone are wanted
+    spec.functions.clear(); // only the bonds are needed
   add_pair_repulsion(spec);
-  for (EmbeddingSpecification& embedding : spec.embeddings) { // without a core they had no meaning
+  for (EmbeddingSpecification& embedding : spec.embeddings) { // no meaning without a core
     embedding.rho_core_cutoff = EmbeddingSpecification{}.rho_core_cutoff;
     embedding.rho_core_width = EmbeddingSpecification{}.rho_core_width;
   }
@@ -170,7 +172,7 @@ void add_default_repulsion(FitInput& input) {
   options.pair_repulsion = true;
 }
 
-/// Baseline of the fit: core repulsion of the bonds, a potential file, or the default.
+/// Chooses the baseline of the fit: core repulsion of the bonds, a potential file, or the default.
 void choose_baseline(FitInput& input, YamlValue const& fit, YamlValue const& reference,
                      YamlValue const& cutoff, bool bonds_given) {
   FitOptions& options = input.options;
@@ -186,7 +188,7 @@ void choose_baseline(FitInput& input, YamlValue const& fit, YamlValue const& ref
     if (bonds_given && has_core(*input.basis))
       reference.fail("core repulsion of potential.bonds cannot be combined with another reference; "
                      "leave potential.bonds out and the reference's are taken");
-    // ZBL below the data of the reference becomes ZBL below both.
+    // If the reference has ZBL below its data, ZBL below both sets of data replaces it.
     auto const distances = zbl_distances(*below.basis);
     if (options.repulsion_below_data && std::isfinite(distances[0])) {
       options.reference_distances = distances;
@@ -195,7 +197,7 @@ void choose_baseline(FitInput& input, YamlValue const& fit, YamlValue const& ref
     }
     input.basis = without_core(*input.basis);
     try {
-      sum_of(below, core_of(input.basis)); // can the two be one?
+      sum_of(below, core_of(input.basis)); // checks that the two can be combined
     } catch (InputError const& error) {
       reference.fail(error.what());
     }
@@ -246,7 +248,7 @@ LargeWork announcement(std::function<void(std::string const&)> const& announce) 
   };
 }
 
-/// Inputs of programs that fit other models are told apart before their first key is "unknown".
+/// Recognizes inputs of other programs, for a better message than "unknown key".
 void name_other_program(YamlValue const& root) {
   auto const refuse = [&](std::string const& key, char const* program) {
     root[key].fail(std::string("this is an input of ") + program +
@@ -262,8 +264,8 @@ void name_other_program(YamlValue const& root) {
         refuse("potential", "GRACE (gracemaker)");
 }
 
-/// The functions and bonds of a potential file, as pacemaker continues one: its coefficients do not
-/// matter to an exact fit.
+/// Functions and bonds of a potential file, as when pacemaker continues a fit. Its coefficients do
+/// not matter to a direct solution.
 std::shared_ptr<AceBasis const> read_basis_file(YamlValue const& name,
                                                 std::filesystem::path const& folder,
                                                 YamlValue const& cutoff) {
@@ -276,7 +278,7 @@ std::shared_ptr<AceBasis const> read_basis_file(YamlValue const& name,
   return basis;
 }
 
-/// The section `data`, which says nothing of files where the data are a calling code's.
+/// The section `data`. It must not name files if the calling code provides the data.
 YamlValue data_section(YamlValue const& root, FitInputOptions const& options) {
   YamlValue const data = options.train ? root["data"] : root.required("data");
   auto const refuse = [&](std::initializer_list<char const*> keys, char const* why) {
@@ -351,7 +353,7 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
   input.options.reference_energy =
       detail::read_reference_energy(data["reference_energy"], elements);
   if (root["seed"].defined())
-    root["seed"].integer(); // checked even where unused
+    root["seed"].integer(); // validated even if unused
   if (factors) {
     if (!factors->test && input.options.solver.choice == SolverOptions::Choice::validation)
       root["fit"]["solver"].fail("choose: validation needs a test set, and the factors have none");

@@ -12,40 +12,40 @@
 
 namespace kolace {
 
-/// A fit as its input.yaml describes it (pacemaker's keys for everything linear).
+/// A fit as described by input.yaml (with pacemaker's keys for everything linear).
 struct FitInput {
   Dataset train, test;
-  std::shared_ptr<AceBasis const> basis; ///< what is fitted: without core repulsion
+  std::shared_ptr<AceBasis const> basis; ///< basis of the fitted part, without core repulsion
   FitOptions options;
   SweepOptions sweep;               ///< for kolace sweep
-  double spline_width = 0.001;      ///< deltaSplineBins, for the potential that is written
-  std::vector<std::string> ignored; ///< keys of pacemaker that do not matter here
+  double spline_width = 0.001;      ///< deltaSplineBins of the potential that is written, Angstrom
+  std::vector<std::string> ignored; ///< keys of pacemaker that have no effect here
   std::vector<std::string> warnings;
-  std::vector<std::string> notes; ///< what was chosen for the user
-  std::vector<std::string> files; ///< that are read: this input, data, tables, potentials
-  long test_frames = 0;           ///< taken from the training data by test_size
+  std::vector<std::string> notes; ///< choices made for the user
+  std::vector<std::string> files; ///< all files that are read: this input, data, tables, potentials
+  long test_frames = 0;           ///< number of frames moved from the training data by test_size
 };
 
-/// What a command adds to its input.yaml.
+/// Settings that a command adds to its input.yaml.
 struct FitInputOptions {
-  bool skip_bad_frames = false; ///< leave out frames that cannot be used instead of failing
-  /// Of the data, which are not read then: `train` and `test` are empty, and the basis is the set's
-  /// where the input names no functions. Null: none.
+  bool skip_bad_frames = false; ///< leave out unusable frames instead of failing
+  /// Previously assembled factors. The data are then not read: `train` and `test` are empty, and
+  /// the basis is that of the set if the input specifies no functions. Null: none.
   FactorSet const* factors = nullptr;
   std::size_t memory_limit = 0; ///< Dataset::Options::memory_limit
-  /// Is told before work that takes seconds or longer, in words for the user.
+  /// Called with a message for the user before work that takes seconds or longer.
   std::function<void(std::string const&)> announce{};
-  /// Data of a calling code (Dataset::of_structures): the input names no files then. `test` may be
-  /// null. Null: the files of the input.
+  /// Data of a calling code (Dataset::of_structures); the input must then name no files. `test` may
+  /// be null. If `train` is null, the files of the input are read.
   Dataset const* train = nullptr;
   Dataset const* test = nullptr;
 };
 
 /// Reads input.yaml; names of data files are relative to its folder.
-/// @throws InputError with file, line, key and what is accepted
+/// @throws InputError with file, line, key and the accepted values
 FitInput read_fit_input(std::string const& path, FitInputOptions const& options = {});
 
-/// The same from its text; names of files are relative to the working folder.
+/// The same from the text of an input; file names are relative to the working folder.
 FitInput parse_fit_input(std::string const& text, FitInputOptions const& options = {});
 
 } // namespace kolace

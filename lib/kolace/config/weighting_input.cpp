@@ -14,7 +14,7 @@ std::string policy_name(YamlValue const& value) {
   return value["type"].defined() ? value["type"].text() : uniform;
 }
 
-/// One of a few words; `fallback` where the key is absent.
+/// Choice for one of a few words; `fallback` if the key is absent.
 template <class Choice, std::size_t n>
 Choice choose(YamlValue const& value, std::array<std::pair<char const*, Choice>, n> const& words,
               Choice fallback) {
@@ -30,7 +30,7 @@ Choice choose(YamlValue const& value, std::array<std::pair<char const*, Choice>,
   value.fail("one of " + accepted + " is expected, got '" + text + "'");
 }
 
-/// A word for "not set" in pacemaker's files.
+/// True if the key is absent or has pacemaker's word for "not set".
 bool is_none(YamlValue const& value) {
   return !value.defined() ||
          (value.is_scalar() && (value.text() == "None" || value.text() == "none"));

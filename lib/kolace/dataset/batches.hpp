@@ -6,8 +6,8 @@
 
 namespace kolace {
 
-/// Calls visit(std::vector<Structure> const&) for batches of at least `atoms_per_batch` atoms (the
-/// last may be smaller) of the structures whose number satisfies wanted(long).
+/// Calls visit(std::vector<Structure> const&) for batches of the structures whose index, counted
+/// from 0, satisfies wanted(long). Every batch but the last has at least `atoms_per_batch` atoms.
 template <class Wanted, class Visit>
 void for_each_batch(Dataset const& dataset, std::size_t atoms_per_batch, Wanted const& wanted,
                     Visit const& visit) {

@@ -12,27 +12,28 @@
 namespace kolace {
 namespace {
 
-/// Lowest energy of mixtures by linear programming: minimise sum_s t_s e_s with sum_s t_s x_s = x,
-/// t >= 0, by the simplex method: composition fractions are columns, as many as elements are in its
-/// basis. A step costs two FLOPs a composition and element; columns that were on the hull before
-/// are looked at first, the others only when those have nothing left to offer.
+/// Lower convex hull of the energies over composition, by linear programming: the simplex method
+/// minimizes sum_s t_s e_s subject to sum_s t_s x_s = x, t >= 0. Columns are composition fractions;
+/// the simplex basis has one column per element. Pricing costs two FLOPs per composition and
+/// element in each step. Columns that were on the hull for earlier points are priced first, the
+/// others only if none of those lowers the energy.
 class LowerHull {
 public:
   LowerHull(Eigen::MatrixXd fractions, Eigen::VectorXd energies)
       : fractions_(std::move(fractions)), energies_(std::move(energies)),
         far_(energies_.cwiseAbs().maxCoeff() * 1e3 + 1e3) {}
 
-  /// The hull's energy at the composition of one point.
+  /// Energy of the hull at the composition of point `point`, eV/atom.
   double at(Eigen::Index point) {
     Eigen::Index const n = fractions_.rows();
-    // A point is a mixture of itself alone: ties everywhere, among which steps may circle. Amounts
-    // that are moved a little, each by its own, have none.
+    // A point is trivially a mixture of itself, so the problem is degenerate and the simplex method
+    // could cycle. Perturbing each fraction by a different tiny amount removes the ties.
     Eigen::VectorXd const x = fractions_.col(point);
     Eigen::VectorXd moved = x;
     for (Eigen::Index k = 0; k < n; ++k)
       moved[k] += 1e-13 * (1 + std::fmod(0.6180339887498949 * static_cast<double>(k + 1), 1.));
-    // Pure elements far above everything make the first basis; no optimum keeps them, since the
-    // point itself is a mixture.
+    // The initial basis consists of artificial pure elements at a very high energy. No optimum
+    // contains them, since the point itself is feasible.
     Eigen::MatrixXd basis = Eigen::MatrixXd::Identity(n, n);
     Eigen::VectorXd costs = Eigen::VectorXd::Constant(n, far_);
     std::vector<Eigen::Index> members(static_cast<std::size_t>(n), -1);
@@ -65,7 +66,8 @@ public:
   }
 
 private:
-  /// The column that lowers the energy most; -1: none does.
+  /// Index of a column with negative reduced cost (the most negative among those priced), or -1 at
+  /// the optimum.
   Eigen::Index cheapest(Eigen::VectorXd const& prices, Eigen::Index point) const {
     double least = -1e-14 * far_;
     Eigen::Index found = -1;
@@ -91,14 +93,14 @@ private:
   Eigen::MatrixXd fractions_; ///< [n_elements][n_points], columns sum to one
   Eigen::VectorXd energies_;
   double far_;
-  std::vector<Eigen::Index> on_hull_; ///< in the optimum of some point before
+  std::vector<Eigen::Index> on_hull_; ///< columns in the optimal basis of an earlier point
 };
 
 } // namespace
 
 std::vector<double> energies_above_hull(std::vector<std::vector<int>> const& compositions,
                                         std::vector<double> const& energies) {
-  // One point a composition: the lowest.
+  // One point per composition, with its lowest energy.
   auto const reduced = [](std::vector<int> composition) {
     int divisor = 0;
     for (int const count : composition)
@@ -124,8 +126,8 @@ std::vector<double> energies_above_hull(std::vector<std::vector<int>> const& com
       fractions(e, column) = composition[e] / total;
     points[column++] = energy;
   }
-  // Differences stay precise at energies of -1e4 eV. What lies 1e4 eV an atom above the lowest is
-  // no hull's corner and must not set its scale.
+  // Shifted energies keep their precision at totals of -1e4 eV. Energies more than 1e4 eV/atom
+  // above the lowest are capped: they cannot be hull vertices and must not set the energy scale.
   double const shift = points.minCoeff();
   LowerHull hull(fractions, (points.array() - shift).min(1e4));
   std::map<std::vector<int>, double> level;

@@ -4,12 +4,12 @@
 
 namespace kolace {
 
-/// How far each structure lies above the convex hull of all over their compositions: the energy per
-/// atom minus the lowest of any mixture of the structures with the same composition. Zero on the
-/// hull; with one element, energies above the lowest.
+/// Energy per atom of each structure above the convex hull: its energy minus the lowest energy of
+/// any mixture of the structures with the same overall composition, eV/atom. It is zero on the
+/// hull; with one element it is the energy above the lowest.
 ///
-/// @param compositions atoms of each element, per structure, none empty
-/// @param energies per atom, eV
+/// @param compositions number of atoms of each element, per structure; every structure has atoms
+/// @param energies eV/atom
 std::vector<double> energies_above_hull(std::vector<std::vector<int>> const& compositions,
                                         std::vector<double> const& energies);
 

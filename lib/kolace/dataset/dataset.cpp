@@ -32,7 +32,7 @@ namespace {
 
 constexpr std::size_t default_memory_limit = std::size_t{256} << 20;
 
-/// A frame between its text and its visit.
+/// A frame from its text to its encoded form.
 struct Item {
   detail::FrameText text;
   StoredFrame stored;
@@ -40,8 +40,9 @@ struct Item {
   std::string error;
 };
 
-/// Lines up the next frames of a file, a few for each thread, in items [0, n); the last may hold
-/// why the file cannot be read further. @return is there more?
+/// Reads the next frames of a file, 128 KiB of text per thread, into items [0, n). A read error in
+/// the middle of the file becomes the last item's `error`.
+/// @return true if more frames may follow
 bool take_frames(detail::FrameSplitter& splitter, std::vector<Item>& items, std::size_t& n) {
   constexpr std::size_t bytes_of_thread = 1 << 17;
   std::size_t const threads = host_threads();
@@ -55,7 +56,7 @@ bool take_frames(detail::FrameSplitter& splitter, std::vector<Item>& items, std:
       if (!splitter.next(item.text))
         return false;
     } catch (InputError const& error) {
-      if (splitter.n_frames() == 0) // no file of frames
+      if (splitter.n_frames() == 0) // not a file of frames at all
         throw;
       item.error = error.what();
       item.text.comment.clear();
@@ -68,12 +69,12 @@ bool take_frames(detail::FrameSplitter& splitter, std::vector<Item>& items, std:
   return true;
 }
 
-/// Reads what the first n items say, on all threads of the host.
+/// Parses and encodes the first n items on all host threads.
 void parse(std::vector<Item>& items, std::size_t n, LabelKeys const& keys) {
   for_each_on_host("kolace::dataset::parse_frames", static_cast<int>(n), [&](int k) {
     Item& item = items[k];
     item.labels.clear();
-    if (!item.error.empty()) { // there is no text
+    if (!item.error.empty()) { // no text to parse
       item.stored = {item.error, {}, false};
       return;
     }
@@ -85,8 +86,8 @@ void parse(std::vector<Item>& items, std::size_t n, LabelKeys const& keys) {
   });
 }
 
-/// Can a calling code's structure be used?
-/// @throws InputError naming what is wrong with it
+/// Checks that a structure passed by a calling code is usable.
+/// @throws InputError with the reason if it is not
 void check_structure(Structure const& s) {
   auto const expect = [&](bool fits, char const* otherwise) {
     if (!fits)
@@ -126,7 +127,7 @@ void check_structure(Structure const& s) {
 
 } // namespace
 
-/// What the files hold, once they are read.
+/// Contents of the files, once they have been read.
 struct Dataset::Contents {
   std::mutex mutex;
   std::unique_ptr<FrameStore> frames;
@@ -225,7 +226,7 @@ Dataset::Pass Dataset::for_each(std::function<void(Frame&)> const& visit, Conten
   if (files_.empty())
     return pass;
   Contents const& all = contents();
-  std::vector<long> earlier{0}; // frames of the files before
+  std::vector<long> earlier{0}; // number of frames in the preceding files
   for (DataFile const& file : all.files)
     earlier.push_back(earlier.back() + file.n_frames);
   FrameStore::Cursor cursor(*all.frames, files_, content == Content::frames);

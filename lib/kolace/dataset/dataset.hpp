@@ -14,40 +14,40 @@ namespace kolace {
 
 class FrameStore;
 
-/// A data file, as it was read.
+/// Record of a data file as it was read.
 struct DataFile {
   std::string path;
   long n_frames = 0;          ///< bad ones included
-  std::uint64_t n_bytes = 0;  ///< of the frames' text, decompressed
-  std::uint32_t checksum = 0; ///< CRC-32 of it
+  std::uint64_t n_bytes = 0;  ///< size of the frames' text after decompression
+  std::uint32_t checksum = 0; ///< CRC-32 of that text
 
-  /// The same frames, under whatever name?
+  /// True if both files contain the same frames, whatever their names.
   bool same_content(DataFile const& other) const {
     return n_frames == other.n_frames && n_bytes == other.n_bytes && checksum == other.checksum;
   }
 };
 
-/// Labelled structures from files. Each file is opened and parsed once, when the first of a data
-/// set, its parts and its copies is asked for frames; what it says is kept in a compact form, in
-/// memory up to a limit, beyond it in a temporary file. What happens to the files later does not
-/// matter.
+/// Labelled structures from files. Each file is opened and parsed once, when frames are first
+/// requested from a data set, its subsets or its copies. Frames are kept in a compact form, in
+/// memory up to a limit and beyond it in a temporary file. Later changes to the files have no
+/// effect.
 class Dataset {
 public:
   struct Options {
     LabelKeys keys;
-    bool skip_bad_frames = false; ///< leave out frames that cannot be used, instead of throwing
-    /// Further demands on a frame: throws InputError where it cannot be used.
+    bool skip_bad_frames = false; ///< leave out unusable frames instead of throwing
+    /// Additional check of a frame; throws InputError if the frame cannot be used.
     std::function<void(Structure const&)> check{};
-    /// Changes a frame before it is counted and visited, e.g. gives it weights; false: leave it
-    /// out. It sees the structure alone.
+    /// Modifies a frame before it is counted and visited, e.g. sets its weights; returns false to
+    /// leave it out. With Content::structures it sees only the structure and its position.
     std::function<bool(Frame&)> prepare{};
     std::size_t memory_limit = 0; ///< bytes; 0: 256 MiB
   };
 
   Dataset() = default;
   Dataset(std::vector<std::string> files, Options options);
-  /// Structures of a calling code with their labels (Structure::energy, forces, virial), by a name
-  /// for messages. They are kept as those of files are.
+  /// Data set from structures of a calling code with their labels (Structure::energy, forces,
+  /// virial). `name` identifies them in messages. They are stored like structures from files.
   static Dataset of_structures(std::span<Structure const> structures, std::string const& name,
                                Options options);
   static Dataset of_structures(std::span<Structure const> structures,
@@ -55,44 +55,45 @@ public:
     return of_structures(structures, name, Options());
   }
 
-  /// The part whose frames (counted over all files from 0, bad ones left out) satisfy `keep`.
+  /// Subset of the frames whose index satisfies `keep`. The index runs from 0 over all files and
+  /// does not count bad or left-out frames.
   Dataset subset(std::function<bool(long)> keep) const;
 
   bool empty() const { return files_.empty(); }
   std::vector<std::string> const& files() const { return files_; }
   Options const& options() const { return options_; }
 
-  /// The same data with this preparation of frames.
+  /// The same data with `prepare` applied to each frame.
   Dataset prepared(std::function<bool(Frame&)> prepare) const;
-  /// The same data with the demand that every element is one of these.
+  /// The same data with a check that every element is in `elements`.
   Dataset checked(ElementSet const& elements) const;
 
-  /// What one pass met.
+  /// Statistics of one pass.
   struct Pass {
-    long frames = 0;   ///< visited
-    long left_out = 0; ///< by `prepare`
+    long frames = 0;   ///< number of frames visited
+    long left_out = 0; ///< number of frames that `prepare` left out
     LabelCounts labels;
-    std::vector<std::string> skipped; ///< one message a bad frame
+    std::vector<std::string> skipped; ///< one message per bad frame
   };
 
-  /// Which parts of a frame a pass looks at.
+  /// Parts of a frame that a pass decodes.
   enum class Content {
-    structures, ///< with their labels: Frame::structure and position
-    frames      ///< info and columns, too
+    structures, ///< Frame::structure with labels, and Frame::position
+    frames      ///< also info and columns
   };
 
   /// Visits every frame in order.
-  /// @throws InputError for a bad frame unless they are skipped, and if no frame is left
+  /// @throws InputError for a bad frame unless bad frames are skipped, and if no frame is left
   Pass for_each(std::function<void(Frame&)> const& visit, Content content = Content::frames) const;
-  /// The same with structures alone, which is faster.
+  /// The same without info and columns, which is faster.
   Pass for_each_structure(std::function<void(Frame&)> const& visit) const {
     return for_each(visit, Content::structures);
   }
 
-  /// The files with their checksums; reads them if that has not happened yet.
+  /// The files with their checksums; reads the files if they have not been read yet.
   std::vector<DataFile> const& data_files() const;
 
-  /// What the files hold, in short: equal where they are equal.
+  /// Short text that is equal for data sets whose files have equal contents.
   std::string fingerprint() const;
 
 private:
@@ -102,7 +103,7 @@ private:
   std::vector<std::string> files_;
   Options options_;
   std::function<bool(long)> keep_;
-  std::shared_ptr<Contents> contents_; ///< shared by parts and copies
+  std::shared_ptr<Contents> contents_; ///< shared by subsets and copies
 };
 
 } // namespace kolace

@@ -10,7 +10,7 @@
 namespace kolace {
 namespace {
 
-/// e of each record, eV/atom.
+/// Energy e of each record above the chosen zero, eV/atom.
 std::vector<double> energies_above_zero(std::vector<StructureRecord> const& records,
                                         std::vector<double> const& energies, Weighting::Zero zero) {
   if (zero == Weighting::Zero::convex_hull) {
@@ -28,7 +28,7 @@ std::vector<double> energies_above_zero(std::vector<StructureRecord> const& reco
   return above;
 }
 
-/// Drops all of `tier` but `count` drawn by lot; -1: keeps all.
+/// Drops all records of `tier` except `count` chosen at random; -1: keeps all.
 void draw(std::vector<StructureRecord>& records, std::vector<long> const& tier, long count,
           std::mt19937_64& random) {
   if (count < 0 || count >= static_cast<long>(tier.size()))
@@ -51,7 +51,8 @@ Weighting Weighting::keeping_all() const {
 
 void weigh_by_energy(std::vector<StructureRecord>& records, std::vector<double> const& energies,
                      Weighting const& weighting) {
-  // The hull is that of the structures of the wanted kind, before the limits.
+  // The hull is computed from the structures of the wanted kind (reftype), before any limit
+  // applies.
   std::vector<StructureRecord> wanted;
   std::vector<double> wanted_energies;
   for (std::size_t s = 0; s < records.size(); ++s) {

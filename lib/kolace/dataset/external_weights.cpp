@@ -14,7 +14,7 @@ namespace {
 
 struct Row {
   double energy = 1;
-  std::vector<double> forces; ///< one number, or one an atom
+  std::vector<double> forces; ///< one number, or one per atom
   long line = 0;
 };
 
@@ -22,7 +22,7 @@ struct Row {
   throw InputError(file + ":" + std::to_string(line) + ": " + message);
 }
 
-/// The next line; one within quotes goes on over several.
+/// Reads the next line; a line break within quotes does not end it.
 bool next_line(LineReader& reader, std::string& line) {
   std::string_view part;
   if (!reader.next(part))
@@ -33,7 +33,7 @@ bool next_line(LineReader& reader, std::string& line) {
   return true;
 }
 
-/// Fields of a line, without spaces around them; commas within quotes or brackets do not separate.
+/// Fields of a line without surrounding spaces; commas within quotes or brackets do not separate.
 std::vector<std::string> split(std::string_view line) {
   std::vector<std::string> fields(1);
   bool quoted = false;
@@ -92,7 +92,7 @@ Table read_table(std::string const& file) {
       fail(file, 1, "no column " + name + "; index, w_energy and w_forces are expected");
     return static_cast<std::size_t>(find(name));
   };
-  // A table without the name has its index in the column without a name.
+  // Without a column named `index`, the column with an empty name contains the index.
   std::size_t const index = find("index") == n_columns && find("") < n_columns
                                 ? static_cast<std::size_t>(find(""))
                                 : column("index"),

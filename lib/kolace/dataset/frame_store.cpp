@@ -15,21 +15,21 @@ namespace {
 
 constexpr std::size_t block_size = std::size_t{4} << 20;
 
-constexpr std::uint8_t long_text = 255; ///< text from this length on has it in four bytes
+constexpr std::uint8_t long_text = 255; ///< texts of this length or longer store it in four bytes
 
 [[noreturn]] void fail_on_disk(char const* what) {
   throw InputError(std::string("temporary file for the data (TMPDIR): ") + what + ": " +
                    std::strerror(errno));
 }
 
-/// Appends values to a record and takes them off again.
+/// Appends values to a record.
 class Writer {
 public:
   explicit Writer(std::string& bytes) : bytes_(bytes) {}
   template <class T> void value(T const& x) {
     bytes_.append(reinterpret_cast<char const*>(&x), sizeof(T));
   }
-  void text(std::string const& s) { // most words are short
+  void text(std::string const& s) { // most texts are short
     bool const is_long = s.size() >= long_text;
     value(static_cast<std::uint8_t>(is_long ? long_text : s.size()));
     if (is_long)
@@ -165,7 +165,7 @@ void ByteStore::open_file() {
   file_ = ::mkstemp(name.data());
   if (file_ < 0)
     fail_on_disk(name.c_str());
-  ::unlink(name.c_str()); // it lives as long as it is open
+  ::unlink(name.c_str()); // the file exists until it is closed
 }
 
 void ByteStore::move_to_disk(Block& block) {

@@ -10,8 +10,8 @@
 
 namespace kolace {
 
-/// Records of bytes in the order they came, in blocks: in memory up to a limit, beyond it in a
-/// temporary file (in TMPDIR, else /tmp) that vanishes with the process.
+/// Byte records in insertion order, stored in blocks: in memory up to a limit, beyond it in a
+/// temporary file (in TMPDIR, else /tmp) that is deleted when the process ends.
 class ByteStore {
 public:
   explicit ByteStore(std::size_t memory_limit) : memory_limit_(memory_limit) {}
@@ -19,45 +19,45 @@ public:
   ByteStore(ByteStore const&) = delete;
   ByteStore& operator=(ByteStore const&) = delete;
 
-  /// @throws InputError where the temporary file cannot be written
+  /// @throws InputError if the temporary file cannot be written
   void add(std::string_view record);
 
   std::size_t bytes_in_memory() const { return in_memory_; }
   std::size_t bytes_on_disk() const { return on_disk_; }
 
-  /// Goes through the records; several may do so at once.
+  /// Iterates over the records; several cursors may be used at once.
   class Cursor {
   public:
     explicit Cursor(ByteStore const& store) : store_(store) {}
-    /// The next record, which lives until the next call. @pre there is one
+    /// The next record, valid until the next call. @pre a record is left
     std::string_view next();
     void skip() { next(); }
 
   private:
     ByteStore const& store_;
     std::size_t block_ = 0, at_ = 0;
-    std::string buffer_; ///< of a block on disk
+    std::string buffer_; ///< bytes of a block on disk
     char const* bytes_ = nullptr;
   };
 
 private:
   struct Block {
-    std::string bytes; ///< empty: on disk
+    std::string bytes; ///< empty if the block is on disk
     std::size_t size = 0, offset = 0;
   };
   void open_file();
   void move_to_disk(Block& block);
 
   std::size_t memory_limit_, in_memory_ = 0, on_disk_ = 0;
-  std::vector<Block> blocks_; ///< the last one is being filled, in memory
+  std::vector<Block> blocks_; ///< the last one is in memory and is being filled
   int file_ = -1;
 };
 
-/// A frame in a compact form, or why it cannot be used. 57 bytes an atom with forces, and its info
-/// and columns as text.
+/// A frame in a compact form, or the reason why it cannot be used. Takes 57 bytes per atom with
+/// forces, plus info and columns as text.
 struct StoredFrame {
   std::string structure, text; ///< the structure with its labels; info and columns
-  bool usable = true;          ///< else `structure` is the message
+  bool usable = true;          ///< if false, `structure` contains the error message
 };
 
 StoredFrame encode(Frame const& frame);
@@ -67,8 +67,8 @@ class FrameStore {
 public:
   explicit FrameStore(std::size_t memory_limit);
 
-  /// @param labels what was found in the frame
-  /// @param file among the data set's
+  /// @param labels labels found in the frame
+  /// @param file index among the data set's files
   void add(StoredFrame const& frame, LabelCounts const& labels, int file);
 
   long size() const { return static_cast<long>(entries_.size()); }
@@ -77,16 +77,16 @@ public:
   }
   std::size_t bytes_on_disk() const { return structures_.bytes_on_disk() + texts_.bytes_on_disk(); }
 
-  /// Goes through the frames in order.
+  /// Iterates over the frames in order.
   class Cursor {
   public:
-    /// @param files names of the data set's
+    /// @param files file names of the data set
     Cursor(FrameStore const& store, std::vector<std::string> const& files, bool with_text);
     bool done() const { return next_ == store_.size(); }
-    /// The next one; without its text, `frame` has a structure alone. @pre not done
-    /// @return false, and `message`, for a frame that cannot be used
+    /// Reads the next frame; without text, only the structure of `frame` is set. @pre not done
+    /// @return false, with the reason in `message`, for a frame that cannot be used
     bool next(Frame& frame, std::string& message);
-    LabelCounts const& labels() const; ///< of the last frame
+    LabelCounts const& labels() const; ///< of the frame read last
     int file() const;
 
   private:
@@ -103,7 +103,7 @@ private:
     bool usable = true;
   };
   std::vector<Entry> entries_;
-  std::vector<LabelCounts> labels_; ///< what frames have, each kind once
+  std::vector<LabelCounts> labels_; ///< distinct label sets of the frames
   ByteStore structures_, texts_;
 };
 

@@ -18,7 +18,7 @@ double square(Vec3 const& v) {
   return dot(v, v);
 }
 
-/// Is this a number under a name that programs give to energies?
+/// True for a number whose key is a name that programs use for energies.
 bool looks_like_energy(InfoEntry const& entry) {
   std::string key;
   for (char const c : entry.key)
@@ -34,7 +34,7 @@ bool looks_like_energy(InfoEntry const& entry) {
   return *end == 0 && std::isfinite(value);
 }
 
-/// Do a frame's virial and stress, under the names that are found without being told, differ?
+/// True if a frame has both a virial and a stress under the default keys and the two differ.
 bool has_contradicting_virials(Frame const& frame) {
   if (!frame.structure.virial || !any_periodic(frame.structure.cell))
     return false;

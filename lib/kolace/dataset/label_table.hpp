@@ -10,21 +10,22 @@
 
 namespace kolace {
 
-/// What a pass over the labels keeps of a structure: a few numbers.
+/// Summary of one structure's labels, kept after a pass over the data.
 struct StructureRecord {
-  long index = 0; ///< among the data set's structures, from 0
+  long index = 0; ///< index in the data set, from 0
   int n_atoms = 0;
-  int config_type = 0; ///< of LabelTable::config_types
+  int config_type = 0; ///< index into LabelTable::config_types
   bool has_energy = false, has_forces = false, has_virial = false, dropped = false;
-  double energy = 0;                          ///< eV, total
-  double reference_share = 0;                 ///< eV, of the baseline, where there is one
-  bool is_bulk = false;                       ///< periodic in three directions
-  double volume_per_atom = 0;                 ///< Angstrom^3, 0 without a cell
-  std::vector<int> composition;               ///< atoms of each element
-  double force_weight_sum = 0;                ///< sum over atoms of the policy's factor
-  double force_sum = 0, force_square_sum = 0; ///< of |F| over atoms
-  double largest_force = 0;                   ///< |F|, eV/A
-  /// In a LabelTable those of the data files; in TrainingData with all that weighting does to them.
+  double energy = 0;            ///< eV, total
+  double reference_share = 0;   ///< eV, energy of the baseline; 0 without one
+  bool is_bulk = false;         ///< periodic in three directions
+  double volume_per_atom = 0;   ///< Angstrom^3, 0 without a cell
+  std::vector<int> composition; ///< atoms of each element
+  double force_weight_sum = 0;  ///< sum over atoms of the weighting policy's factor
+  /// Sums of |F|, eV/A, and |F|^2, (eV/A)^2, over atoms.
+  double force_sum = 0, force_square_sum = 0;
+  double largest_force = 0; ///< largest |F|, eV/A
+  /// In a LabelTable: the weights of the data files; in TrainingData: with all weighting applied.
   double energy_weight = 1, virial_weight = 1, force_weight = 1;
 
   bool has_labels() const { return has_energy || has_forces || has_virial; }
@@ -34,34 +35,35 @@ struct StructureRecord {
 struct LabelTable {
   std::vector<StructureRecord> records; ///< by index
   std::vector<std::string> config_types;
-  std::vector<std::vector<double>> isolated; ///< [n_elements] energies of free atoms, eV
-  std::set<std::string> energy_like_keys;    ///< of frames without an energy, that look like one
-  long n_contradicting_virials = 0;          ///< frames with a virial and a stress that differ
+  std::vector<std::vector<double>> isolated; ///< [n_elements] energies of isolated atoms, eV
+  std::set<std::string> energy_like_keys;    ///< energy-like keys of frames without an energy
+  long n_contradicting_virials = 0;          ///< number of frames whose virial and stress differ
   Dataset::Pass pass;
   std::string source; ///< the first file, for messages
 
-  /// Index of a config_type; a new one is added.
+  /// Index of a config_type; a new one is appended.
   int config_type(std::string const& name);
   long n_labelled() const;
 };
 
-/// One pass over a data set.
-/// @param cutoff within which a free atom has no images, Angstrom
-/// @param baseline_energy of a structure without E0, eV; none: 0
-/// @param needs_energies energy-based weighting refuses frames without an energy
+/// Makes one pass over a data set.
+/// @param cutoff radius within which an isolated atom must have no images, Angstrom
+/// @param baseline_energy energy of the baseline for a structure without E0, eV; none: 0
+/// @param needs_energies if true, energy-based weighting refuses frames without an energy
 /// @throws InputError for bad data
 LabelTable read_label_table(Dataset const& data, ElementSet const& elements, double cutoff,
                             Weighting const& weighting,
                             std::function<double(Structure const&)> const& baseline_energy = {},
                             bool needs_energies = true);
 
-/// What each structure costs, in units of an atom, to share them out.
+/// Cost of each structure in units of one atom, for load balancing; 0 for dropped structures.
 std::vector<double> costs_of(std::vector<StructureRecord> const& records);
 
-/// Factor of one atom's force weight within its structure.
+/// Weighting policy's factor for the force on one atom, times the atom's own force weight.
 double force_factor(Weighting const& weighting, Structure const& structure, std::size_t atom);
 
-/// A weighting as text, without the weights of groups: equal texts mean equal weights.
+/// A weighting as text; equal texts mean equal weights. Group weights are included only for the
+/// energy-based policy.
 std::string weighting_text(Weighting const& weighting);
 
 } // namespace kolace

@@ -12,7 +12,8 @@ namespace {
 
 constexpr double damping_energy = 8; ///< eV/atom
 
-/// Least squares on the composition is that of the energies minus the baseline's.
+/// True if E0 comes from least squares on the composition, which needs the baseline's energies
+/// subtracted.
 bool needs_baseline(LabelOptions const& options, TrainingData::Context const& context) {
   using Kind = ReferenceEnergy::Kind;
   Kind const kind = options.reference_energy.kind;
@@ -125,7 +126,7 @@ void TrainingData::choose_reference(ElementSet const& elements, LabelOptions con
   composition_rank_ = solve_least_squares(compositions, 1e-10).rank;
   reference_energy_.assign(n, 0.);
   switch (kind) {
-  case Kind::automatic: { // free atoms where there are any, the rest fitted
+  case Kind::automatic: { // isolated atoms where available, the other elements fitted
     reference_energy_ = composition_least_squares(free_atoms, known);
     fits_reference_.assign(n, false);
     std::string fitted;
@@ -193,7 +194,7 @@ std::vector<double> TrainingData::composition_least_squares(std::vector<double> 
   return reference;
 }
 
-/// The structure with the largest volume per atom is where the energy is zero.
+/// Shifts E0 so that the structure with the largest volume per atom has energy zero.
 void TrainingData::shift_to_the_largest_volume(std::vector<double>& reference) const {
   StructureRecord const* sparse = nullptr;
   for (StructureRecord const& record : labels_.records)

@@ -9,68 +9,70 @@
 
 namespace kolace {
 
-/// Sums over a data set's rows of the weights of each kind, before they are normalized.
+/// Sums of the weights of each kind over all rows of a data set, before normalization.
 struct WeightSums {
   double energy = 0, forces = 0, virial = 0;
 };
 
-/// A pass over the labels: E0, weights and kappa.
+/// Labels of a data set with E0, weights and kappa, from one pass over the data.
 ///
 /// After construction, wE_s = energy_weight, wF_si = force_weight · atom_factor(i), and the weight
-/// of the virial is virial_weight; each kind sums to one over its rows.
+/// of the virial is virial_weight; the weights of each kind sum to one.
 class TrainingData {
 public:
-  /// What the labels of a fit depend on besides the options.
+  /// Inputs besides the options that determine the labels of a fit.
   struct Context {
-    /// E0 to use, eV; empty: found from the options (not for Kind::fitted).
+    /// E0 to use, eV; empty: determined by the options (not for Kind::fitted).
     std::vector<double> reference_energy{};
-    /// Elements whose E0 is not known are unknowns of the fit (Kind::automatic): what they start
-    /// from need not be precise.
+    /// Unknown E0 are unknowns of the fit (Kind::automatic), so their initial values need not be
+    /// precise.
     bool fits_unknown_reference = false;
-    /// Energy of a reference potential without E0, eV, where E0 is found by least squares; none: 0.
+    /// Energy of the reference potential without E0, eV, used if E0 comes from least squares; none:
+    /// 0.
     std::function<double(Structure const&)> baseline_energy{};
-    /// Energy per atom from which the damped policy counts, eV; none: the lowest of the data.
+    /// Zero of the damped policy's energies, eV/atom minus E0; none: the lowest of the data.
     std::optional<double> lowest_energy{};
-    /// Data without anything to learn from, or weights of groups that no frame has, are errors.
+    /// If true, data without usable labels and weights for groups that no frame belongs to are
+    /// errors.
     bool needs_labels = true;
   };
 
-  /// @throws InputError for bad data and elements without E0
+  /// @throws InputError for bad data and for elements without E0
   TrainingData(Dataset const& data, ElementSet const& elements, double cutoff,
                LabelOptions const& options, Context const& context);
   TrainingData(Dataset const& data, ElementSet const& elements, double cutoff,
                LabelOptions const& options)
       : TrainingData(data, elements, cutoff, options, Context()) {}
-  /// Of labels that were read before.
+  /// From labels that have already been read.
   TrainingData(LabelTable labels, ElementSet const& elements, LabelOptions const& options,
                Context const& context);
 
   LabelTable const& labels() const { return labels_; }
   WeightSums const& weight_sums() const { return sums_; }
   std::vector<StructureRecord> const& records() const { return labels_.records; }
-  /// Subtracted from the energies; a fitted E0 is added to it.
+  /// E0 that is subtracted from the energies, eV; a fitted E0 is added to it.
   std::vector<double> const& reference_energy() const { return reference_energy_; }
-  /// Is the E0 of this element an unknown of the fit?
+  /// True if E0 of this element is an unknown of the fit.
   bool fits_reference(int element) const {
     return !fits_reference_.empty() && fits_reference_[element];
   }
   bool fits_reference() const;
-  /// Elements with a free atom in the data, and elements whose free atoms differ by more than 1
-  /// meV.
+  /// Elements with an isolated atom in the data.
   std::vector<int> isolated_elements() const;
+  /// Elements whose isolated atoms differ by more than 1 meV.
   std::vector<int> contradicting_isolated_elements() const;
-  /// Combinations of elements that the compositions of frames with energies determine.
+  /// Rank of the compositions of frames with energies: how many combinations of E0 they determine.
   int composition_rank() const { return composition_rank_; }
-  /// Is E0 found from the data's energies, not given?
+  /// True if E0 is determined by least squares or by the fit, not given or from isolated atoms.
   bool finds_reference() const { return finds_reference_; }
-  /// Keys of frames without an energy that look like one.
+  /// Keys that look like energies, in frames without an energy.
   std::vector<std::string> energy_like_keys() const {
     return {labels_.energy_like_keys.begin(), labels_.energy_like_keys.end()};
   }
-  /// Frames with both a virial and a stress that are not the same.
+  /// Number of frames whose virial and stress contradict each other.
   long n_contradicting_virials() const { return labels_.n_contradicting_virials; }
   std::string const& reference_source() const { return reference_source_; }
-  double kappa() const { return kappa_; } ///< the share of forces that is used
+  double kappa() const { return kappa_; } ///< share of forces in the loss
   double kappa_virial() const { return kappa_virial_; }
   Dataset::Pass const& pass() const { return labels_.pass; }
   long n_atoms() const { return n_atoms_; }
@@ -81,15 +83,15 @@ public:
 
   /// Lowest energy per atom minus E0, eV; infinite without energies.
   double lowest_energy() const;
-  /// Mean over the structures of the energy per atom minus E0, eV; 0 without energies.
+  /// Mean energy per atom minus E0 of the structures that are not dropped, eV; 0 without energies.
   double mean_energy() const;
 
-  /// Factor of one atom's force weight within its structure.
+  /// Weighting policy's factor for the force on one atom, times the atom's own force weight.
   double atom_factor(Structure const& structure, std::size_t atom) const;
 
 private:
   void choose_reference(ElementSet const& elements, LabelOptions const& options);
-  /// @param known E0 of these elements are kept
+  /// @param known elements whose E0 in `reference` is kept
   std::vector<double> composition_least_squares(std::vector<double> reference,
                                                 std::vector<bool> const& known) const;
   void shift_to_the_largest_volume(std::vector<double>& reference) const;
@@ -102,7 +104,7 @@ private:
   Context context_;
   LabelTable labels_;
   std::vector<double> reference_energy_;
-  std::vector<bool> fits_reference_; ///< [n_elements] or empty: none
+  std::vector<bool> fits_reference_; ///< [n_elements]; empty: none is fitted
   std::string reference_source_;
   int composition_rank_ = 0;
   bool finds_reference_ = false;

@@ -15,8 +15,8 @@
 namespace kolace {
 namespace {
 
-/// One center's derivative nodes side by side, as the reverse kernel reads them. On a device each
-/// node has a thread.
+/// Copies each center's derivative nodes into one contiguous row, the layout that the reverse
+/// kernel reads. On a device one thread copies each entry.
 template <class Space, class PackedRows>
 void pack_nodes(Space const& space, detail::ReverseTables<Space> const& reverse,
                 CenterBlocks<Space> const& blocks, Array<int const, Space> species, int n_atoms,
@@ -40,8 +40,8 @@ void pack_nodes(Space const& space, detail::ReverseTables<Space> const& reverse,
       });
 }
 
-/// rows(per · s + v, column) = scale · sum over the atoms of s of values(v · n_atoms + atom,
-/// column).
+/// rows(per · s + v, column) = scale · sum over the atoms of structure s of values(v · n_atoms +
+/// atom, column).
 template <class Space>
 void sum_over_structures(Space const& space, StructureBatch<Space> const& batch, int per,
                          double scale, int n_functions, Matrix<Space> const& values,
@@ -60,8 +60,8 @@ void sum_over_structures(Space const& space, StructureBatch<Space> const& batch,
       });
 }
 
-/// Columns of canonical functions from those of ordinary ones (CanonicalExpansion):
-/// rows(i, b) = sum_t factors(t) · ordinary(i, columns(t)). 2 FLOPs and 8 bytes a term and row.
+/// Combines columns of ordinary functions into those of canonical ones (CanonicalExpansion):
+/// rows(i, b) = sum_t factors(t) · ordinary(i, columns(t)). 2 FLOPs and 8 bytes per term and row.
 template <class Space>
 void combine_columns(Space const& space, int n_rows, Array<int const, Space> const& offsets,
                      Array<int const, Space> const& columns,
@@ -99,7 +99,7 @@ private:
                 Matrix<Space> const& forces, Matrix<Space> const& virial);
 
   std::shared_ptr<AceBasis const> caller_basis_;
-  DeviceBasis<Space> basis_; ///< ordinary; of the expansion where the caller's is canonical
+  DeviceBasis<Space> basis_; ///< ordinary basis; for a canonical basis, that of its expansion
   detail::ReverseTables<Space> reverse_;
   /// CanonicalExpansion on the device; empty for an ordinary basis.
   Array<int const, Space> offsets_, columns_;
@@ -190,13 +190,15 @@ void DesignAssembler<Space>::Tables::assemble(Space const& space,
   if (kinds.virial)
     grow(space, strain_, "kolace::design::strain", 6 * n_atoms, n_functions);
 
-  // Forces are computed along with virials; without force rows they go to a scratch matrix.
+  // Computing virials also computes forces; if force rows are not wanted, they go to a scratch
+  // matrix.
   Matrix<Space> force_rows = forces;
   if (kinds.virial && !kinds.forces)
     force_rows = Matrix<Space>(
         Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "kolace::design::unused_forces"),
         3 * n_atoms, n_functions);
-  auto const zero = [&](Matrix<Space> const& matrix) { // columns of other elements
+  // The kernels skip the columns of other elements' functions.
+  auto const zero = [&](Matrix<Space> const& matrix) {
     if (basis_.n_elements() > 1)
       Kokkos::deep_copy(space, matrix, 0.);
   };

@@ -10,11 +10,11 @@
 namespace kolace::detail {
 namespace {
 
-/// A derivative node and the largest n it is used with.
+/// A derivative node and the largest n with which it is used.
 struct Member {
   int n, node;
 };
-/// By (mu, l), by falling n.
+/// Members by (mu, l), in descending order of n.
 using Members = std::map<std::pair<int, int>, std::vector<Member>>;
 
 Members members_of(ProductPlan const& plan) {
@@ -32,12 +32,12 @@ Members members_of(ProductPlan const& plan) {
   return members;
 }
 
-/// Where a node stands: its group, and its position there.
+/// Group of each node and the node's position in that group.
 using Places = std::map<std::pair<int, int>, std::pair<NodeGroup, int>>; // l, node
 
-/// The tables while they grow.
+/// Host copies of the tables during construction.
 struct HostTables {
-  int padding = 1; ///< nodes of a tile
+  int padding = 1; ///< number of nodes per tile
   std::vector<int> rank1_column;
   std::vector<PackedRow> packed_rows;
   std::vector<int> packed_source;
@@ -46,8 +46,8 @@ struct HostTables {
   std::vector<ReverseFunction> functions;
   std::vector<ReverseSlot> slots;
 
-  /// Nodes of one (mu, l) stand in tiles by falling largest n, tiles that need equally many n in
-  /// one group: at most one tile of each (mu, l) is not full.
+  /// Sorts the nodes of each (mu, l) into tiles by descending n; consecutive tiles with the same
+  /// largest n form one group. At most one tile of each (mu, l) is partly filled.
   Places add_groups(ProductPlan const& plan, Members const& members, int mu, int first_packed,
                     ReverseRange& range) {
     Places places;

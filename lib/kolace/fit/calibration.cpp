@@ -13,7 +13,7 @@ namespace {
 constexpr double one_deviation = 0.6827;
 constexpr long most_atoms = 15000, least_structures = 32, most_structures = 2000;
 constexpr double most_operations = 6e10;
-/// Of a larger structure, the forces on some atoms represent all.
+/// In larger structures, the forces on at most this many atoms represent all.
 constexpr std::size_t most_atoms_of_one = 300;
 
 double variance(LeftOutRow const& row, double along, double rest) {
@@ -21,8 +21,8 @@ double variance(LeftOutRow const& row, double along, double rest) {
          along * std::max(row.energy_leverage, 0.);
 }
 
-/// The quantile of square residual over predicted variance that is one where the share of rows
-/// within one deviation is one_deviation.
+/// Quantile `one_deviation` of square residual over predicted variance. It is one if the share
+/// `one_deviation` of the rows lies within one deviation.
 double ratio(std::vector<LeftOutRow> const& rows, double along, double rest) {
   std::vector<double> ratios;
   for (LeftOutRow const& row : rows)
@@ -44,7 +44,7 @@ double coverage(std::vector<LeftOutRow> const& rows, double along, double rest) 
   return static_cast<double>(within) / static_cast<double>(rows.size());
 }
 
-/// Removes forces that symmetry makes zero: they have no error and no deviation.
+/// Removes forces that are zero by symmetry: they have neither error nor deviation.
 void leave_out_fixed(std::vector<LeftOutRow>& rows) {
   double largest = 0;
   for (LeftOutRow const& row : rows)
@@ -60,12 +60,12 @@ long rows_of(StructureRecord const& record) {
          (record.has_virial ? 6 : 0);
 }
 
-/// Every how many-th atom's forces are used.
+/// Stride between the atoms whose forces are used.
 std::size_t stride_of(std::size_t n_atoms) {
   return (n_atoms + most_atoms_of_one - 1) / most_atoms_of_one;
 }
 
-/// Every how many-th labelled structure is left out.
+/// Stride between the labelled structures that are left out in turn.
 long spacing(std::vector<StructureRecord> const& records, int n_unknowns) {
   double operations = 0;
   long atoms = 0, structures = 0;
@@ -98,7 +98,7 @@ Calibration find_widths(std::vector<LeftOutRow> const& energies,
   for (int iteration = 0; iteration < 300; ++iteration) {
     double const of_energies = by_energies ? ratio(energies, found.along, found.rest) : 1,
                  of_forces = by_forces ? ratio(forces, found.along, found.rest) : 1;
-    // One kind alone sets both; else each pulls its own width.
+    // A single kind determines both widths; otherwise each kind scales its own.
     found.along *= by_energies ? of_energies : of_forces;
     found.rest *= by_forces ? of_forces : of_energies;
     found.along = std::clamp(found.along, 1e-8 * found.rest, 1e8 * found.rest);
@@ -128,7 +128,7 @@ std::optional<Calibration> calibrate(Posterior* posterior, SolverFactors const& 
   }
   rows.only = [&](long structure) { return chosen.at(structure); };
   std::optional<detail::LeaveOneOut> left_out;
-  double factor[3] = {0, 0, 0}; // of rows of each kind
+  double factor[3] = {0, 0, 0}; // factor of the rows of each kind
   TriangularFactor energies;
   if (ranks.is_root()) {
     DesignFactors const all = factors.all();

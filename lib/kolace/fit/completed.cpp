@@ -8,7 +8,7 @@
 namespace kolace {
 namespace {
 
-/// The baseline as a summand: the sum has the E0 of the fit.
+/// The baseline with E0 set to zero: the sum has the E0 of the fit.
 AcePotential below_of(AcePotential baseline, double spline_width) {
   std::fill(baseline.reference_energy.begin(), baseline.reference_energy.end(), 0.);
   baseline.spline_width = spline_width;

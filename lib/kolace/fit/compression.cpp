@@ -16,15 +16,15 @@ namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
-constexpr double shortest_relative = 0.4;    ///< of the sum of the covalent radii
-constexpr double near = 0.88, shallow = 0.5; ///< of the first distance; eV/atom
+constexpr double shortest_relative = 0.4;    ///< fraction of the sum of the covalent radii
+constexpr double near = 0.88, shallow = 0.5; ///< fraction of the first distance; eV/atom
 constexpr std::size_t atoms_per_batch = 256;
 
-/// One crystal at falling volumes.
+/// One crystal at decreasing volumes.
 struct Compressed {
   Crystal crystal;
   int a = 0, b = 0;             ///< species
-  std::vector<double> relative; ///< shortest distance over the sum of covalent radii, falling
+  std::vector<double> relative; ///< shortest distance over the sum of covalent radii, descending
 };
 
 double volume_per_atom(Structure const& s) {
@@ -54,12 +54,14 @@ std::vector<Compressed> compressed_crystals(ElementSet const& elements, DataLimi
       double const shortest = std::min(limits.shortest[a * n + b], limits.shortest[b * n + a]);
       add(std::move(dimer), a, b, std::isfinite(shortest) ? shortest / radii : 1);
       double const v = limits.volumes[a * n + b];
-      // Of many elements most pairs are in no data: what they do is the repulsion's.
+      // With many elements, most pairs occur in no data and only the repulsion acts on them: one
+      // crystal suffices.
       bool const one_will_do = n > 4 && a != b && !std::isfinite(shortest);
       for (Crystal& crystal : simple_crystals(numbers[0], numbers[1])) {
         if (one_will_do && crystal.name != "CsCl")
           continue;
-        // At most touching atoms: molecules and dimers in boxes have no density.
+        // Starts with touching atoms at most: the volume of molecules and dimers in boxes is
+        // meaningless.
         double const start =
             v > 0 ? std::min(1., std::cbrt(v / volume_per_atom(crystal.structure))) : 1;
         add(std::move(crystal), a, b, start);
@@ -135,12 +137,12 @@ std::vector<double> smallest_volumes(std::vector<StructureRecord> const& records
 
 namespace {
 
-/// Volumes of a crystal that are scanned.
+/// Number of volumes of a crystal in a scan.
 int points_of(ElementSet const& elements) {
   return elements.size() > 8 ? 11 : elements.size() > 4 ? 16 : 33;
 }
 
-/// @param energy per atom of all crystals' volumes, in order
+/// @param energy energy per atom at all volumes of all crystals, in order, eV
 std::vector<CompressionCheck> checks_of(std::vector<Compressed> const& crystals,
                                         ElementSet const& elements,
                                         std::vector<double> const& energy) {
@@ -157,7 +159,7 @@ std::vector<CompressionCheck> checks_of(std::vector<Compressed> const& crystals,
                            0,
                            0};
     check.rises_down_to = check.end;
-    // A phase that the data lack may be stable at a slightly higher density than theirs.
+    // A phase that the data lack may be stable at a slightly higher density than that of the data.
     std::size_t first = 0;
     for (std::size_t k = 1; k < c.relative.size() && c.relative[k] > near * c.relative[0]; ++k)
       if (energy[at + k] < energy[at + first] && energy[at] - energy[at + k] < shallow)
@@ -269,7 +271,7 @@ TriangularFactor compression_prior(std::shared_ptr<AceBasis const> const& basis,
       for (std::size_t s = 0; s < part.size(); ++s)
         values[j * m + first + s] = host(s, j) / static_cast<double>(part[s].n_atoms());
   });
-  // Two rows a structure: its value, and what changes from the one before it.
+  // Two rows per structure: its value, and its change from the previous volume.
   std::vector<double> rows(2 * m * columns, 0.);
   for (std::size_t s = 0; s < m; ++s) {
     double const width = 1 + 0.2 * repulsion[s] + 0.5 * std::abs(mean);

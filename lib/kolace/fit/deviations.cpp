@@ -30,7 +30,7 @@ DeviationTable predict_deviations(Dataset const& dataset, TrainingData const& we
   rows.scale = RowScale::plain;
   std::vector<double> energy_deviations, force_deviations;
   long energies_within = 0, forces_within = 0;
-  std::vector<std::pair<double, double>> forces; // deviation and error of each component
+  std::vector<std::pair<double, double>> forces; // deviation and absolute error of each component
   auto const& c = posterior.mean();
   AssemblyStatistics ignored;
   stream_rows(

@@ -8,24 +8,24 @@
 
 namespace kolace {
 
-/// Predicted standard deviations of one structure; NaN where it has no such label.
+/// Predicted standard deviations of one structure; NaN for an absent label.
 struct StructureDeviations {
   double energy = 0;        ///< eV, total
   std::vector<Vec3> forces; ///< eV/A, per component [n_atoms]; empty without labels
 };
 
-/// Predicted deviations of labelled structures, and how many of the errors lie within them. Forces
-/// that symmetry makes zero do not count.
+/// Predicted deviations of labelled structures, and the share of errors within them. Forces that
+/// are zero by symmetry do not count.
 struct DeviationTable {
-  std::vector<StructureDeviations> structures; ///< in the data's order
-  long n_energies = 0, n_forces = 0;           ///< labels; force components
+  std::vector<StructureDeviations> structures; ///< in the order of the data
+  long n_energies = 0, n_forces = 0;           ///< numbers of labels; n_forces: force components
   /// Medians of the deviations, eV/atom, eV/A; NaN without labels.
   double median_energy = 0, median_force = 0;
-  double energy_coverage = 0, force_coverage = 0; ///< shares within one deviation; or NaN
+  double energy_coverage = 0, force_coverage = 0; ///< shares within one deviation, or NaN
 };
 
-/// One pass over all structures on this process: design rows on the posterior.
-/// @param rows E0 columns, reference potential and size of batches
+/// Evaluates the posterior on design rows in one pass over all structures on this process.
+/// @param rows options for E0 columns, reference potential and batch size
 DeviationTable predict_deviations(Dataset const& dataset, TrainingData const& weights,
                                   std::shared_ptr<AceBasis const> const& basis,
                                   RowStreamOptions rows, Posterior const& posterior);

@@ -40,7 +40,7 @@ std::vector<double> FactorBands::half_widths(std::span<Structure const> structur
   assembler(space, batch, list, {true, false, false}, rows, {}, {});
   space.fence("kolace::fit: rows are read on the host");
   auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), rows);
-  // Zero in the E0 columns that follow the functions: energies are relative to free atoms.
+  // The E0 columns after the functions stay zero: energies are relative to free atoms.
   int const m = static_cast<int>(structures.size());
   std::vector<double> properties(static_cast<std::size_t>(m) * bands_->best().coefficients.size());
   for (int k = 0; k < basis_->size(); ++k)

@@ -9,27 +9,28 @@
 
 namespace kolace {
 
-/// All potentials whose loss on some data is within a share of the best possible one: how far they
-/// leave energies of structures open.
+/// All potentials whose loss on some data exceeds the least possible one by at most a given share,
+/// and the range of structure energies over these potentials.
 class FactorBands {
 public:
-  /// @param basis all functions of the set, or some of them in its order
-  /// @param options of a fit: shares of the kinds, also those that an automatic solver chooses, and
-  ///        E0 are the fit's; its regularization is left out
-  /// @throws InputError where the options ask for what the set does not have
+  /// @param basis all functions of the set, or a subset in the same order
+  /// @param options options of a fit. Shares of the kinds (also if an automatic solver chooses
+  ///   them) and E0 are those of the fit; its regularization is not applied.
+  /// @throws InputError if the options ask for something that the set does not have
   FactorBands(FactorSet const& set, std::shared_ptr<AceBasis const> basis, FitOptions options);
 
   /// The potential of the least loss, with baseline and E0.
   AcePotential const& best() const { return best_; }
   double least_loss() const { return bands_->least(); }
   LossShares shares() const { return shares_; }
-  /// Do the data determine all functions? Otherwise the least loss may be that of rounding.
+  /// True if the data determine all functions. Otherwise the least loss may be affected by
+  /// rounding.
   bool is_determined() const {
     return bands_->best().rank == static_cast<int>(bands_->best().coefficients.size());
   }
 
-  /// Half the range of each structure's energy, less that of its free atoms, over all potentials
-  /// with a loss of at most (1 + share) least_loss(), eV; infinite where the data say nothing.
+  /// Half the range of each structure's energy relative to free atoms over all potentials with a
+  /// loss of at most (1 + share) least_loss(), eV; infinite if it is undetermined by the data.
   std::vector<double> half_widths(std::span<Structure const> structures, double share) const;
 
 private:

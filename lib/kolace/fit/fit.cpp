@@ -16,12 +16,12 @@
 namespace kolace {
 namespace {
 
-/// What the data say about short distances.
+/// Short-range statistics of the data: distances (Angstrom) and core densities (eV).
 struct ShortRange {
   std::vector<double> shortest, largest_core;
 };
 
-/// A fit between its data and its errors. What is made of rows is handed in.
+/// The part of a fit between its data and its errors. Results derived from rows are passed in.
 class Fitting {
 public:
   Fitting(std::shared_ptr<AceBasis const> const& basis, FitOptions const& options, FitData& data,
@@ -38,8 +38,8 @@ public:
       result.test_labels = data.test()->pass().labels;
   }
 
-  /// Solves on factors. Rank 0 has the solver's details, every rank the unknowns.
-  /// @param calibrate the posterior on rank 0; elsewhere null is handed in
+  /// Solves using factors. Rank 0 gets the solver's details, every rank the unknowns.
+  /// @param calibrate calibrates the posterior on rank 0; other ranks pass null
   void solve_on(
       SolverFactors& factors, ShortRange const& range,
       std::function<std::optional<Calibration>(Posterior*, FitOptions const&)> const& calibrate) {
@@ -80,7 +80,7 @@ public:
     complete();
   }
 
-  /// The same with what LSQR found.
+  /// The same with the solution of LSQR.
   void take(RowSolution found, ShortRange const& range) {
     set_range(range);
     decided_.options = options_;
@@ -92,7 +92,7 @@ public:
     complete();
   }
 
-  /// @param measure fills in the errors of the models of these sets
+  /// @param measure sets the errors of the models of these sets
   void climb(SolverFactors const& factors, detail::Stages& stages,
              std::function<void(std::vector<SubsetModel>&,
                                 std::vector<std::vector<int>> const&)> const& measure) {
@@ -111,7 +111,7 @@ public:
     stages.done("ladder");
   }
 
-  /// Are atoms of these core densities within the range in which the potential is linear?
+  /// True if the potential is linear at atoms with these core densities, eV [n_elements].
   bool is_linear_at(std::vector<double> const& core) const {
     for (std::size_t e = 0; e < fade_.begin.size(); ++e)
       if (core[e] > fade_.begin[e])
@@ -140,7 +140,7 @@ private:
                range.shortest};
   }
 
-  /// The whole potential of some unknowns.
+  /// The complete potential for these unknowns.
   AcePotential potential(std::vector<double> const& numbers) const {
     AcePotential fitted;
     fitted.spline_width = options_.spline_width;

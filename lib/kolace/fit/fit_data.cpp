@@ -12,7 +12,7 @@
 namespace kolace {
 namespace {
 
-/// Labels that the user names must be somewhere.
+/// Checks that label keys chosen by the user occur in the data.
 void check_label_keys(Dataset const& data, LabelCounts const& labels) {
   LabelKeys const& keys = data.options().keys;
   for (auto const& [kind, key] :
@@ -55,7 +55,7 @@ LabelOptions test_options(FitOptions const& options) {
   return result;
 }
 
-/// A stress without a cell would be a virial that silently does not count.
+/// Refuses a non-zero stress without a cell, which would silently yield no virial.
 void check_stresses(TrainingData const& training) {
   if (training.n_virials() == 0 || !(training.kappa_virial() > 0))
     return;
@@ -67,7 +67,7 @@ void check_stresses(TrainingData const& training) {
                       count));
 }
 
-/// The labels of a set, as a fit without the baseline sees them.
+/// The labels of a set as the fit uses them: without a baseline, its energies are zero.
 LabelTable labels_of(FactorData const& data, FitOptions const& options) {
   LabelTable labels = data.labels;
   for (StructureRecord& record : labels.records)
@@ -202,12 +202,12 @@ long n_that_count(TrainingData const& training) {
   });
 }
 
-/// Only the automatic solver looks at SolverFactors::virials.
+/// True for the automatic solver with a baseline, the only one that reads SolverFactors::virials.
 bool judges_virials(FitOptions const& options) {
   return options.reference_potential && options.solver.kind == SolverOptions::Kind::automatic;
 }
 
-/// Virial rows over the functions and the baseline: columns of E0 are zero there.
+/// Virial rows over the functions and the baseline; the E0 columns are zero for virials.
 TriangularFactor virials_with_baseline(DesignFactors const& factors,
                                        std::vector<int> const& functions) {
   std::vector<int> columns = functions;
@@ -257,7 +257,7 @@ SolverFactors assemble_solver_factors(Dataset const& train, Dataset const& test,
 
 namespace {
 
-/// Columns of the set that a fit's functions are; empty: all of them.
+/// Column in the set of each of the fit's functions; empty: all columns.
 std::vector<int> columns_of(AceBasis const& basis, FactorSet const& set) {
   ModelSpecification const &wanted = basis.specification(), &has = set.basis->specification();
   if (wanted.elements.symbols() != has.elements.symbols())
@@ -290,7 +290,7 @@ std::vector<int> columns_of(AceBasis const& basis, FactorSet const& set) {
   return columns;
 }
 
-/// Has the fit the set's baseline? It may have none.
+/// True if the fit uses the set's baseline; it may also fit without one.
 bool has_baseline(FactorSet const& set, FitOptions const& options) {
   if (!options.reference_potential)
     return false;
@@ -369,7 +369,7 @@ SolverFactors solver_factors(FactorSet const& set, FittedGroups const& groups, F
   factors.groups.assign(static_cast<std::size_t>(n_folds), empty);
   bool const with_virials = data.shares().kappa_virial > 0;
   auto const add = [&](DesignFactors& to, DesignFactors from) {
-    if (!with_virials) { // rows that weigh nothing are none
+    if (!with_virials) { // drop rows without weight
       from.virial = TriangularFactor(from.n_unknowns());
       from.virial_weight = 0;
     }

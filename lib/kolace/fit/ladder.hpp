@@ -5,14 +5,14 @@
 
 namespace kolace {
 
-/// One model of a ladder.
+/// One model of the model path (pacemaker's ladder).
 struct LadderStep : SubsetModel {
   int n_functions = 0;
-  int body_order = 2; ///< the highest in it
+  int body_order = 2; ///< highest body order in the model
 };
 
-/// Functions of the models, each containing the one before; the last is the whole basis. Columns
-/// ascend. In body order, a rank's functions come by n, l, L and elements.
+/// Functions of the models of the path. Each set contains the previous one; the last is the whole
+/// basis. Columns ascend. With Order::body, functions of a rank are sorted by n, l, L and elements.
 std::vector<std::vector<int>> ladder_sets(AceBasis const& basis, LadderOptions const& options);
 
 } // namespace kolace

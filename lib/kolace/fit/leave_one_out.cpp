@@ -30,7 +30,7 @@ void LeaveOneOut::leave_out(StructureRows const& structure) {
     }
   }
   std::vector<double> const z = posterior_.whitened_rows(x.data(), m, m); // [k][m]
-  std::vector<double> through(static_cast<std::size_t>(m) * n_);          // Z R_E^T-whitened
+  std::vector<double> through(static_cast<std::size_t>(m) * n_);          // Z (R_E T^-1)^T, [n_][m]
   multiply(m, n_, k, z.data(), m, part_transposed_.data(), k, through.data(), m);
   std::vector<double> z_transposed(z.size()), left(static_cast<std::size_t>(m) * m);
   for (int j = 0; j < k; ++j)
@@ -58,7 +58,7 @@ void LeaveOneOut::leave_out(StructureRows const& structure) {
       double const u = through[static_cast<std::size_t>(j) * m + i];
       row.energy_leverage += u * u;
     }
-    if (structure.energy >= 0) { // the structure's own energy is left out of A_E
+    if (structure.energy >= 0) { // subtract the contribution of the structure's own energy to A_E
       double const s =
           inverse[static_cast<std::size_t>(structure.energy) * m + i] - (i == structure.energy);
       row.energy_leverage -= s * s;

@@ -14,7 +14,7 @@ std::vector<ErrorTable> measure_models(Dataset const& dataset, TrainingData cons
                                        Progress const& progress) {
   int const n_models = static_cast<int>(unknowns.size());
   int const n = basis->size() + (rows.fit_reference ? basis->elements().size() : 0);
-  std::vector<double> coefficients; // [n + 1][n_models]: rows times this are the errors
+  std::vector<double> coefficients; // [n + 1][n_models]; rows times these are the errors
   for (auto const& c : unknowns) {
     if (static_cast<int>(c.size()) != n)
       throw std::invalid_argument("measure_models: one number per unknown is expected");
@@ -23,7 +23,7 @@ std::vector<ErrorTable> measure_models(Dataset const& dataset, TrainingData cons
   }
   std::vector<ErrorTable> tables(n_models);
   std::vector<double> errors; // [n_rows][n_models], column-major
-  // Every rank knows every group, so that their sums match.
+  // Every rank creates all groups, so that the sums over ranks match.
   Dataset::Pass const pass = dataset.for_each_structure([&](Frame& frame) {
     if (!frame.structure.config_type.empty())
       for (ErrorTable& table : tables)

@@ -9,13 +9,12 @@
 namespace kolace {
 
 /// Errors of many linear models over the same basis from one shared pass: rows times coefficients.
-/// The same numbers as measure_errors gives for each model, at 2 N_f FLOPs a row and model.
+/// The numbers equal those of measure_errors for each model, at 2 N_f FLOPs per row and model.
 ///
-/// @param rows E0 columns, reference potential and size of batches
-/// @param statistics shortest distances of these data, among others
-/// @param unknowns of each model [n_models][functions, then E0s if they are fitted]; zeros leave
-///        functions out
-/// @param weights the data's weights and targets; targets are relative to its E0
+/// @param rows options for E0 columns, reference potential and batch size
+/// @param statistics receives, among others, the shortest distances of these data
+/// @param unknowns [n_models][functions, then E0 if they are fitted]; zeros leave functions out
+/// @param weights weights and targets of the data; targets are relative to its E0
 std::vector<ErrorTable> measure_models(Dataset const& dataset, TrainingData const& weights,
                                        std::shared_ptr<AceBasis const> const& basis,
                                        RowStreamOptions rows,

@@ -10,37 +10,38 @@
 
 namespace kolace {
 
-/// pacemaker's ladder: models that grow by some functions at a time.
+/// pacemaker's ladder: a model path in which each model adds some functions to the previous one.
 struct LadderOptions {
-  enum class Order { body, power }; ///< rank by rank; or by nu + sum n + sum l
+  enum class Order { body, power }; ///< one rank after the other, or by nu + sum n + sum l
   Order order = Order::body;
-  long step = 1;       ///< functions added at least
-  double fraction = 0; ///< and at least this share of those there
+  long step = 1;       ///< minimum number of functions to add
+  double fraction = 0; ///< minimum number to add as a fraction of those already present
 };
 
-/// What is minimised (CONVENTIONS.md §8).
+/// Definition of the loss (CONVENTIONS.md §8) and of the potential around the fitted part.
 struct FitOptions : LabelOptions {
-  /// The automatic solver may change the two shares above (choose_regularization).
+  /// The automatic solver may change kappa and kappa_virial (choose_regularization).
   bool weights_from_data = false;
   double l1 = 0; ///< weight of sum |c|
   double l2 = 0; ///< weight of sum c^2
   SolverOptions solver;
-  std::optional<LadderOptions> ladder; ///< smaller models beside the whole
-  /// Reference (baseline) potential: what it gives without E0 is subtracted from the targets and
-  /// added to the result.
+  std::optional<LadderOptions> ladder; ///< smaller models besides the full one
+  /// Reference (baseline) potential: its predictions without E0 are subtracted from the targets and
+  /// the potential is added to the result.
   std::shared_ptr<AcePotential const> reference_potential;
-  /// ZBL repulsion below the shortest distances of the data (with_zbl_below).
+  /// Add ZBL repulsion below the shortest distances of the data (with_zbl_below).
   bool repulsion_below_data = false;
-  /// The reference potential is pair_repulsion: the automatic solver may tame compressed crystals
-  /// by a prior, and the fitted part fades out at core densities far beyond those of the data.
+  /// The reference potential is pair_repulsion: the automatic solver may add a prior for compressed
+  /// crystals, and the fitted part fades out at core densities far beyond those of the data.
   bool pair_repulsion = false;
-  /// Node distance of the spline tables that the potential will be evaluated with, Angstrom: rows,
-  /// errors and result are those of the tables. 0: the functions themselves.
+  /// Node distance of the spline tables with which the potential will be evaluated, Angstrom; rows,
+  /// errors and result use these tables. 0: g_k is evaluated exactly.
   double spline_width = 0;
-  /// Shortest distances of the reference potential's own data, which count too, Angstrom
-  /// [n_elements^2]; empty: not known.
+  /// Shortest distances of the data of the reference potential, which also limit the ZBL repulsion,
+  /// Angstrom [n_elements^2]; empty: unknown.
   std::vector<double> reference_distances;
-  std::size_t batch_bytes = 0; ///< rows and workspace held at a time; 0: as suits the processor
+  /// Bytes of rows and workspace per batch; 0: chosen for the processor.
+  std::size_t batch_bytes = 0;
 };
 
 } // namespace kolace

@@ -13,21 +13,21 @@ namespace {
 constexpr double weakest = 1e-18, strongest = 1e-2; ///< relative to the largest singular value^2
 constexpr int n_strengths = 33;
 
-/// Mean squares of held-out residuals: energies and virials per atom, per component.
+/// Mean squares of held-out residuals per component; energies and virials per atom.
 using Squares = std::array<double, 3>;
 
-/// Components that a weight of one is shared by.
+/// Number of components that share a weight of one.
 constexpr double components(RowKind kind) {
   return kind == RowKind::energy ? 1 : kind == RowKind::forces ? 3 : 6;
 }
 
-/// Energies and virials count `factor` times as much against forces.
+/// Multiplies the shares of energies and virials relative to that of forces by `factor`.
 LossShares scaled(LossShares start, double factor) {
   double const sum = (1 - start.kappa) * factor + start.kappa;
   return {start.kappa / sum, start.kappa_virial * factor / sum};
 }
 
-/// Scores of a grid of strengths at given shares.
+/// Scores and mean squares on a grid of strengths at given shares.
 struct Scan {
   std::vector<StrengthScore> scores;
   std::vector<Squares> squares;
@@ -69,7 +69,7 @@ Scan scan(std::vector<DesignFactors> const& others, std::vector<DesignFactors> c
         continue;
       loss += shares.factor(kind, total_weight[at]) * sums[k][at];
       double const part =
-          kind == RowKind::virial ? 0.5 : 1; // virials and energies say much the same
+          kind == RowKind::virial ? 0.5 : 1; // virials and energies carry similar information
       score += part * std::log(std::max(mean, std::numeric_limits<double>::min()));
       parts += part;
     }
@@ -98,7 +98,7 @@ RegularizationChoice choose_regularization(SolverFactors const& factors, LossSha
   choice.shares = start;
   std::size_t const n_groups = factors.groups.size();
   DesignFactors const& first = factors.groups.front();
-  if (n_groups < 2) { // one structure: nothing can be held out
+  if (n_groups < 2) { // a single group: nothing can be held out
     TriangularFactor const whole = loss_factor(first, start);
     double square = 0;
     for (int j = 0; j < whole.n_unknowns(); ++j)
@@ -115,7 +115,7 @@ RegularizationChoice choose_regularization(SolverFactors const& factors, LossSha
       if (g != f)
         rest.merge(factors.groups[g]);
   }
-  // Shares matter only between kinds that are there.
+  // Shares can be chosen only if there are both energies and forces.
   auto const present = [&](double DesignFactors::*weight) {
     return std::any_of(factors.groups.begin(), factors.groups.end(),
                        [&](DesignFactors const& g) { return g.*weight > 0; });

@@ -7,35 +7,37 @@
 
 namespace kolace {
 
-/// Groups of structures that take turns as held-out data.
+/// Number of groups of structures that are held out in turn.
 inline constexpr int automatic_folds = 4;
 
-/// Shares of the kinds of labels that the automatic solver starts from: mean squares of energies
-/// per atom, force components and virial components per atom weigh 6.5 : 1 : 4 (in 1/eV^2,
-/// A^2/eV^2, 1/eV^2). Measured over five data sets (bench/accuracy): test errors of energies and
-/// forces are both near the best that any shares reach.
+/// Initial shares of the kinds of labels for the automatic solver: mean squares of energies per
+/// atom, force components and virial components per atom are weighted 6.5 : 1 : 4 (in 1/eV^2,
+/// A^2/eV^2, 1/eV^2). With these shares, the test errors of both energies and forces are near the
+/// best that any shares reach (bench/accuracy).
 LossShares balanced_shares();
 
-/// What cross-validation chose.
+/// Result of cross-validation.
 struct RegularizationChoice {
   LossShares shares;
-  double strength = 0;               ///< of the ridge
-  std::vector<StrengthScore> scores; ///< at these shares: mean logarithm of the held-out squares
+  double strength = 0; ///< strength of the ridge
+  /// At these shares: mean logarithm of the held-out mean squares of the kinds, or logarithm of the
+  /// held-out loss if the shares are fixed.
+  std::vector<StrengthScore> scores;
   std::string chosen_by;
   double energy_rmse = 0, force_rmse = 0, virial_rmse = 0; ///< held out; eV/atom, eV/A, eV/atom
 };
 
-/// Strength of a ridge of these weights and, where `free_shares`, the shares of energies and
-/// virials relative to forces (one, a quarter and four times `start`), by structures held out in
-/// turn.
+/// Chooses the strength of a ridge with these weights and, if `free_shares`, the shares of energies
+/// and virials relative to forces (1, 1/4 and 4 times those of `start`), by holding out each group
+/// in turn.
 ///
-/// Judged by the product of the held-out errors of all kinds, which asks for no weights of its own;
-/// with fixed shares by the loss. Of the strengths whose held-out error is at most `tolerance`
-/// above the best the largest is taken: the tamest coefficients. One bidiagonalization per fold and
-/// share.
-/// @param factors with one group per fold
-/// @param weights of the penalties [n_unknowns], 0: not penalised
-/// @param tolerance relative
+/// The score is the geometric mean of the held-out mean squares of all kinds (virials with half the
+/// exponent), which needs no weights of its own; with fixed shares it is the loss. Of the strengths
+/// whose score is at most `tolerance` above the best, the largest is taken, since it gives the
+/// smallest coefficients. One bidiagonalization per fold and share.
+/// @param factors factors with one group per fold
+/// @param weights weights of the penalties [n_unknowns]; 0: not penalized
+/// @param tolerance relative increase of the score
 RegularizationChoice choose_regularization(SolverFactors const& factors, LossShares start,
                                            bool free_shares, std::vector<double> const& weights,
                                            double tolerance,

@@ -9,7 +9,8 @@
 namespace kolace {
 namespace {
 
-/// The rows of the loss as LSQR wants them: behind those of the data, l2's on rank 0.
+/// Passes over the rows of the loss for LSQR: the data rows, then the rows of the l2 penalty on
+/// rank 0.
 class RowPasses {
 public:
   RowPasses(Dataset const& dataset, TrainingData const& training,
@@ -73,7 +74,7 @@ private:
     stream_rows(
         dataset_, training_, basis_, options_, ranks_,
         [&](RowBatch const& batch) {
-          double const share = std::sqrt(shares_.factor(batch.kind, 1)); // normalized weights
+          double const share = std::sqrt(shares_.factor(batch.kind, 1)); // weights are normalized
           if (share > 0)
             visit(batch, share);
         },
@@ -113,7 +114,7 @@ private:
   int n_functions_, n_;
   std::vector<double> inverse_length_;
   std::array<long, 3> n_rows_{};
-  std::vector<double> u_; ///< of this rank's rows, in the order of the stream
+  std::vector<double> u_; ///< u of this rank's rows, in stream order
 };
 
 } // namespace

@@ -10,19 +10,19 @@
 
 namespace kolace {
 
-/// What LSQR found, and how many rows of each kind (energy, forces, virial) there are.
+/// Solution of LSQR and the number of rows of each kind (energy, forces, virial).
 struct RowSolution {
   SolverResult solver;
   std::array<long, 3> n_rows{};
 };
 
 /// LSQR on the design rows themselves, for bases whose R does not fit into memory: every iteration
-/// assembles all rows again and forgets them. Columns are scaled to unit length first.
+/// assembles all rows again without keeping them. Columns are scaled to unit length first.
 ///
-/// Memory: a batch of rows and a number for each row of this rank. Time: a pass over the data an
-/// iteration, and two before them. L2 of the loss acts; L1 does not.
-/// The curve records the loss with its penalty; rank and condition are not known.
-/// @param progress called at each iteration with (iterations done, most iterations)
+/// Memory: a batch of rows and one number per row of this rank. Time: one pass over the data per
+/// iteration, plus two before the first. The L2 penalty of the loss is applied, L1 is not.
+/// The curve contains the loss with its penalty; rank and condition are unknown.
+/// @param progress called after each iteration with (iterations done, maximum number of iterations)
 RowSolution solve_on_rows(Dataset const& dataset, TrainingData const& training,
                           std::shared_ptr<AceBasis const> const& basis,
                           RowStreamOptions const& options, LossShares shares, double l2,

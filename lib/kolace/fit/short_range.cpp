@@ -10,8 +10,8 @@
 namespace kolace {
 namespace {
 
-/// Largest fall of the energy of a crystal or dimer that does not rise all the way, eV/atom; 0
-/// where all do.
+/// Largest drop of the energy among the crystals and dimers whose energy does not rise all the way,
+/// eV/atom; 0 if all rise.
 double worst_fall(std::vector<CompressionCheck> const& checks) {
   double worst = 0;
   for (CompressionCheck const& check : checks)
@@ -48,7 +48,8 @@ void strengthen_prior(SolverFactors& factors, AutomaticFit const& decided, AceBa
                       std::function<AcePotential(std::vector<double> const&)> const& potential) {
   if (!factors.prior)
     return;
-  constexpr int weakest = -4, strongest = 8; // exponents of 3; below the weakest: no prior
+  // Exponents of 3 for squared rows; weakest - 1: no prior.
+  constexpr int weakest = -4, strongest = 8;
   constexpr double tolerated = 1.05;
   auto const weights =
       penalty_weights(basis, decided.options.solver.prior, factors.groups.front().n_reference);
@@ -64,7 +65,7 @@ void strengthen_prior(SolverFactors& factors, AutomaticFit const& decided, AceBa
     Trial trial{TriangularFactor(prior.n_unknowns()), {}, 0};
     TriangularFactor total = data;
     if (step > none)
-      trial.prior.merge(prior, std::pow(3, 0.5 * step)); // of rows
+      trial.prior.merge(prior, std::pow(3, 0.5 * step)); // scales the rows, hence half the exponent
     total.merge(trial.prior);
     trial.unknowns = solve_ridge(total, weights, decided.choice.strength);
     trial.loss = data.residual_square(trial.unknowns);
@@ -79,10 +80,10 @@ void strengthen_prior(SolverFactors& factors, AutomaticFit const& decided, AceBa
     *factors.prior = std::move(best.prior);
     return;
   }
-  int low = none, high = 0; // does not rise; may rise
+  int low = none, high = 0; // exponents: energies do not rise at `low`, may rise at `high`
   best = trial_at(high);
   bool holds = rises(best);
-  if (!holds) { // as strong as the data allow
+  if (!holds) { // make the prior as strong as the data allow
     double const limit = tolerated * best.loss;
     low = high;
     while (high < strongest) {

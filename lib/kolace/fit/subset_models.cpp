@@ -11,9 +11,9 @@
 namespace kolace {
 namespace {
 
-/// A larger model contains the smaller one before it. Where rounding left its loss higher (at
-/// coefficients of 1e9 the factor and the rows themselves differ by that much), the smaller model
-/// is taken, with zeros for the rest.
+/// A larger model contains the smaller one before it. If its loss is higher because of rounding
+/// (with coefficients of 1e9, losses from the factor and from the rows differ by that much), the
+/// smaller model is used, with zeros for the other functions.
 void keep_not_worse(std::vector<SubsetModel>& models, std::vector<std::vector<int>> const& sets,
                     LossShares shares) {
   auto const loss = [&](SubsetModel const& model) {
@@ -62,7 +62,7 @@ std::vector<SubsetModel> solve_subsets(SolverFactors const& factors, FitData con
         for (std::size_t e = basis.size(); e < n_unknowns; ++e)
           columns.push_back(static_cast<int>(e));
         models[k].solver = solve(whole.select(columns), options.solver);
-        models[k].solver.posterior.reset(); // N_f^2 numbers a model
+        models[k].solver.posterior.reset(); // N_f^2 numbers per model
         for (std::size_t j = 0; j < columns.size(); ++j)
           numbers[k * n_unknowns + columns[j]] = models[k].solver.solution.coefficients[j];
         if (progress)

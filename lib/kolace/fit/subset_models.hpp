@@ -8,35 +8,35 @@
 
 namespace kolace {
 
-/// A model with some functions of a basis.
+/// A model with a subset of a basis's functions.
 struct SubsetModel {
   SolverResult solver;
   double coefficient_norm = 0;
-  std::vector<double> unknowns; ///< of the whole basis, zeros where left out; E0s behind
+  std::vector<double> unknowns; ///< of the whole basis, zeros for omitted functions, then E0
   ErrorTable train;
   std::optional<ErrorTable> test;
 };
 
-/// Solves for each set of functions on its columns of the factors: N_f^3-like work a model, no
-/// rows. Rank 0 has the solvers' details, every rank the unknowns. E0s that are fitted belong to
-/// every set.
-/// @param sets columns of the functions, ascending
+/// Solves for each set of functions on its columns of the factors, without assembling rows: work
+/// proportional to N_f^3 per model. Rank 0 gets the solvers' details, every rank the unknowns.
+/// Every set includes the fitted E0.
+/// @param sets columns of the functions of each model, ascending
 std::vector<SubsetModel> solve_subsets(SolverFactors const& factors, FitData const& data,
                                        AceBasis const& basis, FitOptions const& options,
                                        std::vector<std::vector<int>> const& sets,
                                        Communicator const& ranks, Progress const& progress = {});
 
-/// The potential of a model, complete: with what lies under it and below the data.
-/// @param set the functions it keeps; the others' coefficients are zero
-/// @param shortest distances of the training data, Angstrom [n_elements^2]
+/// The complete potential of a model, with reference potential and ZBL repulsion.
+/// @param set functions of the model; the coefficients of the others are zero
+/// @param shortest shortest distances of the training data, Angstrom [n_elements^2]
 AcePotential subset_potential(SubsetModel const& model, AceBasis const& basis,
                               std::vector<int> const& set,
                               std::vector<double> const& reference_energy,
                               FitOptions const& options, std::vector<double> const& shortest);
 
-/// Their errors, from one shared pass over each data set; `test` may be empty. Where atoms of the
-/// test data are closer than any of the training data, or a core may scale energies, each model is
-/// evaluated on them by itself.
+/// Measures the errors of the models in one shared pass over each data set; `test` may be empty. If
+/// atoms of the test data are closer than in any training data, or if core repulsion may scale
+/// energies, each model is evaluated on the test data separately.
 /// @throws InputError if a loss is not finite
 void measure_subsets(std::vector<SubsetModel>& models, std::vector<std::vector<int>> const& sets,
                      std::vector<double> const& shortest, Dataset const& train, Dataset const& test,
@@ -44,8 +44,8 @@ void measure_subsets(std::vector<SubsetModel>& models, std::vector<std::vector<i
                      FitOptions const& options, Communicator const& ranks,
                      Progress const& progress = {});
 
-/// The same from factors: no rows are made.
-/// @param groups of all functions of the basis
+/// The same from factors, without assembling rows.
+/// @param groups groups over all functions of the basis
 void measure_subsets(std::vector<SubsetModel>& models, std::vector<std::vector<int>> const& sets,
                      FittedGroups const& groups, FitData const& data, FitOptions const& options);
 

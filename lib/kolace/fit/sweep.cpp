@@ -25,7 +25,7 @@ bool within(BasisFunction const& f, std::optional<BlockLimits> const& limits) {
 
 std::vector<SweepModel> make_sweep(AceBasis const& basis, SweepOptions const& options) {
   std::vector<SweepModel> models;
-  std::vector<int> kept; // of lower body orders
+  std::vector<int> kept; // functions of the path of lower body orders
   for (int rank = 1; rank <= basis.max_rank(); ++rank) {
     std::vector<int> order, branch;
     for (int b = 0; b < basis.size(); ++b)
@@ -78,8 +78,8 @@ void note_labels(FitData const& data, SweepResult& result) {
     result.test_labels = data.test()->pass().labels;
 }
 
-/// Everything behind the factors.
-/// @param measure fills in the errors of the models of these sets
+/// The steps of a study after the factors are assembled.
+/// @param measure sets the errors of the models of these sets
 void sweep_on(SolverFactors& factors, FitData& data, std::shared_ptr<AceBasis const> const& basis,
               FitOptions const& options, SweepOptions const& sweep, Communicator const& ranks,
               detail::Stages& stages,

@@ -120,7 +120,7 @@ void about_reference(TrainingData const& training, AceBasis const& basis, String
                                    training.composition_rank(), symbols.size()));
 }
 
-/// Few frames that hold most of the errors: wrong labels, as a rule.
+/// Warns of a few frames with most of the squared errors, usually because their labels are wrong.
 void about_outliers(FitResult const& result, Strings& warnings) {
   auto const tell = [&](char const* what, std::vector<WorstFrames::Entry> const& frames) {
     if (frames.empty())
@@ -162,7 +162,7 @@ void about_errors(FitResult const& result, Strings& warnings) {
           "meV/A");
 }
 
-/// Test atoms closer together than any training atoms.
+/// Warns of test atoms that are closer together than any training atoms.
 void about_distances(FitResult const& result, AceBasis const& basis, Strings& warnings) {
   warnings.insert(warnings.end(), result.close_frames.begin(), result.close_frames.end());
   auto const& symbols = basis.elements().symbols();
@@ -187,7 +187,7 @@ void about_distances(FitResult const& result, AceBasis const& basis, Strings& wa
 
 void about_solution(FitResult const& result, Strings& warnings) {
   SolverResult const& solver = result.solver;
-  // Terms of opposite sign: this many digits of an energy are lost.
+  // Terms of opposite sign cancel: energies lose this many digits.
   if (result.coefficient_norm > 1e6)
     warnings.push_back(
         fmt::format("the coefficients' norm is {:.2g} eV: energies are differences of "

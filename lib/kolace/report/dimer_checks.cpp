@@ -7,8 +7,8 @@ namespace kolace {
 std::vector<DimerCheck> check_dimers(FitResult const& result) {
   auto const& symbols = result.potential.basis->elements().symbols();
   std::vector<DimerCheck> checks;
-  // A frame with two atoms nearly at one place says nothing of the distances above it.
-  constexpr double too_close = 0.4, usual = 0.7; // of the sum of covalent radii
+  // If two atoms of a frame nearly coincide, the scan starts at a usual distance instead.
+  constexpr double too_close = 0.4, usual = 0.7; // in units of the sum of covalent radii
   std::vector<double> from = result.shortest_distances;
   std::vector<int> numbers;
   for (std::string const& symbol : symbols)

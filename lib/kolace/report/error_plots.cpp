@@ -19,7 +19,7 @@ constexpr double side = 360, margin_left = 64, margin_top = 34, margin_bottom = 
 constexpr int fewest_bins = 11, most_bins = 61;
 constexpr std::size_t most_groups = 6;
 
-/// Color of a bin, from light to dark blue by the logarithm of its count.
+/// Color of a bin: light to dark blue according to the logarithm of its count.
 std::string color(long count, long most) {
   double const part =
       most > 1 ? std::log(static_cast<double>(count)) / std::log(static_cast<double>(most)) : 1;
@@ -123,7 +123,7 @@ void write_error_histogram_svg(std::ostream& out, std::vector<ParityPoint> const
   int const histogram_bins = std::clamp(
       static_cast<int>(2 * std::sqrt(static_cast<double>(points.size()))), fewest_bins, most_bins);
   double const range = std::max(quantile(std::move(sizes), 0.999), 1e-12);
-  // The largest groups by themselves.
+  // Separate series for the largest groups.
   std::vector<int> order(groups.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return totals[a] > totals[b]; });
@@ -141,7 +141,7 @@ void write_error_histogram_svg(std::ostream& out, std::vector<ParityPoint> const
     ++counts[series_of[p.group]][std::min(bin, histogram_bins - 1)];
     ++of_series[series_of[p.group]];
   }
-  double least = 100; // smallest share of a bin that holds anything; empty ones are drawn below it
+  double least = 100; // smallest non-zero share of a bin; empty bins are drawn below it
   for (std::size_t k = 0; k < n_series; ++k)
     if (of_series[k] > 0)
       least = std::min(least, 100. / static_cast<double>(of_series[k]));

@@ -169,7 +169,7 @@ void write_ladder_plot(std::ostream& out, FitResult const& result) {
   }
 }
 
-/// Distances of a scan from `first` to the cutoff.
+/// Distances of a scan from `first` to the cutoff, Angstrom.
 std::vector<double> scan_distances(double first, double cutoff) {
   return dimer_distances(std::min(first, 0.5 * cutoff), cutoff, 240, false);
 }
@@ -178,7 +178,7 @@ void write_dimer_plot(std::ostream& out, FitResult const& result, ReportContents
   auto const& elements = result.potential.basis->elements();
   Plot plot{"Dimers (their shortest distance in the data: dot)", "distance, Å", "energy, eV", {}};
   double lowest = 0;
-  bool const only_like = elements.size() > 4; // more curves than one can tell apart
+  bool const only_like = elements.size() > 4; // more curves could not be told apart
   DimerScanner scan(result.potential);
   for (DimerCheck const& check : contents.dimers) {
     int const a = elements.species(check.a), b = elements.species(check.b);
@@ -210,7 +210,7 @@ void write_dimer_plot(std::ostream& out, FitResult const& result, ReportContents
   write_svg(out, plot);
 }
 
-/// Energies of the simple crystals of each element against the shortest distance.
+/// Plots the energies of simple crystals of each element against the shortest distance.
 void write_crystal_plot(std::ostream& out, FitResult const& result) {
   using Space = Kokkos::DefaultExecutionSpace;
   auto const& symbols = result.potential.basis->elements().symbols();

@@ -9,17 +9,17 @@
 
 namespace kolace {
 
-/// What report.html shows besides the result itself.
+/// Contents of report.html besides the result itself.
 struct ReportContents {
   std::string title;
   std::string input;                  ///< input.yaml as used
-  Predictions const* train = nullptr; ///< none: no plots of errors
+  Predictions const* train = nullptr; ///< null: no error plots
   Predictions const* test = nullptr;
   std::vector<DimerCheck> dimers;
 };
 
-/// Writes one self-contained page (no scripts, nothing loaded from elsewhere): warnings, errors by
-/// config_type, parity plots and error histograms of energies, forces and virials, the ladder,
+/// Writes one self-contained page (without scripts or external content): warnings, errors by
+/// config_type, parity plots and error histograms of energies, forces and virials, the model path,
 /// dimers, simple crystals under compression, radial functions, and the input.
 void write_html_report(std::ostream& out, FitResult const& result, ReportContents const& contents);
 

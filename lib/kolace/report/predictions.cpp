@@ -17,7 +17,7 @@ namespace {
 using detail::shortest;
 constexpr std::size_t most_points = 2'000'000;
 
-/// The frame with the predictions in place of any earlier ones.
+/// Adds the predictions to a frame and removes any earlier ones.
 void add_prediction(Frame& frame, Prediction const& p) {
   std::erase_if(frame.info, [](InfoEntry const& entry) {
     return entry.key == "kolace_energy" || entry.key == "kolace_virial" ||
@@ -67,7 +67,8 @@ void add_deviations(Frame& frame, StructureDeviations const& deviations) {
   frame.columns.push_back(std::move(column));
 }
 
-/// Collects points for plots; forces are thinned where there are too many.
+/// Collects points for plots; keeps every second, fourth, ... force component if there are too
+/// many.
 class Collector {
 public:
   Collector(Predictions& predictions, AcePotential const& potential)

@@ -140,7 +140,7 @@ std::string solver_lines(FitResult const& result) {
   return text;
 }
 
-/// A dozen steps at most: the table for people; ladder.csv has them all.
+/// Table of at most a dozen models of the path for the console; ladder.csv has all of them.
 std::string ladder_lines(FitResult const& result) {
   std::size_t const n = result.ladder.size(), every = (n + 11) / 12;
   std::string text;
@@ -188,7 +188,7 @@ void write_report(std::ostream& out, FitResult const& result, std::vector<DimerC
   report["rows_by_kind"] = {{"energy", result.rows_energy},
                             {"forces", result.rows_forces},
                             {"virial", result.rows_virial}};
-  bool const has_factor = result.solver.solution.rank > 0; // lsqr has none
+  bool const has_factor = result.solver.solution.rank > 0; // lsqr has no factor
   report["rank"] = has_factor ? Json(result.solver.solution.rank) : Json(nullptr);
   report["condition"] = has_factor ? Json(result.solver.solution.condition) : Json(nullptr);
   report["solver"] = solver_json(result);
@@ -245,7 +245,7 @@ void write_report(std::ostream& out, FitResult const& result, std::vector<DimerC
   report["git_hash"] = build.git_hash;
   report["kokkos_version"] = build.kokkos_version;
   report["kokkos_kernels_version"] = kokkos_kernels_version();
-  // A config_type may hold bytes that are no UTF-8.
+  // A config_type may contain bytes that are not valid UTF-8.
   out << report.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 

@@ -10,44 +10,50 @@
 
 namespace kolace {
 
-/// What two atoms do below the shortest distance in the data.
+/// Energy of two atoms below the shortest distance in the data.
 struct DimerCheck {
-  std::string a, b;         ///< elements
-  double shortest = 0;      ///< in the training data, Angstrom
-  double rises_down_to = 0; ///< the energy rises from `shortest` down to here; equal: not at all
-  double fall = 0;          ///< largest fall of the energy below `shortest`, eV
-  double repels_below = 0;  ///< where it is largest; from here on inwards the energy is higher
+  std::string a, b; ///< elements
+  /// In the training data (0.7 times the sum of the covalent radii if that is below 0.4 times),
+  /// Angstrom.
+  double shortest = 0;
+  /// Distance down to which the energy rises from `shortest`, Angstrom; equal: not at all.
+  double rises_down_to = 0;
+  double fall = 0; ///< largest drop of the energy below that at `shortest`, eV
+  /// Distance of the largest drop, Angstrom; the energy is higher at shorter ones.
+  double repels_below = 0;
 };
 
-/// Two atoms of every pair of elements below the shortest distance of the data: does the energy
-/// rise all the way?
+/// Checks for every pair of elements whether the energy of two atoms rises all the way below the
+/// shortest distance of the data.
 std::vector<DimerCheck> check_dimers(FitResult const& result);
 
-/// The files of one run, the report among them: a later run may replace them, and a reader can tell
-/// whether they belong together.
+/// Files of one run, including the report. A later run may replace some of them; the run name and
+/// checksums show whether they belong together.
 struct ResultFiles {
-  std::string run; ///< the same in every file that can hold it
+  std::string run; ///< equal in every file that can contain it
   std::vector<std::string> names;
-  std::map<std::string, std::uint32_t> checksums; ///< CRC-32 of all but the report
+  std::map<std::string, std::uint32_t> checksums; ///< CRC-32 of all files except the report
 };
 
-/// report.json, schema 1: README.md names the keys.
+/// Writes report.json, schema 1; README.md documents the keys.
 void write_report(std::ostream& out, FitResult const& result,
                   std::vector<DimerCheck> const& dimers = {}, ResultFiles const& files = {});
 
-/// Columns iteration, train, validation (empty where there is none), in units of the loss.
+/// Writes the columns iteration, train, validation (empty if there is none), in units of the loss.
 void write_learning_curve(std::ostream& out, std::vector<LearningPoint> const& curve);
 
-/// The ladder as a table: one line a model, columns as the keys of report.json.
+/// Writes the model path as a table: one line per model, columns named like the keys of
+/// report.json.
 void write_ladder(std::ostream& out, FitResult const& result);
 
-/// The same for people: a table of errors with one line a set and config_type.
-/// Two lines above them.
+/// Two header lines for format_errors().
 std::string error_header();
+/// Errors as text for the console, one line per data set and config_type.
 std::string format_errors(ErrorTable const& table, std::string const& name);
+/// The report as text for the console.
 std::string format_report(FitResult const& result);
 
-/// Largest resident memory of this process so far, MB.
+/// Peak resident memory of this process so far, MB.
 double peak_memory_mb();
 
 } // namespace kolace

@@ -18,7 +18,8 @@ void solve_bayesian(SolverProblem const& problem, SolverOptions const& options,
                       options.tolerance > 0 ? options.tolerance : 1e-4)
           : solve_evidence(problem.train, problem.weights);
   double const beta = bayesian.posterior.noise_precision();
-  std::vector<double> penalties; // as the ridge that has the same mean; pruned: as good as infinite
+  // Penalties of the ridge with the same mean; pruned coefficients get the largest of them.
+  std::vector<double> penalties;
   double largest = 0;
   for (double const p : bayesian.precisions)
     if (std::isfinite(p))

@@ -16,11 +16,12 @@ using Choice = SolverOptions::Choice;
 struct NamedSolver {
   Kind kind;
   char const* name;
-  detail::Solver solve; ///< null: not on factors alone
+  detail::Solver solve; ///< null if the solver needs more than factors
 };
 
 constexpr std::array solvers{
-    NamedSolver{Kind::automatic, "automatic", nullptr}, // becomes a ridge (choose_regularization)
+    // Replaced by a ridge (choose_regularization).
+    NamedSolver{Kind::automatic, "automatic", nullptr},
     NamedSolver{Kind::least_squares, "least_squares", detail::solve_loss},
     NamedSolver{Kind::ridge, "ridge", detail::solve_with_strength},
     NamedSolver{Kind::truncated_svd, "truncated_svd", detail::solve_with_strength},

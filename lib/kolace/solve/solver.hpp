@@ -12,47 +12,49 @@
 
 namespace kolace {
 
-/// The factors of a loss that a solver works on; penalties are not in them.
+/// Factors of the loss for a solver, without penalties.
 struct SolverProblem {
   TriangularFactor train;
   std::optional<TriangularFactor> validation;
-  /// Training rows without those of a fold, and those of the fold.
+  /// For each fold: the training rows without those of the fold, and the rows of the fold.
   std::vector<std::pair<TriangularFactor, TriangularFactor>> folds;
-  std::vector<double> weights; ///< of the penalties, [n_unknowns]; 0 for E0
-  double l1 = 0, l2 = 0;       ///< of the loss
+  std::vector<double> weights; ///< weights of the penalties [n_unknowns]; 0 for E0
+  double l1 = 0, l2 = 0;       ///< penalty strengths of the loss
 
-  /// The part that some columns are.
+  /// The same problem with only these columns.
   SolverProblem select(std::vector<int> const& columns) const;
 };
 
-/// Strength of a regularisation, and the score it was judged by.
+/// Strength of a regularization and its score.
 struct StrengthScore {
   double strength, score;
 };
 
-/// What a solver found and how.
+/// Solution of a solver with details for reports.
 struct SolverResult {
-  Solution solution; ///< rank and condition: of the training rows with their penalties; 0: unknown
+  /// Rank and condition are those of the training rows with penalties; 0: unknown.
+  Solution solution;
   std::string name;
-  double strength = 0;           ///< of the regularisation, chosen or given
-  double degrees_of_freedom = 0; ///< effective number of parameters; NaN where not defined
+  double strength = 0;           ///< strength of the regularization, chosen or given
+  double degrees_of_freedom = 0; ///< effective number of parameters; NaN if undefined
   int n_nonzero = 0;
-  int n_without_data = 0; ///< functions that vanish in all training structures; coefficients 0
-  std::string score_name; ///< empty: the strength was given
-  std::vector<StrengthScore> scores; ///< to be minimised
-  std::vector<LearningPoint> curve;  ///< of iterative solvers
-  bool converged = true;             ///< did an iterative solver meet its tolerance?
+  /// Functions that vanish in all training structures; their coefficients are 0.
+  int n_without_data = 0;
+  std::string score_name;            ///< empty: the strength was given
+  std::vector<StrengthScore> scores; ///< scores of all strengths tried; the lowest is best
+  std::vector<LearningPoint> curve;  ///< learning curve of iterative solvers
+  bool converged = true;             ///< true if an iterative solver reached its tolerance
   std::optional<double> log_evidence;
   std::optional<Posterior> posterior;
   double penalty = 0; ///< l1 sum |c| + l2 sum c^2 of the loss
 };
 
-/// Weights of the penalties: of the prior, or 1; 0 for the E0 behind the functions.
+/// Weights of the penalties: from the prior, or 1; 0 for the E0 unknowns after the functions.
 std::vector<double> penalty_weights(AceBasis const& basis,
                                     std::optional<SmoothnessPrior> const& prior, int n_reference);
 
-/// Minimises on the factors; every kind but lsqr, which needs the rows (solve_on_rows).
-/// @throws InputError where the choice has nothing to judge by, or the data are too few
+/// Minimizes the loss using factors; every kind but lsqr, which needs the rows (solve_on_rows).
+/// @throws InputError if the choice lacks the data that it needs, or if there are too few data
 SolverResult solve(SolverProblem const& problem, SolverOptions const& options);
 
 std::string solver_name(SolverOptions::Kind kind);

@@ -23,15 +23,15 @@ std::vector<double> scaled(std::vector<double> weights, double factor) {
   return weights;
 }
 
-/// Solutions of one training factor for any strength.
+/// Solutions for one training factor as a function of the strength.
 using Family = std::function<Coefficients(double strength)>;
 
-/// A family that can tell its effective number of parameters and its residual.
+/// A family with its effective number of parameters and scores.
 struct FittedFamily {
   Family coefficients;
   std::function<double(double)> degrees_of_freedom, gcv, log_evidence;
-  double low = 0, high = 0; ///< range of strengths worth trying
-  bool descending = false;  ///< solutions for falling strengths follow from one another
+  double low = 0, high = 0; ///< range of strengths to try
+  bool descending = false;  ///< each solution starts from that of the next larger strength
 };
 
 FittedFamily ridge_family(TriangularFactor const& factor, std::vector<double> const& weights) {
@@ -71,7 +71,7 @@ FittedFamily elastic_family(TriangularFactor factor, std::vector<double> const& 
   auto const net = std::make_shared<ElasticNet>(factor, weights);
   FittedFamily family;
   family.high = net->largest_strength();
-  // Penalties of a prior span decades: the weakest must have its turn, too.
+  // The weights of a prior span decades: the range must reach the weakest penalty, too.
   double least = std::numeric_limits<double>::infinity(), most = 0;
   for (double const w : weights)
     if (w > 0)
@@ -79,7 +79,8 @@ FittedFamily elastic_family(TriangularFactor factor, std::vector<double> const& 
   family.low = 1e-8 * family.high * (most > 0 ? least / most : 1);
   family.descending = true;
   family.coefficients = [net](double s) { return net->solve(s); };
-  // Zou, Hastie and Tibshirani 2007: as many parameters as coefficients that are not zero.
+  // The effective number of parameters is the number of non-zero coefficients (Zou, Hastie and
+  // Tibshirani 2007).
   family.degrees_of_freedom = [net](double s) {
     net->solve(s);
     return static_cast<double>(net->n_active());
@@ -104,7 +105,7 @@ FittedFamily family_of(TriangularFactor const& factor, SolverProblem const& prob
   }
 }
 
-/// What a choice minimizes.
+/// Score that a choice minimizes, as a function of the strength.
 std::function<double(double)> score_of(SolverProblem const& problem, FittedFamily const& family,
                                        SolverOptions const& options) {
   switch (options.choice) {
@@ -138,7 +139,7 @@ std::function<double(double)> score_of(SolverProblem const& problem, FittedFamil
   return {};
 }
 
-/// The strength the options ask for, or the best by their choice.
+/// Sets the strength given in the options, or the one with the lowest score.
 void choose_strength(SolverProblem const& problem, FittedFamily const& family,
                      SolverOptions const& options, SolverResult& result) {
   result.strength = options.strength;
@@ -155,7 +156,8 @@ void choose_strength(SolverProblem const& problem, FittedFamily const& family,
       result.scores.push_back({strength, value});
     return;
   }
-  // Steps or kinks between strengths: the best point of a fine grid, from strong to weak.
+  // The score has steps or kinks as a function of strength: takes the best point of a fine grid,
+  // from strong to weak.
   int const points = options.kind == Kind::elastic_net ? 49 : 121;
   double best = std::numeric_limits<double>::infinity();
   for (int k = points - 1; k >= 0; --k) {

@@ -7,10 +7,10 @@
 
 namespace kolace::detail {
 
-/// The labels of a data set in a file of factors.
+/// Writes the labels of a data set to a file of factors.
 void write_labels(Hdf5Group const& to, LabelTable const& labels);
-/// @param file for messages
-/// @throws InputError where they are damaged
+/// @param file name for messages
+/// @throws InputError if they are damaged
 LabelTable read_labels(Hdf5Group const& from, int n_elements, std::string const& file);
 
 } // namespace kolace::detail

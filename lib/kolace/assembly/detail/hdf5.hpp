@@ -6,8 +6,8 @@
 
 namespace kolace::detail {
 
-/// A folder of an HDF5 file: values, lists and matrices by name. Numbers are stored as 64-bit
-/// integers and doubles, text as UTF-8. Every error is an InputError that names file and item.
+/// A group of an HDF5 file: named values, lists and matrices. Numbers are stored as 64-bit integers
+/// and doubles, text as UTF-8. Every error is an InputError with the file and the item.
 class Hdf5Group {
 public:
   Hdf5Group(Hdf5Group&& other) noexcept;
@@ -17,7 +17,7 @@ public:
   Hdf5Group make(std::string const& name) const;
   Hdf5Group open(std::string const& name) const;
   bool has(std::string const& name) const;
-  std::vector<std::string> names() const; ///< of groups and datasets, in alphabetical order
+  std::vector<std::string> names() const; ///< groups and datasets, in alphabetical order
 
   // Attributes: single values.
   void set(std::string const& name, double value) const;
@@ -27,7 +27,7 @@ public:
   long integer(std::string const& name) const;
   std::string text(std::string const& name) const;
 
-  // Datasets: lists and matrices, the last index running fastest.
+  // Datasets: lists and matrices, row-major.
   void write(std::string const& name, std::vector<double> const& values) const;
   void write(std::string const& name, std::vector<long> const& values) const;
   void write(std::string const& name, std::vector<std::string> const& values) const;
@@ -36,10 +36,10 @@ public:
                     std::size_t columns) const;
   void write_matrix(std::string const& name, std::vector<long> const& values, std::size_t rows,
                     std::size_t columns) const;
-  std::vector<double> numbers(std::string const& name) const; ///< of a list or a matrix
+  std::vector<double> numbers(std::string const& name) const; ///< of a list or a matrix, row-major
   std::vector<long> integers(std::string const& name) const;
   std::vector<std::string> texts(std::string const& name) const;
-  /// A matrix of this many columns; its number of rows is what is there.
+  /// A matrix with this many columns; its number of rows follows from the data.
   std::vector<double> matrix(std::string const& name, std::size_t columns) const;
 
 protected:
@@ -51,16 +51,16 @@ protected:
   std::int64_t id_ = -1;
 };
 
-/// An HDF5 file, closed with this object.
+/// An HDF5 file that is closed with this object.
 class Hdf5File : public Hdf5Group {
 public:
   static Hdf5File create(std::string const& path);
-  /// @throws InputError if the file does not exist or is no HDF5 file
+  /// @throws InputError if the file does not exist or is not an HDF5 file
   static Hdf5File open_to_read(std::string const& path);
   Hdf5File(Hdf5File&& other) noexcept;
   ~Hdf5File();
 
-  /// Writes everything to the disk and closes. @throws InputError where that fails
+  /// Writes everything to disk and closes the file. @throws InputError if that fails
   void close();
 
 private:

@@ -11,19 +11,19 @@
 
 namespace kolace::detail {
 
-/// Names of files, relative to a folder, perhaps patterns like "run_*.extxyz".
-/// @throws InputError where there is none, or a name is that of another format
+/// File names relative to a folder, which may contain patterns like "run_*.extxyz".
+/// @throws InputError if there is no such file, or a name has another format's extension
 std::vector<std::string> read_files(YamlValue const& value, std::filesystem::path const& folder);
-/// A table of weights.
+/// Path of a single file, e.g. a table of weights.
 std::string read_one_file(YamlValue const& value, std::filesystem::path const& folder);
 
-/// How the files are read; refuses keys that cannot be meant.
+/// Options for reading the files; refuses contradictory keys.
 Dataset::Options read_data_options(YamlValue const& data, FitInputOptions const& options);
 
-/// data.reference_energy.
+/// Reads data.reference_energy.
 ReferenceEnergy read_reference_energy(YamlValue const& value, ElementSet const& elements);
 
-/// Warns of one file in both lists, or twice in one.
+/// Warns of a file that appears in both lists, or twice in one.
 void warn_of_repeated_files(FitInput& input);
 
 /// Moves a random part of the training frames to the test set.

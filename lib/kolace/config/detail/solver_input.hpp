@@ -5,7 +5,7 @@
 
 namespace kolace::detail {
 
-/// The section fit.solver; `options` has the penalties of the loss already.
+/// Reads the section fit.solver; `options` already has the penalties of the loss.
 /// @throws InputError with file, line and key
 SolverOptions read_solver(YamlValue const& solver, FitOptions const& options);
 

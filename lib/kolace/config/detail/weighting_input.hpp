@@ -5,11 +5,11 @@
 
 namespace kolace::detail {
 
-/// The section fit.weighting: pacemaker's policies and their keys, and config_type.
+/// Reads the section fit.weighting: pacemaker's policies with their keys, and config_type.
 /// @throws InputError with file, line and key
 Weighting read_weighting(YamlValue const& weighting);
 
-/// The table of an ExternalWeightingPolicy; not defined() for the others.
+/// Table of an ExternalWeightingPolicy; not defined() for other policies.
 YamlValue external_weights_file(YamlValue const& weighting);
 
 } // namespace kolace::detail

@@ -7,13 +7,13 @@
 
 namespace kolace::detail {
 
-/// How many combinations of three elements there are, and how many of them no structure contains.
+/// Number of combinations of three elements, and how many of them no structure contains.
 struct TripleCoverage {
   int total = 0, missing = 0;
 };
 
-/// @param elements any numbers of theirs, ascending
-/// @param systems the sets of elements that structures consist of
+/// @param elements element indices, ascending
+/// @param systems element sets of the structures
 TripleCoverage triple_coverage(std::vector<int> const& elements,
                                std::set<std::set<int>> const& systems);
 TripleCoverage triple_coverage(std::vector<StructureRecord> const& records, int n_elements);

@@ -6,7 +6,7 @@
 
 namespace kolace::detail {
 
-/// `count` of the candidates by lot, the same on every platform (unlike std::shuffle).
+/// `count` of the candidates chosen at random, the same on every platform (unlike std::shuffle).
 inline std::vector<long> random_subset(std::vector<long> candidates, long count,
                                        std::mt19937_64& random) {
   long const n = static_cast<long>(candidates.size());

@@ -3,11 +3,11 @@
 #include <kolace/evaluate/center_blocks.hpp>
 #include <kolace/model/product_graph.hpp>
 
-/// @file A function, read off the rows of a block of centers.
+/// @file Value of a function from the rows of a block of centers.
 
 namespace kolace::detail {
 
-/// B of one function. 2 FLOPs a product and lane.
+/// Value B of one function. 2 FLOPs per product and lane.
 template <class T, class Column>
 KOKKOS_INLINE_FUNCTION T function_value(FunctionEntry const& f, Column const& rows) {
   if (f.v < 0)

@@ -7,10 +7,10 @@
 
 namespace kolace::detail {
 
-/// What a center's own functions say: B, -d B / d r_center, and r (x) dB/dr summed over its pairs.
+/// Rows of a center's own functions: B, -dB/dr_center, and r (x) dB/dr summed over its pairs.
 ///
-/// dB/dx = sum over slots alpha D · dA/dx with the summed derivatives of the atomic basis, so that
-/// the cost does not grow with the number of neighbors: 2 (2l+1) components FLOPs a slot.
+/// dB/dx = sum over slots of alpha D · dA/dx uses the summed derivatives of the atomic basis, so
+/// the cost does not grow with the number of neighbors: 2 (2l+1) components FLOPs per slot.
 template <class Space, int components> struct OwnRowsKernel {
   using T = typename LaneTraits<Space>::type;
   using Column = BlockColumn<Space>;
@@ -31,7 +31,8 @@ template <class Space, int components> struct OwnRowsKernel {
   }
 
   KOKKOS_FUNCTION void operator()(int index) const {
-    int const part = index / (parts * shares) * parts + index % parts; // of all blocks' parts
+    // Index among the parts of all blocks.
+    int const part = index / (parts * shares) * parts + index % parts;
     int const share = index / parts % shares;
     Column const rows = column_of<Space>(values, part);
     Column const slopes = components > 0 ? column_of<Space>(derivatives, part) : rows;

@@ -5,17 +5,17 @@
 
 namespace kolace::detail {
 
-/// Forces on an atom a from its neighbors' functions, gathered: no atomics, and a complete list has
-/// every pair (i -> a) as (a -> i) with r reversed.
+/// Forces on an atom a from its neighbors' functions, computed by gathering and hence without
+/// atomics: a complete list contains every pair (i -> a) as (a -> i) with r reversed.
 ///
-/// With D = dB/dA_nlm at neighbor i, Y(-r) = (-1)^l Y(r):
+/// With D = dB/dA_nlm at neighbor i and Y(-r) = (-1)^l Y(r):
 ///   F_a += (-1)^l sum_i sum_m D_m(i) [R'_nl unit Y_lm + R_nl grad Y_lm](r_ai).
-/// D does not depend on the slot's own n, so sums[n][x][node] over the neighbors serve all
+/// D does not depend on the slot's own n, so the sums [n][x][node] over the neighbors serve all
 /// functions.
 ///
-/// FLOPs an atom, P pairs: sum over groups of size · P · (8 (2l+1) + 3 + 12 n_count), for l = 0 of
-/// size · P · (3 + 6 n_count); loads 8 (2l+1) bytes a node and pair (the packed rows of the
-/// neighbors, from cache). Then 6 a slot.
+/// FLOPs per atom with P pairs: sum over groups of size · P · (8 (2l+1) + 3 + 12 n_count), or of
+/// size · P · (3 + 6 n_count) for l = 0; then 6 per slot. Loads 8 (2l+1) bytes per node and pair
+/// (the neighbors' packed rows, from cache).
 template <class Space> struct ReverseRowsKernel {
   using Policy = Teams<Space, Tuning<Space>::pair_team>;
   using Member = typename Policy::member_type;
@@ -94,7 +94,7 @@ template <class Space> struct ReverseRowsKernel {
     }
   }
 
-  /// Rank 1: g' unit is the same from both sides, and its sum is at hand.
+  /// Rank 1: g' unit is the same from both sides, so the center's own summed derivatives serve.
   KOKKOS_FUNCTION void add_rank1(Member const& team, long atom, int mu, int owner) const {
     RowLayout const& layout = basis.layout;
     int const slot = blocks.lane_of_center(atom);
@@ -112,12 +112,13 @@ template <class Space> struct ReverseRowsKernel {
     team.team_barrier();
   }
 
-  /// What one pair adds for a node and any n: R'_nl along + R_nl across.
+  /// Contribution of one pair to a node for any n: R'_nl along + R_nl across.
   struct Terms {
     T along[3], across[3];
   };
 
-  /// Adds neighbors [first, last) of a segment to the sums of `width` nodes, for all n.
+  /// Adds neighbors [first, last) of a segment to the sums of `width` nodes, for all n of the
+  /// group.
   KOKKOS_FUNCTION void sum_group(Tables const& tables, NodeGroup const& group, int first, int last,
                                  int first_node, double* sums) const {
     if (group.l == 0)
@@ -140,17 +141,17 @@ template <class Space> struct ReverseRowsKernel {
     sum_nodes<-1>(tables, group, first, last, first_node, sums);
   }
 
-  /// @tparam L l if known at compile time, else -1
+  /// @tparam L l if known at compile time, else -1 (the loop then uses group.l)
   template <int L>
   KOKKOS_FUNCTION void sum_nodes(Tables const& tables, NodeGroup const& group, int first, int last,
                                  int first_node, double* sums) const {
-    // Nodes stand in tiles of `block`: [tile][m][node of the tile].
+    // Nodes are stored in tiles of `block`: [tile][m][node of the tile].
     int const offset =
         group.packed_offset + first_node / block * block * (2 * group.l + 1) + first_node % block;
-    if constexpr (Tuning<Space>::keeps_pair_terms) { // once for all n, in the nearest cache
+    if constexpr (Tuning<Space>::keeps_pair_terms) { // computed once for all n, kept in L1 cache
       Terms terms[pairs_per_sweep];
       for (int p = first; p < last; ++p) {
-        Terms of_pair; // a copy of its own: what is read could be the same memory
+        Terms of_pair; // a local copy that cannot alias what is read
         pair_terms<L>(tables, group.l, offset, p, of_pair);
         terms[p - first] = of_pair;
       }
@@ -170,7 +171,8 @@ template <class Space> struct ReverseRowsKernel {
                                               Terms& terms) const {
     int const l = L < 0 ? l_ : L, size = 2 * l + 1;
     PackedColumn const node(&packed(static_cast<long>(tables.neighbor[p]), offset));
-    for (int m = 0; m < size; ++m) // the next nodes, too far apart for the processor to foresee
+    // Prefetch the next nodes: the stride is too large for the hardware prefetcher.
+    for (int m = 0; m < size; ++m)
       fetch_ahead(&node.lane(size + m));
     T s(0.);
     if constexpr (L == 0) { // Y = 1
@@ -227,7 +229,7 @@ template <class Space> struct ReverseRowsKernel {
       Terms const& terms = terms_of(p);
       for (int k = 0; k < N; ++k) {
         T const value(r.at(p).lane(k)), slope(dr.at(p).lane(k));
-        for (int c = 0; c < 3; ++c) { // two statements: two fused operations
+        for (int c = 0; c < 3; ++c) { // separate statements give two fused multiply-adds
           sum[k][c] += slope * terms.along[c];
           if constexpr (L != 0)
             sum[k][c] += value * terms.across[c];

@@ -7,22 +7,22 @@
 
 namespace kolace::detail {
 
-/// Rows of one structure, scaled as those that the posterior was made of.
+/// Rows of one structure, scaled like those from which the posterior was made.
 struct StructureRows {
   std::vector<std::vector<double>> rows; ///< [m][n_unknowns + 1], the target last
   int energy = -1;                       ///< index of the energy's row, -1: none
   int first_force = -1, n_forces = 0;
 };
 
-/// Residuals and leverages of structures, each left out of a fit by itself.
+/// Residuals and leverages of structures that are left out of a fit one at a time.
 class LeaveOneOut {
 public:
   /// @param posterior must outlive this object
-  /// @param energies R of the energy rows that the posterior was made of
+  /// @param energies R of the energy rows from which the posterior was made
   LeaveOneOut(Posterior const& posterior, TriangularFactor const& energies);
 
-  /// Appends the structure's energy and forces to the lists below. m rows: 4 m n^2 + 6 m^2 n + m^3
-  /// FLOPs. Nothing happens where the structure alone determines some direction.
+  /// Appends the structure's energy and forces to the lists below. m rows cost 4 m n^2 + 6 m^2 n +
+  /// m^3 FLOPs. Does nothing if the structure alone determines some direction.
   void leave_out(StructureRows const& structure);
 
   std::vector<LeftOutRow> energies, forces;
@@ -30,7 +30,7 @@ public:
 
 private:
   Posterior const& posterior_;
-  int n_;                               ///< unknowns
+  int n_;                               ///< number of unknowns
   std::vector<double> part_transposed_; ///< (R_E T^-1)^T, column-major [n_][n_kept]
 };
 

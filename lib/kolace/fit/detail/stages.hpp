@@ -6,7 +6,7 @@
 
 namespace kolace::detail {
 
-/// Times the stages of a fit and hands their progress on.
+/// Times the stages of a fit and reports their progress.
 class Stages {
 public:
   Stages(std::vector<std::pair<std::string, double>>& seconds, StageProgress const& progress)

@@ -5,7 +5,7 @@
 
 namespace kolace::detail {
 
-/// What is doubtful about a fit and its data, each with what to do about it.
+/// Doubts about a fit and its data, each with a remedy.
 std::vector<std::string> fit_warnings(FitResult const& result, FitData const& data,
                                       AutomaticFit const& decided, AceBasis const& basis);
 

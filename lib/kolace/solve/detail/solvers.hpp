@@ -6,27 +6,28 @@
 
 namespace kolace::detail {
 
-/// A family of solvers. It fills in the solution, and what it knows of strength, degrees of
-/// freedom, scores, curve and posterior.
+/// Function of a family of solvers. It sets the solution and, where the family defines them,
+/// strength, degrees of freedom, scores, curve and posterior.
 using Solver = void (*)(SolverProblem const& problem, SolverOptions const& options,
                         SolverResult& result);
 
-/// The loss with its penalties, exactly.
+/// Exact minimum of the loss with its penalties.
 void solve_loss(SolverProblem const& problem, SolverOptions const& options, SolverResult& result);
-/// Ridge, truncated singular values and elastic net: one number, the strength, given or chosen.
+/// Ridge, truncated SVD and elastic net, with a strength that is given or chosen.
 void solve_with_strength(SolverProblem const& problem, SolverOptions const& options,
                          SolverResult& result);
 /// Bayesian ridge and automatic relevance determination.
 void solve_bayesian(SolverProblem const& problem, SolverOptions const& options,
                     SolverResult& result);
-/// Gradient steps from zero, with a learning curve.
+/// Quasi-Newton steps (L-BFGS) from zero, with a learning curve.
 void solve_by_gradients(SolverProblem const& problem, SolverOptions const& options,
                         SolverResult& result);
 
-/// Penalties of the loss itself act on every coefficient alike, not on E0.
+/// Penalties of the loss itself: `value` for every coefficient, 0 for E0.
 std::vector<double> plain_penalties(std::vector<double> const& weights, double value);
 
-/// Rank and condition of the rows with their penalties, as solve_least_squares counts them.
+/// Sets rank and condition of the rows with their penalties, as defined by solve_least_squares, and
+/// stores the coefficients.
 void describe_system(TriangularFactor const& factor, std::vector<double> const& penalties,
                      std::vector<double> coefficients, SolverResult& result);
 
