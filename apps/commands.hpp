@@ -7,7 +7,8 @@
 #include <functional>
 #include <string>
 
-/// @file Each function adds one subcommand and returns the function that runs it.
+/// @file
+/// Each function adds one subcommand and returns the function that runs it.
 
 namespace kolace::apps {
 

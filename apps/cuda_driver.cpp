@@ -1,4 +1,5 @@
-/// @file Loads the driver library when it is first needed and not at program start, so that
+/// @file
+/// Loads the driver library when it is first needed and not at program start, so that
 ///   commands without GPU work also run on a machine without a driver. Kokkos calls the three
 ///   driver functions that are defined here; each gets its address from the CUDA runtime, which
 ///   loads the driver itself. If a version of Kokkos calls other driver functions, the program

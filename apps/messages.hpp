@@ -12,7 +12,8 @@
 #include <string>
 #include <vector>
 
-/// @file Messages shared by several subcommands.
+/// @file
+/// Messages shared by several subcommands.
 
 namespace kolace::apps {
 

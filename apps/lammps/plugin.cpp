@@ -6,7 +6,8 @@
 #include <version.h>
 #endif
 
-/// @file Entry point of `plugin load kolaceplugin.so`. The types follow LAMMPS' plugin interface
+/// @file
+/// Entry point of `plugin load kolaceplugin.so`. The types follow LAMMPS' plugin interface
 ///   (section "Writing plugins" of its documentation), since its installed headers lack them.
 
 namespace {

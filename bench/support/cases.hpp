@@ -9,7 +9,8 @@
 #include <random>
 #include <vector>
 
-/// @file Reproducible benchmark case: diamond, a = 3.57 A, rattled by up to 0.05 A.
+/// @file
+/// Reproducible benchmark case: diamond, a = 3.57 A, rattled by up to 0.05 A.
 
 namespace kolace::bench {
 

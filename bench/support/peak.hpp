@@ -9,7 +9,8 @@
 #include <algorithm>
 #include <vector>
 
-/// @file Peak rates of the machine, measured in the same run as the results that refer to them.
+/// @file
+/// Peak rates of the machine, measured in the same run as the results that refer to them.
 
 namespace kolace::bench {
 

@@ -6,7 +6,8 @@
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/model/device_basis.hpp>
 
-/// @file FLOPs of the kernels, counted from their tables (the formulas are in the kernels'
+/// @file
+/// FLOPs of the kernels, counted from their tables (the formulas are in the kernels'
 ///   comments).
 
 namespace kolace::bench {

@@ -1,6 +1,7 @@
 #pragma once
 
-/// @file Evaluation of potentials, as a simulation code needs it. CMake component `evaluate`; it
+/// @file
+/// Evaluation of potentials, as a simulation code needs it. CMake component `evaluate`; it
 /// depends only on Kokkos and fmt.
 ///
 /// * `AcePotential`: a potential, e.g. read by kolace/io.hpp (model/ace_potential.hpp)

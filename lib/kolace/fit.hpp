@@ -1,6 +1,7 @@
 #pragma once
 
-/// @file Fitting potentials. CMake component `fit`.
+/// @file
+/// Fitting potentials. CMake component `fit`.
 ///
 ///   Dataset                 labelled structures from files or the caller (dataset/dataset.hpp)
 ///   build_basis()           a basis from limits on n and l (model/basis_builder.hpp)

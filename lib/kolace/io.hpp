@@ -1,6 +1,7 @@
 #pragma once
 
-/// @file Files: potentials (.yaml, .yace, .kolace.yaml), active sets (.asi) and extended XYZ. CMake
+/// @file
+/// Files: potentials (.yaml, .yace, .kolace.yaml), active sets (.asi) and extended XYZ. CMake
 /// component `io`.
 ///
 ///   read_potential(), write_potential(), write_yace()   io/potential_file.hpp

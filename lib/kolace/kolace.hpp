@@ -1,6 +1,7 @@
 #pragma once
 
-/// @file The complete kolace API.
+/// @file
+/// The complete kolace API.
 
 #include <kolace/evaluate.hpp>
 #include <kolace/fit.hpp>

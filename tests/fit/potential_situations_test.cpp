@@ -3,7 +3,8 @@
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/io/potential_file.hpp>
 
-/// @file Potential files of other programs and of earlier versions, as found in practice.
+/// @file
+/// Potential files of other programs and of earlier versions, as found in practice.
 
 namespace kolace {
 namespace {

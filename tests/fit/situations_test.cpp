@@ -7,7 +7,8 @@
 #include <map>
 #include <set>
 
-/// @file Inputs and data as users provide them: inputs of pacemaker and other programs, as found in
+/// @file
+/// Inputs and data as users provide them: inputs of pacemaker and other programs, as found in
 ///   practice.
 
 namespace kolace {

@@ -10,7 +10,8 @@
 
 #include <unistd.h>
 
-/// @file Shared by the fuzz targets. A reader may reject an input only with an InputError: other
+/// @file
+/// Shared by the fuzz targets. A reader may reject an input only with an InputError: other
 ///   exceptions, crashes, more than 2 s and more than 1 GB (options of the run) are findings.
 
 namespace kolace::fuzz {

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-/// @file Mutations for text formats, whose grammar random bytes seldom satisfy: moves lines and
+/// @file
+/// Mutations for text formats, whose grammar random bytes seldom satisfy: moves lines and
 ///   words as a whole, replaces numbers, and inserts brackets and keys of the formats.
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t most);

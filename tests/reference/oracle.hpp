@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-/// @file Independent, sequential implementation of CONVENTIONS.md: closed formulas, complex
+/// @file
+/// Independent, sequential implementation of CONVENTIONS.md: closed formulas, complex
 ///   harmonics, sums over m-vectors, derivatives by dual numbers. Slow and simple; shares no code
 ///   with the library.
 

@@ -8,7 +8,8 @@
 #include <cmath>
 #include <cstdlib>
 
-/// @file Random least-squares problems for the solvers; the last column is the target.
+/// @file
+/// Random least-squares problems for the solvers; the last column is the target.
 namespace kolace::test {
 
 inline Eigen::MatrixXd random_rows(int m, int n, unsigned seed) {

@@ -2,7 +2,8 @@
 
 #include <limits>
 
-/// @file Tolerances shared by several tests, relative to the largest number of the same kind unless
+/// @file
+/// Tolerances shared by several tests, relative to the largest number of the same kind unless
 ///   stated otherwise.
 namespace kolace::test::tolerance {
 

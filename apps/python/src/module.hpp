@@ -8,7 +8,8 @@
 
 #include <memory>
 
-/// @file Declarations shared by the sources of the Python module.
+/// @file
+/// Declarations shared by the sources of the Python module.
 
 namespace kolace::python {
 

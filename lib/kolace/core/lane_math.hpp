@@ -2,7 +2,8 @@
 
 #include <kolace/core/lanes.hpp>
 
-/// @file Elementary functions of lane values: library calls for a double, polynomials for a Pack,
+/// @file
+/// Elementary functions of lane values: library calls for a double, polynomials for a Pack,
 /// so that eight lanes cost about as much as one.
 
 namespace kolace {

@@ -5,7 +5,8 @@
 #include <cstddef>
 #include <type_traits>
 
-/// @file Vector lanes. Kernels are written once over a value type: a short SIMD vector (Pack) on a
+/// @file
+/// Vector lanes. Kernels are written once over a value type: a short SIMD vector (Pack) on a
 /// host, where one core processes many lanes, and a plain double on a device, where each lane has
 /// its own thread.
 

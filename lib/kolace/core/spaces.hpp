@@ -4,7 +4,8 @@
 
 #include <type_traits>
 
-/// @file The execution spaces the library is compiled for: all that the Kokkos installation
+/// @file
+/// The execution spaces the library is compiled for: all that the Kokkos installation
 /// enables.
 
 #ifdef KOKKOS_ENABLE_SERIAL

@@ -6,7 +6,8 @@
 #include <cstddef>
 #include <type_traits>
 
-/// @file Tuned sizes, and the ways in which kernels differ between host and device. A host has few
+/// @file
+/// Tuned sizes, and the ways in which kernels differ between host and device. A host has few
 /// threads, each with vector registers and its own caches; a device has many threads and needs work
 /// for all of them.
 

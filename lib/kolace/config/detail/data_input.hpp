@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-/// @file The section `data` of an input.yaml.
+/// @file
+/// The section `data` of an input.yaml.
 
 namespace kolace::detail {
 

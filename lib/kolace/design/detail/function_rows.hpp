@@ -3,7 +3,8 @@
 #include <kolace/evaluate/center_blocks.hpp>
 #include <kolace/model/product_graph.hpp>
 
-/// @file Value of a function from the rows of a block of centers.
+/// @file
+/// Value of a function from the rows of a block of centers.
 
 namespace kolace::detail {
 

@@ -5,7 +5,8 @@
 #include <kolace/evaluate/detail/register_blocks.hpp>
 #include <kolace/evaluate/potential_graph.hpp>
 
-/// @file Passes over a PotentialGraph for the centers of one value of type T (lanes).
+/// @file
+/// Passes over a PotentialGraph for the centers of one value of type T (lanes).
 
 namespace kolace::detail {
 

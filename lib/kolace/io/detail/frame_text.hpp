@@ -6,7 +6,8 @@
 
 #include <string>
 
-/// @file Reading extended XYZ in two steps: finding the ends of frames, which is fast and
+/// @file
+/// Reading extended XYZ in two steps: finding the ends of frames, which is fast and
 /// sequential, and parsing the frames, which many threads can do in parallel.
 
 namespace kolace::detail {

@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-/// @file numpy's .npz format: a zip archive of .npy files, here without compression (numpy.savez),
+/// @file
+/// numpy's .npz format: a zip archive of .npy files, here without compression (numpy.savez),
 /// that contain matrices of doubles.
 
 namespace kolace::detail {

@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-/// @file Reads bonds and embeddings for both potential formats, which have the same values under
+/// @file
+/// Reads bonds and embeddings for both potential formats, which have the same values under
 /// different keys. `Value` is a YamlValue or a TapeValue.
 
 namespace kolace::detail {

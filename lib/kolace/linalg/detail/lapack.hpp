@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-/// @file The LAPACK and BLAS routines that the host solvers use (Fortran interface, 32-bit
+/// @file
+/// The LAPACK and BLAS routines that the host solvers use (Fortran interface, 32-bit
 /// integers).
 
 extern "C" {
