@@ -1,6 +1,6 @@
 #include "support/peak.hpp"
 
-#include <kolace/linalg/row_folder.hpp>
+#include <kolace/linalg/streaming_qr.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -41,7 +41,7 @@ void fold_rows(benchmark::State& state) {
   count_work(state, 2. * m * (n + 1.) * (n + 1.), 0);
 }
 /// The same with the kernels for devices, on the default space.
-void fold_in_kernels(benchmark::State& state) {
+void qr_update_in_kernels(benchmark::State& state) {
   Kokkos::DefaultExecutionSpace const space;
   int const n = static_cast<int>(state.range(0)), m = static_cast<int>(state.range(1));
   auto const values = random_rows(m, n + 1);
@@ -54,7 +54,7 @@ void fold_in_kernels(benchmark::State& state) {
   for (int i = 0; i < m; ++i)
     square += values[i] * values[i];
   auto const fold = [&] {
-    detail::fold_in_kernels(space, r, rows, m);
+    detail::qr_update_in_kernels(space, r, rows, m);
     space.fence("kolace::bench");
   };
   Kokkos::deep_copy(rows, source);
@@ -70,7 +70,7 @@ void fold_in_kernels(benchmark::State& state) {
   }
   count_work(state, 2. * m * (n + 1.) * (n + 1.), 0);
 }
-BENCHMARK(fold_in_kernels)->ArgsProduct({{250, 930}, {3000}})->Unit(benchmark::kMillisecond);
+BENCHMARK(qr_update_in_kernels)->ArgsProduct({{250, 930}, {3000}})->Unit(benchmark::kMillisecond);
 
 BENCHMARK(fold_rows)->ArgsProduct({{250, 930}, {700, 3000}})->Unit(benchmark::kMillisecond);
 

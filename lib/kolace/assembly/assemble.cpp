@@ -5,7 +5,7 @@
 #include <kolace/core/hash.hpp>
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/potential_file.hpp>
-#include <kolace/linalg/row_folder.hpp>
+#include <kolace/linalg/streaming_qr.hpp>
 
 #include <Kokkos_Timer.hpp>
 #include <fmt/format.h>
@@ -42,9 +42,9 @@ void merge_over_ranks(Communicator const& ranks, TriangularFactor& factor, doubl
 
 /// QR updates for the rows of a group, one factor per kind, on the execution space that makes the
 /// rows.
-struct GroupFolder {
+struct GroupFactors {
   struct Part {
-    RowFolder<Space> rows;
+    StreamingQr<Space> rows;
     long n_unlabelled = 0; ///< rows without a label, which are zero
     double weight = 0;
 
@@ -56,7 +56,7 @@ struct GroupFolder {
   };
   std::vector<Part> parts; ///< by RowKind
 
-  explicit GroupFolder(int n_unknowns) : parts(3, Part{RowFolder<Space>(n_unknowns)}) {}
+  explicit GroupFactors(int n_unknowns) : parts(3, Part{StreamingQr<Space>(n_unknowns)}) {}
   Part& part(RowKind kind) { return parts.at(static_cast<std::size_t>(kind)); }
 
   /// Factors of the rows added so far; more rows may follow.
@@ -134,10 +134,10 @@ std::vector<FactorGroup> assemble_groups(Dataset const& dataset, TrainingData co
       groups.push_back(
           {type < grouping.config_types.size() ? grouping.config_types[type] : "", fold, empty});
   Space const space;
-  std::vector<GroupFolder> folders(groups.size(), GroupFolder(empty.n_unknowns()));
+  std::vector<GroupFactors> accumulators(groups.size(), GroupFactors(empty.n_unknowns()));
   auto const finish = [&] {
     for (std::size_t g = 0; g < groups.size(); ++g)
-      folders[g].finish(space, groups[g].factors);
+      accumulators[g].finish(space, groups[g].factors);
   };
   std::vector<int> const of_structure = groups_of(training, grouping);
   rows.group = [&](long structure) { return of_structure.at(structure); };
@@ -149,7 +149,7 @@ std::vector<FactorGroup> assemble_groups(Dataset const& dataset, TrainingData co
   stream_rows(
       dataset, training, basis, rows, ranks,
       [&](RowBatch const& batch) {
-        GroupFolder::Part& part = folders.at(batch.group).part(batch.kind);
+        GroupFactors::Part& part = accumulators.at(batch.group).part(batch.kind);
         part.rows.add_rows(space, batch.rows, batch.n_rows);
         part.n_unlabelled += std::count(batch.scale->begin(), batch.scale->end(), 0.);
         part.weight += batch.weight;

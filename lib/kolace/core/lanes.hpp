@@ -297,7 +297,7 @@ template <class T> KOKKOS_FORCEINLINE_FUNCTION void lane_store_unaligned(double*
 }
 
 /// Prefetches memory into the caches of a host; does nothing on a device.
-KOKKOS_FORCEINLINE_FUNCTION void fetch_ahead(double const* p) {
+KOKKOS_FORCEINLINE_FUNCTION void prefetch(double const* p) {
 #ifdef KOLACE_VECTOR_EXTENSION
   __builtin_prefetch(p);
 #else

@@ -57,7 +57,7 @@ struct HostTuning {
 
   static constexpr std::size_t atoms_per_batch = 1024;            ///< batch size of evaluations
   static constexpr std::size_t row_bytes = std::size_t{32} << 20; ///< batch size of design rows
-  static constexpr int rows_worth_folding = 256;
+  static constexpr int qr_update_rows = 256;
   static constexpr int qr_team = 1, fingerprint_team = 1;
 };
 
@@ -82,14 +82,14 @@ struct DeviceTuning {
 
   static constexpr std::size_t atoms_per_batch = 65536;
   static constexpr std::size_t row_bytes = std::size_t{1} << 30;
-  static constexpr int rows_worth_folding = 2048; ///< a QR update is bound by its kernel launches
+  static constexpr int qr_update_rows = 2048; ///< a QR update is bound by its kernel launches
   static constexpr int qr_team = 256, fingerprint_team = 128;
 };
 
 template <class Space>
 using Tuning = std::conditional_t<tuned_as_host<Space>, HostTuning, DeviceTuning>;
 
-/// QR updates by kernels (RowFolder): columns per panel, rows per team.
+/// QR updates by kernels (StreamingQr): columns per panel, rows per team.
 struct KernelQrTuning {
   static constexpr int panel = 32, chunk = 256;
 };

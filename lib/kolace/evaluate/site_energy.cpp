@@ -29,9 +29,9 @@ detail::CoreBond core_bond(BondSpecification const& bond, double z_i, double z_j
   core.charges = bond.core_prefactor * (14.399645351950543 / 2) * z_i * z_j;
   double const width = core.width;
   auto const u = core.screened(core.cutoff);
-  core.cubic = (-3 * u.slope + width * u.curvature) / (width * width) / 3;
-  core.quartic = (2 * u.slope - width * u.curvature) / (width * width * width) / 4;
-  core.shift = -u.value + width * u.slope / 2 - width * width * u.curvature / 12;
+  core.cubic = (-3 * u.derivative + width * u.curvature) / (width * width) / 3;
+  core.quartic = (2 * u.derivative - width * u.curvature) / (width * width * width) / 4;
+  core.shift = -u.value + width * u.derivative / 2 - width * width * u.curvature / 12;
   return core;
 }
 
@@ -119,12 +119,12 @@ template <class Space> struct EmbeddedAdjointKernel {
       density[p] = T(0.);
     passes.add_densities(element.n_densities, density);
     for (int lane = 0; lane < width; ++lane) {
-      double rho[largest_n_densities], slope[largest_n_densities];
+      double rho[largest_n_densities], derivative[largest_n_densities];
       for (int p = 0; p < element.n_densities; ++p)
         rho[p] = lane_get(density[p], lane);
-      finish(blocks.center_of_lane(index * width + lane), element, rho, slope);
+      finish(blocks.center_of_lane(index * width + lane), element, rho, derivative);
       for (int p = 0; p < element.n_densities; ++p)
-        lane_set(weight[p], lane, slope[p]);
+        lane_set(weight[p], lane, derivative[p]);
     }
     auto const weighted = [&](double const* c) {
       T sum(0.);
@@ -141,13 +141,13 @@ template <class Space> struct EmbeddedAdjointKernel {
   /// Adds the energy of one center and computes dE/drho of its densities; stores the weights of its
   /// core forces.
   KOKKOS_FUNCTION void finish(int center, typename SiteEnergy<Space>::Element const& element,
-                              double const* rho, double* slope) const {
+                              double const* rho, double* derivative) const {
     double ace = 0;
     for (int p = 0; p < element.n_densities; ++p) {
       auto const f = element.shifted ? detail::finnis_sinclair_shifted(rho[p], element.exponent[p])
                                      : detail::finnis_sinclair(rho[p], element.exponent[p]);
       ace += element.weight[p] * f.value;
-      slope[p] = element.weight[p] * f.slope;
+      derivative[p] = element.weight[p] * f.derivative;
     }
     if (center < 0)
       return;
@@ -156,7 +156,7 @@ template <class Space> struct EmbeddedAdjointKernel {
     if (zbl) {
       // E = f E_ACE + (1 - f) rho_core + E0, f from the closest neighbor.
       core = core_density(center);
-      detail::Slope f{1, 0};
+      detail::ValueDerivative f{1, 0};
       if (closest_distance(center) < Kokkos::Experimental::infinity_v<double>) {
         int const closest = pairs.row(center, i)[closest_neighbor(center)];
         auto const& bond = bonds(pairs.species(i) * n_elements + pairs.species(closest));
@@ -165,20 +165,20 @@ template <class Space> struct EmbeddedAdjointKernel {
       }
       share = f.value;
       core_weight(center) = 1 - f.value;
-      closest_weight(center) = -f.slope * (ace - core);
+      closest_weight(center) = -f.derivative * (ace - core);
       add_energy(i, f.value * ace + (1 - f.value) * core + element.reference_energy);
     } else {
       if (has_core) {
         core = core_density(center);
         auto const p = detail::step_down(core, element.rho_core_cutoff, element.rho_core_width);
         share = p.value;
-        core_weight(center) = 1 + ace * p.slope;
+        core_weight(center) = 1 + ace * p.derivative;
         closest_weight(center) = 0;
       }
       add_energy(i, share * ace + core + element.reference_energy);
     }
     for (int p = 0; p < element.n_densities; ++p)
-      slope[p] *= share;
+      derivative[p] *= share;
   }
 
   KOKKOS_FUNCTION void add_energy(int atom, double energy) const {
@@ -216,14 +216,14 @@ template <class Space> struct CoreForceKernel {
       double const r = Kokkos::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
       if (r >= bond.cutoff)
         continue;
-      double slope = core_weight(center) * bond(r).slope;
+      double derivative = core_weight(center) * bond(r).derivative;
       if (k == closest_neighbor(center))
-        slope += closest_weight(center);
-      if (slope == 0)
+        derivative += closest_weight(center);
+      if (derivative == 0)
         continue;
       double f[3];
       for (int x = 0; x < 3; ++x) {
-        f[x] = slope * d[x] / r; // dE_i/dr_j
+        f[x] = derivative * d[x] / r; // dE_i/dr_j
         own[x] += f[x];
         if (has_forces)
           Kokkos::atomic_add(&results.forces(j, x), -f[x]);

@@ -173,7 +173,7 @@ template <class Space> struct ReverseRowsKernel {
     PackedColumn const node(&packed(static_cast<long>(tables.neighbor[p]), offset));
     // Prefetch the next nodes: the stride is too large for the hardware prefetcher.
     for (int m = 0; m < size; ++m)
-      fetch_ahead(&node.lane(size + m));
+      prefetch(&node.lane(size + m));
     T s(0.);
     if constexpr (L == 0) { // Y = 1
       s = node[0];

@@ -5,12 +5,12 @@
 namespace kolace::detail {
 
 /// A value and its derivative.
-struct Slope {
-  double value = 0, slope = 0;
+struct ValueDerivative {
+  double value = 0, derivative = 0;
 };
 
 /// p(r; a, D) of CONVENTIONS.md §1: 1 for r <= a - D, 0 for r >= a.
-KOKKOS_INLINE_FUNCTION Slope step_down(double r, double a, double width) {
+KOKKOS_INLINE_FUNCTION ValueDerivative step_down(double r, double a, double width) {
   if (r <= a - width) // tested first: a and width may be 0
     return {1, 0};
   if (r >= a)
@@ -21,7 +21,7 @@ KOKKOS_INLINE_FUNCTION Slope step_down(double r, double a, double width) {
 }
 
 /// f(rho; m) of the embedding FinnisSinclair: sign(rho) |rho|^m, but linear within 1e-6 of zero.
-KOKKOS_INLINE_FUNCTION Slope finnis_sinclair(double rho, double m) {
+KOKKOS_INLINE_FUNCTION ValueDerivative finnis_sinclair(double rho, double m) {
   constexpr double w = 1e6, tiny = 1e-10;
   double const lambda = Kokkos::pow(1 / w, m - 1), a = Kokkos::fabs(rho);
   if (a <= tiny)
@@ -36,7 +36,7 @@ KOKKOS_INLINE_FUNCTION Slope finnis_sinclair(double rho, double m) {
 
 /// f(rho; m) of the embedding FinnisSinclairShiftedScaled: smooth with derivative 1 at zero,
 /// |rho|^m far from zero; the identity for m = 1.
-KOKKOS_INLINE_FUNCTION Slope finnis_sinclair_shifted(double rho, double m) {
+KOKKOS_INLINE_FUNCTION ValueDerivative finnis_sinclair_shifted(double rho, double m) {
   if (Kokkos::fabs(m - 1) < 1e-6)
     return {rho, 1};
   double const a = Kokkos::fabs(rho), decay = Kokkos::exp(-a), inverse = 1 / m;
@@ -55,7 +55,7 @@ struct CoreBond {
 
   /// ZBL's screened 1/r with its first and second derivative.
   struct Screened {
-    double value = 0, slope = 0, curvature = 0;
+    double value = 0, derivative = 0, curvature = 0;
   };
   KOKKOS_INLINE_FUNCTION Screened screened(double r) const {
     double const c[4] = {0.18175, 0.50986, 0.28022, 0.02817},
@@ -64,14 +64,14 @@ struct CoreBond {
     for (int k = 0; k < 4; ++k) {
       double const q = d[k] / length, e = c[k] * Kokkos::exp(-q * r) / r;
       u.value += e;
-      u.slope -= e * (q + 1 / r);
+      u.derivative -= e * (q + 1 / r);
       u.curvature += e * (q * q + 2 * (q + 1 / r) / r);
     }
     return u;
   }
 
   /// phi(r), eV, and its derivative, eV/Angstrom.
-  KOKKOS_INLINE_FUNCTION Slope operator()(double r) const {
+  KOKKOS_INLINE_FUNCTION ValueDerivative operator()(double r) const {
     if (r >= cutoff)
       return {0, 0};
     if (zbl) {
@@ -80,10 +80,11 @@ struct CoreBond {
       u.value += shift;
       if (d > 0) {
         u.value += d * d * d * (cubic + quartic * d);
-        u.slope += d * d * (3 * cubic + 4 * quartic * d);
+        u.derivative += d * d * (3 * cubic + 4 * quartic * d);
       }
-      Slope const p = step_down(r, cutoff, width);
-      return {charges * u.value * p.value, charges * (u.slope * p.value + u.value * p.slope)};
+      ValueDerivative const p = step_down(r, cutoff, width);
+      return {charges * u.value * p.value,
+              charges * (u.derivative * p.value + u.value * p.derivative)};
     }
     if (prefactor == 0 || lambda * r * r >= 50)
       return {0, 0};
@@ -91,10 +92,10 @@ struct CoreBond {
     double const e = prefactor * Kokkos::exp(-lambda * r * r) / r;
     double const f = 0.5 * (1 + Kokkos::cos(pi * r / cutoff)),
                  df = -0.5 * pi / cutoff * Kokkos::sin(pi * r / cutoff);
-    Slope phi{e * f, e * (df - f * (2 * lambda * r + 1 / r))};
+    ValueDerivative phi{e * f, e * (df - f * (2 * lambda * r + 1 / r))};
     if (inner) {
-      Slope const p = step_down(r, r_in, delta_in);
-      phi = {phi.value * p.value, phi.slope * p.value + phi.value * p.slope};
+      ValueDerivative const p = step_down(r, r_in, delta_in);
+      phi = {phi.value * p.value, phi.derivative * p.value + phi.value * p.derivative};
     }
     return phi;
   }

@@ -8,9 +8,9 @@ namespace kolace {
 
 /// Accumulates rows into a triangular factor by QR updates where the rows are: on a host with
 /// TriangularFactor, on a device with reflection kernels, so that rows never leave the device.
-template <class Space> class RowFolder {
+template <class Space> class StreamingQr {
 public:
-  explicit RowFolder(int n_unknowns) : factor_(n_unknowns) {}
+  explicit StreamingQr(int n_unknowns) : factor_(n_unknowns) {}
 
   /// Adds the first `m` of `rows` by a QR update; may destroy them. 2 m (n_unknowns + 1)^2 FLOPs.
   /// Small batches are collected until they justify the passes over R.
@@ -21,7 +21,7 @@ public:
   TriangularFactor factor(Space const& space);
 
 private:
-  static constexpr int enough = Tuning<Space>::rows_worth_folding;
+  static constexpr int enough = Tuning<Space>::qr_update_rows;
 
   void fold(Space const& space, Matrix<Space> const& rows, int m);
 
@@ -38,7 +38,8 @@ namespace detail {
 /// takes two kernels, which read the panel once; two matrix products update the rest of the matrix.
 /// @param r [n][n], upper triangular; entries below the diagonal are neither read nor written
 template <class Space>
-void fold_in_kernels(Space const& space, Matrix<Space> const& r, Matrix<Space> const& rows, int m);
+void qr_update_in_kernels(Space const& space, Matrix<Space> const& r, Matrix<Space> const& rows,
+                          int m);
 
 } // namespace detail
 } // namespace kolace

@@ -1,4 +1,4 @@
-#include <kolace/linalg/row_folder.hpp>
+#include <kolace/linalg/streaming_qr.hpp>
 
 #include <kolace/linalg/detail/reflection.hpp>
 
@@ -165,12 +165,12 @@ void update_rest(Space const& space, Panel<Space> const& panel, Matrix<Space> co
 } // namespace
 
 template <class Space>
-void detail::fold_in_kernels(Space const& space, Matrix<Space> const& r, Matrix<Space> const& rows,
-                             int m) {
+void detail::qr_update_in_kernels(Space const& space, Matrix<Space> const& r,
+                                  Matrix<Space> const& rows, int m) {
   using Policy = Teams<Space, Tuning<Space>::qr_team>;
   int const n = r.extent_int(1), n_chunks = (m + chunk - 1) / chunk;
   if (rows.extent_int(0) < m || rows.extent_int(1) != n)
-    throw std::invalid_argument("fold_in_kernels: rows do not fit R");
+    throw std::invalid_argument("qr_update_in_kernels: rows do not fit R");
   if (m == 0)
     return;
   auto const alloc = [&](std::string const& label) {
@@ -208,7 +208,7 @@ void detail::fold_in_kernels(Space const& space, Matrix<Space> const& r, Matrix<
 }
 
 template <class Space>
-void RowFolder<Space>::add_rows(Space const& space, Matrix<Space> const& rows, int m) {
+void StreamingQr<Space>::add_rows(Space const& space, Matrix<Space> const& rows, int m) {
   if (m >= enough) {
     fold(space, rows, m);
     return;
@@ -229,7 +229,7 @@ void RowFolder<Space>::add_rows(Space const& space, Matrix<Space> const& rows, i
 }
 
 template <class Space>
-void RowFolder<Space>::fold(Space const& space, Matrix<Space> const& rows, int m) {
+void StreamingQr<Space>::fold(Space const& space, Matrix<Space> const& rows, int m) {
   if constexpr (tuned_as_host<Space>) {
     space.fence("kolace::linalg: the host reads the rows");
     factor_.add_rows(rows.data(), m, static_cast<int>(rows.stride(1)));
@@ -237,12 +237,12 @@ void RowFolder<Space>::fold(Space const& space, Matrix<Space> const& rows, int m
     int const n = factor_.n_unknowns() + 1;
     if (r_.extent(0) == 0)
       r_ = Matrix<Space>(Kokkos::view_alloc(space, "kolace::linalg::r"), n, n);
-    detail::fold_in_kernels(space, r_, rows, m);
+    detail::qr_update_in_kernels(space, r_, rows, m);
     factor_.set_n_rows(factor_.n_rows() + m);
   }
 }
 
-template <class Space> TriangularFactor RowFolder<Space>::factor(Space const& space) {
+template <class Space> TriangularFactor StreamingQr<Space>::factor(Space const& space) {
   if (n_kept_ > 0)
     fold(space, kept_, n_kept_);
   n_kept_ = 0;
@@ -257,9 +257,9 @@ template <class Space> TriangularFactor RowFolder<Space>::factor(Space const& sp
 }
 
 #define KOLACE_INSTANTIATE(Space)                                                                  \
-  template class RowFolder<Space>;                                                                 \
-  template void detail::fold_in_kernels(Space const&, Matrix<Space> const&, Matrix<Space> const&,  \
-                                        int);
+  template class StreamingQr<Space>;                                                               \
+  template void detail::qr_update_in_kernels(Space const&, Matrix<Space> const&,                   \
+                                             Matrix<Space> const&, int);
 KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_INSTANTIATE)
 #undef KOLACE_INSTANTIATE
 

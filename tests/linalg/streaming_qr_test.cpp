@@ -1,7 +1,7 @@
 #include "support/execution_spaces.hpp"
 #include "support/random_rows.hpp"
 
-#include <kolace/linalg/row_folder.hpp>
+#include <kolace/linalg/streaming_qr.hpp>
 
 #include <gtest/gtest.h>
 
@@ -10,8 +10,8 @@ namespace {
 
 using Eigen::MatrixXd;
 
-template <class Space> struct RowFolderTest : testing::Test {};
-TYPED_TEST_SUITE(RowFolderTest, test::ExecutionSpaces);
+template <class Space> struct StreamingQrTest : testing::Test {};
+TYPED_TEST_SUITE(StreamingQrTest, test::ExecutionSpaces);
 
 /// A device matrix with `room` additional rows, as in batches.
 template <class Space>
@@ -28,12 +28,12 @@ Matrix<Space> to_device(Space const& space, MatrixXd const& rows, int room = 0) 
 
 /// R from the kernels for any space, batch by batch.
 template <class Space>
-TriangularFactor fold_in_kernels(Space const& space, MatrixXd const& rows, int batch) {
+TriangularFactor qr_update_in_kernels(Space const& space, MatrixXd const& rows, int batch) {
   int const n = static_cast<int>(rows.cols());
   Matrix<Space> const r("r", n, n);
   for (int first = 0; first < rows.rows(); first += batch) {
     int const m = std::min<int>(batch, static_cast<int>(rows.rows()) - first);
-    detail::fold_in_kernels(space, r, to_device(space, rows.middleRows(first, m), 5), m);
+    detail::qr_update_in_kernels(space, r, to_device(space, rows.middleRows(first, m), 5), m);
   }
   auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), r);
   space.fence();
@@ -54,14 +54,15 @@ double distance(TriangularFactor const& a, TriangularFactor const& b) {
   return std::sqrt(sum);
 }
 
-TYPED_TEST(RowFolderTest, KernelsEqualTheHostsFactor) {
+TYPED_TEST(StreamingQrTest, KernelsEqualTheHostsFactor) {
   TypeParam const space;
   // Below, at and above the sizes of the kernels' panels and chunks.
   for (int const n : {1, 5, 32, 33, 71})
     for (int const batch : {1, 40, 256, 600}) {
       int const m = batch == 1 ? 90 : 611;
       MatrixXd const rows = test::random_rows(m, n, 7 * n + batch);
-      TriangularFactor const got = fold_in_kernels(space, rows, batch), wanted = test::fold(rows);
+      TriangularFactor const got = qr_update_in_kernels(space, rows, batch),
+                             wanted = test::fold(rows);
       EXPECT_LT(distance(got, wanted), 1e-12 * rows.norm())
           << n << " columns, batches of " << batch;
       for (int j = 0; j < n; ++j)
@@ -70,13 +71,13 @@ TYPED_TEST(RowFolderTest, KernelsEqualTheHostsFactor) {
     }
 }
 
-TYPED_TEST(RowFolderTest, ColumnsOfZerosAndRepeatedColumns) {
+TYPED_TEST(StreamingQrTest, ColumnsOfZerosAndRepeatedColumns) {
   TypeParam const space;
   MatrixXd rows = test::random_rows(300, 40, 5);
   rows.col(0).setZero();
   rows.col(17).setZero();
   rows.col(33) = 3 * rows.col(4);
-  TriangularFactor const factor = fold_in_kernels(space, rows, 128);
+  TriangularFactor const factor = qr_update_in_kernels(space, rows, 128);
   ASSERT_TRUE(factor.is_finite());
   MatrixXd r(40, 40);
   for (int j = 0; j < 40; ++j)
@@ -88,13 +89,13 @@ TYPED_TEST(RowFolderTest, ColumnsOfZerosAndRepeatedColumns) {
 }
 
 /// At condition 1e12, the normal equations would leave no correct digit of the residual.
-TYPED_TEST(RowFolderTest, KeepsTheResidualAtCondition1e12) {
+TYPED_TEST(StreamingQrTest, KeepsTheResidualAtCondition1e12) {
   TypeParam const space;
   int const n = 40;
   MatrixXd const rows = test::rows_of_condition(700, n, 1e12, 6);
   test::ExactRows const exact(rows);
   double const best = exact.least_square();
-  TriangularFactor const factor = fold_in_kernels(space, rows, 300);
+  TriangularFactor const factor = qr_update_in_kernels(space, rows, 300);
   Solution const solution = solve_least_squares(factor);
   EXPECT_EQ(solution.rank, n);
   EXPECT_NEAR(solution.condition / 1e12, 1, 1e-2);
@@ -102,10 +103,10 @@ TYPED_TEST(RowFolderTest, KeepsTheResidualAtCondition1e12) {
   EXPECT_NEAR(factor.residual_square(solution.coefficients) / best, 1, 1e-5); // R is rounded
 }
 
-TYPED_TEST(RowFolderTest, FoldsWhereTheRowsAre) {
+TYPED_TEST(StreamingQrTest, FoldsWhereTheRowsAre) {
   TypeParam const space;
   MatrixXd const rows = test::random_rows(203, 31, 1);
-  RowFolder<TypeParam> folder(30);
+  StreamingQr<TypeParam> folder(30);
   EXPECT_TRUE(folder.factor(space).empty());
   folder.add_rows(space, to_device(space, rows.topRows(100), 9), 100);
   folder.add_rows(space, to_device(space, rows.bottomRows(103)), 103);
@@ -115,10 +116,10 @@ TYPED_TEST(RowFolderTest, FoldsWhereTheRowsAre) {
 }
 
 /// A few rows are buffered, many are used at once; the factor may be requested in between.
-TYPED_TEST(RowFolderTest, BatchesOfAnySize) {
+TYPED_TEST(StreamingQrTest, BatchesOfAnySize) {
   TypeParam const space;
   MatrixXd const rows = test::random_rows(6000, 21, 2);
-  RowFolder<TypeParam> folder(20);
+  StreamingQr<TypeParam> folder(20);
   int first = 0;
   for (int const m : {1, 100, 155, 1, 300, 7, 2100, 90, 1200, 1900, 146}) {
     folder.add_rows(space, to_device(space, rows.middleRows(first, m), 3), m);
@@ -133,10 +134,10 @@ TYPED_TEST(RowFolderTest, BatchesOfAnySize) {
   EXPECT_LT(distance(got, test::fold(rows, 6000)), 1e-12 * rows.norm());
 }
 
-TYPED_TEST(RowFolderTest, RefusesRowsOfAnotherWidth) {
+TYPED_TEST(StreamingQrTest, RefusesRowsOfAnotherWidth) {
   TypeParam const space;
   Matrix<TypeParam> const r("r", 4, 4), rows("rows", 10, 3);
-  EXPECT_THROW(detail::fold_in_kernels(space, r, rows, 10), std::invalid_argument);
+  EXPECT_THROW(detail::qr_update_in_kernels(space, r, rows, 10), std::invalid_argument);
 }
 
 } // namespace
