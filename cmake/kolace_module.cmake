@@ -40,6 +40,10 @@ function(kolace_compile_options target)
     # nvcc does not take the consteval format strings of fmt 9.
     target_compile_definitions(${target} PRIVATE FMT_USE_CONSTEXPR=1)
   endif()
+  if(KOLACE_CONTRACTS) # one View type in every source: bounds are checked in all of kolace or in none
+    target_compile_definitions(${target} PRIVATE KOLACE_CONTRACTS _GLIBCXX_ASSERTIONS
+      KOKKOS_ENABLE_DEBUG_BOUNDS_CHECK=)
+  endif()
   if(KOLACE_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

@@ -15,7 +15,7 @@ from .evaluation import (Potential, Results, basis_values, design_rows, evaluate
 from .fitting import Fit, fit, solve
 from .installation import doctor
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["ActiveSet", "Calculator", "Fit", "InputError", "Potential", "Results", "basis_values", "convert", "design_rows",
            "doctor", "evaluate", "extrapolation_grades", "fit", "read_active_set", "read_potential", "set_threads", "solve",
            "write_potential"]

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <kolace/core/contracts.hpp>
+
 #include <Kokkos_Core.hpp>
 
 #include <cstddef>
@@ -21,7 +23,11 @@ public:
   template <class T> KOKKOS_FUNCTION T* take(int n) {
     std::size_t const bytes = static_cast<std::size_t>(n) * sizeof(T);
     bytes_ += bytes + alignment;
-    return memory_ ? static_cast<T*>(memory_->get_shmem_aligned(bytes, alignment)) : nullptr;
+    if (!memory_)
+      return nullptr;
+    void* const memory = memory_->get_shmem_aligned(bytes, alignment);
+    KOLACE_EXPECT_IN_KERNEL(memory != nullptr || n == 0); // the launch asked for enough
+    return static_cast<T*>(memory);
   }
 
   std::size_t bytes() const { return bytes_; }

@@ -1,3 +1,4 @@
+#include <kolace/core/contracts.hpp>
 #include <kolace/design/design_rows.hpp>
 
 #include <kolace/core/errors.hpp>
@@ -285,6 +286,16 @@ void DesignAssembler<Space>::operator()(Space const& space, StructureBatch<Space
                                         NeighborList<Space> const& list, RowKinds kinds,
                                         Matrix<Space> const& energy, Matrix<Space> const& forces,
                                         Matrix<Space> const& virial) {
+  [[maybe_unused]] int const n_functions = tables_->basis()->size();
+  [[maybe_unused]] auto const holds = [&](Matrix<Space> const& rows, int n) {
+    return rows.extent_int(0) >= n && rows.extent_int(1) >= n_functions;
+  };
+  KOLACE_EXPECT(!kinds.energy || holds(energy, batch.n_structures), energy.extent(0),
+                energy.extent(1));
+  KOLACE_EXPECT(!kinds.forces || holds(forces, 3 * batch.n_atoms), forces.extent(0),
+                forces.extent(1));
+  KOLACE_EXPECT(!kinds.virial || holds(virial, 6 * batch.n_structures), virial.extent(0),
+                virial.extent(1));
   (*tables_)(space, batch, list, kinds, energy, forces, virial);
 }
 

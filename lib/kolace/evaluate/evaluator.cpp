@@ -120,7 +120,7 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
                                   AtomicResults<Space> const& results) {
   auto& s = *state_;
   detail::check(pairs, results, s.basis.n_elements());
-#ifndef NDEBUG
+#ifdef KOLACE_CONTRACTS
   check_neighbors(space, pairs, s.potential.basis->cutoff());
 #endif
   if (!results.add) { // the kernels only add

@@ -36,8 +36,8 @@ public:
   /// allocated if there are more atoms than in any previous call; otherwise a call on a device does
   /// not allocate, copy or wait. All kernels run on `space`.
   /// @throws std::invalid_argument if a View is too short; on a host also if the rows reach beyond
-  /// the pairs or a species is out of range, and in builds without NDEBUG if lists are not full
-  /// (check_neighbors)
+  /// the pairs or a species is out of range, and in builds with KOLACE_CONTRACTS if lists are not
+  /// full (check_neighbors)
   void operator()(Space const& space, NeighborsView<Space> const& pairs,
                   AtomicResults<Space> const& results);
 

@@ -1,3 +1,4 @@
+#include <kolace/core/contracts.hpp>
 #include <kolace/linalg/dense.hpp>
 
 #include <kolace/linalg/detail/lapack.hpp>
@@ -6,6 +7,7 @@ namespace kolace {
 
 void multiply(int m, int n, int k, double const* a, int lda, double const* b, int ldb, double* c,
               int ldc) {
+  KOLACE_EXPECT(lda >= m && ldb >= k && ldc >= m, m, k, lda, ldb, ldc);
   if (m == 0 || n == 0)
     return;
   char const plain = 'N';

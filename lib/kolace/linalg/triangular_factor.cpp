@@ -1,5 +1,6 @@
 #include <kolace/linalg/triangular_factor.hpp>
 
+#include <kolace/core/contracts.hpp>
 #include <kolace/core/host_threads.hpp>
 #include <kolace/core/tuning.hpp>
 #include <kolace/linalg/detail/block_reflector.hpp>
@@ -60,6 +61,7 @@ void fold(double* r, int n, double* rows, int m, int ld, bool triangular) {
 } // namespace
 
 void TriangularFactor::add_rows(double* rows, int m, int ld) {
+  KOLACE_EXPECT(m >= 0 && ld >= m, m, ld);
   n_rows_ += m;
   int const parts = (m + most_rows - 1) / most_rows;
   for (int part = 0, begin = 0; part < parts; ++part) {

@@ -1,3 +1,4 @@
+#include <kolace/core/contracts.hpp>
 #include <kolace/model/product_graph.hpp>
 
 #include <kolace/core/host_copy.hpp>
@@ -38,6 +39,9 @@ struct HostTables {
       if (node.left < 0)
         continue;
       auto const &left = plan.nodes()[node.left], &right = plan.nodes()[node.right];
+      // Steps run in this order: both factors are computed before the product.
+      KOLACE_EXPECT(left.row + 2 * left.l < node.row && right.row + 2 * right.l < node.row,
+                    left.row, right.row, node.row);
       auto const [first, last] = coupling(left.l, right.l, node.l);
       steps.push_back({node.row, left.row, right.row, 2 * node.l + 1, first, last});
     }
@@ -48,6 +52,8 @@ struct HostTables {
     for (std::size_t f = 0; f < plan.functions().size(); ++f) {
       auto const& function = plan.functions()[f];
       functions.push_back({function.u, function.v, function.count, function.factor});
+      KOLACE_EXPECT(std::max(function.u, function.v) + function.count <= plan.n_rows(), function.u,
+                    function.v, function.count, plan.n_rows());
       for (; slot != plan.slots().end() && slot->function == static_cast<int>(f); ++slot)
         slots.push_back({layout.a_row(slot->mu, slot->n, slot->l), plan.nodes()[slot->node].row,
                          2 * slot->l + 1, slot->alpha});

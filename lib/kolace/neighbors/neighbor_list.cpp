@@ -1,3 +1,4 @@
+#include <kolace/core/contracts.hpp>
 #include <kolace/neighbors/neighbor_list.hpp>
 
 #include <kolace/core/large_pages.hpp>
@@ -267,6 +268,7 @@ void build_neighbor_list(Space const& space, StructureBatch<Space> const& batch,
       },
       n_pairs);
   space.fence("kolace::neighbors: the number of pairs sizes the list");
+  KOLACE_ENSURE(n_atoms > 0 || n_pairs == 0, n_pairs);
 
   list.neighbors = reserve(space, list.neighbor_memory, "kolace::neighbors::neighbors", n_pairs);
   list.displacements =
@@ -279,6 +281,8 @@ void build_neighbor_list(Space const& space, StructureBatch<Space> const& batch,
           return;
         int const atom = visitor.bins.atoms(k);
         std::size_t const first = offsets(atom);
+        KOLACE_EXPECT_IN_KERNEL(first <= offsets(atom + 1) &&
+                                offsets(atom + 1) <= neighbors.extent(0));
         visitor.fill(k, static_cast<int>(offsets(atom + 1) - first), neighbors.data() + first,
                      displacements.data() + 3 * first);
       });

@@ -110,7 +110,8 @@ NeighborsView<Space> view_of(StructureBatch<Space> const& batch, NeighborList<Sp
 
 /// Checks the lists of a calling code: entries are atoms, every pair is in the lists of both its
 /// atoms (if both are centers), and no pair is duplicated. About a hundred times slower than a loop
-/// over the lists; evaluators call it in builds without NDEBUG. Does not check lists on a device.
+/// over the lists; evaluators call it in builds with KOLACE_CONTRACTS. Does not check lists on a
+/// device.
 /// @param cutoff more distant pairs are ignored, Angstrom
 /// @throws std::invalid_argument with the indices of two atoms
 template <class Space>

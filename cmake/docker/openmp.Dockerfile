@@ -1,0 +1,9 @@
+# docker build -f cmake/docker/openmp.Dockerfile -t kolace . && docker run --rm -v "$PWD:/work" kolace fit input.yaml
+FROM debian:12 AS build
+COPY . /kolace
+WORKDIR /kolace
+RUN bash cmake/bootstrap.sh build && cmake --install build/release --prefix /opt/kolace
+
+FROM build
+WORKDIR /work
+ENTRYPOINT ["/kolace/build/release/apps/kolace"]
