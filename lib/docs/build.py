@@ -75,8 +75,7 @@ def main():
         page.write_text(with_snippets(page.read_text()))
     input_pages(program, pages / "reference")
     program_page(program, pages / "reference" / "program.md")
-    for source, page in (("lib/CONVENTIONS.md", "reference/conventions.md"), ("lib/DESIGN.md", "internals/design.md"),
-                         ("bench/README.md", "reference/performance.md")):
+    for source, page in (("lib/CONVENTIONS.md", "reference/conventions.md"), ("bench/README.md", "reference/performance.md")):
         (pages / page).write_text(without_links((SOURCE / source).read_text()))
     accuracy = (SOURCE / "bench/accuracy/accuracy.md").read_text()
     (pages / "reference/accuracy.md").write_text(
