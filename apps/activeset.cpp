@@ -30,7 +30,7 @@ struct ActiveSetArguments {
 /// Data from the named files, or the training data of an input.yaml.
 Dataset data_of(ActiveSetArguments const& arguments) {
   if (arguments.data.empty() == arguments.input.empty())
-    throw InputError("name data files, or the fit's input with --input");
+    throw InputError("expected data files or --input (give one of the two)");
   if (arguments.input.empty())
     return Dataset(arguments.data,
                    {{}, arguments.skip_bad_frames, {}, {}, arguments.memory_mb << 20});
@@ -50,9 +50,8 @@ void describe(ActiveSetSearch const& search, ElementSet const& elements) {
                static_cast<long>(members.size()) - placeholders);
     if (placeholders > 0)
       say(fmt::format(
-          "warning: {}: the data do not vary in {} of {} directions; an environment that "
-          "differs in one of them has a large grade (more diverse data, or fewer "
-          "functions, help)\n",
+          "warning: {}: the data do not vary in {} of {} directions; environments that differ in "
+          "them have large grades; add more diverse data or use fewer functions\n",
           elements.symbols()[e], placeholders, members.size()));
   }
 }
@@ -75,7 +74,7 @@ void write_members(std::string const& path, Dataset const& data, ActiveSetSearch
       write_extxyz(out, frame);
     });
   });
-  fmt::print("wrote {}: {} structures with members of the set\n", path, counts.size());
+  fmt::print("wrote {}: {} structures with members of the active set\n", path, counts.size());
 }
 
 void find(ActiveSetArguments const& arguments) {
@@ -84,7 +83,8 @@ void find(ActiveSetArguments const& arguments) {
   inputs.insert(inputs.end(), {arguments.potential, arguments.input});
   check_outputs(inputs, {arguments.output, arguments.frames});
   if (!arguments.output.ends_with(".asi"))
-    throw InputError("-o: a name that ends in .asi is expected, as LAMMPS and pacemaker have it");
+    throw InputError(
+        "-o: expected a file name with the extension .asi, as used by LAMMPS and pacemaker");
   Dataset const data = data_of(arguments).checked(potential.basis->elements());
   ActiveSetSearch const search = [&] {
     ProgressBar bar(false);
@@ -97,15 +97,14 @@ void find(ActiveSetArguments const& arguments) {
     for (MaxVolume::Origin const& origin : members)
       found = found || origin.structure >= 0;
   if (!found)
-    throw InputError("no atom of these data has neighbors within the potential's cutoff");
+    throw InputError("no atom in the data has neighbors within the potential's cutoff");
   describe(search, potential.basis->elements());
-  fmt::print("exchanges in each pass: {}\n", fmt::join(search.exchanges, ", "));
+  fmt::print("exchanges per pass: {}\n", fmt::join(search.exchanges, ", "));
   if (search.is_complete)
-    fmt::print("the largest grade in these data is {:.4g}\n", search.largest);
+    fmt::print("the largest grade in the data is {:.4g}\n", search.largest);
   else
     say(fmt::format(
-        "warning: the last of {} passes met grades of up to {:.4g}; --max-passes allows "
-        "more\n",
+        "warning: the last of {} passes found grades of up to {:.4g}; increase --max-passes\n",
         search.passes, search.largest));
   write_file(arguments.output,
              [&](std::ostream& out) { write_active_set(out, search.set, *potential.basis); });
@@ -120,25 +119,29 @@ Run add_activeset(CLI::App& app) {
   auto arguments = std::make_shared<ActiveSetArguments>();
   CLI::App* const command = app.add_subcommand(
       "activeset",
-      "Select the active set of the training data, the reference of extrapolation grades");
+      "Select the active set of the training data, the reference for extrapolation grades");
   command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)")
       ->required();
-  command->add_option("data", arguments->data, "Its training data: extended XYZ files (gzip too)");
+  command->add_option("data", arguments->data,
+                      "Training data of the potential: extended XYZ files (plain or gzip)");
   command->add_option("--input", arguments->input,
-                      "Take the training data of this input.yaml of kolace fit");
+                      "input.yaml of kolace fit, instead of data files");
   command
       ->add_option("-o,--output", arguments->output,
                    "Active set (.asi), for kolace evaluate --active-set, kolace.Calculator, "
                    "pair_style kolace, and pace/extrapolation")
       ->required();
-  command->add_option("--structures", arguments->frames,
-                      "Write the structures that the set is made of");
+  command->add_option(
+      "--structures", arguments->frames,
+      "Extended XYZ file to write the structures with members of the active set to");
   command
       ->add_option("--threshold", arguments->options.threshold,
-                   "Exchange members while an environment has a larger grade")
+                   "Exchange members while an environment has a grade above this")
       ->capture_default_str()
       ->check(CLI::Range(MaxVolume::least_threshold, 10.0));
-  command->add_option("--max-passes", arguments->options.max_passes, "Passes over the data")
+  command
+      ->add_option("--max-passes", arguments->options.max_passes,
+                   "Maximum number of passes over the data")
       ->capture_default_str()
       ->check(CLI::Range(1, 10000));
   command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
@@ -146,9 +149,9 @@ Run add_activeset(CLI::App& app) {
   add_memory_option(*command, arguments->memory_mb);
   command->footer("Example: kolace activeset results/potential.yaml --input input.yaml -o "
                   "results/potential.asi\n"
-                  "MaxVol over the basis functions of each central element. Grades up to 1 are "
-                  "inside the range "
-                  "of the training data; above 5 or so, do not trust the potential.");
+                  "The set is selected by MaxVol for each central element. Grades up to 1 are "
+                  "within the range\n"
+                  "of the training data; above about 5, do not trust the potential.");
   return [arguments] { find(*arguments); };
 }
 

@@ -37,7 +37,7 @@ FactorPart read_part(std::string const& text) {
   char rest = 0;
   if (std::sscanf(text.c_str(), "%d/%d%c", &number, &of, &rest) != 2 || of < 1 || number < 1 ||
       number > of)
-    throw InputError("--part: K/N with 1 <= K <= N is expected, e.g. 3/64, got '" + text + "'");
+    throw InputError("--part: expected K/N with 1 <= K <= N, e.g. 3/64, got '" + text + "'");
   return {number - 1, of};
 }
 
@@ -82,7 +82,7 @@ void print_set(FactorSet const& set, std::string const& path) {
   if (set.test)
     fmt::print("test data: {} structures\n", set.test->labels.records.size());
   if (auto const missing = set.missing_parts(); !missing.empty())
-    fmt::print("{} of {} parts; kolace merge puts them together\n", set.parts.size(),
+    fmt::print("{} of {} parts; combine them with kolace merge\n", set.parts.size(),
                set.parts.front().of);
   fmt::print("wrote {} ({:.1f} MB)\n", path,
              static_cast<double>(std::filesystem::file_size(path)) / 1e6);
@@ -95,23 +95,24 @@ void assemble(AssembleArguments const& arguments) {
                                {arguments.skip_bad_frames, nullptr, arguments.memory_mb << 20})
                        .input;
   if (input.options.solver.kind == SolverOptions::Kind::lsqr)
-    throw InputError("fit.solver: lsqr works on rows and has no factors to assemble");
+    throw InputError("fit.solver: lsqr uses design rows and has no factors to assemble");
   check_outputs(input.files, {arguments.output});
   std::optional<FactorSet> onto;
   if (!arguments.onto.empty()) {
     if (part.of > 1)
-      throw InputError("--onto adds whole data sets; leave --part out");
+      throw InputError("--onto conflicts with --part (give one of the two)");
     together(ranks, [&] { onto = read_factor_set(arguments.onto); });
     if (auto const missing = onto->missing_parts(); !missing.empty())
-      throw InputError(fmt::format("{}: part {} of {} is missing; kolace merge puts them together",
-                                   arguments.onto, missing.front(), onto->parts.front().of));
+      throw InputError(
+          fmt::format("{}: part {} of {} is missing; combine the parts with kolace merge",
+                      arguments.onto, missing.front(), onto->parts.front().of));
     if (!onto->free_group_weights)
       throw InputError(arguments.onto + ": energy-based weights depend on all structures; assemble "
                                         "the old and the new data together");
     long n_known = 0;
     input.train = without(input.train, onto->train.files, n_known);
     if (n_known > 0)
-      fmt::print("{} files are in {} already\n", n_known, arguments.onto);
+      fmt::print("{} files are already in {}\n", n_known, arguments.onto);
     if (input.train.empty()) {
       write_factor_set(arguments.output, *onto);
       fmt::print("nothing to add; wrote {}\n", arguments.output);
@@ -161,7 +162,7 @@ void assemble(AssembleArguments const& arguments) {
 
 void merge(MergeArguments const& arguments) {
   if (arguments.inputs.size() < 2)
-    throw InputError("two files or more are expected");
+    throw InputError("expected two or more files");
   check_writable(arguments.output);
   FactorSet sum = read_factor_set(arguments.inputs.front());
   for (std::size_t k = 1; k < arguments.inputs.size(); ++k)
@@ -179,33 +180,30 @@ void merge(MergeArguments const& arguments) {
 Run add_assemble(CLI::App& app) {
   auto arguments = std::make_shared<AssembleArguments>();
   CLI::App* const command = app.add_subcommand(
-      "assemble", "Fold the design rows of a data set into factors, to be solved any time later");
+      "assemble",
+      "Reduce the design rows of a data set to triangular factors, to be solved at any later time");
   command->add_option("input", arguments->input, "input.yaml of a fit")->required();
-  command->add_option("-o,--output", arguments->output, "The file of factors (HDF5)")->required();
+  command->add_option("-o,--output", arguments->output, "Factor file to write (HDF5)")->required();
+  command->add_option("--part", arguments->part,
+                      "K/N: only structures K, K + N, ..., e.g. 3/64 in an array job; combine the "
+                      "parts with kolace merge");
   command->add_option(
-      "--part", arguments->part,
-      "K/N: structures K, K + N, ... alone, e.g. 3/64 of an array job; kolace merge "
-      "puts the parts together");
-  command->add_option("--onto", arguments->onto,
-                      "A file of factors that the data are added to; data files that are in it "
-                      "already are passed over");
+      "--onto", arguments->onto,
+      "Factor file to add the data to; data files that it already contains are skipped");
   command
       ->add_option("--checkpoint", arguments->checkpoint_seconds,
                    "Seconds between checkpoints in OUTPUT.checkpoint, from which the same command "
-                   "continues after an interruption")
+                   "resumes after an interruption")
       ->capture_default_str();
   command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
-                    "Leave out frames that cannot be used; they are counted and listed");
+                    "Leave out frames that cannot be used, and list them");
   add_memory_option(*command, arguments->memory_mb);
   command->footer(
-      "The file holds all that a linear fit asks of the data: its size is that of the basis, "
-      "whatever the\n"
-      "number of structures. From it, in seconds and without the data: any solver, weights of "
-      "energies, forces\n"
-      "and virials, weights of config_types (those that fit.weighting names), E0, a part of the "
-      "functions.\n"
-      "Fixed are the radial functions, the repulsion or reference potential, and weights within "
-      "groups.\n"
+      "The factor file contains everything that a linear fit needs from the data. Its size\n"
+      "depends on the basis, not on the number of structures. It can be solved in seconds,\n"
+      "without the data, for any solver, weights of energies, forces and virials, weights of\n"
+      "the config_types in fit.weighting, E0, and subset of the functions. The radial functions,\n"
+      "the repulsion or reference potential, and the weights within groups are fixed.\n"
       "Example: kolace assemble input.yaml -o data.factors.h5\n"
       "         kolace fit input.yaml --factors data.factors.h5 -o results");
   return [arguments] { assemble(*arguments); };
@@ -213,11 +211,11 @@ Run add_assemble(CLI::App& app) {
 
 Run add_merge(CLI::App& app) {
   auto arguments = std::make_shared<MergeArguments>();
-  CLI::App* const command = app.add_subcommand(
-      "merge", "Add up files of factors: parts of one assembly, or different data");
-  command->add_option("inputs", arguments->inputs, "Files of kolace assemble")->required();
-  command->add_option("-o,--output", arguments->output, "The file to write")->required();
-  command->footer("The same basis, reference potential and weighting are needed in all.\n"
+  CLI::App* const command =
+      app.add_subcommand("merge", "Combine factor files: parts of one assembly, or different data");
+  command->add_option("inputs", arguments->inputs, "Factor files of kolace assemble")->required();
+  command->add_option("-o,--output", arguments->output, "Factor file to write")->required();
+  command->footer("All files must have the same basis, reference potential and weighting.\n"
                   "Example: kolace merge part_*.h5 -o data.factors.h5");
   return [arguments] { merge(*arguments); };
 }

@@ -21,13 +21,13 @@ struct BasisArguments {
 void basis(BasisArguments const& arguments) {
   ElementSet const elements(arguments.elements);
   if (elements.size() > 12)
-    throw InputError("--elements: 1 to 12 elements are expected");
+    throw InputError("--elements: expected 1 to 12 elements");
   BlockLimits const limits{arguments.nradmax, arguments.lmax};
   check_limits(limits, elements.size(), [](bool radial, std::string const& message) {
     throw InputError((radial ? "--nradmax: " : "--lmax: ") + message);
   });
   if (arguments.limit < 0)
-    throw InputError("--functions-per-element: a positive number is expected");
+    throw InputError("--functions-per-element: must be non-negative");
   std::vector<std::optional<BlockLimits>> const every(elements.size(), limits);
   auto const result =
       build_basis(elements, std::vector<BondSpecification>(elements.size() * elements.size()),
@@ -52,17 +52,18 @@ Run add_basis(CLI::App& app) {
       ->required()
       ->delimiter(',');
   command
-      ->add_option("--nradmax", arguments->nradmax, "Radial functions for each rank, e.g. 45,8,4,3")
+      ->add_option("--nradmax", arguments->nradmax,
+                   "Number of radial functions for each rank, e.g. 45,8,4,3")
       ->required()
       ->delimiter(',');
   command->add_option("--lmax", arguments->lmax, "Largest l for each rank, e.g. 0,3,3,2")
       ->required()
       ->delimiter(',');
   command->add_option("--functions-per-element", arguments->limit,
-                      "Keep this many functions per element, in power order");
+                      "Keep N functions per element, in power order (default: all)");
   command->add_flag("--list", arguments->list,
-                    "Print every function: rank, elements (centre first), n, l, L");
-  command->footer("Rank nu = number of neighbors in a product; body order = rank + 1.\n"
+                    "Print every function: rank, elements (center first), n, l, L");
+  command->footer("The rank is the number of neighbors in a product; body order = rank + 1.\n"
                   "Example: kolace basis --elements C --nradmax 45,8,4,3 --lmax 0,3,3,2");
   return [arguments] { basis(*arguments); };
 }

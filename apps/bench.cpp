@@ -58,7 +58,7 @@ Structure choose_structure(std::string const& file, AcePotential const& potentia
   ExtxyzReader reader(file);
   Frame frame;
   if (!reader.next(frame))
-    throw InputError(file + ": holds no frame");
+    throw InputError(file + ": contains no frames");
   return frame.structure;
 }
 
@@ -146,19 +146,21 @@ void bench(BenchArguments const& arguments) {
 
 Run add_bench(CLI::App& app, int& threads) {
   auto arguments = std::make_shared<BenchArguments>();
-  CLI::App* const command = app.add_subcommand("bench", "How fast a potential is on this machine");
+  CLI::App* const command =
+      app.add_subcommand("bench", "Measure the speed of a potential on this machine");
   command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)")
       ->required();
   command->add_option("--structure", arguments->structure,
                       "Extended XYZ file whose first frame is timed (default: 512 atoms of rattled "
                       "diamond, a = 3.57 A, of the potential's first element)");
   command
-      ->add_option("--threads", threads, "Threads of the OpenMP backend (default: OMP_NUM_THREADS)")
+      ->add_option("--threads", threads,
+                   "Number of threads of the OpenMP backend (default: OMP_NUM_THREADS)")
       ->check(CLI::Range(1, 4096));
   command->add_flag("--json", arguments->json, "Print JSON");
   command->footer(
       "Times are the best of several calls after the first. Design rows are those of a fit to\n"
-      "energies and forces; they are timed for linear potentials (core repulsion left out).\n"
+      "energies and forces; they are timed for linear potentials (without core repulsion).\n"
       "Example: kolace bench results/potential.yaml --threads 1");
   return [arguments] { bench(*arguments); };
 }

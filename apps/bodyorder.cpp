@@ -118,7 +118,7 @@ std::vector<double> grid(double first, double last, int points) {
 void write_pairs(Parts const& parts, BodyOrderArguments const& arguments, double last,
                  ResultFolder& folder) {
   VTable table(parts, "elements,r");
-  Plot plot{"V2 by the rank that makes it", "distance (A)", "V2 (eV)", {}, 0, 0};
+  Plot plot{"Contributions to V2 by rank", "distance (A)", "V2 (eV)", {}, 0, 0};
   double lowest = 0;
   for (auto const& numbers : kinds(parts.potentials[0], 2)) {
     auto const distances = grid(arguments.range[0], last, arguments.points);
@@ -272,13 +272,13 @@ void body_order(BodyOrderArguments const& arguments) {
     potential.basis = without_core(*potential.basis);
   if (!potential.basis->is_linear())
     throw InputError(arguments.potential +
-                     ": is not linear: its ranks do not add up to body orders");
+                     ": is not linear; its ranks do not add up to body orders");
   double const last = arguments.range[1] > 0 ? arguments.range[1] : potential.basis->cutoff();
   if (!(arguments.closest < potential.basis->cutoff()))
-    throw InputError(fmt::format("--closest: {} A leaves nothing below the cutoff, {} A",
-                                 arguments.closest, potential.basis->cutoff()));
+    throw InputError(fmt::format("--closest: {} A is not below the cutoff, {} A", arguments.closest,
+                                 potential.basis->cutoff()));
   if (repels)
-    fmt::print("core repulsion is left out: these are the body orders of the expansion\n");
+    fmt::print("core repulsion is left out; the body orders are those of the expansion\n");
   dimer_distances(arguments.range[0], last, arguments.points, false); // validates the distances
   ResultFolder folder(arguments.output, {arguments.potential}, "bodyorder.json");
   folder.check({"v2.csv", "v2.svg", "v2.gp", "v3.csv", "v4.csv", "bodyorder.json"});
@@ -294,22 +294,24 @@ void body_order(BodyOrderArguments const& arguments) {
 
 Run add_bodyorder(CLI::App& app) {
   auto arguments = std::make_shared<BodyOrderArguments>();
-  CLI::App* const command = app.add_subcommand(
-      "bodyorder", "The many-body expansion of a potential: V2, V3, V4, and which rank makes them");
+  CLI::App* const command =
+      app.add_subcommand("bodyorder", "Compute the many-body expansion of a potential: V2, V3, V4, "
+                                      "and their contributions by rank");
   command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)")
       ->required();
   command
       ->add_option("--range", arguments->range,
-                   "First and last distance of V2, A; last 0: the cutoff")
+                   "First and last distance of V2, A (last 0: the cutoff)")
       ->expected(2)
       ->capture_default_str();
-  command->add_option("--points", arguments->points, "Distances of V2")->capture_default_str();
+  command->add_option("--points", arguments->points, "Number of distances for V2")
+      ->capture_default_str();
   command
       ->add_option("--triangles", arguments->triangles,
-                   "V3: values of r12, of r13 and of the angle between them")
+                   "V3: number of values of r12, of r13 and of the angle between them")
       ->check(CLI::Range(2, 60))
       ->capture_default_str();
-  command->add_option("--samples", arguments->samples, "V4: random clusters")
+  command->add_option("--samples", arguments->samples, "V4: number of random clusters")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   command->add_option("--closest", arguments->closest, "Shortest distance in V3 and V4, A")
@@ -318,10 +320,11 @@ Run add_bodyorder(CLI::App& app) {
   command->add_option("-o,--output", arguments->output, "Folder for the results")
       ->capture_default_str();
   command->footer(
-      "V of n atoms is what their energy has beyond all their sub-clusters, by inclusion and\n"
-      "exclusion: V2 = E(dimer) - E(atom) - E(atom), ... Columns V_rank1, V_rank2, ... hold the\n"
-      "part that the functions of one rank (neighbors in a product) make. With self-interaction\n"
-      "(ACE as usual) rank 2 and above contribute to V2; in a canonical basis they do not.\n"
+      "V of n atoms is their energy minus the V of all their sub-clusters (inclusion-exclusion):\n"
+      "V2 = E(dimer) - E(atom) - E(atom), ... Columns V_rank1, V_rank2, ... contain the\n"
+      "contributions of the functions of one rank (number of neighbors in a product). With\n"
+      "self-interaction (the usual ACE basis), ranks 2 and above contribute to V2; in a canonical\n"
+      "basis they do not.\n"
       "Example: kolace bodyorder results/potential.yaml -o bodies");
   return [arguments] { body_order(*arguments); };
 }

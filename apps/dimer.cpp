@@ -81,7 +81,7 @@ struct Band {
 std::optional<Band> find_band(DimerArguments const& arguments,
                               std::vector<double> const& distances) {
   if (arguments.factors.empty() != arguments.input.empty())
-    throw InputError("--factors and --input go together: the input says what the loss is");
+    throw InputError("--factors and --input require each other: the input defines the loss");
   if (arguments.factors.empty())
     return {};
   FactorSet const set = read_factor_set(arguments.factors);
@@ -95,7 +95,7 @@ std::optional<Band> find_band(DimerArguments const& arguments,
   FactorBands const bands(set, input.basis, input.options);
   if (!bands.is_determined())
     say("warning: the data do not determine all functions of this basis; if the least loss is zero "
-        "but for rounding, bands relative to it mean nothing\n");
+        "up to rounding, bands relative to it are meaningless\n");
   std::vector<Structure> dimers;
   for (double const r : distances) {
     Structure& s = dimers.emplace_back();
@@ -204,9 +204,9 @@ void dimer(DimerArguments const& arguments) {
   inputs.insert(inputs.end(), {arguments.factors, arguments.input});
   check_outputs(inputs, {arguments.output, arguments.plot});
   if (arguments.potentials.empty() && arguments.factors.empty())
-    throw InputError("name a potential, or --factors with --input");
+    throw InputError("expected a potential, or --factors with --input");
   if (!arguments.names.empty() && arguments.names.size() != arguments.potentials.size())
-    throw InputError("--names: one name for each potential is expected");
+    throw InputError("--names: expected one name per potential");
   double const first = arguments.range[0], last = arguments.range[1];
   auto const distances = dimer_distances(first, last, arguments.points, arguments.spacing == "log");
   auto names = arguments.names.empty() ? distinct_names(arguments.potentials) : arguments.names;
@@ -279,23 +279,22 @@ void dimer(DimerArguments const& arguments) {
 
 Run add_dimer(CLI::App& app) {
   auto arguments = std::make_shared<DimerArguments>();
-  CLI::App* const command =
-      app.add_subcommand("dimer", "Energy and force of two atoms against their distance");
+  CLI::App* const command = app.add_subcommand(
+      "dimer", "Compute the energy and force of two atoms as functions of their distance");
   command->add_option("potentials", arguments->potentials, "Potential files (.yaml or .yace)");
-  command->add_option(
-      "--factors", arguments->factors,
-      "Factor file (kolace assemble): also the curve of the least loss, and the band that contains "
-      "the curves of all potentials with nearly the least loss");
+  command->add_option("--factors", arguments->factors,
+                      "Factor file (kolace assemble): add the curve of the least loss and the band "
+                      "of the curves of all potentials with nearly the least loss");
   command->add_option("--input", arguments->input,
                       "input.yaml that defines the loss and the functions for --factors");
   command
       ->add_option("--within", arguments->within,
-                   "Potentials count whose loss exceeds the least one by up to this share")
+                   "Largest relative excess over the least loss of the potentials in the band")
       ->capture_default_str()
       ->needs("--factors")
       ->check(CLI::PositiveNumber);
   command->add_option("--names", arguments->names,
-                      "Names of several potentials in table and plot (default: their files')");
+                      "Names of the potentials in table and plot (default: from their files)");
   command->add_option("--elements", arguments->elements, "The two elements")
       ->required()
       ->expected(2);
@@ -310,14 +309,13 @@ Run add_dimer(CLI::App& app) {
                       "Extended XYZ files with labelled dimers and free atoms of both elements");
   add_label_options(*command, arguments->keys);
   command->add_option("-o,--output", arguments->output, "CSV file")->capture_default_str();
-  command->add_option("--plot", arguments->plot, "Also draw an SVG picture");
+  command->add_option("--plot", arguments->plot, "SVG plot to write");
   command->footer(
-      "Columns: r (A), energy (eV, minus the model's free atoms), force (-dE/dr, eV/A), and the\n"
-      "reference's, minus its own free atoms; between reference distances these are interpolated\n"
-      "(cubic Hermite), outside them empty. Several potentials: 'energy NAME', 'force NAME' of "
-      "each.\n"
-      "With --factors: energy_low and energy_high, empty where the data do not determine the "
-      "curve.\n"
+      "Columns: r (A), energy (eV, relative to the model's free atoms), force (-dE/dr, eV/A), and\n"
+      "those of the reference, relative to its own free atoms, interpolated between its distances\n"
+      "(cubic Hermite) and empty outside them. For several potentials: 'energy NAME' and 'force\n"
+      "NAME' of each.\n"
+      "With --factors: energy_low and energy_high, empty where the data do not determine it.\n"
       "Example: kolace dimer potential.yaml --elements C C --range 0.5 8 --points 247 --spacing "
       "log\n"
       "           --reference dimers.extxyz atom.extxyz -o dimer.csv --plot dimer.svg");

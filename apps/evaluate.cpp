@@ -48,17 +48,17 @@ void print_grades(GradeSummary const& grades) {
 void evaluate(EvaluateArguments const& arguments) {
   AcePotential potential = load_potential(arguments.potential);
   if (!arguments.committee.empty() && arguments.output.empty())
-    throw InputError("--committee writes its spread into the frames: name a file with -o");
+    throw InputError("--committee requires -o, since the spread is written to the frames");
   std::vector<AcePotential> committee;
   for (std::string const& file : arguments.committee) {
     committee.push_back(load_potential(file));
     if (committee.back().basis->elements().symbols() != potential.basis->elements().symbols())
-      throw InputError(file + ": has other elements than " + arguments.potential);
+      throw InputError(file + ": the elements differ from those of " + arguments.potential);
   }
   std::optional<ActiveSet> active_set;
   if (!arguments.active_set.empty()) {
     if (arguments.output.empty())
-      throw InputError("--active-set writes grades into the frames: name a file with -o");
+      throw InputError("--active-set requires -o, since grades are written to the frames");
     active_set = read_active_set(arguments.active_set, *potential.basis);
   }
   if (arguments.exact) {
@@ -104,8 +104,7 @@ void evaluate(EvaluateArguments const& arguments) {
   if (total.n_energies() + total.n_forces() + total.n_virials() > 0)
     fmt::print("{}{}", error_header(), format_errors(errors, "all frames"));
   else
-    fmt::print("{} frames, {} atoms; the data have no labels to compare with\n", total.n_structures,
-               total.n_atoms);
+    fmt::print("{} frames, {} atoms; the data have no labels\n", total.n_structures, total.n_atoms);
   if (active_set)
     print_grades(grades);
   if (!arguments.output.empty())
@@ -117,23 +116,23 @@ void evaluate(EvaluateArguments const& arguments) {
 Run add_evaluate(CLI::App& app) {
   auto arguments = std::make_shared<EvaluateArguments>();
   CLI::App* const command = app.add_subcommand(
-      "evaluate", "Energies, forces and virials of structures, and errors where they have labels");
+      "evaluate", "Predict energies, forces and virials, with errors for labelled structures");
   command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)")
       ->required();
-  command->add_option("data", arguments->data, "Extended XYZ files (gzip too)")->required();
+  command->add_option("data", arguments->data, "Extended XYZ files (plain or gzip)")->required();
   command->add_option("-o,--output", arguments->output,
                       "Write the frames with kolace_energy (eV), kolace_virial (eV, nine numbers), "
                       "kolace_forces (eV/A) and kolace_energies (eV)");
-  command->add_option("--committee", arguments->committee,
-                      "Potentials drawn from the posterior (fit.solver.committee): -o gets their "
-                      "root-mean-square deviations, kolace_energy_std (eV) and kolace_forces_std "
-                      "(eV/A)");
+  command->add_option(
+      "--committee", arguments->committee,
+      "Potentials drawn from the posterior (fit.solver.committee): add their root-mean-square "
+      "deviations to -o as kolace_energy_std (eV) and kolace_forces_std (eV/A)");
   command->add_option("--active-set", arguments->active_set,
-                      "Active set of the training data (kolace activeset): -o gets the "
-                      "extrapolation grade of each atom, kolace_gamma");
+                      "Active set of the training data (kolace activeset): add the extrapolation "
+                      "grade of each atom to -o as kolace_gamma");
   command->add_flag("--exact", arguments->exact,
-                    "Evaluate the radial functions themselves, not the spline tables that the file "
-                    "asks for and LAMMPS uses");
+                    "Evaluate the radial functions exactly, not by the spline tables that the file "
+                    "specifies and LAMMPS uses");
   command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
                     "Leave out frames that cannot be used");
   add_label_options(*command, arguments->keys);

@@ -25,18 +25,17 @@ void export_potential(ExportArguments const& arguments) {
   bool const yace = output.extension() == ".yace";
   if (!yace && output.extension() != ".yaml")
     throw InputError("-o " + arguments.output +
-                     ": the ending says what is written: .yace (C basis, "
-                     "for LAMMPS) or .yaml (B basis)");
+                     ": the file extension selects the format (expected .yace: C basis, for "
+                     "LAMMPS, or .yaml: B basis)");
   check_outputs({arguments.potential}, {arguments.output});
   AcePotential potential = load_potential(arguments.potential);
   auto& energies = potential.reference_energy;
   if (arguments.without_e0)
     std::fill(energies.begin(), energies.end(), 0.);
   else if (yace && std::any_of(energies.begin(), energies.end(), [](double e) { return e != 0; }))
-    fmt::print(
-        "energies in LAMMPS will contain the free atoms' ({} eV); pacemaker's converter leaves "
-        "them out, as --without-e0 does\n",
-        fmt::join(energies, ", "));
+    fmt::print("energies in LAMMPS will include those of the free atoms ({} eV); pacemaker's "
+               "converter leaves them out, as --without-e0 does\n",
+               fmt::join(energies, ", "));
   write_file(arguments.output, [&](std::ostream& out) {
     yace ? write_yace(out, potential) : write_potential(out, potential);
   });
@@ -49,10 +48,10 @@ void export_potential(ExportArguments const& arguments) {
 Run add_export(CLI::App& app) {
   auto arguments = std::make_shared<ExportArguments>();
   CLI::App* const command =
-      app.add_subcommand("export", "Write a potential in another format: .yace for LAMMPS");
+      app.add_subcommand("export", "Convert a potential to another format, e.g. .yace for LAMMPS");
   command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)")
       ->required();
-  command->add_option("-o,--output", arguments->output, "File to write; .yace or .yaml")
+  command->add_option("-o,--output", arguments->output, "File to write (.yace or .yaml)")
       ->required();
   command->add_flag("--without-e0", arguments->without_e0,
                     "Leave out the energies of free atoms, as pacemaker's converter does");

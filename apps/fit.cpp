@@ -39,12 +39,12 @@ void print_summary(FitInput const& input, FitResult const& result) {
                        input.basis->n_duplicate_pair_functions();
   bool const exact = input.options.solver.kind == SolverOptions::Kind::least_squares;
   if (exact && result.solver.solution.rank < unknowns)
-    warn(fmt::format("the data determine only {} of {} unknowns; the coefficients are the "
-                     "minimum-norm ones",
-                     result.solver.solution.rank, unknowns));
+    warn(fmt::format(
+        "the data determine only {} of {} unknowns; the minimum-norm solution was taken",
+        result.solver.solution.rank, unknowns));
   if (!result.solver.converged)
-    warn(fmt::format("{} stopped after {} iterations before its tolerance was met; the loss may be "
-                     "far from its minimum",
+    warn(fmt::format("{} stopped after {} iterations without reaching its tolerance; the loss may "
+                     "be far from its minimum",
                      result.solver.name, result.solver.curve.back().iteration));
   fmt::print("\n{}", format_report(result));
 }
@@ -56,9 +56,9 @@ void print_compression(FitResult const& result) {
   bool const rises = std::all_of(result.compression.begin(), result.compression.end(),
                                  [](CompressionCheck const& check) { return check.rises(); });
   if (rises)
-    fmt::print("compression: the energy of {} simple crystals (fcc, bcc, simple cubic, diamond and "
-               "their binaries) rises from the data's densities down to 0.4 of the sum of covalent "
-               "radii\n",
+    fmt::print("compression: the energies of {} simple crystals (fcc, bcc, simple cubic, diamond "
+               "and their binaries) rise from the densities of the data down to 0.4 times the sum "
+               "of covalent radii\n",
                result.compression.size());
 }
 
@@ -78,15 +78,15 @@ void print_dimers(std::vector<DimerCheck> const& checks) {
                    c.a, c.b, c.shortest, c.rises_down_to);
     } else if (c.repels_below > 0.11)
       warn(fmt::format("{}-{} dimer: below the shortest distance in the data, {:.3f} A, the energy "
-                       "first falls, by {:.3g} eV, and rises from {:.3f} A on",
+                       "first falls by {:.3g} eV and rises only below {:.3f} A",
                        c.a, c.b, c.shortest, c.fall, c.repels_below));
     else
       warn(fmt::format("{}-{} dimer: below the shortest distance in the data, {:.3f} A, the energy "
                        "falls by {:.3g} eV: two atoms may collapse",
                        c.a, c.b, c.shortest, c.fall));
   if (!each && well > 0)
-    fmt::print("dimers: the energy of {} of {} pairs of elements rises from the shortest distance "
-               "in the data down to {:.3f} A or less (report.json holds each)\n",
+    fmt::print("dimers: the energies of {} of {} pairs of elements rise from the shortest distance "
+               "in the data down to {:.3f} A or less (see report.json for each)\n",
                well, checks.size(), down_to);
 }
 
@@ -208,17 +208,17 @@ void announce_work(FitInput const& input) {
     auto const sets = ladder_sets(*input.basis, *input.options.ladder);
     for (auto const& set : sets)
       flops += step_flops * std::pow(static_cast<double>(set.size()), 3);
-    models = fmt::format(", a ladder of {} models", sets.size());
+    models = fmt::format(", a path of {} models", sets.size());
   }
   double const seconds = (flops / flops_per_second + row_seconds * rows / 3 * n) / host_threads();
   if (seconds > worth_telling)
-    say(fmt::format(
-        "kolace: {} functions and {:.0f} rows{}: about {} and {:.1f} GB; a smaller basis "
-        "{}is quicker\n",
-        n, rows, models,
-        seconds > 2 * minute ? fmt::format("{:.0f} minutes", std::ceil(seconds / minute))
-                             : fmt::format("{:.0f} s", seconds),
-        10 * 8 * n * n / 1e9 + 0.1, models.empty() ? "" : "or a larger ladder_step "));
+    say(fmt::format("kolace: {} functions and {:.0f} rows{}: about {} and {:.1f} GB; a smaller "
+                    "basis {}is faster\n",
+                    n, rows, models,
+                    seconds > 2 * minute
+                        ? fmt::format("{:.0f} minutes", std::ceil(seconds / minute))
+                        : fmt::format("{:.0f} s", seconds),
+                    10 * 8 * n * n / 1e9 + 0.1, models.empty() ? "" : "or a larger ladder_step "));
 }
 
 void fit(FitArguments const& arguments) {
@@ -272,26 +272,23 @@ Run add_fit(CLI::App& app) {
   command->add_option("-o,--output", arguments->output, "Folder for the results")
       ->capture_default_str();
   command->add_option("--factors", arguments->factors,
-                      "A file of kolace assemble: solve without touching the data. Errors are "
+                      "Factor file of kolace assemble: solve without reading the data. Errors are "
                       "weighted root mean squares; no predictions are written");
   command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
-                    "Leave out frames that cannot be used; they are counted and listed");
+                    "Leave out frames that cannot be used, and list them");
   command->add_flag("--no-predictions", arguments->no_predictions,
-                    "Leave out train_predictions.extxyz, test_predictions.extxyz and the error "
+                    "Do not write train_predictions.extxyz, test_predictions.extxyz and the error "
                     "plots of report.html");
   add_memory_option(*command, arguments->memory_mb);
   command->footer(
-      "kolace keys explains every key of input.yaml, kolace keys solver the solvers.\n"
-      "Writes to the output folder: potential.yaml, potential.yace (for LAMMPS), report.html (open "
-      "it\n"
-      "in a browser: errors, plots, warnings), report.json, input.yaml (as used), and the "
-      "predictions for\n"
-      "both data sets, train_predictions.extxyz and test_predictions.extxyz. With potential: "
-      "{basis: canonical} (no self-interaction, up to body "
-      "order\n"
-      "4) the potential is potential.kolace.yaml, which only kolace reads.\n"
-      "Data files are extended XYZ (gzip too), named relative to input.yaml.\n"
-      "Smallest input.yaml:\n"
+      "kolace keys explains every key of input.yaml; kolace keys solver explains the solvers.\n"
+      "Files written: potential.yaml, potential.yace (for LAMMPS), report.html (errors, plots and\n"
+      "warnings, for a browser), report.json, input.yaml (as used), and the predictions for both\n"
+      "data sets, train_predictions.extxyz and test_predictions.extxyz. With potential: {basis:\n"
+      "canonical} (no self-interaction, up to body order 4) the potential is\n"
+      "potential.kolace.yaml, which only kolace reads.\n"
+      "Data files are extended XYZ (plain or gzip); their names are relative to input.yaml.\n"
+      "Minimal input.yaml:\n"
       "  cutoff: 5.0\n"
       "  data: {filename: train.extxyz}\n"
       "  potential:\n"

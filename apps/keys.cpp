@@ -33,7 +33,7 @@ std::string type_and_default(InputKey const& key) {
   return fmt::format("{}{}{}", key.type,
                      key.default_value.empty() ? ""
                                                : fmt::format("; default: {}", key.default_value),
-                     key.use == InputKey::Use::ignored ? "; without effect" : "");
+                     key.use == InputKey::Use::ignored ? "; no effect" : "");
 }
 
 std::string as_text(InputSection const& section) {
@@ -69,9 +69,9 @@ std::string as_markdown(InputSection const& section) {
       section.text);
   for (InputKey const& key : input_keys())
     if (key.section == section.path)
-      text += fmt::format(
-          "| `{}` | {} | {} | {}{} |\n", key.name, cell(key.type), cell(key.default_value),
-          key.use == InputKey::Use::ignored ? "*Without effect.* " : "", cell(key.text));
+      text += fmt::format("| `{}` | {} | {} | {}{} |\n", key.name, cell(key.type),
+                          cell(key.default_value),
+                          key.use == InputKey::Use::ignored ? "*No effect.* " : "", cell(key.text));
   if (section.path == "fit.solver") {
     text += "\n| solver | keys | what is minimized |\n|---|---|---|\n";
     for (InputSolver const& solver : input_solvers())

@@ -93,7 +93,7 @@ int run(std::function<void()> const& command) {
 } // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Linear Atomic Cluster Expansion (ACE) potentials: fit, evaluate, scan, study.\n"
+  CLI::App app("Linear Atomic Cluster Expansion (ACE) potentials: fit, evaluate, analyze.\n"
                "Reads pacemaker's input.yaml (linear part); reads and writes its .yaml and .yace "
                "potentials.");
   app.name("kolace");
@@ -101,7 +101,7 @@ int main(int argc, char** argv) {
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.footer("Example: kolace fit input.yaml -o results\n"
              "         kolace SUBCOMMAND --help explains each subcommand.\n"
-             "Exit codes: 0 done, 1 bad input, 2 usage.");
+             "Exit codes: 0 success, 1 error, 2 wrong usage.");
   bool version = false;
   int threads = 0;
   app.add_flag("--version", version, "Print version and backends");
@@ -135,9 +135,9 @@ int main(int argc, char** argv) {
   }
 
   if (int const wanted = wanted_threads(threads); wanted > most_threads) {
-    kolace::apps::say(fmt::format("kolace: error: {} threads are asked for (OMP_NUM_THREADS or "
-                                  "--threads); {} is the most\n",
-                                  wanted, most_threads));
+    kolace::apps::say(fmt::format(
+        "kolace: error: got {} threads from OMP_NUM_THREADS or --threads (expected at most {})\n",
+        wanted, most_threads));
     return 1;
   }
   choose_thread_binding();
@@ -162,7 +162,8 @@ int main(int argc, char** argv) {
       if (app.got_subcommand(name)) {
         if (!missing.empty() && !needs_no_device(name))
           throw kolace::InputError(
-              missing + "; 'kolace basis', 'kolace export', 'kolace keys' and --help need none");
+              missing +
+              "; 'kolace basis', 'kolace export', 'kolace keys' and --help work without one");
         code = run(command);
       }
   } catch (std::exception const& error) {
@@ -170,7 +171,7 @@ int main(int argc, char** argv) {
     code = 1;
   }
   if (std::fflush(stdout) != 0) {
-    kolace::apps::say("kolace: error: the standard output cannot be written\n");
+    kolace::apps::say("kolace: error: standard output cannot be written\n");
     code = 1;
   }
 #ifdef KOLACE_ENABLE_MPI

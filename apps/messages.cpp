@@ -29,7 +29,7 @@ void warn_of_skipped(std::vector<std::string> const& messages) {
 }
 
 void add_label_options(CLI::App& command, LabelKeys& keys) {
-  command.add_option("--energy-key", keys.energy, "Name of the energies (else found by itself)");
+  command.add_option("--energy-key", keys.energy, "Name of the energies (default: auto-detected)");
   command.add_option("--forces-key", keys.forces, "Name of the forces' column");
   command.add_option("--virial-key", keys.virial, "Name of the virials, eV");
   command.add_option("--stress-key", keys.stress,
@@ -38,10 +38,9 @@ void add_label_options(CLI::App& command, LabelKeys& keys) {
 
 void add_memory_option(CLI::App& command, std::size_t& megabytes) {
   command
-      .add_option(
-          "--memory", megabytes,
-          "MB of memory for the data's frames (256); beyond it they are kept in a temporary "
-          "file, in TMPDIR")
+      .add_option("--memory", megabytes,
+                  "Memory for the frames of the data, MB (default: 256); beyond it they are kept "
+                  "in a temporary file in TMPDIR")
       ->check(CLI::Range(1, 1 << 20));
 }
 
@@ -95,7 +94,7 @@ SharedInput read_on_all(Communicator const& ranks, std::string const& path, FitI
     found += result.input.train.fingerprint() + result.input.test.fingerprint();
   });
   if (!ranks.agree(found))
-    throw InputError("the ranks find different data under the same names; is a file still being "
+    throw InputError("the ranks read different data under the same names; is a file still being "
                      "copied to some of the nodes?");
   return result;
 }
@@ -113,7 +112,7 @@ void check_outputs(std::vector<std::string> const& inputs,
     for (std::size_t j = 0; j < k; ++j)
       if (!outputs[j].empty() && fs::absolute(outputs[j]).lexically_normal() ==
                                      fs::absolute(outputs[k]).lexically_normal())
-        throw InputError(outputs[k] + ": two results cannot be written to one file");
+        throw InputError(outputs[k] + ": two outputs have the same file name");
     check_writable(outputs[k]);
   }
 }

@@ -113,7 +113,7 @@ ResultFolder::ResultFolder(std::string folder, std::vector<std::string> inputs,
   is_new_ = !fs::exists(folder_, failed);
   fs::create_directories(folder_, failed);
   if (failed)
-    throw InputError(folder_ + ": the folder cannot be made: " + failed.message());
+    throw InputError(folder_ + ": the folder cannot be created: " + failed.message());
   lock();
   try {
     complete_earlier_run();
@@ -123,7 +123,7 @@ ResultFolder::ResultFolder(std::string folder, std::vector<std::string> inputs,
   } catch (std::exception const& error) {
     fs::remove(path(lock_file), failed);
     ::close(lock_);
-    throw InputError(folder_ + ": nothing can be written there: " + error.what());
+    throw InputError(folder_ + ": the folder is not writable: " + error.what());
   }
   nlohmann::json const earlier = read_manifest(path(manifest));
   earlier_ = files_of_manifest(earlier);
@@ -150,14 +150,15 @@ void ResultFolder::lock() {
   while (true) {
     lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (lock_ < 0)
-      throw InputError(folder_ + ": nothing can be written there: " + std::strerror(errno));
+      throw InputError(folder_ + ": the folder is not writable: " + std::strerror(errno));
     if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
       bool const taken = errno == EWOULDBLOCK;
       if (!taken) // the file system does not support locks
         return;
       ::close(lock_);
-      throw InputError(folder_ + ": another kolace is writing its results there; name another "
-                                 "folder with -o");
+      throw InputError(
+          folder_ +
+          ": another kolace process is writing to this folder; choose another one with -o");
     }
     struct stat mine {
     }, current{};
@@ -193,17 +194,17 @@ void ResultFolder::check(std::vector<std::string> const& names) const {
     check_writable(file);
     for (std::string const& input : inputs_)
       if (fs::equivalent(input, file, ignored))
-        throw InputError(file + ": is an input of this command and would be replaced; name another "
-                                "folder with -o");
+        throw InputError(
+            file +
+            ": is an input of this command and would be replaced; choose another folder with -o");
     if (fs::exists(file, ignored) && !contains(earlier_, name))
-      throw InputError(file +
-                       ": was not written by an earlier run of kolace and would be replaced; "
-                       "name another folder with -o");
+      throw InputError(file + ": was not written by an earlier run of kolace and would be "
+                              "replaced; choose another folder with -o");
     if (auto const known = earlier_checksums_.find(name);
         known != earlier_checksums_.end() && fs::exists(file, ignored) &&
         known->second != fmt::format("{:08x}", checksum_of(file)))
-      throw InputError(file + ": has changed since an earlier run of kolace wrote it, and would be "
-                              "replaced; move it away or name another folder with -o");
+      throw InputError(file + ": has changed since an earlier run of kolace wrote it and would be "
+                              "replaced; move it or choose another folder with -o");
   }
 }
 

@@ -107,7 +107,7 @@ std::vector<std::vector<int>> split_list(std::vector<int> const& list,
   double total = 0;
   for (double const part : parts) {
     if (!(part > 0))
-      throw InputError("--split: positive fractions are expected");
+      throw InputError("--split: expected positive fractions");
     total += part;
   }
   if (total > 1 + 1e-9)
@@ -131,7 +131,7 @@ std::vector<std::vector<int>> split_list(std::vector<int> const& list,
     for (int const place : places)
       result.back().push_back(list[place]);
     if (places.empty())
-      throw InputError("--split: a part has no structure");
+      throw InputError("--split: a part has no structures");
     begin = end;
   }
   return result;
@@ -141,11 +141,12 @@ std::vector<std::vector<int>> split_list(std::vector<int> const& list,
 std::vector<Frame> frames_to_mix(std::string const& file, std::string const& text) {
   long count = 0;
   if (!detail::parse_integer(text, count) || count < 1)
-    throw InputError("--mix: a file and a whole number of frames are expected, got '" + text + "'");
+    throw InputError("--mix: expected a file and a positive number of frames, got '" + text + "'");
   Dataset const data({file}, {});
   long const available = data.for_each([](Frame&) {}).frames;
   if (count > available)
-    throw InputError(fmt::format("--mix: {} has {} frames, {} wanted", file, available, count));
+    throw InputError(
+        fmt::format("--mix: {} has only {} frames (expected {})", file, available, count));
   std::vector<int> list;
   for (long k = 0; k < count; ++k)
     list.push_back(static_cast<int>((2 * k + 1) * available / (2 * count)));
@@ -165,7 +166,7 @@ std::vector<int> by_grades(SelectArguments const& arguments, AcePotential const&
   std::vector<int> chosen;
   if (arguments.d_optimal == 0) {
     if (!known)
-      throw InputError("--potential needs --active-set, or --d-optimal");
+      throw InputError("--potential requires --active-set or --d-optimal");
     std::vector<double> const grades = largest_grades(pool, potential, *known);
     for (std::size_t k = 0; k < grades.size(); ++k)
       if (!(grades[k] <= arguments.above))
@@ -175,7 +176,7 @@ std::vector<int> by_grades(SelectArguments const& arguments, AcePotential const&
                arguments.above, chosen.size(), list.size(),
                *std::max_element(grades.begin(), grades.end()));
     if (chosen.empty())
-      throw InputError("--above: no structure has so large a grade");
+      throw InputError("--above: no structure has a grade this large");
     return chosen;
   }
   ActiveSetOptions options;
@@ -205,8 +206,8 @@ std::vector<int> by_grades(SelectArguments const& arguments, AcePotential const&
     in_chosen += count;
   }
   if (chosen.empty())
-    throw InputError("--d-optimal: no structure adds to the active set");
-  fmt::print("structures chosen: {}, with {} of the {} environments of these data that enter the "
+    throw InputError("--d-optimal: no structure adds environments to the active set");
+  fmt::print("structures chosen: {}, with {} of the {} environments of the data that enter the "
              "active set\n",
              chosen.size(), in_chosen, total);
   return chosen;
@@ -214,21 +215,21 @@ std::vector<int> by_grades(SelectArguments const& arguments, AcePotential const&
 
 void select(SelectArguments const& arguments) {
   if (arguments.potential.empty() && (!arguments.active_set.empty() || arguments.d_optimal > 0))
-    throw InputError("--active-set and --d-optimal need --potential, whose functions they are for");
+    throw InputError("--active-set and --d-optimal require --potential");
   if (arguments.within && !(*arguments.within >= 0))
-    throw InputError("--within: a distance of 0 or more is expected");
+    throw InputError("--within: must be non-negative");
   if (arguments.within && arguments.reference.empty())
-    throw InputError("--within needs --reference, a structure to be near to");
+    throw InputError("--within requires --reference");
   if (!(arguments.histogram.empty() && arguments.distances.empty()) && arguments.reference.empty())
-    throw InputError("--histogram and --distances need --reference");
+    throw InputError("--histogram and --distances require --reference");
   std::size_t const n_outputs = std::max<std::size_t>(arguments.split.size(), 1);
   if (arguments.outputs.size() > n_outputs ||
       (arguments.outputs.size() != n_outputs && !arguments.split.empty()))
-    throw InputError(fmt::format("-o: {} file name(s) expected, one for each part, got {}",
-                                 n_outputs, arguments.outputs.size()));
+    throw InputError(fmt::format("-o: expected {} file name(s), one per part, got {}", n_outputs,
+                                 arguments.outputs.size()));
   std::filesystem::path const histogram(arguments.histogram);
   if (histogram.extension() == ".svg" || histogram.extension() == ".gp")
-    throw InputError("--histogram: a CSV file is expected; the picture is written beside it");
+    throw InputError("--histogram: expected a CSV file; the plot is written next to it");
   std::vector<std::string> inputs = arguments.data, outputs = arguments.outputs;
   inputs.insert(inputs.end(), {arguments.reference, arguments.potential, arguments.active_set});
   if (!arguments.mix.empty())
@@ -263,7 +264,8 @@ void select(SelectArguments const& arguments) {
           bar.update("fingerprints", done, static_cast<long>(list.size()));
         });
     if (fingerprints.n_open > 0)
-      fmt::print("{} structures are not periodic in three directions: 10 A^3 an atom\n",
+      fmt::print("{} structures are not periodic in three directions; their volume is taken as 10 "
+                 "A^3 per atom\n",
                  fingerprints.n_open);
     if (!arguments.reference.empty())
       distances = distances_to(
@@ -287,14 +289,15 @@ void select(SelectArguments const& arguments) {
     std::erase_if(list, [&](int s) { return distances[s] > *arguments.within; });
     fmt::print("{} within {}\n", list.size(), *arguments.within);
     if (list.empty())
-      throw InputError("--within: no structure is that near to the reference");
+      throw InputError("--within: no structure is this close to the reference");
   }
   if (potential)
     list = by_grades(arguments, *potential, data, list);
   if (arguments.farthest > 0) {
     auto const points = farthest_points(space, fingerprints, arguments.farthest, metric, list);
-    fmt::print("{} chosen by farthest-point sampling: every structure is within {:.6g} of one\n",
-               points.chosen.size(), points.covering_radius.back());
+    fmt::print(
+        "{} chosen by farthest-point sampling: every structure is within {:.6g} of a chosen one\n",
+        points.chosen.size(), points.covering_radius.back());
     list = points.chosen;
   }
   std::vector<std::vector<int>> parts{list};
@@ -327,39 +330,39 @@ void select(SelectArguments const& arguments) {
 Run add_select(CLI::App& app) {
   auto arguments = std::make_shared<SelectArguments>();
   CLI::App* const command = app.add_subcommand(
-      "select", "Choose structures: near to one, diverse, at random; mix and split sets");
-  command->add_option("data", arguments->data, "Extended XYZ files (gzip too)")->required();
+      "select", "Select structures by similarity, diversity or at random; mix and split data sets");
+  command->add_option("data", arguments->data, "Extended XYZ files (plain or gzip)")->required();
   command->add_option("--reference", arguments->reference,
-                      "File whose first structure distances are measured to");
+                      "File whose first structure is the reference for distances");
   command->add_option("--within", arguments->within,
                       "Keep structures up to this distance from the reference");
-  command->add_option("--distances", arguments->distances, "CSV of all distances");
+  command->add_option("--distances", arguments->distances, "CSV file of all distances");
   command->add_option("--histogram", arguments->histogram,
-                      "CSV of their histogram, and an SVG picture beside it");
+                      "CSV file of their histogram, with an SVG plot next to it");
   command
       ->add_option("--farthest", arguments->farthest,
-                   "Keep so many by farthest-point sampling, best first")
+                   "Keep N structures by farthest-point sampling, best first")
       ->check(CLI::PositiveNumber);
   command->add_option("--potential", arguments->potential,
                       "Potential whose basis functions describe the environments");
   command->add_option("--active-set", arguments->active_set,
-                      "Active set of its training data (kolace activeset)");
+                      "Active set of the potential's training data (kolace activeset)");
   command
       ->add_option("--above", arguments->above,
-                   "Keep structures with an atom whose extrapolation grade is larger")
+                   "Keep structures with an atom whose extrapolation grade exceeds this")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber)
       ->needs("--active-set");
   command
       ->add_option("--d-optimal", arguments->d_optimal,
-                   "Keep up to N structures that add most environments to the active set (to an "
-                   "empty one without --active-set), best first")
+                   "Keep up to N structures that add the most environments to the active set "
+                   "(without --active-set: to an empty one), best first")
       ->check(CLI::PositiveNumber)
       ->excludes("--above");
   command
-      ->add_option("--split", arguments->split, "Random parts, as fractions; one output file each")
+      ->add_option("--split", arguments->split, "Fractions of random parts; one output file each")
       ->expected(1, 100);
-  command->add_option("--seed", arguments->seed, "Of --split")->capture_default_str();
+  command->add_option("--seed", arguments->seed, "Random seed for --split")->capture_default_str();
   command
       ->add_option("--mix", arguments->mix,
                    "FILE N: append N frames of FILE, evenly spread over it, to the first output")
@@ -367,20 +370,21 @@ Run add_select(CLI::App& app) {
   command->add_option("--metric", arguments->metric, "Distance between fingerprints")
       ->check(CLI::IsMember({"cosine", "euclidean"}))
       ->capture_default_str();
-  command->add_option("--r-max", arguments->fingerprint.r_max, "Fingerprints reach so far, A")
+  command->add_option("--r-max", arguments->fingerprint.r_max, "Cutoff radius of fingerprints, A")
       ->capture_default_str();
-  command->add_option("--dr", arguments->fingerprint.dr, "Bins of fingerprints, A")
+  command->add_option("--dr", arguments->fingerprint.dr, "Bin width of fingerprints, A")
       ->capture_default_str();
-  command->add_option("--width", arguments->fingerprint.width, "Gaussian width of a distance, A")
+  command
+      ->add_option("--width", arguments->fingerprint.width, "Gaussian broadening of distances, A")
       ->capture_default_str();
   command->add_option("-o,--output", arguments->outputs, "Extended XYZ files to write");
   command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
                     "Leave out frames that cannot be used");
   command->footer(
-      "Steps act in this order: --within, --potential, --farthest, --split, --mix. Distances are "
-      "those between\n"
-      "fingerprints (pair distribution functions, Oganov and Valle 2009): 0 for equal structures,\n"
-      "whatever their cells.\n"
+      "The options act in this order: --within, --potential, --farthest, --split, --mix. "
+      "Distances\n"
+      "are those between fingerprints (pair distribution functions, Oganov and Valle 2009): 0 for\n"
+      "equal structures, regardless of their cells.\n"
       "Examples: kolace select all.extxyz --reference diamond.extxyz --within 0.1 -o near.extxyz\n"
       "          kolace select md.extxyz --potential p.yaml --active-set p.asi --above 3 -o "
       "new.extxyz\n"

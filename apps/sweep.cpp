@@ -102,7 +102,7 @@ nlohmann::ordered_json json(SweepResult const& result) {
 /// Loss against the number of functions: one line for the model path and one for each branch, which
 /// leaves the path where its body order ends.
 Plot make_plot(SweepResult const& result) {
-  Plot plot{"Loss along the body orders", "number of functions", "loss", {}, 0, 0, true, true};
+  Plot plot{"Loss along the model path", "number of functions", "loss", {}, 0, 0, true, true};
   for (bool const test : {false, true}) {
     PlotSeries ladder{test ? "test" : "train", {}, false, test};
     std::vector<PlotSeries> branches;
@@ -206,29 +206,28 @@ void sweep(SweepArguments const& arguments) {
 Run add_sweep(CLI::App& app) {
   auto arguments = std::make_shared<SweepArguments>();
   CLI::App* const command = app.add_subcommand(
-      "sweep", "Loss and errors against the number of functions, body order by body order");
-  command->add_option("input", arguments->input, "input.yaml of a fit of the largest basis")
+      "sweep", "Compute loss and errors along a path of models of growing size and body order");
+  command->add_option("input", arguments->input, "input.yaml of a fit with the largest basis")
       ->required();
   command->add_option("-o,--output", arguments->output, "Folder for the results")
       ->capture_default_str();
   command->add_option("--factors", arguments->factors,
-                      "A file of kolace assemble: solve without touching the data; errors are "
+                      "Factor file of kolace assemble: solve without reading the data; errors are "
                       "weighted root mean squares");
   command->add_flag("--potentials", arguments->potentials, "Write the potential of every model");
   command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
                     "Leave out frames that cannot be used");
   add_memory_option(*command, arguments->memory_mb);
   command->footer(
-      "All models come from one pass over the data: the input's basis is the union of theirs.\n"
-      "The ladder takes functions of body order K = 2 first, then adds K = 3, and so on; in the\n"
-      "section `sweep` of the input its limits may be lower than the basis, and what the basis "
-      "has\n"
-      "beyond them makes branches that stay at their K:\n"
+      "All models are obtained from one pass over the data; their bases are parts of that of the\n"
+      "input. The path takes functions of body order K = 2 first, then adds K = 3, and so on. Its\n"
+      "limits, in the section `sweep` of the input, may be lower than those of the basis; the\n"
+      "functions beyond them form branches of fixed K:\n"
       "  potential: {functions: {ALL: {nradmax_by_orders: [100, 12, 4], lmax_by_orders: [0, 4, "
       "3]}}}\n"
       "  sweep: {ladder: {nradmax_by_orders: [45, 8, 4], lmax_by_orders: [0, 3, 3]}, points: 6}\n"
-      "Errors of a test set (data.test_filename or data.test_size) stand beside. Solvers and the\n"
-      "choice of their strength (kolace keys solver) act on each model by itself.\n"
+      "Errors of a test set (data.test_filename or data.test_size) are also reported. Solvers and\n"
+      "the choice of their strength (kolace keys solver) apply to each model separately.\n"
       "Example: kolace sweep input.yaml -o study");
   return [arguments] { sweep(*arguments); };
 }

@@ -79,17 +79,23 @@ void write_template(std::ostream& out, TemplateArguments const& arguments,
   for (int const number : summary.free_atoms)
     free_atoms.push_back(element_symbol(number));
   DefaultBasis const basis = default_basis(static_cast<int>(symbols.size()), summary.amount);
-  out << fmt::format("# Input of kolace fit, made by kolace template for {} structures with {} "
-                     "atoms of {}:\n# {} energies, {} force components, {} virial components.\n",
-                     summary.n_structures, summary.n_atoms, fmt::join(symbols, ", "),
-                     summary.n_energies, summary.n_forces, summary.n_virials);
+  out << fmt::format(
+      "# Input of kolace fit, written by kolace template for {} structures with {} atoms of {}:\n"
+      "# {} energies, {} force components, {} virial components.\n",
+      summary.n_structures, summary.n_atoms, fmt::join(symbols, ", "), summary.n_energies,
+      summary.n_forces, summary.n_virials);
   if (shells.first)
     out << fmt::format("# Nearest neighbors are about {:.2f} A apart (first maximum of the pair "
-                       "distribution), the\n# closest two atoms {:.2f} A.\n",
+                       "distribution); the\n"
+                       "# shortest distance is {:.2f} A.\n",
                        *shells.first, shells.shortest);
-  out << fmt::format("\n# Cutoff radius, A: {} Longer ones cost time\n# with the third power, and "
-                     "give more where interactions are long-ranged.\ncutoff: {:.1f}\n\ndata:\n  "
-                     "filename: [{}]\n",
+  out << fmt::format("\n"
+                     "# Cutoff radius, A: {} The cost grows with its\n"
+                     "# third power; long-range interactions require a larger one.\n"
+                     "cutoff: {:.1f}\n"
+                     "\n"
+                     "data:\n"
+                     "  filename: [{}]\n",
                      shells.first ? "beyond the second shell of neighbors."
                                   : "no neighbors were found in the data.",
                      suggested_cutoff(shells), fmt::join(relative_names(arguments), ", "));
@@ -101,17 +107,17 @@ void write_template(std::ostream& out, TemplateArguments const& arguments,
         std::tuple{"stress_key", arguments.keys.stress, defaults.stress}})
     if (key != usual)
       out << fmt::format("  {}: {}\n", name, quoted(key));
-  out << (summary.n_structures >= 20
-              ? "  test_size: 0.1          # share of structures, taken at random, that judge the "
-                "fit; or a file:\n  # test_filename: test.extxyz\n"
-              : "  # test_filename: test.extxyz   # structures that judge the fit\n");
+  out << (summary.n_structures >= 20 ? "  test_size: 0.1          # share of structures, chosen at "
+                                       "random, for the test set; or a file:\n"
+                                       "  # test_filename: test.extxyz\n"
+                                     : "  # test_filename: test.extxyz   # test set\n");
   if (summary.n_energies > 0)
     out << (free_atoms.size() == symbols.size()
                 ? "  # Energies of free atoms are taken from the data (reference_energy: "
                   "isolated).\n"
-                : fmt::format("  # Free atoms are in the data for {}: the other energies are "
-                              "fitted. Better, if you know them:\n  # reference_energy: {{{}: "
-                              "-1.0}}       # eV, one per element\n",
+                : fmt::format("  # The data contain free atoms of {}; other free-atom energies are "
+                              "fitted. Better, if known:\n"
+                              "  # reference_energy: {{{}: -1.0}}       # eV, one per element\n",
                               free_atoms.empty() ? "no element"
                                                  : fmt::format("{}", fmt::join(free_atoms, ", ")),
                               fmt::join(symbols, ": -1.0, ")));
@@ -122,14 +128,15 @@ void write_template(std::ostream& out, TemplateArguments const& arguments,
       "labels, as this one was.\n    ALL: {{nradmax_by_orders: [{}], lmax_by_orders: [{}]}}\n",
       fmt::join(symbols, ", "), basis.n_functions, fmt::join(basis.limits.nradmax, ", "),
       fmt::join(basis.limits.lmax, ", "));
-  out << "\n# All of this is optional: without it, regularization and the weights of energies, "
-         "forces "
-         "and\n# virials are chosen by cross-validation, and a short-range repulsion is added "
-         "below "
-         "the fit.\n# fit:\n#   loss: {kappa: 0.3, kappa_virial: 0.1}      # shares of forces and "
-         "virials, fixed\n#   solver: {type: automatic, committee: 4}     # potentials that spread "
-         "as "
-         "the predicted error\n";
+  out << "\n"
+         "# All of this is optional: without it, regularization and the weights of energies, "
+         "forces and\n"
+         "# virials are chosen by cross-validation, and a short-range repulsion is the reference "
+         "potential.\n"
+         "# fit:\n"
+         "#   loss: {kappa: 0.3, kappa_virial: 0.1}      # fixed weights of forces and virials\n"
+         "#   solver: {type: automatic, committee: 4}     # potentials whose spread is the "
+         "predicted error\n";
   if (summary.config_types.size() > 1) {
     std::string weights;
     for (auto const& [name, count] : summary.config_types)
@@ -143,14 +150,13 @@ void write_template(std::ostream& out, TemplateArguments const& arguments,
 void make_template(TemplateArguments const& arguments) {
   check_outputs(arguments.data, {arguments.output});
   if (path_exists(arguments.output) && !arguments.overwrite)
-    throw InputError(arguments.output + " exists; name another file with -o, or add --overwrite");
+    throw InputError(arguments.output + " exists; choose another file with -o, or add --overwrite");
   Dataset const data(arguments.data, {arguments.keys, false, {}});
   DataSummary const summary = summarize(data);
   if (summary.amount.n_labels == 0)
-    throw InputError(
-        arguments.data.front() +
-        ": no energies, forces or virials were found; name the keys with --energy-key, "
-        "--forces-key, --virial-key or --stress-key");
+    throw InputError(arguments.data.front() +
+                     ": no energies, forces or virials found; give their keys with --energy-key, "
+                     "--forces-key, --virial-key or --stress-key");
   NeighborShells const shells = neighbor_shells(data);
   write_file(arguments.output,
              [&](std::ostream& out) { write_template(out, arguments, summary, shells); });
@@ -163,13 +169,13 @@ Run add_template(CLI::App& app) {
   auto arguments = std::make_shared<TemplateArguments>();
   CLI::App* const command =
       app.add_subcommand("template", "Write a commented input.yaml for a data set");
-  command->add_option("data", arguments->data, "Extended XYZ files (gzip too)")->required();
-  command->add_option("-o,--output", arguments->output, "The file to write")->capture_default_str();
+  command->add_option("data", arguments->data, "Extended XYZ files (plain or gzip)")->required();
+  command->add_option("-o,--output", arguments->output, "File to write")->capture_default_str();
   command->add_flag("--overwrite", arguments->overwrite, "Replace the file if it exists");
   add_label_options(*command, arguments->keys);
   command->footer(
-      "Elements, cutoff radius (from the shells of neighbors) and a basis of a size that "
-      "the data support.\n"
+      "The elements, the cutoff radius (from the neighbor shells) and the size of the basis are\n"
+      "chosen by the data.\n"
       "Example: kolace template train.extxyz && kolace fit input.yaml -o results");
   return [arguments] { make_template(*arguments); };
 }

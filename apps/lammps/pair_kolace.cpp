@@ -88,8 +88,8 @@ void PairKolace::settings(int n_words, char**) {
 
 void PairKolace::coeff(int n_words, char** words) {
   if (n_words < 3)
-    error->all(FLERR, "pair_coeff of kolace: * * FILE, perhaps an active set (.asi), and one "
-                      "element per atom type");
+    error->all(FLERR, "pair_coeff of kolace: expected * * FILE, optionally an active set (.asi), "
+                      "and one element per atom type");
   std::string const found = utils::get_potential_file_path(words[2]);
   std::string const file = found.empty() ? words[2] : found;
   std::vector<std::string> notes;
@@ -135,8 +135,8 @@ void PairKolace::describe(std::string const& file, std::vector<std::string> cons
     utils::logmesg(lmp, "kolace: {}\n", note);
   if (threads != wanted_threads(comm->nthreads))
     error->warning(FLERR,
-                   "kolace computes with {} threads a rank: their number is fixed by the first "
-                   "pair_style kolace of a process",
+                   "kolace uses {} threads per rank: their number is fixed by the first pair_style "
+                   "kolace of a process",
                    threads);
 }
 
@@ -144,7 +144,7 @@ void PairKolace::init_style() {
   if (force->newton_pair == 0)
     error->all(FLERR, "pair_style kolace requires newton pair on");
   if (std::strcmp(update->unit_style, "metal") != 0)
-    error->all(FLERR, "pair_style kolace works in units metal (eV, Angstrom)");
+    error->all(FLERR, "pair_style kolace requires units metal (eV, Angstrom)");
   neighbor->add_request(this, NeighConst::REQ_FULL);
 }
 

@@ -123,7 +123,7 @@ class Cli(unittest.TestCase):
         run("basis", "--elements", "Zz", "--nradmax", "5", "--lmax", "0", code=1)
         self.assertIn("too many", run("basis", "--elements", "C", "--nradmax", "40,40,40,40",
                                       "--lmax", "0,2,2,2", code=1))
-        self.assertIn("couples too many m", run("basis", "--elements", "C", "--nradmax", "3,1,1,1,1",
+        self.assertIn("couples too many values of m", run("basis", "--elements", "C", "--nradmax", "3,1,1,1,1",
                                                 "--lmax", "0,20,20,20,20", code=1))
         self.assertIn("total 10", run("basis", "--elements", "C", "--nradmax", "1,1,1,1,1,1,1,1,1,1",
                                       "--lmax", "0,0,0,0,0,0,0,0,0,0"))
@@ -258,7 +258,7 @@ class Cli(unittest.TestCase):
         bad.write_text((CARBON / "diamond_like.extxyz").read_text() + "2\n\nC 0 0 0\nC 0 0\n")
         out = self.path / "results"
         text = run("fit", self.input([bad]), "-o", out, code=1)
-        self.assertRegex(text, r"bad\.extxyz:\d+: frame 49: 4 words are expected, got 3")
+        self.assertRegex(text, r"bad\.extxyz:\d+: frame 49: 4 words expected, got 3")
         self.assertFalse(out.exists())
         text = run("fit", self.input([bad]), "-o", out, "--skip-bad-frames")
         self.assertIn("1 bad frames left out", text)

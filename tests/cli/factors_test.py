@@ -114,7 +114,7 @@ class Factors(unittest.TestCase):
         run("fit", small, "--factors", factors, "-o", self.path / "factors")
         self.assert_same("rows", "factors", 1e-8)
         larger = self.input(files, E0, fit=EXACT, limits="nradmax_by_orders: [11, 4, 2], lmax_by_orders: [0, 3, 2]")
-        self.assertIn("do not have the function", run("fit", larger, "--factors", factors, code=1))
+        self.assertIn("do not contain the function", run("fit", larger, "--factors", factors, code=1))
 
     def test_sweep_from_factors(self):
         source = self.input([CARBON / "diverse.extxyz"], E0 + "  test_size: 0.3\n", fit=EXACT)
@@ -175,15 +175,15 @@ class Factors(unittest.TestCase):
         files = [CARBON / "diverse.extxyz"]
         factors = self.path / "f.h5"
         run("assemble", self.input(files, E0, fit=EXACT), "-o", factors)
-        for fit, message in ((EXACT + ", weighting: {type: EnergyBasedWeightingPolicy}", "another fit.weighting"),
-                             (EXACT + ", weighting: {config_type: {random: {energy: 2}}}", "no group of their own"),
-                             ("solver: lsqr", "works on rows"),
-                             ("solver: {type: ridge, choose: validation}", "need|have none"),
-                             ("solver: {type: ridge, choose: folds, folds: 3}", "4 folds, and 3")):
+        for fit, message in ((EXACT + ", weighting: {type: EnergyBasedWeightingPolicy}", "different fit.weighting"),
+                             (EXACT + ", weighting: {config_type: {random: {energy: 2}}}", "no separate group"),
+                             ("solver: lsqr", "requires design rows"),
+                             ("solver: {type: ridge, choose: validation}", "have none"),
+                             ("solver: {type: ridge, choose: folds, folds: 3}", "4 folds, but 3")):
             self.assertRegex(run("fit", self.input(files, E0, fit=fit), "--factors", factors, code=1), message)
         other = self.input(files, E0, fit=EXACT)
         other.write_text(other.read_text().replace("cutoff: 5.0", "cutoff: 4.0"))
-        self.assertIn("other radial functions", run("fit", other, "--factors", factors, code=1))
+        self.assertIn("different radial functions", run("fit", other, "--factors", factors, code=1))
         whole = factors.read_bytes()
         for damage in (b"", whole[:100], whole[:len(whole) // 2], b"1\n\nC 0 0 0\n"):
             factors.write_bytes(damage)
@@ -216,7 +216,7 @@ class Factors(unittest.TestCase):
         run("assemble", self.input([first], E0, fit=TAME), "-o", self.path / "first.h5")
         both = self.input([first, second], E0, fit=TAME, name="both.yaml")
         text = run("assemble", both, "--onto", self.path / "first.h5", "-o", self.path / "appended.h5")
-        self.assertIn("1 files are in", text)
+        self.assertIn("1 files are already in", text)
         text = run("assemble", both, "--onto", self.path / "appended.h5", "-o", self.path / "again.h5")
         self.assertIn("nothing to add", text)
         for name in ("one", "appended", "again"):

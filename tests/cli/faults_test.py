@@ -159,7 +159,7 @@ class Faults(unittest.TestCase):
             codes = [fit.returncode for fit in fits]
             self.assertIn(0, codes, texts)
             if codes != [0, 0]:  # else one had ended before the other began to look
-                self.assertIn("another kolace is writing", texts[codes.index(1)])
+                self.assertIn("another kolace process is writing", texts[codes.index(1)])
             self.assert_one_set(out)
 
     def test_a_folder_that_vanishes(self):

@@ -137,7 +137,7 @@ class Fits(unittest.TestCase):
             rows = list(csv.DictReader(file))
         self.assertEqual([int(row["n_functions"]) for row in rows], counts)
         self.assertEqual([float(row["test_loss"]) for row in rows], [step["test"]["loss"] for step in steps])
-        self.assertIn("ladder", out)
+        self.assertIn("path:     N_f", out)
         self.fit("ladder")
         self.assertFalse((self.path / "ladder" / "ladder.csv").exists())
 
@@ -160,7 +160,7 @@ class Fits(unittest.TestCase):
         orders = [step["body_order"] for step in self.report("ladder")["ladder"]]
         self.assertEqual(orders, sorted(orders))
         self.assertEqual((orders[0], orders[-1]), (2, 4))
-        for wrong, said in (("ladder_step: 0", "ladder_step"), ("ladder_type: body_order", "ladder_step is missing"),
+        for wrong, said in (("ladder_step: 0", "ladder_step"), ("ladder_type: body_order", "requires ladder_step"),
                             ("ladder_step: 5, ladder_type: size", "power_order"),
                             ("ladder_step: 5, solver: lsqr", "lsqr")):
             path = self.input([CARBON / "diverse.extxyz"], E0, fit="loss: {kappa: 0.5}, " + wrong)
@@ -203,7 +203,7 @@ class Fits(unittest.TestCase):
                 self.assertTrue(check["rises"], (data, check))
             self.assertGreaterEqual(len(report["compression"]), 4)  # dimers down to 0.5 A need no scan
             self.assertEqual([w for w in report["warnings"] if "compression" in w], [])
-            self.assertIn("compression: the energy of", out)
+            self.assertIn("compression: the energies of", out)
         self.fit("none", fit="solver: least_squares, repulsion: none")
         self.assertTrue([w for w in self.report("none")["warnings"] if "collapse" in w])
 
@@ -227,17 +227,17 @@ class Fits(unittest.TestCase):
         potential = self.path / "p" / "potential.yaml"
         path = self.input([CARBON / "dimers.extxyz"], E0,
                           fit=f"loss: {{kappa: 0.5}}, solver: least_squares, repulsion: none, reference_potential: {potential}")
-        self.assertIn("inside r_in", run("fit", path, "-o", self.path / "x", code=1))
+        self.assertIn("within r_in", run("fit", path, "-o", self.path / "x", code=1))
         text = path.read_text().replace("repulsion: none, ", "repulsion: zbl, ")
         path.write_text(text)
         run("fit", path, "-o", self.path / "x")  # ZBL below both sets of data
         self.assertIn("r_in: 0.5", (self.path / "x" / "potential.yaml").read_text())
         path.write_text(text.replace("elements: [C]", "elements: [Si]"))
-        self.assertIn("other elements", run("fit", path, "-o", self.path / "x", code=1))
+        self.assertIn("different elements", run("fit", path, "-o", self.path / "x", code=1))
         path.write_text(text.replace("elements: [C]", "elements: [C]\n  bonds: {ALL: {radbase: ChebPow}}"))
         self.assertIn("different radial functions", run("fit", path, "-o", self.path / "x", code=1))
         path.write_text(text.replace("cutoff: 5.0", "cutoff: 4.0"))
-        self.assertIn("smaller than the reference", run("fit", path, "-o", self.path / "x", code=1))
+        self.assertIn("smaller than that of the reference", run("fit", path, "-o", self.path / "x", code=1))
 
     def test_test_errors_are_those_of_the_files(self):
         # The test set has atoms closer than any of the training data: ZBL is part of the potential there.

@@ -62,7 +62,7 @@ class Studies(unittest.TestCase):
         run("fit", path, "-o", self.path / "fit")
         potential, active = self.path / "fit" / "potential.yaml", self.path / "fit.asi"
         text = run("activeset", potential, "--input", path, "-o", active, "--structures", self.path / "members.extxyz")
-        self.assertRegex(text, r"the largest grade in these data is 1(\.00\d)?\n")
+        self.assertRegex(text, r"the largest grade in the data is 1(\.00\d)?\n")
         members = sum(int(info(comment, "active_atoms")) for comment, _ in frames(self.path / "members.extxyz"))
         self.assertIn(f" {members} of them in the active set", text)
         again = self.path / "again.asi"
@@ -114,7 +114,7 @@ class Studies(unittest.TestCase):
     def test_what_a_choice_needs_is_said(self):
         one = self.path / "one.extxyz"
         run("select", CARBON / "diverse.extxyz", "--farthest", 3, "-o", one)
-        for solver, said in (("{type: ridge, choose: folds}", "5 folds of only 3"),):
+        for solver, said in (("{type: ridge, choose: folds}", "5 folds for only 3"),):
             path = self.input([one], "  reference_energy: -245.3\n", fit=f"loss: {{kappa: 0.5}}, solver: {solver}")
             self.assertIn(said, run("fit", path, "-o", self.path / "x", code=1))
         path = self.input([one], "  reference_energy: fit\n", fit="loss: {kappa: 1}")
@@ -241,7 +241,7 @@ class Studies(unittest.TestCase):
         for row, alone in zip(rows, table(self.path / "one.csv")):
             self.assertEqual(row["energy b/potential"], alone["energy"])
         self.assertIn("b/potential", (self.path / "d.svg").read_text())
-        self.assertIn("one name for each", run("dimer", *both, "--names", "x", "--elements", "C", "C",
+        self.assertIn("one name per potential", run("dimer", *both, "--names", "x", "--elements", "C", "C",
                                                "-o", csv_file, code=1))
 
     def test_select_keeps_the_near_and_the_far(self):
@@ -290,7 +290,7 @@ class Studies(unittest.TestCase):
                         ["evaluate", potential, data, "--committee", potential, "-o", potential],
                         ["dimer", potential, "--elements", "C", "C", "-o", potential],
                         ["export", potential, "-o", potential]):
-            self.assertIn("replaced" if "--split" not in command else "one file", run(*command, code=1))
+            self.assertIn("replaced" if "--split" not in command else "same file name", run(*command, code=1))
         self.assertEqual(before, (data.read_text(), potential.read_text()))
 
     def test_a_second_fit_leaves_no_stale_committee(self):
@@ -353,13 +353,13 @@ class Studies(unittest.TestCase):
         data = CARBON / "diverse.extxyz"
         self.assertIn("--reference", run("select", data, "--within", 1, code=1))
         self.assertIn("r_max / 5", run("select", data, "--farthest", 2, "--width", 30, code=1))
-        self.assertIn("0 or more", run("select", data, "--reference", data, "--within", "nan", code=1))
+        self.assertIn("non-negative", run("select", data, "--reference", data, "--within", "nan", code=1))
         self.assertIn("2 file name", run("select", data, "--split", 0.5, 0.5, "-o", self.path / "a", code=1))
         self.assertIn("more than 1", run("select", data, "--split", 0.9, 0.5, "-o", self.path / "a", self.path / "b",
                                          code=1))
         self.assertIn("247 frames", run("select", data, "--mix", CARBON / "dimers.extxyz", 300, "-o",
                                         self.path / "a", code=1))
-        self.assertIn("no structure is that near", run("select", data, "--reference", CARBON / "dimers.extxyz",
+        self.assertIn("no structure is this close", run("select", data, "--reference", CARBON / "dimers.extxyz",
                                                        "--within", 0, code=1))
 
 

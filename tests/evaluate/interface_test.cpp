@@ -403,12 +403,12 @@ TYPED_TEST(InterfaceTest, HalfListsAreFound) {
     pairs.neighbors = to_device<Space>(half);
     pairs.row_offsets = to_device<Space>(offsets);
     pairs.displacements = vectors<Space, Kokkos::LayoutRight>(displacements);
-    refuses("must be full");
+    refuses("expected full lists");
     pairs = view_of(batch, list);
     std::vector<int> wild(list.neighbors.data(), list.neighbors.data() + list.neighbors.extent(0));
     wild[5] = batch.n_atoms;
     pairs.neighbors = to_device<Space>(wild);
-    refuses("not one of the atoms");
+    refuses("out of range");
   }
 }
 

@@ -131,9 +131,10 @@ TEST_F(InputTest, SolversAreChosenInTheFitSection) {
   EXPECT_THAT(error(text("qr")), AllOf(HasSubstr("fit.solver"), HasSubstr("least_squares, ridge")));
   EXPECT_THAT(error(text("{type: ridge, iterations: 3}")), HasSubstr("iterations"));
   EXPECT_THAT(error(text("{type: ridge, strength: -1}")), HasSubstr("negative"));
-  EXPECT_THAT(error(text("{type: ridge, strength: 1, choose: gcv}")), HasSubstr("drop one"));
+  EXPECT_THAT(error(text("{type: ridge, strength: 1, choose: gcv}")),
+              HasSubstr("give one of the two"));
   EXPECT_THAT(error(text("{type: ridge, choose: luck}")), HasSubstr("folds"));
-  EXPECT_THAT(error(text("{type: l1, choose: evidence}")), HasSubstr("ridge alone"));
+  EXPECT_THAT(error(text("{type: l1, choose: evidence}")), HasSubstr("ridge only"));
   EXPECT_THAT(error(text("{type: ridge, choose: validation}")), HasSubstr("test_filename"));
   EXPECT_THAT(error(text("{type: ridge, choose: folds, folds: 1}")), HasSubstr("2 to 100"));
   EXPECT_THAT(error(text("ridge", "0", "1e-8")), HasSubstr("L2_coeffs"));
@@ -165,12 +166,13 @@ TEST_F(InputTest, WeightingPoliciesAreThoseOfPacemaker) {
   EXPECT_FALSE(read(weighting(policy + "wlow: None")).options.weighting.low_share);
   EXPECT_EQ(read(weighting(policy + "n_lower: 3, n_upper: 4")).options.weighting.n_up, 4);
   EXPECT_THAT(error(weighting(policy + "wlow: 1.5")), HasSubstr("fit.weighting.wlow"));
-  EXPECT_THAT(error(weighting(policy + "nfit: 5, n_lower: 3")), HasSubstr("use either"));
+  EXPECT_THAT(error(weighting(policy + "nfit: 5, n_lower: 3")),
+              HasSubstr("conflicts with n_lower and n_upper"));
   EXPECT_THAT(error(weighting(policy + "nfit: 0")), HasSubstr("nfit"));
   EXPECT_THAT(error(weighting(policy + "reftype: film")), HasSubstr("all, bulk, cluster"));
   EXPECT_THAT(error(weighting(policy + "energy: hull")), HasSubstr("convex_hull, cohesive"));
   EXPECT_THAT(error(weighting("DElow: 1")), HasSubstr("DElow"));
-  EXPECT_THAT(error(weighting("type: Other")), HasSubstr("ExternalWeightingPolicy is expected"));
+  EXPECT_THAT(error(weighting("type: Other")), HasSubstr("ExternalWeightingPolicy expected"));
 
   std::string const external = "type: ExternalWeightingPolicy";
   EXPECT_THAT(error(weighting(external)), HasSubstr("filename"));
@@ -209,7 +211,7 @@ TEST_F(InputTest, RepulsionAndReferencePotentialsGoUnderTheFit) {
   EXPECT_EQ(bond.inner_cutoff_type, InnerCutoff::zbl);
   EXPECT_EQ(bond.delta_in, 0.1);
   EXPECT_EQ(bond.core_prefactor, 1);
-  EXPECT_THAT(error(zbl + "  repulsion: auto\n"), HasSubstr("of their own"));
+  EXPECT_THAT(error(zbl + "  repulsion: auto\n"), HasSubstr("already have"));
   EXPECT_THAT(error(with("dcut: 0.01", "dcut: 0.01, inner_cutoff_type: zbl")), HasSubstr("r_in"));
   EXPECT_THAT(error(base + "  reference_potential: no.yaml\n"), HasSubstr("does not exist"));
 }

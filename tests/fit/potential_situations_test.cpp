@@ -175,7 +175,7 @@ TEST_F(Situation, FewDigitsAreTakenAndReported) {
   std::string text = yace(quartic(0.03));
   text.replace(text.find("0.120000"), 8, "0.12000002");
   read_potential(folder.write("d.yace", text), &notes);
-  EXPECT_THAT(notes, testing::Contains(HasSubstr("rotations")));
+  EXPECT_THAT(notes, testing::Contains(HasSubstr("rotational invariance")));
   text.replace(text.find("0.12000002"), 10, "0.1300");
   EXPECT_THROW(read_potential(folder.write("e.yace", text)), InputError);
 }
@@ -193,7 +193,7 @@ TEST_F(Situation, FunctionsThatPromiseMoreThanTheFileHolds) {
                                    zeros + "], ns: [" + twelve + "], ls: [" + high +
                                    "], ms_combs: [" + zeros + "], ctildes: [1]}\n")));
               }),
-              AllOf(HasSubstr("too many m"), ContainsRegex(":[0-9]+: ")));
+              AllOf(HasSubstr("too many values of m"), ContainsRegex(":[0-9]+: ")));
 }
 
 TEST_F(Situation, KeysOfAYaceInAnyOrder) {
@@ -239,7 +239,7 @@ TEST_F(Situation, BrokenYamlEndsAtOnce) {
       bomb += (i ? ", *a" : "*a") + std::to_string(k - 1);
     bomb += "]\n";
   }
-  EXPECT_THAT(error(bomb), HasSubstr("multiply"));
+  EXPECT_THAT(error(bomb), HasSubstr("expand to"));
 }
 
 } // namespace

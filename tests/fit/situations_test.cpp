@@ -60,7 +60,7 @@ TEST_F(Situation, ReferenceEnergiesWithAShiftAndFurtherElements) {
                           .options.reference_energy;
   EXPECT_NEAR(preset.values.at("Al"), -0.10977253, 1e-12);
   EXPECT_THAT(error(input(functions(), "reference_energy: {Al: -1, Ni: -2, Xx: 0}")),
-              HasSubstr("no element"));
+              HasSubstr("not a chemical element"));
 }
 
 TEST_F(Situation, SeveralFilesByAPattern) {
@@ -110,7 +110,7 @@ TEST_F(Situation, KeysOfPacemakersExamples) {
   EXPECT_NO_THROW(read(input(functions(), "", "loss: {kappa: 0.3, w1_coeffs: 0, w2_coeffs: 0}")));
   EXPECT_THAT(error(input(functions(), "", "loss: {kappa: 0.3, w1_coeffs: 3}")),
               HasSubstr("equally"));
-  EXPECT_THAT(error(input(functions(), "aug_factor: 1e-4")), HasSubstr("augmented"));
+  EXPECT_THAT(error(input(functions(), "aug_factor: 1e-4")), HasSubstr("augmentation"));
   EXPECT_NO_THROW(read(input(functions(), "ignore_weights: False")));
   EXPECT_THAT(error(input(functions(), "ignore_weights: True")), HasSubstr("energy_weight"));
   EXPECT_NO_THROW(read(input(functions(), "", "trainable_parameters: func")));

@@ -243,12 +243,12 @@ TEST_F(ExternalWeights, TheColumnNamedIndexCounts) {
 TEST_F(ExternalWeights, BadTablesAreRefusedWithTheirLine) {
   using testing::HasSubstr;
   std::string const header = "index,w_energy,w_forces\n";
-  EXPECT_THAT(error(header + "0,1,1\n6,1,1\n"), HasSubstr(":3: index 6: the data have only 6"));
-  EXPECT_THAT(error(header + "0,1,1\n0,1,1\n"), HasSubstr("second time"));
+  EXPECT_THAT(error(header + "0,1,1\n6,1,1\n"), HasSubstr(":3: index 6: the data contain only 6"));
+  EXPECT_THAT(error(header + "0,1,1\n0,1,1\n"), HasSubstr("duplicate index"));
   EXPECT_THAT(error(header + "0,1\n"), HasSubstr("as many fields"));
   EXPECT_THAT(error(header + "0,-1,1\n"), HasSubstr("w_energy"));
   EXPECT_THAT(error(header + "0,1,nan\n"), HasSubstr("w_forces"));
-  EXPECT_THAT(error(header + "0.5,1,1\n"), HasSubstr("whole number"));
+  EXPECT_THAT(error(header + "0.5,1,1\n"), HasSubstr("expected an integer"));
   EXPECT_THAT(error(header + "0,1,\"[1, 2, 3]\"\n"), HasSubstr("has 3 numbers"));
   EXPECT_THAT(error("index,w_energy\n0,1\n"), HasSubstr("no column w_forces"));
   EXPECT_THAT(error(""), HasSubstr("header"));

@@ -30,12 +30,11 @@ std::vector<Bad> bad_frames() {
       {"half a number", "1\n" + cubic + "\nC 0 1.5x 0\n", ":11: frame 3", "got '1.5x'"},
       {"nan position", "1\n" + cubic + "\nC 0 nan 0\n", ":11: frame 3", "not finite"},
       {"infinite position", "1\n" + cubic + "\nC 0 0 -inf\n", ":11: frame 3", "not finite"},
-      {"overflow", "1\n" + cubic + "\nC 0 0 1e999\n", ":11: frame 3", "number is expected"},
+      {"overflow", "1\n" + cubic + "\nC 0 0 1e999\n", ":11: frame 3", "expected a number"},
       {"unknown element", "1\n" + cubic + "\nXx 0 0 0\n", ":11: frame 3", "'Xx'"},
-      {"atoms at one place", "2\n" + cubic + "\nC 0.5 1 1\nC 0.5 1 1\n", ":10: frame 3",
-       "one place"},
-      {"atoms at one place by an image", "2\n" + cubic + "\nC 0 1 1\nC 5 1 -4\n", ":10: frame 3",
-       "one place"},
+      {"coincident atoms", "2\n" + cubic + "\nC 0.5 1 1\nC 0.5 1 1\n", ":10: frame 3", "coincide"},
+      {"coincident atoms by an image", "2\n" + cubic + "\nC 0 1 1\nC 5 1 -4\n", ":10: frame 3",
+       "coincide"},
       {"singular cell", "1\nLattice=\"1 0 0 2 0 0 0 0 1\"\nC 0 0 0\n", ":10: frame 3", "singular"},
       {"zero cell", "1\nLattice=\"0 0 0 0 0 0 0 0 0\"\nC 0 0 0\n", ":10: frame 3", "singular"},
       {"periodic without cell", "1\npbc=\"T T T\"\nC 0 0 0\n", ":10: frame 3", "singular"},
@@ -46,7 +45,7 @@ std::vector<Bad> bad_frames() {
       {"bad properties", "1\nProperties=species:S:1:pos:R\nC 0 0 0\n", ":10: frame 3",
        "name:type:width"},
       {"no positions", "1\nProperties=species:S:1:x:R:3\nC 0 0 0\n", ":10: frame 3", "pos:R:3"},
-      {"open quote", "1\nLattice=\"1 0 0\nC 0 0 0\n", ":10: frame 3", "not closed"},
+      {"open quote", "1\nLattice=\"1 0 0\nC 0 0 0\n", ":10: frame 3", "unclosed"},
       {"energy is text", "1\nenergy=low\nC 0 0 0\n", ":10: frame 3", "got 'low'"},
       {"energy is nan", "1\nenergy=nan\nC 0 0 0\n", ":10: frame 3", "not finite"},
       {"two forces an atom", "1\nProperties=species:S:1:pos:R:3:forces:R:2\nC 0 0 0 1 2\n",
@@ -67,9 +66,9 @@ std::vector<Bad> bad_frames() {
        }(),
        ":10: frame 3", "100000 words"},
       {"two energies", "1\nenergy=-5 energy=-7\nC 0 0 0\n", ":10: frame 3",
-       "'energy' stands twice"},
+       "duplicate key 'energy'"},
       {"two positions", "1\nProperties=species:S:1:pos:R:3:pos:R:3\nC 0 0 0 1 1 1\n",
-       ":10: frame 3", "'pos' stands twice"},
+       ":10: frame 3", "duplicate 'pos'"},
       {"force is a list", "1\nProperties=species:S:1:pos:R:3:forces:S:3\nC 0 0 0 1,9 0 0\n",
        ":10: frame 3", "one number"},
       {"nearly singular cell", "1\nLattice=\"10 0 0 10 0.000001 0 0 0 10\"\nC 0 0 0\n",
@@ -115,8 +114,8 @@ TEST(BadInput, TruncatedFilesSayWhere) {
   EXPECT_THAT(message_of(folder.write("a", good + "3\n" + cubic + "\nC 0 0 0\n")),
               HasSubstr(":8: frame 2: the file ends after 1 of 3 atoms"));
   EXPECT_THAT(message_of(folder.write("a", good + "3\n")), HasSubstr("before the comment line"));
-  EXPECT_THAT(message_of(folder.write("a", "")), HasSubstr("holds no frame"));
-  EXPECT_THAT(message_of(folder.write("a", "\n \n")), HasSubstr("holds no frame"));
+  EXPECT_THAT(message_of(folder.write("a", "")), HasSubstr("contains no frames"));
+  EXPECT_THAT(message_of(folder.write("a", "\n \n")), HasSubstr("contains no frames"));
   EXPECT_THAT(message_of(folder.write("a", "999999999999\n\nC 0 0 0\n")),
               HasSubstr("the file ends"));
   EXPECT_THAT(message_of(folder.file("absent")), HasSubstr("cannot be opened"));

@@ -114,7 +114,7 @@ TEST(PotentialFile, BadFilesAreNamedWithLineAndKey) {
   EXPECT_THAT(message_of(broken("nr: [1, 1], nl: [0, 0]", "nr: [1, 1], nl: [0, 1]")),
               HasSubstr("even"));
   EXPECT_THAT(message_of(broken("nr: [1, 1], nl", "nr: [1, 9], nl")), HasSubstr("n = 9"));
-  EXPECT_THAT(message_of(broken("nr: [1, 1], nl", "nr: [1], nl")), HasSubstr("agree in length"));
+  EXPECT_THAT(message_of(broken("nr: [1, 1], nl", "nr: [1], nl")), HasSubstr("same length"));
   EXPECT_THAT(message_of(broken("lint: [0]", "lint: [5]")), HasSubstr("couple"));
   EXPECT_THAT(message_of(broken("speciesblock: C", "speciesblock: Q")), HasSubstr("Q"));
   EXPECT_THAT(message_of(broken("ndensityi: 1", "ndensityi: 2")), HasSubstr("density"));
@@ -127,14 +127,14 @@ TEST(PotentialFile, BadFilesAreNamedWithLineAndKey) {
   EXPECT_THAT(message_of(broken("nr: [1, 1], nl: [0, 0]", "nr: [1, 9], nl: [0, 0]")),
               HasSubstr(":29: "));
   EXPECT_THAT(message_of(broken("nr: [2], nl: [0]", "nr: [1], nl: [0]")),
-              testing::AllOf(HasSubstr(":27: "), HasSubstr("stands twice")));
+              testing::AllOf(HasSubstr(":27: "), HasSubstr("duplicate function")));
   EXPECT_THAT(message_of(broken("nr: [2], nl: [0]", "nr: [99999999999999], nl: [0]")),
               HasSubstr("nr"));
   EXPECT_THAT(message_of(broken("rcutij: 5", "rcutij: 1e999")), HasSubstr("rcutij"));
   EXPECT_THAT(message_of(broken("nradmaxi: 2", "nradmaxi: 2000000000")), HasSubstr("nradmaxi"));
   EXPECT_THAT(message_of("a: [1, 2"), HasSubstr("YAML"));
   EXPECT_THAT(message_of(broken("rcutij: 5\n", "rcutij: 5\n    rcutij: 4\n")),
-              HasSubstr("stands twice"));
+              HasSubstr("duplicate key"));
   EXPECT_THAT(message_of(broken("rcutij: 5\n", "rcutij: 1000\n")), HasSubstr("rcutij"));
   EXPECT_THAT(message_of(broken("npoti: Finnis", "npoti: Blah")), HasSubstr("npoti"));
   EXPECT_THAT(message_of(broken("species:\n", "species:\n---\n")), HasSubstr("one YAML document"));

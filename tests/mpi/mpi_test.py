@@ -85,8 +85,8 @@ with tempfile.TemporaryDirectory() as name:
     lines = (carbon / "diamond_like.extxyz").read_text().splitlines(keepends=True)
     (folder / "fewer.extxyz").write_text("".join(lines[:-(int(lines[0]) + 2)]))
     for name, data, message in (("absent", "absent.extxyz", "absent.extxyz' does not exist (rank 2)"),
-                                ("cut", "cut.extxyz", "find different data"),
-                                ("fewer", "fewer.extxyz", "find different data")):
+                                ("cut", "cut.extxyz", "read different data"),
+                                ("fewer", "fewer.extxyz", "read different data")):
         if name == "cut":
             (folder / data).write_text("".join(lines[:-3]))
         (folder / "other.yaml").write_text(good.replace(f"{carbon}/diamond_like.extxyz", str(folder / data)))

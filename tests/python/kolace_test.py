@@ -285,7 +285,7 @@ def test_a_fit_that_cannot_be(tmp_path):
         kolace.fit(images, cutoff=5.0, options={"fit": {"solvr": "ridge"}})
     with pytest.raises(kolace.InputError, match="cutoff"):
         kolace.fit(images)
-    with pytest.raises(TypeError, match="input.yaml says everything"):
+    with pytest.raises(TypeError, match="not for an input.yaml"):
         kolace.fit(tmp_path / "input.yaml", cutoff=5.0)
 
     def stop(*_):

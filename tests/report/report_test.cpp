@@ -91,7 +91,7 @@ TEST(ErrorPlots, ParityCountsWhatIsOutside) {
   points.push_back({0.5, std::nan(""), 0});
   std::ostringstream out;
   write_parity_svg(out, points, "a < b", "eV");
-  EXPECT_THAT(out.str(), HasSubstr("2 of 1002 points outside"));
+  EXPECT_THAT(out.str(), HasSubstr("2 of 1002 points are outside"));
   EXPECT_THAT(out.str(), HasSubstr("a &lt; b"));
   // On the diagonal: at most one bin per column, from bottom left to top right.
   EXPECT_LE(count_of(out.str(), "<rect"), 2 + 96);
@@ -148,7 +148,7 @@ TEST_F(ReportTest, PageIsSelfContained) {
   std::string const text = page.str();
   for (char const* const part : {"title &lt;x&gt;", "a &lt;b&gt; warning &amp; more",
                                  "cutoff: 5 # &lt;&amp;&gt;", "Uncertainty", "Virials, test set",
-                                 "Ladder", "Simple crystals", "Radial functions", "</html>"})
+                                 "Model path", "Simple crystals", "Radial functions", "</html>"})
     EXPECT_THAT(text, HasSubstr(part));
   EXPECT_THAT(text, Not(HasSubstr("<script")));
   EXPECT_THAT(text, Not(HasSubstr("src=")));

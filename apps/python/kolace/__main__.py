@@ -8,6 +8,6 @@ COMMANDS = {"convert": lambda arguments: conversion.main(arguments), "doctor": l
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
         sys.exit("usage: python -m kolace {convert, doctor} ...\n"
-                 "  convert  data sets of other programs to extended XYZ\n"
-                 "  doctor   versions, execution spaces and threads")
+                 "  convert  convert data sets of other programs to extended XYZ\n"
+                 "  doctor   show versions, execution spaces and threads")
     sys.exit(COMMANDS[sys.argv[1]](sys.argv[2:]))

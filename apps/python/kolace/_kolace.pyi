@@ -7,10 +7,10 @@ class InputError(ValueError):
     """Something that was given cannot be used; says what, where, and what is accepted."""
 
 class Potential:
-    """An ACE potential; kolace.read_potential makes one of a file, kolace.fit of data."""
+    """An ACE potential, from kolace.read_potential or kolace.fit."""
     @property
     def elements(self) -> list[str]:
-        """Chemical symbols, alphabetically."""
+        """Chemical symbols in alphabetical order."""
     @property
     def cutoff(self) -> float:
         """The largest of all pairs of elements, Angstrom."""
@@ -37,7 +37,7 @@ class Potential:
                      offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]: ...
 
 class ActiveSet:
-    """An active set of a potential's training data; kolace.read_active_set makes one."""
+    """An active set of a potential's training data, from kolace.read_active_set."""
     def _grades(self, numbers: np.ndarray, positions: np.ndarray, cells: np.ndarray, periodic: np.ndarray,
                 offsets: np.ndarray) -> np.ndarray: ...
 

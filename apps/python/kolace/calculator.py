@@ -1,4 +1,4 @@
-"""A calculator of ASE."""
+"""ASE calculator."""
 from __future__ import annotations
 
 import os
@@ -12,11 +12,11 @@ from .evaluation import PotentialLike, as_potential, evaluate, extrapolation_gra
 class Calculator(_Calculator):
     """Energies, forces and stresses of an ACE potential in ASE.
 
-    :param potential: a file (.yaml, .yace, .kolace.yaml) or what kolace.read_potential gave
-    :param active_set: a file (.asi) or what kolace.read_active_set gave; `results["gamma"]` then holds the
+    :param potential: a file (.yaml, .yace, .kolace.yaml) or a result of kolace.read_potential
+    :param active_set: a file (.asi) or a result of kolace.read_active_set; `results["gamma"]` then holds the
         extrapolation grade of each atom
 
-    Energies are in eV and contain the free atoms' energies that the file holds. `stresses` are per atom:
+    Energies are in eV and include the free-atom energies of the file. `stresses` are per atom:
     they add up to `stress` (eV/Angstrom^3).
     """
     name = "kolace"

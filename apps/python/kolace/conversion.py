@@ -1,4 +1,4 @@
-"""Data sets of other programs to extended XYZ, which kolace reads."""
+"""Conversion of other programs' data sets to extended XYZ, which kolace reads."""
 from __future__ import annotations
 
 import argparse
@@ -15,14 +15,14 @@ PICKLES = (".pckl.gzip", ".pkl.gz", ".pckl.gz", ".pkl.gzip", ".pckl", ".pkl")
 
 
 def _of_pickle(path: str) -> Iterator:
-    """Frames of pacemaker's table: a pandas DataFrame with ase_atoms, energy or energy_corrected, forces."""
+    """Frames of a pacemaker table: a pandas DataFrame with ase_atoms, energy or energy_corrected, forces."""
     try:
         import pandas
     except ImportError:
-        raise ImportError(f"{path}: a table of pandas; pip install pandas") from None
+        raise ImportError(f"{path}: a pandas table; run pip install pandas") from None
     table = pandas.read_pickle(path, compression="gzip" if path.endswith(("gzip", "gz")) else None)
     if "ase_atoms" not in getattr(table, "columns", ()):
-        raise InputError(f"{path}: no column ase_atoms; is it a data set of pacemaker?")
+        raise InputError(f"{path}: no column ase_atoms (expected a data set of pacemaker)")
     energies = [key for key in ("energy", "energy_corrected") if key in table.columns]
 
     def is_given(value):
@@ -45,7 +45,7 @@ def _of_pickle(path: str) -> Iterator:
 
 
 def frames_of(path: str | os.PathLike) -> Iterator:
-    """The structures of a file, with their labels: what ASE reads, or a table of pacemaker."""
+    """The structures of a file with their labels; reads the formats of ASE and pacemaker's tables."""
     path = os.fspath(path)
     if path.endswith(PICKLES):
         yield from _of_pickle(path)
@@ -55,9 +55,9 @@ def frames_of(path: str | os.PathLike) -> Iterator:
 
 
 def convert(sources, target: str | os.PathLike) -> tuple[int, int]:
-    """Writes the structures of a file, or of several, as one extended XYZ file; labels are kept.
+    """Writes the structures of one or several files to one extended XYZ file, with their labels.
 
-    :return: number of structures, and of those with an energy
+    :return: number of structures, and number of structures with an energy
     """
     import ase.io
     images, labelled = [], 0
@@ -77,9 +77,9 @@ def convert(sources, target: str | os.PathLike) -> tuple[int, int]:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="kolace-convert", description="Turn data sets into extended XYZ for kolace fit: whatever ASE reads "
-        "(.traj, .db, OUTCAR, vasprun.xml, .cif, ...) and pacemaker's .pckl.gzip. A pickle can run any program "
-        "when it is read: only take those that you trust.")
+        prog="kolace-convert", description="Convert data sets to extended XYZ for kolace fit: any format of ASE "
+        "(.traj, .db, OUTCAR, vasprun.xml, .cif, ...) and pacemaker's .pckl.gzip. Reading a pickle can run "
+        "any program: only read those that you trust.")
     parser.add_argument("sources", nargs="+", help="files to read")
     parser.add_argument("-o", "--output", required=True, help="extended XYZ file to write")
     given = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""Potentials, and what they say about structures."""
+"""Potentials, and their predictions for structures."""
 from __future__ import annotations
 
 import os
@@ -24,15 +24,15 @@ class Results(NamedTuple):
 
     @property
     def virial(self) -> np.ndarray:
-        """Of the structure, eV [6]; the stress is -virial / volume."""
+        """Virial of the structure, eV [6]; the stress is -virial / volume."""
         return self.virials.sum(axis=0)
 
 
 def read_potential(path: str | os.PathLike, notes: list[str] | None = None) -> Potential:
     """Reads a potential: pacemaker's .yaml, .yace, or kolace's .kolace.yaml.
 
-    :param notes: gets what a user should know of the file, one sentence each
-    :raises InputError: with file, line and key
+    :param notes: receives what a user should know about the file, one sentence each
+    :raises InputError: for an invalid file, with file, line and key
     """
     potential, found = _kolace.read_potential(os.fspath(path))
     if notes is not None:
@@ -41,7 +41,7 @@ def read_potential(path: str | os.PathLike, notes: list[str] | None = None) -> P
 
 
 def write_potential(path: str | os.PathLike, potential: Potential) -> None:
-    """Writes .yaml (all of it) or, by the name's end, .yace (for LAMMPS' pair_style pace)."""
+    """Writes .yaml or .yace (for LAMMPS' pair_style pace); the file extension selects the format."""
     potential.write(os.fspath(path))
 
 
@@ -50,7 +50,7 @@ def as_potential(potential: PotentialLike) -> Potential:
 
 
 def _arrays(images: Sequence["Atoms"]):
-    """Numbers, positions, cells, periodicity and first atoms of structures, one after another."""
+    """Concatenated numbers, positions, cells, periodicity and first atoms of structures."""
     offsets = np.zeros(len(images) + 1, dtype=np.int64)
     np.cumsum([len(atoms) for atoms in images], out=offsets[1:])
     joined = [np.concatenate([get(atoms) for atoms in images]) if images else np.zeros(shape)
@@ -69,7 +69,7 @@ def _listed(images) -> tuple[list["Atoms"], bool]:
 def evaluate(potential: PotentialLike, images: "Atoms | Sequence[Atoms]") -> "Results | list[Results]":
     """Energies, forces and virials of structures, computed as one batch.
 
-    :param images: ase.Atoms, one or many (a list comes back for many); each must not be empty
+    :param images: one ase.Atoms, or a sequence of them (returns a list); none may be empty
     :raises InputError: for an element that the potential lacks, or a cell without volume
     """
     images, single = _listed(images)
@@ -84,16 +84,16 @@ def evaluate(potential: PotentialLike, images: "Atoms | Sequence[Atoms]") -> "Re
 def read_active_set(path: str | os.PathLike, potential: PotentialLike) -> ActiveSet:
     """Reads the active set (.asi) that `kolace activeset` or pacemaker made for this potential.
 
-    :raises InputError: where the two do not fit together
+    :raises InputError: if the two do not match
     """
     return _kolace.read_active_set(os.fspath(path), as_potential(potential))
 
 
 def extrapolation_grades(active_set: ActiveSet, images: "Atoms | Sequence[Atoms]") -> "np.ndarray | list[np.ndarray]":
-    """The grade gamma of every atom [n_atoms], one array per structure (a list for many): up to 1 within what
-    the training data span, larger outside."""
+    """The grade gamma of every atom [n_atoms], one array per structure (a list for many): up to 1 within the
+    range of the training data, larger outside."""
     if not isinstance(active_set, ActiveSet):
-        raise TypeError("an active set is expected (kolace.read_active_set reads one for its potential)")
+        raise TypeError("expected an active set (from kolace.read_active_set)")
     images, single = _listed(images)
     arrays = _arrays(images)
     grades, offsets = active_set._grades(*arrays), arrays[-1]
@@ -104,12 +104,12 @@ def extrapolation_grades(active_set: ActiveSet, images: "Atoms | Sequence[Atoms]
 def basis_values(potential: PotentialLike, images: "Atoms | Sequence[Atoms]") -> np.ndarray:
     """The functions B of every atom, [n_atoms of all structures, n_functions]; zero in the columns of
     other central elements. Their sum over atoms times the coefficients, plus the free atoms' energies
-    and the core repulsion, is the energy of a linear potential (where the core does not fade the functions out)."""
+    and the core repulsion, is the energy of a linear potential (where the core does not switch the functions off)."""
     return as_potential(potential)._basis_values(*_arrays(_listed(images)[0]))
 
 
 def design_rows(potential: PotentialLike, images: "Atoms | Sequence[Atoms]") -> tuple[np.ndarray, ...]:
-    """What each function contributes to energies, forces and virials of structures: the rows of a linear fit.
+    """Contribution of each function to energies, forces and virials of structures: the rows of a linear fit.
 
     :return: energy [n_structures, n_functions], forces [3 n_atoms, n_functions] (row 3 i + x, 1/Angstrom),
         virial [6 n_structures, n_functions] (xx yy zz yz xz xy); columns are contiguous

@@ -14,12 +14,12 @@ from .evaluation import Potential
 
 @dataclass
 class Fit:
-    """A fitted potential and what is known about it."""
+    """A fitted potential and its report."""
     potential: Potential
     report: dict[str, Any]                  #: what `kolace fit` writes to report.json
     warnings: list[str] = field(default_factory=list)  #: each says what to do
     notes: list[str] = field(default_factory=list)     #: what was chosen for the user
-    committee: list[Potential] = field(default_factory=list)  #: draws around the potential, where asked for
+    committee: list[Potential] = field(default_factory=list)  #: potentials drawn around the fitted one, if requested
     text: str = ""                          #: the report as a table
 
     def __str__(self) -> str:
@@ -57,22 +57,22 @@ def fit(data: "str | os.PathLike | Sequence", test: "Sequence | None" = None, *,
         memory: int = 0, progress: Callable[[str, int, int], None] | None = None) -> Fit:
     """Fits a linear ACE potential.
 
-    :param data: an input.yaml of `kolace fit`, which then says everything; or labelled structures, a list of
-        ase.Atoms with energy, forces and stress from a calculator or under keys that `kolace fit` knows
-    :param test: structures that are only predicted
-    :param elements: chemical symbols; those of `options` or of the structures if not given
-    :param cutoff: Angstrom
+    :param data: an input.yaml of `kolace fit`, which then defines everything; or labelled structures, a list of
+        ase.Atoms with energy, forces and stress from a calculator or under keys that `kolace fit` detects
+    :param test: test set
+    :param elements: chemical symbols; default: those of `options` or of the structures
+    :param cutoff: cutoff radius, Angstrom
     :param options: further parts of an input.yaml as dictionaries, e.g. {"fit": {"solver": "least_squares"},
         "potential": {"functions": {"ALL": {"nradmax_by_orders": [10, 4], "lmax_by_orders": [0, 3]}}}};
-        without functions a basis is chosen by the amount of data
+        without functions, the basis is chosen by the amount of data
     :param skip_bad_frames: leave out frames that cannot be used instead of raising InputError
-    :param memory: for the data, MB; beyond it they are kept in a temporary file (0: 256)
-    :param progress: is called with stage, atoms done, atoms in all; Ctrl-C ends a fit
+    :param memory: memory for the frames of the data, MB; beyond it they are kept in a temporary file (0: 256)
+    :param progress: called with the stage, the number of atoms done and the total; Ctrl-C stops a fit
     :raises InputError: for data or options that cannot be used
     """
     if isinstance(data, (str, os.PathLike)):
         if test is not None or elements is not None or cutoff is not None or options is not None:
-            raise TypeError("an input.yaml says everything: test, elements, cutoff and options go with structures")
+            raise TypeError("test, elements, cutoff and options are available for structures only, not for an input.yaml")
         return _run(data, skip_bad_frames=skip_bad_frames, memory=memory, progress=progress)
     images = list(data)
     with tempfile.TemporaryDirectory(prefix="kolace_") as folder:
@@ -88,8 +88,8 @@ def fit(data: "str | os.PathLike | Sequence", test: "Sequence | None" = None, *,
 
 def solve(factors: str | os.PathLike, input: str | os.PathLike, *,
           progress: Callable[[str, int, int], None] | None = None) -> Fit:
-    """Solves a fit from a factor file of `kolace assemble`, without touching the data.
+    """Solves a fit from a factor file of `kolace assemble`, without reading the data.
 
-    :param input: the input.yaml with solver, loss and functions (all of the factor file, or some)
+    :param input: the input.yaml with solver, loss and functions (all those of the factor file, or a subset)
     """
     return _run(input, factors=factors, progress=progress)

@@ -1,4 +1,4 @@
-"""What this installation is made of."""
+"""Versions and settings of this installation."""
 from __future__ import annotations
 
 import os

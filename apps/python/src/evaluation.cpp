@@ -44,7 +44,8 @@ std::vector<Structure> structures_of(Arrays const& arrays) {
   for (std::size_t s = 0; fits && s < n; ++s)
     fits = arrays.offsets(s) <= arrays.offsets(s + 1);
   if (!fits)
-    throw InputError("the arrays of numbers, positions, cells and periodicity do not fit together");
+    throw InputError(
+        "the arrays of numbers, positions, cells and periodicity have inconsistent shapes");
   std::vector<Structure> structures(n);
   for (std::size_t s = 0; s < n; ++s) {
     Structure& structure = structures[s];
@@ -56,8 +57,10 @@ std::vector<Structure> structures_of(Arrays const& arrays) {
     }
     for (std::size_t i = offset(s); i < offset(s + 1); ++i) {
       if (arrays.numbers(i) < 1 || arrays.numbers(i) > 118)
-        throw InputError(structure.place,
-                         "atom " + std::to_string(i - offset(s)) + " is of no element");
+        throw InputError(
+            structure.place,
+            "atom " + std::to_string(i - offset(s)) +
+                " is not a chemical element (expected an atomic number from 1 to 118)");
       structure.numbers.push_back(arrays.numbers(i));
       structure.positions.push_back(
           {arrays.positions(i, 0), arrays.positions(i, 1), arrays.positions(i, 2)});
@@ -218,11 +221,10 @@ void add_evaluation(nb::module_& module) {
       return call(self, Arrays{numbers, positions, cells, periodic, offsets});
     };
   };
-  nb::class_<Potential>(module, "Potential",
-                        "An ACE potential; read_potential makes one of a file, fit of data.")
+  nb::class_<Potential>(module, "Potential", "An ACE potential, from read_potential or fit.")
       .def_prop_ro(
           "elements", [](Potential const& p) { return p.basis().elements().symbols(); },
-          "Chemical symbols, alphabetically.")
+          "Chemical symbols in alphabetical order.")
       .def_prop_ro("cutoff", [](Potential const& p) { return p.basis().cutoff(); })
       .def_prop_ro("n_functions", [](Potential const& p) { return p.basis().size(); })
       .def_prop_ro("body_order", [](Potential const& p) { return p.basis().max_rank() + 1; })
@@ -259,7 +261,7 @@ void add_evaluation(nb::module_& module) {
       .def("_basis_values", with([](Potential& p, Arrays const& a) { return p.basis_values(a); }))
       .def("_design_rows", with([](Potential& p, Arrays const& a) { return p.design_rows(a); }));
   nb::class_<Grades>(module, "ActiveSet",
-                     "An active set of a potential's training data; read_active_set makes one.")
+                     "An active set of a potential's training data, from read_active_set.")
       .def("__getstate__", &Grades::state)
       .def("__setstate__",
            [](Grades& g, std::pair<std::string, nb::bytes> const& state) {

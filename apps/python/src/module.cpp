@@ -20,10 +20,10 @@ int wanted_threads = 0; ///< 0: from OMP_NUM_THREADS or the machine
 void set_threads(int count) {
   constexpr int most = 512; // beyond it Kokkos' OpenMP backend aborts without a message
   if (count < 1 || count > most)
-    throw nb::value_error("from 1 to 512 threads are expected");
+    throw nb::value_error("expected 1 to 512 threads");
   if (Kokkos::is_initialized() && count != Kokkos::DefaultHostExecutionSpace().concurrency())
     throw std::runtime_error(
-        "the number of threads is fixed by the first computation: call set_threads before it");
+        "the number of threads is fixed by the first computation; call set_threads before it");
   wanted_threads = count;
 }
 
@@ -49,10 +49,9 @@ void initialize() {
       owner = ::getpid();
     if (owner != ::getpid() && Kokkos::DefaultHostExecutionSpace().concurrency() > 1)
       throw std::runtime_error(
-          "kolace computed before this process was forked, and its threads exist only in the "
-          "parent: start "
-          "processes by 'spawn' or 'forkserver' (multiprocessing.set_start_method), or compute "
-          "with OMP_NUM_THREADS=1");
+          "this process was forked after a computation of kolace, whose threads exist only in the "
+          "parent; start processes by 'spawn' or 'forkserver' (multiprocessing.set_start_method), "
+          "or compute with OMP_NUM_THREADS=1");
     return;
   }
   if (std::string const missing = kolace::missing_device(); !missing.empty())
@@ -70,7 +69,7 @@ void initialize() {
 
 NB_MODULE(_kolace, module) {
   using namespace kolace::python;
-  module.doc() = "Compiled part of kolace; the package's functions are what to call.";
+  module.doc() = "Compiled part of kolace; use the functions of the package instead.";
   nb::exception<kolace::InputError>(module, "InputError", PyExc_ValueError);
   module.def("set_threads", &set_threads, nb::arg("count"));
   module.def("build_info", &build_information);

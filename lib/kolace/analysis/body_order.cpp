@@ -54,7 +54,8 @@ std::vector<ClusterExpansion> expand_clusters(AcePotential const& potential,
   for (std::size_t c = 0; c < clusters.size(); ++c) {
     std::size_t const n = clusters[c].n_atoms();
     if (n < 1 || n > largest_cluster || any_periodic(clusters[c].cell))
-      throw std::invalid_argument("expand_clusters: open clusters of 1 to 8 atoms are expected");
+      throw std::invalid_argument(
+          "expand_clusters: expected non-periodic clusters of 1 to 8 atoms");
     expansions[c].terms.assign(std::size_t{1} << n, 0.);
     for (unsigned bits = 1; bits < expansions[c].terms.size(); ++bits) {
       parts.push_back(subset(clusters[c], bits));

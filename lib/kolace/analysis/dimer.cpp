@@ -14,7 +14,7 @@ std::vector<double> dimer_distances(double first, double last, int points, bool 
   if (!(first >= 1e-3 && last > first && last <= 1e4))
     throw InputError("the range of distances must increase and lie between 0.001 and 10000 A");
   if (points < 2 || points > 10000000)
-    throw InputError("the number of points must be 2 to 10000000");
+    throw InputError("the number of points must be between 2 and 10000000");
   std::vector<double> distances(points);
   for (int i = 0; i < points; ++i) {
     double const t = static_cast<double>(i) / (points - 1);
@@ -178,8 +178,8 @@ std::vector<DimerPoint> reference_dimer(Dataset const& data, std::string const& 
     auto const found = free_atoms.find(number);
     if (found == free_atoms.end())
       throw InputError("the reference has no free " + symbol +
-                       " atom (a one-atom frame without images within the cutoff); its dimer "
-                       "energies are relative to that. Name a file that holds one too");
+                       " atom (a one-atom frame without periodic images within the cutoff), to "
+                       "which dimer energies are relative; add a file that contains one");
     double mean = 0;
     for (double const energy : found->second)
       mean += energy / static_cast<double>(found->second.size());

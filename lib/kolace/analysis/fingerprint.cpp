@@ -105,9 +105,8 @@ int grid_bins(FingerprintOptions const& options) {
   if (!(options.dr > 0 && options.width > 0 && options.r_max >= 2 * options.dr &&
         options.r_max <= 50 && options.r_max / options.dr <= 100000 &&
         options.width <= options.r_max / 5))
-    throw InputError(
-        "fingerprints need 0 < dr, 0 < width <= r_max / 5, r_max from 2 dr to 50 A and "
-        "at most 100000 bins");
+    throw InputError("fingerprints require 0 < dr, 0 < width <= r_max / 5, 2 dr <= r_max <= 50 A "
+                     "and at most 100000 bins");
   return static_cast<int>(std::lround(options.r_max / options.dr));
 }
 

@@ -137,7 +137,8 @@ find_active_set(Dataset const& data, std::shared_ptr<AceBasis const> const& basi
   // Each exchange updates the grades of all of these rows.
   constexpr std::size_t rows_at_a_time = 512;
   if (basis->is_canonical())
-    throw InputError("an active set needs a basis with self-interaction (basis: ace)");
+    throw InputError(
+        "an active set requires a basis with self-interaction (potential.basis: self-interacting)");
   ElementSet const& elements = basis->elements();
   int const n_elements = elements.size();
   auto const tables = DeviceBasis<Space>::create(Space(), *basis, spline_width);

@@ -106,12 +106,11 @@ void check_factor_memory(int n_unknowns, int n_groups, int n_kinds) {
   double const needed = n_groups * n_kinds * (r + 8 * 256 * n) + (n_groups + 8.) * r;
   double const available = static_cast<double>(available_memory());
   if (available > 0 && needed > 0.9 * available)
-    throw InputError(fmt::format(
-        "{} unknowns need {:.1f} GB of memory for their factors ({} groups of structures, {} "
-        "kinds "
-        "of labels), and {:.1f} GB are free; take a smaller basis, fewer groups, or fit.solver: "
-        "lsqr, which keeps no factors",
-        n_unknowns, needed / 1e9, n_groups, n_kinds, available / 1e9));
+    throw InputError(
+        fmt::format("{} unknowns need {:.1f} GB of memory for their factors ({} groups of "
+                    "structures, {} kinds of labels), but only {:.1f} GB are free; use a smaller "
+                    "basis, fewer groups, or fit.solver: lsqr, which stores no factors",
+                    n_unknowns, needed / 1e9, n_groups, n_kinds, available / 1e9));
 }
 
 std::vector<FactorGroup> assemble_groups(Dataset const& dataset, TrainingData const& training,
@@ -283,12 +282,13 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
     try {
       earlier = read_factor_set(options.checkpoint);
     } catch (InputError const& error) {
-      tell(std::string(error.what()) + "; the assembly starts anew");
+      tell(std::string(error.what()) + "; the assembly is restarted");
     }
     if (earlier &&
         (earlier->run != set.run || earlier->parts.front().number != options.part.number ||
          earlier->parts.front().of != options.part.of)) {
-      tell(options.checkpoint + ": is of another assembly; this one starts anew");
+      tell(options.checkpoint +
+           ": belongs to another assembly; this one is started from the beginning");
       earlier.reset();
     }
     if (earlier)

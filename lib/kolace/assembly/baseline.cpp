@@ -156,12 +156,13 @@ std::vector<Prediction> ReferenceShare::operator()(std::span<Structure const> st
         if (core > largest)
           throw InputError(
               structures[s].place,
-              zbl_ ? fmt::format("atom {} has a neighbor inside r_in of the reference's ZBL "
-                                 "repulsion, which scales its energy: the rest is not linear "
-                                 "there; leave the frame out or choose a smaller r_in",
+              zbl_ ? fmt::format("atom {} has a neighbor within r_in of the reference potential's "
+                                 "ZBL repulsion, where energies are scaled and no longer linear; "
+                                 "remove the frame or choose a smaller r_in",
                                  i + 1)
-                   : fmt::format("atom {}: the reference's core density {:.4g} is above "
-                                 "rho_core_cut - drho_core_cut = {:.4g}, which scales its energy",
+                   : fmt::format("atom {}: the reference potential's core density {:.4g} exceeds "
+                                 "rho_core_cut - drho_core_cut = {:.4g}, above which energies are "
+                                 "scaled and no longer linear",
                                  i + 1, core, largest));
       }
   }

@@ -117,8 +117,8 @@ std::vector<std::string> describe(std::vector<CloseFrame> const& frames,
   for (CloseFrame const& frame : frames)
     if (told[{frame.a, frame.b}]++ < most_told)
       sentences.push_back(fmt::format(
-          "{} and {} atoms are {:.3f} A apart in {}, and {:.3f} A or more in the other frames: is "
-          "that frame meant? The repulsion is placed by the others; leave it out if it is wrong",
+          "{} and {} atoms are {:.3f} A apart in {}, but at least {:.3f} A apart in all other "
+          "frames, which determine the repulsion; check that frame and remove it if it is wrong",
           elements.symbols()[frame.a], elements.symbols()[frame.b], frame.distance,
           frame.place.text(), frame.others));
   return sentences;

@@ -75,10 +75,10 @@ std::shared_ptr<AceBasis const> read_basis(Hdf5Group const& from, std::string co
   auto const table = [&](char const* name, long low, long high) {
     Integers values = from.integers(name);
     if (ranks.size() != count || count == 0 || values.size() % count != 0)
-      throw InputError(file + ": basis/" + name + ": one line a function is expected");
+      throw InputError(file + ": basis/" + name + ": expected one row per function");
     for (long const x : values)
       if (x < low || x > high)
-        throw InputError(file + ": basis/" + name + ": " + std::to_string(x) + " cannot be");
+        throw InputError(file + ": basis/" + name + ": " + std::to_string(x) + " is invalid");
     return values;
   };
   Integers const species = table("species", -1, spec.elements.size() - 1),
@@ -93,7 +93,7 @@ std::shared_ptr<AceBasis const> read_basis(Hdf5Group const& from, std::string co
   };
   for (std::size_t f = 0; f < count; ++f) {
     if (ranks[f] < 1 || ranks[f] > 100 || centers[f] < 0 || centers[f] >= spec.elements.size())
-      throw InputError(file + ": basis: function " + std::to_string(f + 1) + " cannot be");
+      throw InputError(file + ": basis: function " + std::to_string(f + 1) + " is invalid");
     spec.functions.push_back({static_cast<int>(centers[f]), row(species, f, ranks[f]),
                               row(n, f, ranks[f]), row(l, f, ranks[f]),
                               row(intermediates, f, std::max(ranks[f] - 2, 0L))});
@@ -129,7 +129,7 @@ void write_weighting(Hdf5Group const& to, Weighting const& w) {
 template <class Enum> Enum enumerator(Hdf5Group const& from, char const* name, long last) {
   long const value = from.integer(name);
   if (value < 0 || value > last)
-    throw InputError(std::string("factors: weighting/") + name + " cannot be " +
+    throw InputError(std::string("factors: weighting/") + name + ": invalid value " +
                      std::to_string(value));
   return static_cast<Enum>(value);
 }
@@ -293,10 +293,10 @@ void write_factor_set(std::string const& path, FactorSet const& set) {
 FactorSet read_factor_set(std::string const& path) {
   Hdf5File const file = Hdf5File::open_to_read(path);
   if (!file.has("format") || file.text("format") != "kolace factors")
-    throw InputError(path + ": is no file of factors (kolace assemble writes them)");
+    throw InputError(path + ": is not a factor file (expected a file written by kolace assemble)");
   if (long const v = file.integer("format_version"); v != format_version)
-    throw InputError(path + ": has format version " + std::to_string(v) + "; version " +
-                     std::to_string(format_version) + " is read by this kolace");
+    throw InputError(path + ": unsupported format version " + std::to_string(v) +
+                     " (expected version " + std::to_string(format_version) + ")");
   FactorSet set;
   set.run = file.text("run");
   set.basis = read_basis(file.open("basis"), path);
@@ -307,7 +307,7 @@ FactorSet read_factor_set(std::string const& path) {
   set.reference_energy = file.numbers("reference_energy");
   int const n_elements = set.n_elements();
   if (set.reference_energy.size() != static_cast<std::size_t>(n_elements))
-    throw InputError(path + ": reference_energy: one number an element is expected");
+    throw InputError(path + ": reference_energy: expected one number per element");
   set.weighting = read_weighting(file.open("weighting"));
   set.free_group_weights = file.integer("free_group_weights") != 0;
   set.lowest_energy = file.number("lowest_energy");

@@ -104,8 +104,8 @@ LabelTable read_labels(Hdf5Group const& from, int n_elements, std::string const&
   labels.records.resize(n);
   auto const expect = [&](std::size_t size, std::string const& name) {
     if (size != n)
-      throw InputError(file + ": structures/" + name + ": " + std::to_string(n) +
-                       " numbers are expected");
+      throw InputError(file + ": structures/" + name + ": expected " + std::to_string(n) +
+                       " numbers");
   };
   for (IntegerField const& field : integer_fields) {
     Integers const values = records.integers(field.name);
@@ -129,7 +129,7 @@ LabelTable read_labels(Hdf5Group const& from, int n_elements, std::string const&
     record.composition.assign(first, first + n_elements);
     if (record.config_type < 0 ||
         record.config_type >= static_cast<int>(labels.config_types.size()) || record.n_atoms < 1)
-      throw InputError(file + ": structures: line " + std::to_string(k + 1) + " cannot be");
+      throw InputError(file + ": structures: row " + std::to_string(k + 1) + " is invalid");
   }
   Integers const elements = from.integers("free_atom_elements");
   Numbers const energies = from.numbers("free_atom_energies");

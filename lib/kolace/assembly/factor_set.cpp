@@ -94,9 +94,9 @@ std::string text_of(std::shared_ptr<AcePotential const> const& potential) {
 void check_bases(AceBasis const& a, AceBasis const& b) {
   ModelSpecification const &x = a.specification(), &y = b.specification();
   if (x.elements.symbols() != y.elements.symbols())
-    throw InputError("merge: the two have other elements");
+    throw InputError("merge: the factor files have different elements");
   if (x.functions != y.functions || x.bonds != y.bonds || x.canonical != y.canonical)
-    throw InputError("merge: the two have other basis functions");
+    throw InputError("merge: the factor files have different basis functions");
 }
 
 void add_labels(LabelTable& to, LabelTable const& from, long offset, bool same_run) {
@@ -156,7 +156,7 @@ void refuse_common_files(FactorData const& a, FactorData const& b) {
     for (DataFile const& other : a.files)
       if (file.same_content(other))
         throw InputError("merge: the structures of " + file.path +
-                         " are in both (in one of them as " + other.path + ")");
+                         " are in both factor files (in one of them as " + other.path + ")");
 }
 
 } // namespace
@@ -172,17 +172,17 @@ std::vector<int> FactorSet::missing_parts() const {
 FactorSet merged(FactorSet const& a, FactorSet const& b) {
   check_bases(*a.basis, *b.basis);
   if (text_of(a.baseline) != text_of(b.baseline))
-    throw InputError("merge: the two have other reference potentials or repulsions");
+    throw InputError("merge: the factor files have different reference potentials or repulsions");
   if (a.spline_width != b.spline_width)
-    throw InputError("merge: the two have other spline tables (deltaSplineBins)");
+    throw InputError("merge: the factor files have different spline tables (deltaSplineBins)");
   if (weighting_text(a.weighting) != weighting_text(b.weighting))
-    throw InputError("merge: the two have other weights (fit.weighting)");
+    throw InputError("merge: the factor files have different weights (fit.weighting)");
   if (a.n_folds != b.n_folds)
-    throw InputError("merge: the two have other numbers of folds");
+    throw InputError("merge: the factor files have different numbers of folds");
   bool const same_run = a.run == b.run;
   if (!same_run && !a.free_group_weights)
     throw InputError(
-        "merge: energy-based weights depend on all structures; assemble them together");
+        "merge: energy-based weights depend on all structures; assemble all data together");
   FactorSet sum = a;
   std::vector<double> shift(a.n_elements(), 0.);
   if (same_run) {
@@ -191,7 +191,7 @@ FactorSet merged(FactorSet const& a, FactorSet const& b) {
           std::any_of(a.parts.begin(), a.parts.end(),
                       [&](FactorPart p) { return p.number == part.number; }))
         throw InputError("merge: part " + std::to_string(part.number + 1) + " of " +
-                         std::to_string(part.of) + " is in both");
+                         std::to_string(part.of) + " is in both factor files");
       sum.parts.push_back(part);
     }
   } else {
@@ -199,7 +199,7 @@ FactorSet merged(FactorSet const& a, FactorSet const& b) {
       if (auto const missing = set->missing_parts(); !missing.empty())
         throw InputError("merge: part " + std::to_string(missing.front()) + " of " +
                          std::to_string(set->parts.front().of) +
-                         " is missing; merge the parts of one assembly first");
+                         " is missing; merge the parts of each assembly first");
     refuse_common_files(a.train, b.train);
     for (int e = 0; e < a.n_elements(); ++e)
       shift[e] = a.reference_energy[e] - b.reference_energy[e];

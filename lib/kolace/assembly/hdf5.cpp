@@ -130,7 +130,7 @@ Hdf5Group Hdf5Group::make(std::string const& name) const {
 Hdf5Group Hdf5Group::open(std::string const& name) const {
   hid_t const id = H5Gopen2(id_, name.c_str(), H5P_DEFAULT);
   if (id < 0)
-    fail(name, "is missing: this is no file of factors, or it is damaged");
+    fail(name, "is missing (not a factor file, or damaged)");
   return {file_, path_ + "/" + name, id};
 }
 
@@ -168,21 +168,21 @@ void Hdf5Group::set(std::string const& name, std::string const& value) const {
 double Hdf5Group::number(std::string const& name) const {
   double value = 0;
   if (!read_attribute(id_, name, value))
-    fail(name, "a number is expected");
+    fail(name, "expected a number");
   return value;
 }
 
 long Hdf5Group::integer(std::string const& name) const {
   long value = 0;
   if (!read_attribute(id_, name, value))
-    fail(name, "an integer is expected");
+    fail(name, "expected an integer");
   return value;
 }
 
 std::string Hdf5Group::text(std::string const& name) const {
   auto const list = texts(name);
   if (list.size() != 1)
-    fail(name, "one text is expected");
+    fail(name, "expected a single string");
   return list.front();
 }
 
@@ -225,21 +225,21 @@ void Hdf5Group::write(std::string const& name, std::vector<std::string> const& v
 std::vector<double> Hdf5Group::numbers(std::string const& name) const {
   std::vector<double> values;
   if (!read_array(id_, name, values, 0))
-    fail(name, "numbers are expected");
+    fail(name, "expected numbers");
   return values;
 }
 
 std::vector<double> Hdf5Group::matrix(std::string const& name, std::size_t columns) const {
   std::vector<double> values;
   if (!read_array(id_, name, values, columns))
-    fail(name, "a matrix of " + std::to_string(columns) + " columns is expected");
+    fail(name, "expected a matrix of " + std::to_string(columns) + " columns");
   return values;
 }
 
 std::vector<long> Hdf5Group::integers(std::string const& name) const {
   std::vector<long> values;
   if (!read_array(id_, name, values, 0))
-    fail(name, "integers are expected");
+    fail(name, "expected integers");
   return values;
 }
 
@@ -247,15 +247,15 @@ std::vector<std::string> Hdf5Group::texts(std::string const& name) const {
   Handle const set(H5Dopen2(id_, name.c_str(), H5P_DEFAULT), H5Dclose);
   Handle const type = text_type();
   if (!set.ok())
-    fail(name, "text is expected");
+    fail(name, "expected text");
   Handle const stored(H5Dget_type(set), H5Tclose);
   Handle const space(H5Dget_space(set), H5Sclose);
   hssize_t const size = H5Sget_simple_extent_npoints(space);
   if (H5Tis_variable_str(stored) <= 0 || size < 0 || size > 100'000'000)
-    fail(name, "text is expected");
+    fail(name, "expected text");
   std::vector<char*> pointers(static_cast<std::size_t>(size), nullptr);
   if (size > 0 && H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()) < 0)
-    fail(name, "text is expected");
+    fail(name, "expected text");
   std::vector<std::string> values;
   for (char const* p : pointers)
     values.emplace_back(p ? p : "");
@@ -280,7 +280,7 @@ Hdf5File Hdf5File::open_to_read(std::string const& path) {
   hid_t const file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   hid_t const root = file < 0 ? -1 : H5Gopen2(file, "/", H5P_DEFAULT);
   if (root < 0)
-    throw InputError(path + ": is no HDF5 file, or it is damaged");
+    throw InputError(path + ": is not an HDF5 file, or is damaged");
   return {path, file, root};
 }
 

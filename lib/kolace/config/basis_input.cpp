@@ -143,25 +143,25 @@ BondSpecification read_bond(LayeredEntry const& entry, double cutoff) {
       v.fail(error.what());
     }
     if (bond.radial.kind == RadialKind::ChebLinear)
-      v.fail("ChebLinear is discontinuous at the cutoff and is not offered for fits; accepted: "
-             "ChebExpCos, ChebPow, SBessel");
+      v.fail("ChebLinear is discontinuous at the cutoff and not available for fits (expected "
+             "ChebExpCos, ChebPow or SBessel)");
   }
   if (YamlValue const v = entry["radparameters"]; v.defined()) {
     auto const values = v.numbers();
     if (values.size() != 1)
-      v.fail("a list of one number is expected");
+      v.fail("expected a list of one number");
     bond.radial.lambda = values[0];
   }
   bond.radial.cutoff = entry["rcut"].defined() ? entry["rcut"].number() : cutoff;
   if (bond.radial.cutoff > cutoff)
-    entry["rcut"].fail("is larger than the top-level cutoff");
+    entry["rcut"].fail("exceeds the top-level cutoff");
   bond.radial.cutoff_width = entry["dcut"].defined() ? entry["dcut"].number() : 0.01;
   if (YamlValue const v = entry["NameOfCutoffFunction"]; v.defined() && v.text() != "cos")
-    v.fail("only 'cos' is known");
+    v.fail("only 'cos' is supported");
   if (YamlValue const v = entry["inner_cutoff_type"]; v.defined()) {
     auto const type = inner_cutoff(v.text());
     if (!type)
-      v.fail("distance, density or zbl is expected, got '" + v.text() + "'");
+      v.fail("expected distance, density or zbl, got '" + v.text() + "'");
     bond.inner_cutoff_type = *type;
   }
   bool const zbl = bond.inner_cutoff_type == InnerCutoff::zbl;
@@ -169,14 +169,15 @@ BondSpecification read_bond(LayeredEntry const& entry, double cutoff) {
   bond.delta_in = entry["delta_in"].defined() ? entry["delta_in"].number() : zbl ? 0.1 : 0;
   bond.core_prefactor = zbl ? 1 : 0;
   if (zbl && !(bond.r_in > 0 && bond.delta_in > 0))
-    entry["inner_cutoff_type"].fail("zbl needs positive r_in and delta_in; or leave bonds without "
-                                    "inner cutoff, and fit.repulsion: auto finds r_in in the data");
+    entry["inner_cutoff_type"].fail(
+        "zbl requires positive r_in and delta_in; to take r_in from the data, leave the inner "
+        "cutoff out and set fit.repulsion: zbl");
   if (YamlValue const v = entry["core-repulsion"]; v.defined()) {
     auto const values = v.numbers();
     if (values.size() != 2)
-      v.fail("a list of two numbers is expected");
+      v.fail("expected a list of two numbers");
     if (values[0] < 0 || !(values[1] > 0))
-      v.fail("a prefactor (eV A) that is not negative and a positive lambda (1/A^2) are expected");
+      v.fail("expected a non-negative prefactor (eV A) and a positive lambda (1/A^2)");
     bond.core_prefactor = values[0];
     bond.core_lambda = values[1];
   }
@@ -198,10 +199,10 @@ void check_embeddings(YamlValue const& section, ElementSet const& elements,
       entry.fail("unknown key; accepted here: ALL or an element");
     entry.accept_only(keys_of("potential.embeddings"));
     if (entry["ndensity"].defined() && entry["ndensity"].integer() != 1)
-      entry["ndensity"].fail("only linear models are fitted: one density is expected");
+      entry["ndensity"].fail("only linear models are fitted (expected one density)");
     if (YamlValue const p = entry["fs_parameters"]; p.defined())
       if (p.numbers() != std::vector<double>{1, 1})
-        p.fail("only linear models are fitted: [1, 1] is expected");
+        p.fail("only linear models are fitted (expected [1, 1])");
   }
   ignored.push_back("potential.embeddings");
 }
@@ -213,13 +214,13 @@ std::shared_ptr<AceBasis const> with_bonds(AceBasis const& basis, ElementSet con
                                            YamlValue const& potential) {
   ModelSpecification spec = basis.specification();
   if (spec.elements.symbols() != elements.symbols())
-    potential["elements"].fail("the factors are of other elements");
+    potential["elements"].fail("the factors were assembled for different elements");
   for (std::size_t k = 0; k < bonds.size(); ++k) {
     RadialOptions radial = bonds[k].radial;
     radial.size = spec.bonds[k].radial.size;
     if (!(radial == spec.bonds[k].radial))
       (potential["bonds"].defined() ? potential["bonds"] : potential)
-          .fail("the factors were assembled with another cutoff or other radial functions");
+          .fail("the factors were assembled with a different cutoff or different radial functions");
     spec.bonds[k].core_prefactor = bonds[k].core_prefactor;
     spec.bonds[k].core_lambda = bonds[k].core_lambda;
   }
@@ -257,7 +258,7 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
   if (YamlValue const kind = potential["basis"]; kind.defined()) {
     canonical = kind.text() == "canonical";
     if (!canonical && kind.text() != "self-interacting")
-      kind.fail("self-interacting or canonical is expected, got '" + kind.text() + "'");
+      kind.fail("expected self-interacting or canonical, got '" + kind.text() + "'");
   }
   YamlValue const names = potential.required("elements");
   ElementSet elements;
@@ -267,9 +268,9 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
     names.fail(error.what());
   }
   if (elements.size() == 0 || elements.size() > 89)
-    names.fail("1 to 89 elements are expected");
+    names.fail("expected 1 to 89 elements");
   if (reference && reference->basis->elements().symbols() != elements.symbols())
-    names.fail("the reference potential has other elements");
+    names.fail("the reference potential has different elements");
   check_embeddings(potential["embeddings"], elements, ignored);
 
   // Bonds: one per pair, the same in both directions.
@@ -288,7 +289,7 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
             bond_blocks->governing(a == b ? std::vector{a} : std::vector{a, b});
         if (entry.empty())
           bond_section.fail("no entry for " + elements.symbols()[a] + "-" + elements.symbols()[b] +
-                            "; ALL, UNARY, BINARY or the elements are expected");
+                            " (expected ALL, UNARY, BINARY or the elements)");
         bond = read_bond(entry, cutoff);
       } else if (reference) {
         bond = reference->basis->specification().bond(a, b);
@@ -317,15 +318,15 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
   std::size_t limit = 0;
   if (YamlValue const v = functions[n_functions_key]; v.defined()) {
     if (v.integer() < 1 || v.integer() > 100000000)
-      v.fail("a number from 1 to 100000000 is expected");
+      v.fail("expected an integer from 1 to 100000000");
     limit = static_cast<std::size_t>(v.integer());
   }
   std::vector<FunctionBlock> list;
   // A limit is shared among all blocks, including those without functions.
   constexpr int most_sharing = 12;
   if (limit > 0 && elements.size() > most_sharing)
-    functions[n_functions_key].fail(
-        "is shared among all sets of elements, and there are too many of more than 12");
+    functions[n_functions_key].fail("is available for up to 12 elements only, since it is shared "
+                                    "among all of their combinations");
   std::vector<std::optional<BlockLimits>> const all(
       limit > 0 ? elements.size() : blocks.largest_set(elements.size()), BlockLimits{});
   for (FunctionBlock& block : make_blocks(elements.size(), all))
@@ -334,7 +335,7 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
       list.push_back(block);
     }
   if (list.empty())
-    functions.fail("no block of functions is given; ALL, UNARY, ... are expected");
+    functions.fail("no block of functions (expected ALL, UNARY, ...)");
   try {
     return build_basis(elements, bonds, list, limit, canonical, large_work);
   } catch (InputError const& error) {

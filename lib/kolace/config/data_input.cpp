@@ -35,20 +35,20 @@ std::vector<std::string> read_files(YamlValue const& value, std::filesystem::pat
     if (::glob(path.c_str(), 0, nullptr, &found) == 0) // in alphabetical order
       files.insert(files.end(), found.gl_pathv, found.gl_pathv + found.gl_pathc);
     else
-      value.fail("no file is named like '" + path + "'");
+      value.fail("no file matches '" + path + "'");
     ::globfree(&found);
   }
   if (files.empty())
-    value.fail("a file name is expected");
+    value.fail("expected a file name");
   return files;
 }
 
 std::string read_one_file(YamlValue const& value, std::filesystem::path const& folder) {
   if (value.is_scalar() && value.text().find(".pckl") != std::string::npos)
-    value.fail("weights are read from CSV tables, not from pickled ones");
+    value.fail("pickled tables of weights are not supported (expected a CSV file)");
   auto const files = read_files(value, folder);
   if (files.size() != 1)
-    value.fail("one file is expected");
+    value.fail("expected one file");
   return files.front();
 }
 
@@ -56,13 +56,11 @@ Dataset::Options read_data_options(YamlValue const& data, FitInputOptions const&
   if (data.defined())
     data.accept_only(keys_of("data"));
   if (data.defined() && data.has("aug_factor"))
-    data["aug_factor"].fail(
-        "structures are not augmented here; add compressed or stretched ones to "
-        "the data, and give their config_type a weight in fit.weighting");
+    data["aug_factor"].fail("augmentation is not supported; add compressed or stretched structures "
+                            "to the data and weight their config_type in fit.weighting");
   if (data.defined() && data.has("ignore_weights") && data["ignore_weights"].boolean())
-    data["ignore_weights"].fail(
-        "weights of frames (energy_weight, force_weight) always count; take "
-        "them out of the file");
+    data["ignore_weights"].fail("weights of frames (energy_weight, force_weight) are always used; "
+                                "remove them from the file");
   Dataset::Options read;
   read.memory_limit = options.memory_limit;
   read.skip_bad_frames = options.skip_bad_frames ||
@@ -88,7 +86,7 @@ ReferenceEnergy read_reference_energy(YamlValue const& value, ElementSet const& 
       if (symbol == "shift")
         continue;
       if (!atomic_number(symbol))
-        value[symbol].fail("is no element");
+        value[symbol].fail("is not a chemical element");
       if (elements.species(symbol) >= 0) // a list for several fits may contain other elements
         reference.values[symbol] = value[symbol].number() - shift;
     }
@@ -109,7 +107,7 @@ ReferenceEnergy read_reference_energy(YamlValue const& value, ElementSet const& 
     for (std::string const& symbol : elements.symbols()) {
       auto const energy = preset_reference_energy(text, symbol);
       if (!energy)
-        value.fail("the preset has no energy of " + symbol);
+        value.fail("the preset has no energy for " + symbol);
       reference.values[symbol] = *energy;
     }
   } else {
@@ -117,8 +115,8 @@ ReferenceEnergy read_reference_energy(YamlValue const& value, ElementSet const& 
     try {
       reference.value = value.number();
     } catch (InputError const&) {
-      value.fail("a number (eV), a map of elements, auto, isolated, fit or pacemaker's "
-                 "VASP_PBE_500_0.125_0.1_NM is expected, got '" +
+      value.fail("expected a number (eV), a map of elements, auto, isolated, fit or pacemaker's "
+                 "VASP_PBE_500_0.125_0.1_NM, got '" +
                  text + "'");
     }
   }
@@ -133,8 +131,8 @@ void warn_of_repeated_files(FitInput& input) {
       std::error_code failed;
       auto const same = std::filesystem::weakly_canonical(file, failed);
       if (!seen.insert(failed ? file : same.string()).second)
-        input.warnings.push_back(file + " is named twice in data: its structures count twice, or "
-                                        "the test set holds training structures");
+        input.warnings.push_back(file + " is listed twice in data: its structures count twice, or "
+                                        "the test set contains training structures");
     }
 }
 
@@ -152,10 +150,10 @@ void split(FitInput& input, YamlValue const& test_size, unsigned long seed) {
   long const count =
       wanted < 1 ? std::lround(wanted * static_cast<double>(total)) : static_cast<long>(wanted);
   if (!(wanted > 0) || (wanted >= 1 && wanted != static_cast<double>(count)))
-    test_size.fail("a fraction between 0 and 1 or a whole number of frames is expected");
+    test_size.fail("expected a fraction between 0 and 1 or an integer number of frames");
   if (count < 1 || count >= total || count > candidates)
-    test_size.fail("leaves no frame on one side: " + std::to_string(count) + " of " +
-                   std::to_string(total));
+    test_size.fail("leaves no frames for the training or the test set: " + std::to_string(count) +
+                   " of " + std::to_string(total));
   std::mt19937_64 random(seed);
   auto chosen = std::make_shared<std::vector<bool>>(total, false);
   for (long const frame : random_subset(std::move(order), count, random))

@@ -31,23 +31,22 @@ void read_loss(YamlValue const& loss, FitOptions& options) {
   loss.accept_only(keys_of("fit.loss"));
   for (char const* key : {"w1_coeffs", "w2_coeffs"}) // weights of functions in the penalties
     if (loss.has(key) && loss[key].number() != 0 && loss[key].number() != 1)
-      loss[key].fail(
-          "penalties weigh all functions equally here (0 or 1); fit.solver: {type: ridge, "
-          "prior: ...} has priors by n and l");
+      loss[key].fail("penalties weigh all functions equally (expected 0 or 1); for weights by n "
+                     "and l use fit.solver: {type: ridge, prior: ...}");
   if (YamlValue const v = loss["kappa"]; v.defined()) {
     if (v.is_scalar() && v.text() == "auto") {
       options.kappa.reset();
     } else {
       options.kappa = v.number();
       if (*options.kappa < 0 || *options.kappa > 1)
-        v.fail("a number from 0 to 1, or auto, is expected");
+        v.fail("expected a number from 0 to 1 or auto");
     }
   }
   auto const not_negative = [&](char const* key, double& target) {
     if (YamlValue const v = loss[key]; v.defined()) {
       target = v.number();
       if (target < 0)
-        v.fail("must not be negative");
+        v.fail("must be non-negative");
     }
   };
   not_negative("kappa_virial", options.kappa_virial);
@@ -62,8 +61,8 @@ void check_trainable(YamlValue const& value) {
     return;
   for (std::string const& word : value.is_map() ? std::vector<std::string>{"a map"} : value.texts())
     if (word != "ALL" && word != "func" && word != "all")
-      value.fail("all coefficients of functions are fitted and no radial functions (ALL, func); to "
-                 "keep a part of a potential as it is, name it in fit.reference_potential");
+      value.fail("all coefficients of functions are fitted, radial functions are not (expected ALL "
+                 "or func); to keep part of a potential fixed, give it as fit.reference_potential");
 }
 
 /// Reads ladder_step: a number of functions, a fraction (below 1) of those present, or a list of
@@ -72,16 +71,16 @@ std::optional<LadderOptions> read_ladder(YamlValue const& fit) {
   YamlValue const step = fit["ladder_step"], type = fit["ladder_type"];
   if (!step.defined()) {
     if (type.defined())
-      type.fail("ladder_step is missing");
+      type.fail("requires ladder_step");
     return {};
   }
   if (step.is_list() && step.numbers().empty())
-    step.fail("a number of functions, a share between 0 and 1, or a list of both is expected");
+    step.fail("expected a number of functions, a share between 0 and 1, or a list of these");
   LadderOptions ladder;
   for (double const number : step.is_list() ? step.numbers() : std::vector{step.number()}) {
     bool const share = number > 0 && number < 1;
     if (!share && (number < 1 || number > 1e8 || number != std::floor(number)))
-      step.fail("a number of functions, a share between 0 and 1, or a list of both is expected");
+      step.fail("expected a number of functions, a share between 0 and 1, or a list of these");
     if (share)
       ladder.fraction = number;
     else
@@ -89,7 +88,7 @@ std::optional<LadderOptions> read_ladder(YamlValue const& fit) {
   }
   std::string const order = type.defined() ? type.text() : "body_order";
   if (order != "body_order" && order != "power_order")
-    type.fail("body_order or power_order is expected, got '" + order + "'");
+    type.fail("expected body_order or power_order, got '" + order + "'");
   ladder.order = order == "body_order" ? LadderOptions::Order::body : LadderOptions::Order::power;
   return ladder;
 }
@@ -179,15 +178,15 @@ void choose_baseline(FitInput& input, YamlValue const& fit, YamlValue const& ref
   YamlValue const repulsion = fit["repulsion"];
   std::string const kind = repulsion.defined() ? repulsion.text() : "auto";
   if (kind != "auto" && kind != "zbl" && kind != "none")
-    repulsion.fail("auto, zbl or none is expected, got '" + kind + "'");
+    repulsion.fail("expected auto, zbl or none, got '" + kind + "'");
   options.repulsion_below_data = kind == "zbl";
   if (reference.defined()) {
     AcePotential below = *options.reference_potential;
     if (below.basis->cutoff() > cutoff.number())
-      cutoff.fail("is smaller than the reference potential's");
+      cutoff.fail("is smaller than that of the reference potential");
     if (bonds_given && has_core(*input.basis))
-      reference.fail("core repulsion of potential.bonds cannot be combined with another reference; "
-                     "leave potential.bonds out and the reference's are taken");
+      reference.fail("conflicts with the core repulsion of potential.bonds; leave potential.bonds "
+                     "out to use the bonds of the reference potential");
     // If the reference has ZBL below its data, ZBL below both sets of data replaces it.
     auto const distances = zbl_distances(*below.basis);
     if (options.repulsion_below_data && std::isfinite(distances[0])) {
@@ -213,11 +212,11 @@ void choose_baseline(FitInput& input, YamlValue const& fit, YamlValue const& ref
   if (!repulsion.defined() || kind == "none")
     return;
   if (own)
-    repulsion.fail(kind + ": the bonds have inner cutoffs or core repulsion of their own");
+    repulsion.fail(kind + ": the bonds already have inner cutoffs or core repulsion");
   if (kind == "zbl")
     for (BondSpecification const& bond : input.basis->specification().bonds)
       if (!(bond.radial.cutoff_width > 0))
-        repulsion.fail("zbl needs a positive dcut, within which it goes to zero");
+        repulsion.fail("zbl requires a positive dcut, over which it goes to zero");
 }
 
 SweepOptions read_sweep(YamlValue const& sweep, int n_elements) {
@@ -229,7 +228,7 @@ SweepOptions read_sweep(YamlValue const& sweep, int n_elements) {
     options.ladder = detail::read_limits(sweep["ladder"], n_elements);
   if (YamlValue const v = sweep["points"]; v.defined()) {
     if (v.integer() < 1 || v.integer() > 1000)
-      v.fail("a number from 1 to 1000 is expected");
+      v.fail("expected an integer from 1 to 1000");
     options.points = static_cast<int>(v.integer());
   }
   return options;
@@ -241,19 +240,20 @@ LargeWork announcement(std::function<void(std::string const&)> const& announce) 
   return [announce](double n_terms) {
     constexpr double seconds_of_term = 2e-8;
     double const seconds = n_terms * seconds_of_term / host_threads();
-    announce(fmt::format("independent couplings of four and more factors: {:.0e} terms, about {}",
-                         n_terms,
-                         seconds < 120 ? fmt::format("{:.0f} s", seconds)
-                                       : fmt::format("{:.0f} minutes", seconds / 60)));
+    announce(fmt::format(
+        "finding the independent couplings of four or more factors: {:.0e} terms, about {}",
+        n_terms,
+        seconds < 120 ? fmt::format("{:.0f} s", seconds)
+                      : fmt::format("{:.0f} minutes", seconds / 60)));
   };
 }
 
 /// Recognizes inputs of other programs, for a better message than "unknown key".
 void name_other_program(YamlValue const& root) {
   auto const refuse = [&](std::string const& key, char const* program) {
-    root[key].fail(std::string("this is an input of ") + program +
-                   "; kolace fits linear ACE potentials (keys cutoff, data, potential, fit; kolace "
-                   "template writes one)");
+    root[key].fail(std::string("this is an input file of ") + program +
+                   ", but kolace fits linear ACE potentials (expected the keys cutoff, data, "
+                   "potential, fit); kolace template writes an example");
   };
   for (char const* key : {"train_file", "model", "r_max", "hidden_irreps", "max_num_epochs"})
     if (root.has(key))
@@ -274,7 +274,7 @@ std::shared_ptr<AceBasis const> read_basis_file(YamlValue const& name,
     name.fail("the potential is not linear in its functions (embeddings with several densities or "
               "exponents); only linear models are fitted");
   if (basis->cutoff() > cutoff.number())
-    cutoff.fail("is smaller than the potential's");
+    cutoff.fail("is smaller than that of the potential");
   return basis;
 }
 
@@ -289,9 +289,9 @@ YamlValue data_section(YamlValue const& root, FitInputOptions const& options) {
   if (options.train)
     refuse({"filename", "test_filename", "datapath", "energy_key", "forces_key", "virial_key",
             "stress_key"},
-           "the data are given by the calling code");
+           "conflicts with the data given by the calling code");
   if (options.test)
-    refuse({"test_filename", "test_size"}, "a test set is given by the calling code");
+    refuse({"test_filename", "test_size"}, "conflicts with the test set given by the calling code");
   return data;
 }
 
@@ -299,7 +299,7 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
               FitInputOptions const& options) {
   FactorSet const* const factors = options.factors;
   if (!root.is_map())
-    root.fail("a map with the keys cutoff, data, potential, fit is expected");
+    root.fail("expected a map with the keys cutoff, data, potential, fit");
   name_other_program(root);
   root.accept_only(keys_of(""));
   FitInput input;
@@ -309,7 +309,7 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
 
   YamlValue const cutoff = root.required("cutoff");
   if (!(cutoff.number() > 0) || cutoff.number() > 100)
-    cutoff.fail("a number between 0 and 100 Angstrom is expected");
+    cutoff.fail("expected a number between 0 and 100 Angstrom");
   YamlValue const potential = root.required("potential");
   YamlValue const fit = root["fit"];
   read_fit_section(fit, input.options, input.ignored);
@@ -344,7 +344,7 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
     YamlValue const v = potential["deltaSplineBins"];
     input.spline_width = v.number();
     if (!(input.spline_width > 1e-5 && input.spline_width < 1))
-      v.fail("a number between 1e-5 and 1 Angstrom is expected");
+      v.fail("expected a number between 1e-5 and 1 Angstrom");
   }
   input.options.spline_width = input.spline_width;
   input.sweep = read_sweep(root["sweep"], input.basis->elements().size());
@@ -356,7 +356,8 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
     root["seed"].integer(); // validated even if unused
   if (factors) {
     if (!factors->test && input.options.solver.choice == SolverOptions::Choice::validation)
-      root["fit"]["solver"].fail("choose: validation needs a test set, and the factors have none");
+      root["fit"]["solver"].fail(
+          "choose: validation requires a test set, and the factors have none");
     return input;
   }
   input.train = train.checked(elements);
@@ -365,7 +366,7 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
     input.train = with_external_weights(input.train, input.files.back());
   }
   if (data["test_filename"].defined() && data["test_size"].defined())
-    data["test_size"].fail("test_filename is given too; use one of the two");
+    data["test_size"].fail("conflicts with test_filename (give one of the two)");
   if (options.test)
     input.test = options.test->checked(elements);
   else if (data["test_filename"].defined())
@@ -382,7 +383,7 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
   }
   if (input.test.empty() && input.options.solver.choice == SolverOptions::Choice::validation)
     root["fit"]["solver"].fail(
-        "choose: validation needs a test set (data.test_filename or data.test_size)");
+        "choose: validation requires a test set (data.test_filename or data.test_size)");
   return input;
 }
 

@@ -26,11 +26,11 @@ constexpr InputSection sections[] = {
      "The functions and bonds of a potential file are fitted anew: `potential: FILE`, or a map of "
      "these keys."},
     {"potential.bonds", "Bonds",
-     "Radial functions of each pair of elements. The keys below stand in entries named `ALL`, "
-     "`UNARY`, `BINARY` or by elements (`\"Al Ni\"`); a more specific entry inherits what it "
-     "does not set from the less specific ones."},
+     "Radial functions of each pair of elements. The keys below belong to entries named `ALL`, "
+     "`UNARY`, `BINARY` or by elements (`\"Al Ni\"`); a more specific entry inherits what it does "
+     "not set from the less specific ones."},
     {"potential.functions", "Functions",
-     "The basis functions. The keys of limits stand in entries named `ALL`, `UNARY`, `BINARY`, "
+     "The basis functions. The keys of limits belong to entries named `ALL`, `UNARY`, `BINARY`, "
      "..., `SENARY` or by elements, and inherit as bonds do. Lists have one number per rank; the "
      "body order is rank + 1."},
     {"potential.embeddings", "Embeddings",
@@ -246,16 +246,14 @@ constexpr InputKey keys[] = {
      "Weights of forces are those "
      "of energies over |F|^2 + DF."},
     {"fit.weighting.EnergyBasedWeightingPolicy", "DEup", "number, eV", "10",
-     "Structures of e >= DEup "
-     "are left out."},
+     "Structures with e >= DEup are left out."},
     {"fit.weighting.EnergyBasedWeightingPolicy", "DFup", "number, eV/A", "none",
      "Structures with larger "
      "forces are left out."},
     {"fit.weighting.EnergyBasedWeightingPolicy", "DElow", "number, eV", "1",
      "Limit of low energies."},
     {"fit.weighting.EnergyBasedWeightingPolicy", "wlow", "number", "none",
-     "Sum of the weights of all "
-     "Structures of e < DElow, above 0, up to 1."},
+     "Sum of the weights of all structures with e < DElow, above 0, up to 1."},
     {"fit.weighting.EnergyBasedWeightingPolicy", "nfit", "integer", "all",
      "Number of structures drawn "
      "at random, low energies first."},

@@ -26,7 +26,7 @@ void read_prior(YamlValue const& value, SolverOptions& options) {
   options.prior.emplace();
   if (value.is_scalar()) {
     if (value.text() != "smooth")
-      value.fail("none, smooth or a map of power, l_weight, rank_factor is expected");
+      value.fail("expected none, smooth or a map of power, l_weight, rank_factor");
     return;
   }
   value.accept_only(keys_of("fit.solver.prior"));
@@ -34,7 +34,7 @@ void read_prior(YamlValue const& value, SolverOptions& options) {
     if (YamlValue const v = value[key]; v.defined()) {
       target = v.number();
       if (!(target >= 0 && target <= most))
-        v.fail("a number from 0 to " + std::to_string(static_cast<int>(most)) + " is expected");
+        v.fail("out of range (expected 0 to " + std::to_string(static_cast<int>(most)) + ")");
     }
   };
   read("power", options.prior->power, 10);
@@ -50,9 +50,9 @@ void read_choice(YamlValue const& solver, SolverOptions& options) {
   if (!automatic) {
     options.strength = strength.number();
     if (options.strength < 0)
-      strength.fail("must not be negative");
+      strength.fail("must be non-negative");
     if (choose.defined())
-      choose.fail("strength is a number already; drop one of the two");
+      choose.fail("conflicts with a number for strength (give one of the two)");
     return;
   }
   options.choice = Choice::gcv;
@@ -65,15 +65,15 @@ void read_choice(YamlValue const& solver, SolverOptions& options) {
     else if (name == "folds")
       options.choice = Choice::folds;
     else if (name != "gcv")
-      choose.fail("gcv, evidence, validation or folds is expected, got '" + name + "'");
+      choose.fail("expected gcv, evidence, validation or folds, got '" + name + "'");
     if (options.choice == Choice::evidence && options.kind != Kind::ridge)
-      choose.fail("evidence is known for ridge alone");
+      choose.fail("evidence is available for ridge only");
   }
   if (YamlValue const folds = solver["folds"]; folds.defined()) {
     if (options.choice != Choice::folds)
-      folds.fail("needs choose: folds");
+      folds.fail("requires choose: folds");
     if (folds.integer() < 2 || folds.integer() > 100)
-      folds.fail("a number from 2 to 100 is expected");
+      folds.fail("expected an integer from 2 to 100");
     options.folds = static_cast<int>(folds.integer());
   }
 }
@@ -99,10 +99,11 @@ SolverOptions read_solver(YamlValue const& solver, FitOptions const& fit) {
   bool const loss_l1 = options.kind == Kind::least_squares || options.kind == Kind::lbfgs;
   bool const loss_l2 = loss_l1 || options.kind == Kind::elastic_net || options.kind == Kind::lsqr;
   if ((fit.l1 > 0 && !loss_l1) || (fit.l2 > 0 && !loss_l2))
-    type.fail("'" + name + "' brings its own regularisation: set loss.L1_coeffs" +
+    type.fail("'" + name + "' has its own regularization; set loss.L1_coeffs" +
               (loss_l2 ? "" : " and loss.L2_coeffs") + " to 0");
   if (name == "elastic_net" && fit.l2 == 0)
-    type.fail("elastic_net takes its squares from loss.L2_coeffs, which is 0; use l1 without them");
+    type.fail("elastic_net takes its quadratic penalty from loss.L2_coeffs, which is 0; set it, or "
+              "use l1");
   if (solver.is_scalar()) {
     if (std::find(found->keys.begin(), found->keys.end(), "choose") != found->keys.end())
       options.choice = Choice::gcv;
@@ -116,17 +117,17 @@ SolverOptions read_solver(YamlValue const& solver, FitOptions const& fit) {
   read_prior(solver["prior"], options);
   if (YamlValue const v = solver["iterations"]; v.defined()) {
     if (v.integer() < 1 || v.integer() > 10000000)
-      v.fail("a number from 1 to 10000000 is expected");
+      v.fail("expected an integer from 1 to 10000000");
     options.max_iterations = static_cast<int>(v.integer());
   }
   if (YamlValue const v = solver["tolerance"]; v.defined()) {
     options.tolerance = v.number();
     if (!(options.tolerance > 0 && options.tolerance < 1))
-      v.fail("a number between 0 and 1 is expected");
+      v.fail("expected a number between 0 and 1");
   }
   if (YamlValue const v = solver["committee"]; v.defined()) {
     if (v.integer() < 0 || v.integer() > 1000)
-      v.fail("a number from 0 to 1000 is expected");
+      v.fail("expected an integer from 0 to 1000");
     options.committee = static_cast<int>(v.integer());
   }
   if (YamlValue const v = solver["seed"]; v.defined())

@@ -27,7 +27,7 @@ Choice choose(YamlValue const& value, std::array<std::pair<char const*, Choice>,
       return choice;
     accepted += std::string(accepted.empty() ? "" : ", ") + word;
   }
-  value.fail("one of " + accepted + " is expected, got '" + text + "'");
+  value.fail("expected one of " + accepted + ", got '" + text + "'");
 }
 
 /// True if the key is absent or has pacemaker's word for "not set".
@@ -41,7 +41,7 @@ void read_energy_based(YamlValue const& value, Weighting& weighting) {
     if (YamlValue const v = value[key]; !is_none(v)) {
       target = v.number();
       if (!(target > 0))
-        v.fail("a positive number is expected");
+        v.fail("expected a positive number");
     }
   };
   positive("DE", weighting.energy_softening);
@@ -52,20 +52,20 @@ void read_energy_based(YamlValue const& value, Weighting& weighting) {
   if (YamlValue const v = value["wlow"]; !is_none(v)) {
     weighting.low_share = v.number();
     if (!(*weighting.low_share > 0 && *weighting.low_share <= 1))
-      v.fail("a share above 0 and up to 1, or None, is expected");
+      v.fail("expected a share above 0 and up to 1, or None");
   }
   auto const count = [&](char const* key, long& target) {
     if (YamlValue const v = value[key]; !is_none(v) && v.integer() != -1) {
       target = v.integer();
       if (target < 1)
-        v.fail("a number of structures is expected");
+        v.fail("expected a positive number of structures");
     }
   };
   count("nfit", weighting.n_structures);
   count("n_lower", weighting.n_low);
   count("n_upper", weighting.n_up);
   if (weighting.n_structures >= 0 && (weighting.n_low >= 0 || weighting.n_up >= 0))
-    value["nfit"].fail("n_lower and n_upper are given too; use either");
+    value["nfit"].fail("conflicts with n_lower and n_upper (give nfit or these)");
   weighting.zero = choose(value["energy"],
                           std::array{std::pair{"convex_hull", Weighting::Zero::convex_hull},
                                      std::pair{"cohesive", Weighting::Zero::lowest}},
@@ -77,7 +77,7 @@ void read_energy_based(YamlValue const& value, Weighting& weighting) {
                           weighting.kept);
   if (YamlValue const v = value["seed"]; !is_none(v)) {
     if (v.integer() < 0)
-      v.fail("a number that is not negative is expected");
+      v.fail("must be non-negative");
     weighting.seed = static_cast<std::uint64_t>(v.integer());
   }
 }
@@ -97,7 +97,7 @@ void read_groups(YamlValue const& groups, Weighting& weighting) {
           *target = entry[key].number();
     }
     if (weights.energy < 0 || weights.forces < 0 || weights.virial < 0)
-      entry.fail("weights must not be negative");
+      entry.fail("weights must be non-negative");
   }
 }
 
@@ -114,7 +114,7 @@ Weighting read_weighting(YamlValue const& value) {
     value.required("filename");
   } else if (name != uniform) {
     value["type"].fail(std::string(uniform) + ", " + energy_based + " or " + external +
-                       " is expected, got '" + name + "'");
+                       " expected, got '" + name + "'");
   }
   std::vector<std::string> accepted = keys_of("fit.weighting");
   for (std::string const& key : keys_of("fit.weighting." + name)) // none of the uniform policy

@@ -16,18 +16,18 @@ std::string missing_device() {
   int count = 0;
   cudaError_t const error = cudaGetDeviceCount(&count);
   if (error == cudaErrorInsufficientDriver)
-    return "no NVIDIA GPU can be used: the driver is missing, or older than CUDA " +
+    return "no usable NVIDIA GPU: the driver is missing, or older than CUDA " +
            std::to_string(CUDART_VERSION / 1000) + "." +
-           std::to_string(CUDART_VERSION % 1000 / 10) + " needs";
+           std::to_string(CUDART_VERSION % 1000 / 10) + " requires";
   if (error != cudaSuccess)
-    return std::string("no NVIDIA GPU can be used (") + cudaGetErrorString(error) + ")";
-  return count > 0 ? "" : "no NVIDIA GPU is found";
+    return std::string("no usable NVIDIA GPU (") + cudaGetErrorString(error) + ")";
+  return count > 0 ? "" : "no NVIDIA GPU found";
 #elif defined(KOKKOS_ENABLE_HIP)
   int count = 0;
   hipError_t const error = hipGetDeviceCount(&count);
   if (error != hipSuccess)
-    return std::string("no AMD GPU can be used (") + hipGetErrorString(error) + ")";
-  return count > 0 ? "" : "no AMD GPU is found";
+    return std::string("no usable AMD GPU (") + hipGetErrorString(error) + ")";
+  return count > 0 ? "" : "no AMD GPU found";
 #else
   return "";
 #endif

@@ -62,7 +62,7 @@ public:
       costs[leaving] = energies_[entering];
       members[static_cast<std::size_t>(leaving)] = entering;
     }
-    throw std::logic_error("convex hull: the simplex method does not end");
+    throw std::logic_error("convex hull: the simplex method did not terminate");
   }
 
 private:

@@ -100,29 +100,29 @@ void check_structure(Structure const& s) {
   };
   std::size_t const n = s.n_atoms();
   expect(n > 0, "a structure needs at least one atom");
-  expect(s.positions.size() == n, "one position per atom is expected");
+  expect(s.positions.size() == n, "expected one position per atom");
   expect(are_finite(s.positions), "positions must be finite");
   for (int const number : s.numbers)
-    expect(number >= 1 && number <= 118, "atomic numbers are 1 to 118");
+    expect(number >= 1 && number <= 118, "atomic numbers must be 1 to 118");
   for (int d = 0; d < 3; ++d)
     expect(are_finite({s.cell.vectors[d]}), "cell vectors must be finite");
   expect(valid_periodicity(s.cell),
          "the cell vectors of periodic directions are linearly dependent");
   expect(!s.energy || std::isfinite(*s.energy), "the energy must be finite");
   expect(s.forces.empty() || (s.forces.size() == n && are_finite(s.forces)),
-         "one finite force per atom is expected");
+         "expected one finite force per atom");
   for (int v = 0; v < 6; ++v)
     expect(!s.virial || std::isfinite((*s.virial)[v]), "the virial must be finite");
   auto const is_weight = [](double w) { return w >= 0 && std::isfinite(w); };
   expect(is_weight(s.energy_weight) && is_weight(s.force_weight),
          "weights must be finite and non-negative");
   expect(s.force_weights.empty() || s.force_weights.size() == n,
-         "one force weight per atom is expected");
+         "expected one force weight per atom");
   for (double const weight : s.force_weights)
     expect(is_weight(weight), "weights must be finite and non-negative");
   if (auto const pair = coincident_atoms(s, 1e-3))
     throw InputError(s.place, "atoms " + std::to_string(pair->first + 1) + " and " +
-                                  std::to_string(pair->second + 1) + " are at one place");
+                                  std::to_string(pair->second + 1) + " coincide");
 }
 
 } // namespace
@@ -259,8 +259,7 @@ Dataset::Pass Dataset::for_each(std::function<void(Frame&)> const& visit, Conten
     ++index;
   }
   if (pass.frames == 0)
-    throw InputError((files_.size() == 1 ? files_[0] : "the data files") +
-                     ": no usable frame is left");
+    throw InputError((files_.size() == 1 ? files_[0] : "the data files") + ": no usable frames");
   return pass;
 }
 

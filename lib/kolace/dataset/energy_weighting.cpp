@@ -99,7 +99,7 @@ void weigh_by_energy(std::vector<StructureRecord>& records, std::vector<double> 
       tier_weight[above[s] < weighting.low_energy ? 0 : 1] += record.energy_weight;
   }
   if (std::all_of(records.begin(), records.end(), [](auto const& r) { return r.dropped; }))
-    throw InputError("weighting: the limits DEup, DFup, nfit and reftype leave no structure");
+    throw InputError("fit.weighting: DEup, DFup, nfit and reftype leave no structures");
   if (!weighting.low_share || !(tier_weight[0] > 0 && tier_weight[1] > 0))
     return;
   double const total = tier_weight[0] + tier_weight[1];

@@ -68,8 +68,7 @@ std::vector<double> numbers(std::string const& text, std::string const& file, lo
     auto const [next, error] = std::from_chars(at, end, value);
     if (error != std::errc() || !std::isfinite(value) || value < 0)
       fail(file, line,
-           column + ": numbers that are not negative are expected, got '" + text.substr(0, 40) +
-               "'");
+           column + ": expected non-negative numbers, got '" + text.substr(0, 40) + "'");
     values.push_back(value);
     at = next;
   }
@@ -81,7 +80,7 @@ Table read_table(std::string const& file) {
   LineReader reader(file);
   std::string line;
   if (!next_line(reader, line))
-    fail(file, 1, "a header line with index, w_energy and w_forces is expected");
+    fail(file, 1, "expected a header line with index, w_energy and w_forces");
   auto const header = split(line);
   auto const find = [&](std::string const& name) {
     return std::find(header.begin(), header.end(), name) - header.begin();
@@ -89,7 +88,7 @@ Table read_table(std::string const& file) {
   auto const n_columns = static_cast<std::ptrdiff_t>(header.size());
   auto const column = [&](std::string const& name) {
     if (find(name) == n_columns)
-      fail(file, 1, "no column " + name + "; index, w_energy and w_forces are expected");
+      fail(file, 1, "no column " + name + " (expected index, w_energy and w_forces)");
     return static_cast<std::size_t>(find(name));
   };
   // Without a column named `index`, the column with an empty name contains the index.
@@ -104,19 +103,19 @@ Table read_table(std::string const& file) {
       continue;
     auto const fields = split(line);
     if (fields.size() != header.size())
-      fail(file, number, "as many fields as in the header are expected");
+      fail(file, number, "expected as many fields as in the header");
     auto const position = numbers(fields[index], file, number, "index");
     auto const weight = numbers(fields[energy], file, number, "w_energy");
     Row row{0, numbers(fields[forces], file, number, "w_forces"), number};
     if (position.size() != 1 || position[0] != std::floor(position[0]) || position[0] > 1e15)
-      fail(file, number, "index: a whole number is expected, got '" + fields[index] + "'");
+      fail(file, number, "index: expected an integer, got '" + fields[index] + "'");
     if (weight.size() != 1)
-      fail(file, number, "w_energy: one number is expected");
+      fail(file, number, "w_energy: expected one number");
     if (row.forces.empty())
-      fail(file, number, "w_forces: a number, or one an atom, is expected");
+      fail(file, number, "w_forces: expected one number, or one per atom");
     row.energy = weight[0];
     if (!table.emplace(static_cast<long>(position[0]), std::move(row)).second)
-      fail(file, number, "index " + fields[index] + " stands here for the second time");
+      fail(file, number, "duplicate index '" + fields[index] + "'");
   }
   if (table.empty())
     fail(file, 1, "no weights");
@@ -148,7 +147,7 @@ Dataset with_external_weights(Dataset const& data, std::string const& file) {
   data.for_each_structure([&](Frame& frame) { last = std::max(last, frame.position); });
   if (auto const beyond = table->upper_bound(last); beyond != table->end())
     fail(file, beyond->second.line,
-         "index " + std::to_string(beyond->first) + ": the data have only " +
+         "index " + std::to_string(beyond->first) + ": the data contain only " +
              std::to_string(last + 1) + " frames");
   weighted.for_each_structure([](Frame&) {});
   return weighted;

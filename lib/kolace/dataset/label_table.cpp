@@ -110,7 +110,7 @@ LabelTable read_label_table(Dataset const& data, ElementSet const& elements, dou
     record.index = static_cast<long>(table.records.size());
     record.n_atoms = static_cast<int>(s.n_atoms());
     if (!s.energy && needs_energies && weighting.policy == Weighting::Policy::energy_based)
-      throw InputError(s.place, "energy-based weighting needs an energy in every frame");
+      throw InputError(s.place, "energy-based weighting requires an energy in every frame");
     record.config_type = table.config_type(s.config_type);
     record.composition.assign(elements.size(), 0);
     for (int const number : s.numbers) {

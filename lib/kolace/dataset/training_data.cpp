@@ -59,14 +59,14 @@ void TrainingData::check_labels(LabelOptions const& options) const {
       throw InputError("weighting.config_type: no frame of " + file + " has the config_type '" +
                        name + "'");
   if (n_energies_ + n_force_atoms_ + n_virials_ == 0)
-    throw InputError(file + ": no energies, forces or virials to learn from");
+    throw InputError(file + ": no energies, forces or virials to fit");
   if (n_energies_ + n_force_atoms_ == 0 && !(options.kappa_virial > 0))
-    throw InputError(file + ": the only labels are virials, and fit.loss.kappa_virial is 0");
+    throw InputError(file + ": all labels are virials, but fit.loss.kappa_virial is 0");
   if (n_virials_ == 0 && options.asks_for_virials && options.kappa_virial > 0)
-    throw InputError(file + ": no frame has a virial or a stress, and fit.loss.kappa_virial is " +
+    throw InputError(file + ": no frame has a virial or a stress, but fit.loss.kappa_virial is " +
                      std::to_string(options.kappa_virial));
   if (!(sums_.energy + sums_.forces + sums_.virial > 0))
-    throw InputError(file + ": all weights are zero, nothing is left to fit");
+    throw InputError(file + ": all weights are zero; there is nothing to fit");
 }
 
 double TrainingData::atom_factor(Structure const& structure, std::size_t atom) const {
@@ -152,7 +152,7 @@ void TrainingData::choose_reference(ElementSet const& elements, LabelOptions con
     reference_source_ = "isolated atoms";
     if (!missing.empty())
       throw InputError("reference_energy: isolated: the training data have no free " + missing +
-                       " atom (a one-atom frame without images within the cutoff)");
+                       " atom (a one-atom frame without periodic images within the cutoff)");
     reference_energy_ = free_atoms;
     break;
   case Kind::least_squares:

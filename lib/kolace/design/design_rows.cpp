@@ -117,8 +117,8 @@ DesignAssembler<Space>::Tables::Tables(Space const& space, std::shared_ptr<AceBa
                                        double spline_width)
     : caller_basis_(std::move(basis)) {
   if (!caller_basis_->is_linear())
-    throw InputError("only linear models are fitted: one density, parameters [1, 1], no core "
-                     "repulsion");
+    throw InputError("only linear models are fitted (expected one density, parameters [1, 1] and "
+                     "no core repulsion)");
   CanonicalExpansion const* const expansion = caller_basis_->expansion();
   AceBasis const& ordinary = expansion ? *expansion->basis : *caller_basis_;
   std::vector<ProductPlan> const plans = product_plans(ordinary);
@@ -256,7 +256,7 @@ Matrix<Space> DesignAssembler<Space>::Tables::basis_values(Space const& space,
                                                            StructureBatch<Space> const& batch,
                                                            NeighborList<Space> const& list) const {
   if (caller_basis_->is_canonical())
-    throw InputError("basis values of a canonical basis are not at hand; take design rows");
+    throw InputError("basis values of a canonical basis are not available; use design rows");
   return compute_b_values(space, basis_, view_of(batch, list));
 }
 

@@ -57,10 +57,12 @@ AcePotential const& checked(AcePotential const& potential) {
       throw std::invalid_argument("Evaluator: the basis has more densities than the potential");
   for (auto const& density : potential.further_densities)
     if (static_cast<int>(density.size()) != potential.basis->size())
-      throw std::invalid_argument("Evaluator: a density does not fit the potential's basis");
+      throw std::invalid_argument(
+          "Evaluator: a density and the basis differ in the number of functions");
   if (static_cast<int>(potential.coefficients.size()) != potential.basis->size() ||
       static_cast<int>(potential.reference_energy.size()) != potential.basis->elements().size())
-    throw std::invalid_argument("Evaluator: the potential's lists do not fit its basis");
+    throw std::invalid_argument(
+        "Evaluator: the coefficients or reference energies do not match the basis");
   return potential;
 }
 

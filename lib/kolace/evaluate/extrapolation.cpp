@@ -98,10 +98,10 @@ ExtrapolationGrade<Space>::ExtrapolationGrade(Space const& space,
                                               ActiveSet const& active_set, double spline_width)
     : tables_(std::make_unique<Tables>()) {
   if (basis->is_canonical())
-    throw InputError("extrapolation grades: not for a basis without self-interaction");
+    throw InputError("extrapolation grades are not available for a basis without self-interaction");
   int const n_elements = basis->elements().size();
   if (static_cast<int>(active_set.inverses.size()) != n_elements)
-    throw InputError("the active set is of other elements than the potential");
+    throw InputError("the active set has different elements than the potential");
   Tables& t = *tables_;
   t.ace = basis;
   t.basis = DeviceBasis<Space>::create(space, *basis, spline_width);
@@ -112,7 +112,7 @@ ExtrapolationGrade<Space>::ExtrapolationGrade(Space const& space,
     std::vector<double> const& inverse = active_set.inverses[e];
     if (inverse.size() != n * n)
       throw InputError("the active set of " + basis->elements().symbols()[e] +
-                       " has another number of functions than the potential");
+                       " has a different number of functions than the potential");
     t.max_functions = std::max(t.max_functions, static_cast<int>(n));
     offsets.push_back(columns.size());
     for (std::size_t j = 0; j < n; ++j)

@@ -61,14 +61,15 @@ template <class Space> void PointerListEvaluator<Space>::check(PointerLists cons
   int const n_elements = potential().basis->elements().size();
   for (int i = 0; i < lists.n_atoms; ++i)
     if (lists.species[i] >= n_elements)
-      throw std::invalid_argument("PointerListEvaluator: a species is none of the potential");
+      throw std::invalid_argument("PointerListEvaluator: a species is not one of the potential's");
   is_center_.assign(lists.n_atoms, 0);
   for (int k = 0; k < lists.n_centers; ++k) {
     int const i = lists.centers[k];
     if (i < 0 || i >= lists.n_atoms || lists.species[i] < 0)
-      throw std::invalid_argument("PointerListEvaluator: a center is no atom of the potential");
+      throw std::invalid_argument(
+          "PointerListEvaluator: a center is out of range or has no species of the potential");
     if (is_center_[i])
-      throw std::invalid_argument("PointerListEvaluator: an atom is a center twice");
+      throw std::invalid_argument("PointerListEvaluator: duplicate center");
     is_center_[i] = 1;
   }
   std::atomic<bool> valid = true;
@@ -83,7 +84,7 @@ template <class Space> void PointerListEvaluator<Space>::check(PointerLists cons
                        });
   Host().fence("kolace::evaluate: lists are checked");
   if (!valid)
-    throw std::invalid_argument("PointerListEvaluator: a neighbor is no atom of the caller's");
+    throw std::invalid_argument("PointerListEvaluator: a neighbor index is out of range");
 }
 
 template <class Space>
@@ -203,7 +204,7 @@ void PointerListEvaluator<Space>::operator()(Space const& space, PointerLists co
                                              PointerResults const& results) {
   check(lists);
   if (results.grades && !grade_)
-    throw std::invalid_argument("PointerListEvaluator: grades need an active set");
+    throw std::invalid_argument("PointerListEvaluator: grades require an active set");
   if (results.grades)
     std::fill_n(results.grades, lists.n_atoms, 0.);
   if (lists.n_centers == 0)

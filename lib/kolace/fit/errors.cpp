@@ -164,7 +164,7 @@ ErrorTable measure_errors(Dataset const& dataset, AcePotential const& potential,
     for (std::size_t k = 0; k < structures.size(); ++k) {
       Structure const& s = structures[k];
       if (!std::isfinite(predictions[k].energy))
-        throw InputError(s.place, "the potential gives an energy that is not finite");
+        throw InputError(s.place, "the predicted energy is not finite");
       add_structure(table.total, s, predictions[k], weights, records[k]);
       add_worst(table, s, predictions[k]);
       if (!s.config_type.empty())

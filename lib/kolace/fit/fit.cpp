@@ -197,7 +197,8 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
 
   bool const on_rows = options.solver.kind == SolverOptions::Kind::lsqr;
   if (on_rows && options.ladder)
-    throw InputError("a ladder works on the triangular factor; fit.solver must not be lsqr");
+    throw InputError(
+        "fit.ladder_step uses the triangular factor and is not available for fit.solver: lsqr");
   AssemblyStatistics statistics;
   SolverFactors factors;
   RowSolution on_these_rows;
@@ -259,7 +260,7 @@ FitResult fit_factors(FactorSet const& set, std::shared_ptr<AceBasis const> basi
                       FitOptions const& options, StageProgress const& progress) {
   if (options.solver.kind == SolverOptions::Kind::lsqr)
     throw InputError(
-        "fit.solver: lsqr works on rows, which factors do not hold; leave --factors out");
+        "fit.solver: lsqr requires design rows, which factors do not contain; leave --factors out");
   Communicator const alone = Communicator::alone();
   FitResult result;
   result.from_factors = true;
@@ -284,8 +285,8 @@ FitResult fit_factors(FactorSet const& set, std::shared_ptr<AceBasis const> basi
   result.close_frames = set.train.close_frames;
   fit.add_warnings();
   if (set.test && !fit.is_linear_at(set.test->largest_core))
-    fit.warn("test atoms are pressed together far beyond the training data, where the potential "
-             "fades into its repulsion: test errors from factors do not contain that; evaluate the "
+    fit.warn("some test atoms are compressed far beyond the training data, where the potential is "
+             "switched to its core repulsion, which test errors from factors ignore; evaluate the "
              "potential on the test data");
   stages.done("errors");
   return result;

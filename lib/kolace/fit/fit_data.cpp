@@ -19,8 +19,8 @@ void check_label_keys(Dataset const& data, LabelCounts const& labels) {
        {std::pair{"energy", keys.energy}, std::pair{"forces", keys.forces},
         std::pair{"virial", keys.virial}, std::pair{"virial", keys.stress}})
     if (!key.empty() && !labels.contains(std::string(kind) + " from '" + key + "'"))
-      throw InputError("the " + std::string(kind) + " key '" + key + "' is in no frame of " +
-                       data.files().front());
+      throw InputError("the " + std::string(kind) + " key '" + key +
+                       "' does not occur in any frame of " + data.files().front());
 }
 
 bool needs_test_factors(SolverOptions const& solver) {
@@ -61,10 +61,9 @@ void check_stresses(TrainingData const& training) {
     return;
   for (auto const& [label, count] : training.pass().labels)
     if (label.starts_with(stress_without_cell))
-      throw InputError(
-          fmt::format("{} frames have a stress that is not zero, but no cell: no virial "
-                      "follows from it; give them a cell or take the stress out",
-                      count));
+      throw InputError(fmt::format("{} frames have a non-zero stress but no cell, and thus no "
+                                   "virial; add the cell or remove the stress",
+                                   count));
 }
 
 /// The labels of a set as the fit uses them: without a baseline, its energies are zero.
@@ -111,7 +110,8 @@ void FitData::choose_shares(FitOptions const& options) {
   if (options.reference_energy.kind == ReferenceEnergy::Kind::automatic && without_energies)
     fit_reference_ = false;
   if (fit_reference_ && without_energies)
-    throw InputError("reference_energy: fit needs energies that count in the loss (kappa below 1)");
+    throw InputError(
+        "reference_energy: fit requires energies that contribute to the loss (kappa below 1)");
   shares_ = {training_.n_energies() > 0 ? training_.kappa() : 1, training_.kappa_virial()};
 }
 
@@ -188,7 +188,7 @@ int wanted_folds(SolverOptions const& solver, long n_labelled) {
   if (solver.choice != SolverOptions::Choice::folds)
     return 1;
   if (n_labelled < solver.folds)
-    throw InputError("fit.solver.folds: " + std::to_string(solver.folds) + " folds of only " +
+    throw InputError("fit.solver.folds: " + std::to_string(solver.folds) + " folds for only " +
                      std::to_string(n_labelled) + " labelled structures");
   return solver.folds;
 }
@@ -261,7 +261,7 @@ namespace {
 std::vector<int> columns_of(AceBasis const& basis, FactorSet const& set) {
   ModelSpecification const &wanted = basis.specification(), &has = set.basis->specification();
   if (wanted.elements.symbols() != has.elements.symbols())
-    throw InputError("the factors are of other elements than potential.elements");
+    throw InputError("the factors were assembled for other elements than potential.elements");
   for (std::size_t k = 0; k < wanted.bonds.size(); ++k) {
     RadialOptions const &a = wanted.bonds[k].radial, &b = has.bonds[k].radial;
     RadialOptions same_size = a;
@@ -270,23 +270,24 @@ std::vector<int> columns_of(AceBasis const& basis, FactorSet const& set) {
     bool const same_inner = x.r_in == y.r_in && x.delta_in == y.delta_in &&
                             (x.r_in == 0 || x.inner_cutoff_type == y.inner_cutoff_type);
     if (!(same_size == b) || x.coefficients != y.coefficients || !same_inner)
-      throw InputError("the factors were assembled with other radial functions (cutoff, radbase, "
-                       "radparameters, dcut or inner cutoffs of potential.bonds)");
+      throw InputError("the factors were assembled with different radial functions (cutoff, "
+                       "radbase, radparameters, dcut or inner cutoffs of potential.bonds)");
   }
   if (wanted.canonical != has.canonical)
-    throw InputError("the factors were assembled with the other kind of basis (potential.basis)");
+    throw InputError("the factors were assembled with a different potential.basis");
   if (wanted.functions == has.functions)
     return {};
   std::vector<int> columns;
   for (BasisFunction const& f : wanted.functions) {
     auto const found = std::find(has.functions.begin(), has.functions.end(), f);
     if (found == has.functions.end())
-      throw InputError("the factors do not have the function " + describe(f, wanted.elements) +
-                       "; potential.functions can ask for a part of theirs, not for more");
+      throw InputError(
+          "the factors do not contain the function " + describe(f, wanted.elements) +
+          "; potential.functions can select a subset of their functions, but not more");
     columns.push_back(static_cast<int>(found - has.functions.begin()));
   }
   if (!std::is_sorted(columns.begin(), columns.end()))
-    throw InputError("the factors have the functions in another order");
+    throw InputError("the factors have the functions in a different order");
   return columns;
 }
 
@@ -299,7 +300,8 @@ bool has_baseline(FactorSet const& set, FitOptions const& options) {
   if (set.baseline)
     write_potential(b, *set.baseline);
   if (a.str() != b.str())
-    throw InputError("the factors were assembled with another reference potential or repulsion");
+    throw InputError(
+        "the factors were assembled with a different reference potential or repulsion");
   return true;
 }
 
@@ -308,13 +310,13 @@ void check_weighting(FactorSet const& set, FitOptions const& options) {
   if (set.free_group_weights)
     wanted.by_config_type.clear();
   if (weighting_text(wanted) != weighting_text(has))
-    throw InputError("the factors were assembled with another fit.weighting; weights of "
-                     "config_types are all that can be changed afterwards");
+    throw InputError("the factors were assembled with a different fit.weighting; only weights of "
+                     "config_types can be changed afterwards");
   for (auto const& [name, weights] : options.weighting.by_config_type)
     if (set.free_group_weights &&
         std::none_of(set.train.groups.begin(), set.train.groups.end(),
                      [&, n = &name](FactorGroup const& g) { return g.config_type == *n; }))
-      throw InputError("fit.weighting.config_type: the factors have no group of their own for '" +
+      throw InputError("fit.weighting.config_type: the factors have no separate group for '" +
                        name + "'; assemble them with this input");
 }
 
@@ -323,14 +325,14 @@ void check_weighting(FactorSet const& set, FitOptions const& options) {
 FittedGroups fitted_groups(FactorSet const& set, FitData const& data, AceBasis const& basis,
                            FitOptions const& options) {
   if (auto const missing = set.missing_parts(); !missing.empty())
-    throw InputError("the factors are not complete: part " + std::to_string(missing.front()) +
+    throw InputError("the factors are incomplete: part " + std::to_string(missing.front()) +
                      " of " + std::to_string(set.parts.front().of) +
-                     " is missing; kolace merge puts the parts together");
+                     " is missing; combine the parts with kolace merge");
   if (set.stage != 2)
-    throw InputError("this is the checkpoint of an assembly that was interrupted; run the same "
-                     "kolace assemble again");
+    throw InputError(
+        "this is the checkpoint of an interrupted assembly; rerun the same kolace assemble");
   if (options.spline_width != set.spline_width)
-    throw InputError("the factors were assembled with another potential.deltaSplineBins");
+    throw InputError("the factors were assembled with a different potential.deltaSplineBins");
   check_weighting(set, options);
   FactorView view;
   view.functions = columns_of(basis, set);
@@ -363,9 +365,9 @@ SolverFactors solver_factors(FactorSet const& set, FittedGroups const& groups, F
                             groups.train.front().factors.n_reference);
   int const n_folds = wanted_folds(options.solver, n_that_count(data.training()));
   if (set.n_folds % n_folds != 0)
-    throw InputError("the factors have " + std::to_string(set.n_folds) + " folds, and " +
+    throw InputError("the factors have " + std::to_string(set.n_folds) + " folds, but " +
                      std::to_string(n_folds) +
-                     " are wanted; assemble them with this input, or choose another fit.solver");
+                     " are required; assemble them with this input, or choose another fit.solver");
   factors.groups.assign(static_cast<std::size_t>(n_folds), empty);
   bool const with_virials = data.shares().kappa_virial > 0;
   auto const add = [&](DesignFactors& to, DesignFactors from) {

@@ -17,7 +17,7 @@ std::vector<ErrorTable> measure_models(Dataset const& dataset, TrainingData cons
   std::vector<double> coefficients; // [n + 1][n_models]; rows times these are the errors
   for (auto const& c : unknowns) {
     if (static_cast<int>(c.size()) != n)
-      throw std::invalid_argument("measure_models: one number per unknown is expected");
+      throw std::invalid_argument("measure_models: expected one number per unknown");
     coefficients.insert(coefficients.end(), c.begin(), c.end());
     coefficients.push_back(-1);
   }

@@ -63,9 +63,11 @@ namespace {
 
 void check_solver(SolverOptions const& solver) {
   if (solver.kind == SolverOptions::Kind::lsqr)
-    throw InputError("a sweep works on the triangular factor; fit.solver must not be lsqr");
+    throw InputError(
+        "kolace sweep uses the triangular factor and is not available for fit.solver: lsqr");
   if (solver.committee > 0)
-    throw InputError("fit.solver.committee: a sweep draws none; fit the model of interest");
+    throw InputError("fit.solver.committee: not available in kolace sweep; fit the model of "
+                     "interest with kolace fit");
 }
 
 void note_labels(FitData const& data, SweepResult& result) {

@@ -20,13 +20,13 @@ void about_labels(TrainingData const& training, Strings& warnings) {
                                    "one with data.energy_key",
                                    fmt::join(training.energy_like_keys(), ", ")));
   else if (training.n_energies() == 0)
-    warnings.push_back("no frame has an energy: the fit knows forces and virials alone, and energy "
+    warnings.push_back("no frame has an energy: only forces and virials are fitted, and energy "
                        "differences between structures may be wrong");
   if (training.n_contradicting_virials() > 0)
     warnings.push_back(
-        fmt::format("{} frames have a virial and a stress that contradict each other "
-                    "(virial = -volume x stress is expected); the virial is used: "
-                    "name the right one with data.virial_key or data.stress_key",
+        fmt::format("{} frames have a virial and a stress that contradict each other (expected "
+                    "virial = -volume x stress); the virial is used; name the right one with "
+                    "data.virial_key or data.stress_key",
                     training.n_contradicting_virials()));
 }
 
@@ -37,21 +37,20 @@ void about_virials(AutomaticFit const& decided, Strings& warnings) {
   std::string const consequence =
       decided.left_out_virials ? "; virials are left out of this fit" : "";
   if (v.contradicts())
-    warnings.push_back(fmt::format("virials have the wrong sign: a fit to energies and forces "
-                                   "predicts {:.3g} times the labels "
-                                   "(correlation {:.2f}). A stress must be positive in tension "
-                                   "(VASP's has the opposite sign), "
-                                   "in eV/A^3{}",
-                                   v.slope, v.correlation, consequence));
+    warnings.push_back(
+        fmt::format("virials have the wrong sign: a fit to energies and forces predicts {:.3g} "
+                    "times the labels (correlation {:.2f}); stresses must be in eV/A^3 and "
+                    "positive in tension (VASP's have the opposite sign){}",
+                    v.slope, v.correlation, consequence));
   else if (v.wrong_unit()) {
     std::string unit;
     for (auto const& [name, factor] : {std::pair{"kbar", 1602.1766}, {"GPa", 160.21766}})
       if (std::abs(std::log(v.slope * factor)) < 0.5)
         unit = fmt::format(": they look like {}", name);
-    warnings.push_back(fmt::format("virials seem to be in another unit{}; a fit to energies and "
-                                   "forces predicts {:.3g} times the labels (correlation {:.2f}). "
-                                   "Virials are expected in eV, stresses in eV/A^3{}",
-                                   unit, v.slope, v.correlation, consequence));
+    warnings.push_back(fmt::format(
+        "virials seem to be in another unit{}; a fit to energies and forces predicts {:.3g} times "
+        "the labels (correlation {:.2f}); expected virials in eV and stresses in eV/A^3{}",
+        unit, v.slope, v.correlation, consequence));
   }
 }
 
@@ -75,21 +74,19 @@ void about_elements(FitResult const& result, TrainingData const& training, AceBa
   }
   if (!absent.empty())
     warnings.push_back(
-        fmt::format("no training structure contains {}: what the potential does with "
-                    "them is the core repulsion alone; remove them from "
-                    "potential.elements or add data",
+        fmt::format("no training structure contains {}: their only interaction is the core "
+                    "repulsion; remove them from potential.elements or add data",
                     fmt::join(absent, ", ")));
   if (!pairs.empty())
     warnings.push_back(
-        fmt::format("never within the cutoff of each other in the training data: {}; "
-                    "add structures that contain both",
+        fmt::format("pairs of elements that are never within the cutoff of each other in the "
+                    "training data: {}; add structures that contain both",
                     fmt::join(pairs, ", ")));
   TripleCoverage const triples = triple_coverage(training.records(), n);
   if (triples.missing > 0 && basis.max_rank() > 1)
     warnings.push_back(
-        fmt::format("{} of {} triples of elements are in no training structure: their "
-                    "three-body terms are zero; alloys of these elements are "
-                    "extrapolations",
+        fmt::format("{} of {} triples of elements occur in no training structure: their three-body "
+                    "terms are zero, and alloys of these elements are extrapolations",
                     triples.missing, triples.total));
 }
 
@@ -103,21 +100,21 @@ void about_reference(TrainingData const& training, AceBasis const& basis, String
   };
   auto const isolated = training.isolated_elements();
   if (!isolated.empty() && isolated.size() < symbols.size())
-    warnings.push_back(
-        fmt::format("free atoms are in the data for {} alone; add the others or give "
-                    "data.reference_energy, or energies of the two kinds of elements "
-                    "have different zeros",
-                    names(isolated)));
+    warnings.push_back(fmt::format(
+        "the data contain free atoms of {} only, so the energies of these and the other elements "
+        "have different zeros; add the other free atoms or give data.reference_energy",
+        names(isolated)));
   if (auto const differing = training.contradicting_isolated_elements(); !differing.empty())
-    warnings.push_back(fmt::format("free atoms of {} with different energies are in the data (of "
-                                   "different spin or settings?); their mean is used: keep one",
-                                   names(differing)));
+    warnings.push_back(
+        fmt::format("the data contain free atoms of {} with different energies (different spins or "
+                    "settings?); their mean is used; keep one per element",
+                    names(differing)));
   if (training.composition_rank() < static_cast<int>(symbols.size()) &&
       isolated.size() < symbols.size() && training.n_energies() > 0 && training.finds_reference())
-    warnings.push_back(fmt::format("the compositions of the data determine {} of {} free-atom "
-                                   "energies: energies of other compositions are arbitrary; give "
-                                   "data.reference_energy or add free atoms",
-                                   training.composition_rank(), symbols.size()));
+    warnings.push_back(fmt::format(
+        "the compositions of the data determine only {} of {} free-atom energies: energies of "
+        "other compositions are arbitrary; give data.reference_energy or add free atoms",
+        training.composition_rank(), symbols.size()));
 }
 
 /// Warns of a few frames with most of the squared errors, usually because their labels are wrong.
@@ -129,8 +126,7 @@ void about_outliers(FitResult const& result, Strings& warnings) {
     for (WorstFrames::Entry const& frame : frames)
       places.push_back(frame.place.text());
     warnings.push_back(fmt::format(
-        "more than half of the squared errors of {} come from {}: look at "
-        "the labels there ({})",
+        "more than half of the squared errors of {} come from {}; check the labels there ({})",
         what, frames.size() == 1 ? "one frame" : "a few frames", fmt::join(places, "; ")));
   };
   if (result.from_factors)
@@ -150,10 +146,9 @@ void about_errors(FitResult const& result, Strings& warnings) {
                            char const* unit) {
     if (std::isfinite(train) && std::isfinite(test) && test > 3 * std::max(train, floor))
       warnings.push_back(
-          fmt::format("test errors of {} are {:.1f} times those of training ({:.4g} "
-                      "against {:.4g} {}): the basis is too large for these data, or "
-                      "the test set holds other kinds of structures; use the "
-                      "automatic solver, a smaller basis or more data",
+          fmt::format("test errors of {} are {:.1f} times the training errors ({:.4g} vs. {:.4g} "
+                      "{}): the basis is too large for these data, or the test set contains other "
+                      "kinds of structures; use the automatic solver, a smaller basis or more data",
                       what, test / train, 1000 * test, 1000 * train, unit));
   };
   compare("energies", result.train.total.energy_rmse(), result.test->total.energy_rmse(), 1e-3,
@@ -181,7 +176,7 @@ void about_distances(FitResult const& result, AceBasis const& basis, Strings& wa
   if (!closer.empty())
     warnings.push_back(
         fmt::format("test atoms are closer together than any training atoms: {}; their errors are "
-                    "those of an extrapolation: add such structures to the training set",
+                    "extrapolation errors; add such structures to the training set",
                     fmt::join(closer, ", ")));
 }
 
@@ -189,38 +184,34 @@ void about_solution(FitResult const& result, Strings& warnings) {
   SolverResult const& solver = result.solver;
   // Terms of opposite sign cancel: energies lose this many digits.
   if (result.coefficient_norm > 1e6)
-    warnings.push_back(
-        fmt::format("the coefficients' norm is {:.2g} eV: energies are differences of "
-                    "terms of that size, and atoms outside the data will feel them; "
-                    "leave fit.solver out (automatic) or regularize",
-                    result.coefficient_norm));
+    warnings.push_back(fmt::format("the norm of the coefficients is {:.2g} eV: energies are "
+                                   "differences of terms of that size, which do not cancel outside "
+                                   "the data; leave fit.solver out (automatic) or regularize",
+                                   result.coefficient_norm));
   if (solver.scores.size() > 2 && solver.name != "automatic") {
     auto const [first, last] = std::minmax_element(
         solver.scores.begin(), solver.scores.end(),
         [](StrengthScore const& a, StrengthScore const& b) { return a.strength < b.strength; });
     if (solver.strength <= first->strength * 1.001)
-      warnings.push_back(fmt::format("the strength {:.2g} is the lowest that was tried: the score "
-                                     "({}) asks for no regularization, as it does for too few or "
-                                     "correlated data; use choose: folds, or the automatic solver",
-                                     solver.strength, solver.score_name));
+      warnings.push_back(fmt::format(
+          "the strength {:.2g} is the lowest one tried: the score ({}) favors no regularization, "
+          "as it does for few or correlated data; use choose: folds, or the automatic solver",
+          solver.strength, solver.score_name));
     else if (solver.strength >= last->strength * 0.999)
-      warnings.push_back(
-          fmt::format("the strength {:.2g} is the highest that was tried: the data do "
-                      "not support this basis",
-                      solver.strength));
+      warnings.push_back(fmt::format(
+          "the strength {:.2g} is the highest one tried: the data do not support this basis",
+          solver.strength));
   }
 }
 
 void about_committee(FitResult const& result, Strings& warnings) {
   if (!result.committee.empty() && !result.calibration && result.from_factors)
-    warnings.push_back(
-        "the committee's spread is that of the noise alone: calibrating it needs the "
-        "data; leave --factors out");
+    warnings.push_back("the spread of the committee reflects the noise only, since its calibration "
+                       "requires the data; leave --factors out");
   else if (!result.committee.empty() && !result.calibration)
     warnings.push_back(
-        "the committee's spread could not be calibrated on structures left out of the "
-        "fit, and is that of the noise alone: use the automatic solver or a stronger "
-        "regularization");
+        "the spread of the committee could not be calibrated on structures left out of the fit and "
+        "reflects the noise only; use the automatic solver or a stronger regularization");
 }
 
 void about_compression(FitResult const& result, Strings& warnings) {
@@ -233,14 +224,14 @@ void about_compression(FitResult const& result, Strings& warnings) {
         worst = &check;
     }
   if (worst)
-    warnings.push_back(fmt::format(
-        "under compression {} of {} crystals collapse: the energy of {}{}{} {} falls by {:.3g} "
-        "eV/atom below a shortest distance of {:.2f} A (scanned down to {:.2f}); do not use it "
-        "under "
-        "high pressure, add compressed structures, or leave fit.repulsion and fit.solver out",
-        bad, result.compression.size(), worst->a, worst->a == worst->b ? "" : "-",
-        worst->a == worst->b ? "" : worst->b, worst->crystal, worst->fall, worst->rises_down_to,
-        worst->end));
+    warnings.push_back(
+        fmt::format("under compression {} of {} crystals collapse: the energy of {}{}{} {} falls "
+                    "by {:.3g} eV/atom below a shortest distance of {:.2f} A (scanned down to "
+                    "{:.2f}); do not use the potential under high pressure, add compressed "
+                    "structures, or leave fit.repulsion and fit.solver at their defaults",
+                    bad, result.compression.size(), worst->a, worst->a == worst->b ? "" : "-",
+                    worst->a == worst->b ? "" : worst->b, worst->crystal, worst->fall,
+                    worst->rises_down_to, worst->end));
 }
 
 } // namespace

@@ -23,12 +23,13 @@ ActiveSet from_matrices(std::map<std::string, detail::NpzMatrix> const& matrices
       throw InputError(path + ": element " + symbol + " of the potential is missing");
     detail::NpzMatrix const& matrix = found->second;
     if (matrix.rows != n || matrix.columns != n)
-      throw InputError(path + ": " + symbol + ": a matrix of " + std::to_string(n) + " by " +
-                       std::to_string(n) + ", the potential's functions, is expected, got " +
+      throw InputError(path + ": " + symbol + ": expected a matrix of " + std::to_string(n) +
+                       " by " + std::to_string(n) +
+                       " (the number of functions of the potential), got " +
                        std::to_string(matrix.rows) + " by " + std::to_string(matrix.columns));
     if (!std::all_of(matrix.values.begin(), matrix.values.end(),
                      [](double x) { return std::isfinite(x); }))
-      throw InputError(path + ": " + symbol + ": finite numbers are expected");
+      throw InputError(path + ": " + symbol + ": expected finite numbers");
     std::vector<double>& inverse = set.inverses.emplace_back(n * n);
     for (std::size_t k = 0; k < n; ++k) {
       std::size_t const row = columns[k] - basis.first_function(e);

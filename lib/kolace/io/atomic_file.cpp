@@ -125,7 +125,7 @@ void check_writable(std::string const& path) {
   fs::path const parent = fs::absolute(path).parent_path();
   std::error_code ignored;
   if (fs::is_directory(path, ignored))
-    throw InputError(path + ": is a folder, a file is to be written");
+    throw InputError(path + ": is a folder (expected a file)");
   if (!fs::is_directory(parent, ignored))
     throw InputError(path + ": the folder " + parent.string() + " does not exist");
 }

@@ -36,15 +36,15 @@ std::vector<Property> parse_properties(std::string const& text, Place const& pla
     if (i + 2 >= parts.size() || parts[i + 1].size() != 1 ||
         std::string("SRIL").find(parts[i + 1]) == std::string::npos ||
         !parse_integer(parts[i + 2], width) || width < 1 || width > 1000000)
-      throw InputError(place, "Properties: groups of name:type:width with type S, R, I or L are "
-                              "expected, got '" +
-                                  text + "'");
+      throw InputError(
+          place, "Properties: expected groups of name:type:width with type S, R, I or L, got '" +
+                     text + "'");
     words += width;
     if (words > 100000)
       throw InputError(place, "Properties: more than 100000 words per atom");
     for (Property const& other : properties)
       if (other.name == parts[i])
-        throw InputError(place, "Properties: '" + parts[i] + "' stands twice");
+        throw InputError(place, "Properties: duplicate '" + parts[i] + "'");
     properties.push_back({parts[i], parts[i + 1][0], static_cast<int>(width)});
   }
   return properties;
@@ -64,7 +64,7 @@ void parse_cell(std::string const* lattice, std::string const* pbc, Structure& s
     split_words(*lattice, words);
     if (words.size() != 9)
       throw InputError(structure.place,
-                       "Lattice: 9 numbers are expected, got " + std::to_string(words.size()));
+                       "Lattice: expected 9 numbers, got " + std::to_string(words.size()));
     for (int k = 0; k < 9; ++k) {
       double& value = structure.cell.vectors[k / 3][k % 3];
       if (!parse_double(words[k], value) || !std::isfinite(value))
@@ -84,7 +84,7 @@ void parse_cell(std::string const* lattice, std::string const* pbc, Structure& s
                std::string_view(joined).substr(2, 1)};
     for (int d = 0; d < 3; ++d)
       if (words.size() != 3 || !parse_logical(words[d], structure.cell.periodic[d]))
-        throw InputError(structure.place, "pbc: three of T or F are expected, got '" + *pbc + "'");
+        throw InputError(structure.place, "pbc: expected three of T or F, got '" + *pbc + "'");
   }
   if (!valid_periodicity(structure.cell))
     throw InputError(structure.place, "the cell is singular in its periodic directions");
@@ -114,14 +114,14 @@ LineLayout layout_of(std::string const& properties, Frame& frame) {
   }
   if (layout.position < 0 || (layout.species < 0 && layout.number < 0))
     throw InputError(frame.structure.place,
-                     "Properties must name species:S:1 (or Z:I:1) and pos:R:3");
+                     "Properties: expected species:S:1 (or Z:I:1) and pos:R:3");
   return layout;
 }
 
 void add_atom(LineLayout const& layout, std::vector<std::string_view> const& words,
               Place const& place, Frame& frame) {
   if (static_cast<int>(words.size()) != layout.n_words)
-    throw InputError(place, std::to_string(layout.n_words) + " words are expected, got " +
+    throw InputError(place, std::to_string(layout.n_words) + " words expected, got " +
                                 std::to_string(words.size()));
   std::optional<int> number;
   long z = 0;
@@ -137,7 +137,7 @@ void add_atom(LineLayout const& layout, std::vector<std::string_view> const& wor
   for (int d = 0; d < 3; ++d) {
     std::string const word(words[layout.position + d]);
     if (!parse_double(word, x[d]))
-      throw InputError(place, "a number is expected, got '" + word + "'");
+      throw InputError(place, "expected a number, got '" + word + "'");
     if (!std::isfinite(x[d]))
       throw InputError(place, "the position " + word + " is not finite");
   }
@@ -148,7 +148,7 @@ void add_atom(LineLayout const& layout, std::vector<std::string_view> const& wor
     for (int w = 0; w < c.width; ++w) {
       double value;
       if (c.type == 'R' && !parse_double(words[first + w], value))
-        throw InputError(place, "a number is expected for " + c.name + ", got '" +
+        throw InputError(place, "expected a number for " + c.name + ", got '" +
                                     std::string(words[first + w]) + "'");
       c.words.emplace_back(words[first + w]);
     }
@@ -168,7 +168,7 @@ Frame detail::parse_frame(FrameText const& text, LabelKeys const& keys, LabelCou
   std::set<std::string> seen;
   for (InfoEntry& entry : parse_comment_line(text.comment, s.place)) {
     if (!seen.insert(entry.key).second && entry.has_value)
-      throw InputError(s.place, "the key '" + entry.key + "' stands twice");
+      throw InputError(s.place, "duplicate key '" + entry.key + "'");
     if (entry.key == "Lattice")
       lattice = entry.value, has_lattice = true;
     else if (entry.key == "Properties")
@@ -198,7 +198,7 @@ Frame detail::parse_frame(FrameText const& text, LabelKeys const& keys, LabelCou
   parse_cell(has_lattice ? &lattice : nullptr, has_pbc ? &pbc : nullptr, s);
   if (auto const pair = coincident_atoms(s, 1e-3))
     throw InputError(s.place, "atoms " + std::to_string(pair->first + 1) + " and " +
-                                  std::to_string(pair->second + 1) + " are at one place");
+                                  std::to_string(pair->second + 1) + " coincide");
   read_labels(frame, keys, &counts);
   return frame;
 }

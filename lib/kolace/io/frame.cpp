@@ -24,7 +24,7 @@ std::vector<double> numbers_of(std::string text, Frame const& frame, std::string
     double value;
     if (!parse_double(word, value))
       throw InputError(frame.structure.place,
-                       key + ": a number is expected, got '" + std::string(word) + "'");
+                       key + ": expected a number, got '" + std::string(word) + "'");
     if (!std::isfinite(value))
       throw InputError(frame.structure.place,
                        key + ": the value " + std::string(word) + " is not finite");
@@ -36,10 +36,11 @@ std::vector<double> numbers_of(std::string text, Frame const& frame, std::string
 double number_of(std::string const& text, Frame const& frame, std::string const& key) {
   auto const values = numbers_of(text, frame, key);
   if (values.size() != 1)
-    throw InputError(frame.structure.place, key + ": one number is expected, got '" + text + "'");
+    throw InputError(frame.structure.place, key + ": expected one number, got '" + text + "'");
   constexpr double most = 1e30; // squares and their sums stay finite
   if (std::abs(values[0]) > most)
-    throw InputError(frame.structure.place, key + ": " + text + " is too large to be meant");
+    throw InputError(frame.structure.place,
+                     key + ": " + text + " is too large (expected a magnitude up to 1e30)");
   return values[0];
 }
 
@@ -61,7 +62,7 @@ Voigt symmetric(std::vector<double> const& v, double scale, Frame const& frame,
     return {scale * v[0], scale * v[1], scale * v[2], scale * v[3], scale * v[4], scale * v[5]};
   if (v.size() != 9)
     throw InputError(frame.structure.place,
-                     key + ": 9 or 6 numbers are expected, got " + std::to_string(v.size()));
+                     key + ": expected 9 or 6 numbers, got " + std::to_string(v.size()));
   auto const half = [&](int a, int b) { return 0.5 * scale * (v[a] + v[b]); };
   return {scale * v[0], scale * v[4], scale * v[8], half(5, 7), half(2, 6), half(1, 3)};
 }
@@ -73,16 +74,16 @@ void read_force_weights(Frame& frame) {
     if (InfoEntry const* entry = frame.find_info(key)) {
       *target = number_of(entry->value, frame, entry->key);
       if (*target < 0)
-        throw InputError(s.place, std::string(key) + " must not be negative");
+        throw InputError(s.place, std::string(key) + " must be non-negative");
     }
   if (Column const* column = frame.find_column("force_weight")) {
     if (column->width != 1)
-      throw InputError(s.place, "force_weight: one number per atom is expected");
+      throw InputError(s.place, "force_weight: expected one number per atom");
     s.force_weights.clear();
     for (auto const& word : column->words) {
       s.force_weights.push_back(number_of(word, frame, "force_weight"));
       if (s.force_weights.back() < 0)
-        throw InputError(s.place, "force_weight must not be negative");
+        throw InputError(s.place, "force_weight must be non-negative");
     }
   }
 }
@@ -120,8 +121,8 @@ void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts) {
   if (auto const* c =
           first_present(keys.forces, {"REF_forces", "REF_force", "forces", "force"}, column)) {
     if (c->width != 3)
-      throw InputError(s.place, c->name + ": 3 numbers per atom are expected, got " +
-                                    std::to_string(c->width));
+      throw InputError(s.place,
+                       c->name + ": expected 3 numbers per atom, got " + std::to_string(c->width));
     for (std::size_t i = 0; i < s.n_atoms(); ++i) {
       Vec3 f;
       for (int d = 0; d < 3; ++d)

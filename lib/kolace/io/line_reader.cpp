@@ -24,7 +24,7 @@ LineReader::LineReader(std::string const& path) : file_(std::make_unique<File>()
   std::error_code failed;
   std::filesystem::file_status const status = std::filesystem::status(path, failed);
   if (is_directory(status))
-    throw InputError(path + ": is a folder, a file is expected");
+    throw InputError(path + ": is a folder (expected a file)");
   if (exists(status) && !is_regular_file(status) && !is_fifo(status))
     throw InputError(path + ": is neither a file nor a pipe");
   file_->handle = gzopen(path.c_str(), "rb");

@@ -40,11 +40,11 @@ BondSpecification bond_of(YamlValue const& block) {
                                                      .delta_in = "delta_in"});
   if (YamlValue const name = block["NameOfCutoffFunctionij"];
       name.defined() && name.text() != "cos" && !name.text().empty())
-    name.fail("only 'cos' is known");
+    name.fail("only 'cos' is supported");
   if (YamlValue const core = block["core-repulsion"]; core.defined()) {
     auto const values = core.numbers();
     if (values.size() != 2)
-      core.fail("two numbers are expected");
+      core.fail("expected two numbers");
     bond.core_prefactor = values[0];
     bond.core_lambda = values[1];
   }
@@ -69,11 +69,11 @@ BasisFunction read_function(YamlValue const& entry, ElementSet const& elements,
   BasisFunction f;
   auto const symbols = words_of(entry.required("type").text());
   if (symbols.size() < 2)
-    entry.required("type").fail("two elements or more are expected");
+    entry.required("type").fail("expected two or more elements");
   for (std::size_t t = 0; t < symbols.size(); ++t) {
     int const species = elements.species(symbols[t]);
     if (species < 0)
-      entry.required("type").fail("element '" + symbols[t] + "' has no block of its own");
+      entry.required("type").fail("element '" + symbols[t] + "' has no single-element block");
     if (t == 0)
       f.center = species;
     else
@@ -87,11 +87,12 @@ BasisFunction read_function(YamlValue const& entry, ElementSet const& elements,
   c = value.is_scalar() ? std::vector{value.number()} : value.numbers();
   for (int const l : f.l)
     if (l < 0 || l > largest_l)
-      entry.required("nl").fail("l from 0 to " + std::to_string(largest_l) + " is expected");
+      entry.required("nl").fail("l is out of range (expected 0 to " + std::to_string(largest_l) +
+                                ")");
   if (f.n.size() != f.species.size() || f.l.size() != f.species.size())
-    entry.fail("type, nr and nl must agree in length");
+    entry.fail("type, nr and nl must have the same length");
   if (f.rank() > 12)
-    entry.fail("rank " + std::to_string(f.rank()) + " is beyond what is supported (12)");
+    entry.fail("rank " + std::to_string(f.rank()) + " exceeds the supported maximum (12)");
   return f;
 }
 
@@ -106,7 +107,7 @@ void read_reference_energy(YamlValue const& root, AcePotential& potential,
   try {
     nlohmann::json json = nlohmann::json::parse(value.text(), nullptr, false);
     if (json.is_discarded() && value.text().find('{') != std::string::npos)
-      value.fail("JSON like {\"C\": -9.1} is expected");
+      value.fail("expected JSON like {\"C\": -9.1}");
     if (json.is_discarded())
       json = value.text();
     double shift = 0;
@@ -118,7 +119,7 @@ void read_reference_energy(YamlValue const& root, AcePotential& potential,
       } else if (json.is_string()) {
         auto const preset = preset_reference_energy(json.get<std::string>(), symbol);
         if (!preset)
-          value.fail("'" + json.get<std::string>() + "' gives no energy of " + symbol);
+          value.fail("'" + json.get<std::string>() + "' has no energy for " + symbol);
         energy = *preset;
       } else if (json.contains(symbol)) {
         energy = json.at(symbol).get<double>();
@@ -129,11 +130,11 @@ void read_reference_energy(YamlValue const& root, AcePotential& potential,
     for (double& energy : potential.reference_energy)
       energy -= shift;
   } catch (nlohmann::json::exception const&) {
-    value.fail("JSON like {\"C\": -9.1} is expected");
+    value.fail("expected JSON like {\"C\": -9.1}");
   }
   for (double const energy : potential.reference_energy)
     if (!std::isfinite(energy))
-      value.fail("finite numbers are expected");
+      value.fail("expected finite numbers");
 }
 
 } // namespace
@@ -142,9 +143,8 @@ AcePotential read_potential(std::string const& path, std::vector<std::string>* n
   if (path.ends_with(".yace"))
     return detail::read_yace(path, notes);
   if (path.ends_with(".ace"))
-    throw InputError(path +
-                     ": old single-species .ace files are not read; .yaml (B basis) and .yace "
-                     "(C basis) are");
+    throw InputError(path + ": old single-species .ace files are not supported (expected a .yaml "
+                            "file, B basis, or a .yace file, C basis)");
   return detail::potential_of(YamlValue::load(path), path);
 }
 
@@ -154,12 +154,11 @@ AcePotential parse_potential(std::string const& text, std::string const& name) {
 
 AcePotential detail::potential_of(YamlValue const& root, std::string const& path) {
   if (!root.is_map() || !root["species"].is_list())
-    throw InputError(path + ": is no potential in B-basis format: the list 'species' is missing");
+    throw InputError(path + ": is not a B-basis potential: the list 'species' is missing");
   auto const blocks = root["species"].items();
   bool const canonical = root["basis"].defined();
   if (canonical && root["basis"].text() != "canonical")
-    root["basis"].fail("canonical is expected (or no such key), got '" + root["basis"].text() +
-                       "'");
+    root["basis"].fail("expected canonical (or no such key), got '" + root["basis"].text() + "'");
 
   std::vector<std::string> symbols;
   for (YamlValue const& block : blocks) {
@@ -176,7 +175,7 @@ AcePotential detail::potential_of(YamlValue const& root, std::string const& path
   spec.canonical = canonical;
   int const n = spec.elements.size();
   if (n == 0)
-    root["species"].fail("no block of a single element is given");
+    root["species"].fail("no single-element block");
   spec.embeddings.resize(n);
   std::map<std::pair<int, int>, BondSpecification> bonds;
   for (YamlValue const& block : blocks) {
@@ -185,13 +184,13 @@ AcePotential detail::potential_of(YamlValue const& root, std::string const& path
     for (auto const& symbol : words_of(name.text())) {
       members.push_back(spec.elements.species(symbol));
       if (members.back() < 0)
-        name.fail("element '" + symbol + "' has no block of its own");
+        name.fail("element '" + symbol + "' has no single-element block");
     }
     if (members.empty())
-      name.fail("an element is expected");
+      name.fail("expected an element");
     if (members.size() == 1 || (members.size() == 2 && block["radbase"].defined())) {
       if (!bonds.emplace(std::pair(members.front(), members.back()), bond_of(block)).second)
-        name.fail("the block stands twice");
+        name.fail("duplicate block");
     }
     if (members.size() == 1)
       spec.embeddings[members[0]] = embedding_of(block);
@@ -218,14 +217,14 @@ AcePotential detail::potential_of(YamlValue const& root, std::string const& path
       std::vector<double> c;
       BasisFunction f = read_function(entry, spec.elements, c);
       if (static_cast<int>(c.size()) != spec.embeddings[f.center].n_densities)
-        entry.required("c").fail("one number per density is expected");
+        entry.required("c").fail("expected one number per density");
       try {
         check_function(spec, f);
       } catch (InputError const& error) {
         entry.fail(error.what());
       }
       if (!seen.emplace(f.center, f.species, f.n, f.l, f.intermediates).second)
-        entry.fail("the function " + describe(f, spec.elements) + " stands twice");
+        entry.fail("duplicate function (" + describe(f, spec.elements) + ")");
       spec.functions.push_back(std::move(f));
       coefficients.push_back(std::move(c));
     }
@@ -246,7 +245,7 @@ AcePotential detail::potential_of(YamlValue const& root, std::string const& path
   YamlValue const bins = root["global"]["DeltaSplineBins"];
   potential.spline_width = bins.defined() ? bins.number() : 0.001;
   if (!(potential.spline_width > 1e-5 && potential.spline_width < 1))
-    bins.fail("a width between 1e-5 and 1 Angstrom is expected");
+    bins.fail("expected a width between 1e-5 and 1 Angstrom");
   try {
     potential.basis = std::make_shared<AceBasis const>(std::move(spec));
   } catch (InputError const& error) {

@@ -46,8 +46,7 @@ std::vector<int> bounded_list(TapeValue const& value, std::size_t count, int low
   std::vector<int> numbers;
   value.for_each([&](TapeValue const& item) { numbers.push_back(bounded(item, low, high)); });
   if (numbers.size() != count)
-    value.fail(std::to_string(count) + " numbers are expected, got " +
-               std::to_string(numbers.size()));
+    value.fail(std::to_string(count) + " numbers expected, got " + std::to_string(numbers.size()));
   return numbers;
 }
 
@@ -55,7 +54,7 @@ void read_elements(TapeValue const& value, YaceFile& file) {
   std::vector<std::string> symbols;
   value.for_each([&](TapeValue const& item) { symbols.emplace_back(item.text()); });
   if (symbols.empty() || symbols.size() > 100)
-    value.fail("1 to 100 elements are expected");
+    value.fail("expected 1 to 100 elements");
   try {
     file.elements = ElementSet(symbols);
   } catch (InputError const& error) {
@@ -87,7 +86,7 @@ std::vector<int> key_species(std::string const& key, std::size_t count, YaceFile
         digits.clear();
       }
       if (std::string("[], \t").find(c) == std::string::npos)
-        value.fail("key '" + key + "': element numbers are expected");
+        value.fail("key '" + key + "': expected element numbers");
     }
   if (species.size() != count)
     value.fail("key '" + key + "': " + std::to_string(count) + " element number(s) expected");
@@ -123,14 +122,14 @@ void read_function(TapeValue const& value, int center, YaceFile& file) {
   int const rank = bounded(value.required("rank"), 1, largest_rank);
   int const count = bounded(value.required("num_ms_combs"), 0, 100000000);
   if (file.species[bounded(value.required("mu0"), 0, file.n() - 1)] != center)
-    value.required("mu0").fail("is not the element whose list this is");
+    value.required("mu0").fail("does not match the element of its list");
   CBasisFunction f;
   f.center = center;
   f.n_densities = bounded(value.required("ndensity"), 1, largest_n_densities);
   if (f.n_densities != file.embeddings[center].n_densities)
     value.required("ndensity")
         .fail(std::to_string(file.embeddings[center].n_densities) +
-              " (that of the embedding) is expected, got " + std::to_string(f.n_densities));
+              " (that of the embedding) expected, got " + std::to_string(f.n_densities));
   std::size_t const size = rank;
   for (int const mu : bounded_list(value.required("mus"), size, 0, file.n() - 1))
     f.species.push_back(file.species[mu]);
@@ -140,7 +139,7 @@ void read_function(TapeValue const& value, int center, YaceFile& file) {
   f.c = value.required("ctildes").numbers();
   if (f.c.size() != static_cast<std::size_t>(count) * f.n_densities)
     value.required("ctildes").fail(std::to_string(static_cast<long>(count) * f.n_densities) +
-                                   " numbers (num_ms_combs times ndensity) are expected, got " +
+                                   " numbers (num_ms_combs times ndensity) expected, got " +
                                    std::to_string(f.c.size()));
   if (std::accumulate(f.l.begin(), f.l.end(), 0) % 2 != 0)
     value.required("ls").fail("the sum of l must be even");
@@ -183,19 +182,19 @@ std::vector<std::string> needed_by(std::string const& key) {
 void read_piece(std::vector<std::string> const& keys, TapeValue const& value, YaceFile& file) {
   std::string const& top = keys.front();
   if ((top == "embeddings" || top == "bonds" || top == "functions") && keys.size() < 2)
-    value.fail("one line for each element or pair is expected, in block style");
+    value.fail("expected one line per element or pair, in block style");
   if (top == "elements") {
     read_elements(value, file);
   } else if (top == "E0") {
     auto const energies = value.numbers();
     if (static_cast<int>(energies.size()) != file.n())
-      value.fail("one number for each element is expected");
+      value.fail("expected one number per element");
     for (int e = 0; e < file.n(); ++e)
       file.reference_energy[file.species[e]] = energies[e];
   } else if (top == "deltaSplineBins") {
     file.spline_width = value.number();
     if (!(file.spline_width > 1e-5 && file.spline_width < 1))
-      value.fail("a width between 1e-5 and 1 Angstrom is expected");
+      value.fail("expected a width between 1e-5 and 1 Angstrom");
   } else if (top == "embeddings") {
     int const e = key_species(keys[1], 1, file, value)[0];
     file.embeddings[e] = read_embedding(value);
@@ -264,14 +263,14 @@ AcePotential read_yace(std::string const& path, std::vector<std::string>* notes)
   }
   double const residue = convert(file, path);
   if (file.functions.empty())
-    throw InputError(path + ": there are no functions");
+    throw InputError(path + ": contains no functions");
   if (notes && std::all_of(file.reference_energy.begin(), file.reference_energy.end(),
                            [](double energy) { return energy == 0; }))
-    notes->push_back(path + ": holds no energies of free atoms (E0); pacemaker keeps them in the "
-                            ".yaml alone, and energies from this file lack them");
+    notes->push_back(path + ": contains no energies of free atoms (E0), so predicted energies lack "
+                            "them; pacemaker writes them to the .yaml only");
   if (notes && residue > 1e-9)
-    notes->push_back(fmt::format("{}: functions change under rotations by up to {:.1g} of their "
-                                 "largest coefficient, as digits lost in printing do",
+    notes->push_back(fmt::format("{}: functions deviate from rotational invariance by up to {:.1g} "
+                                 "of their largest coefficient, as expected from printed digits",
                                  path, residue));
 
   ModelSpecification spec;

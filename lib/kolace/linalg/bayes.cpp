@@ -69,7 +69,7 @@ std::vector<double> expand_precisions(FlatDirections const& flat,
 /// reduced unknowns.
 BayesianSolution reduced_evidence(TriangularFactor const& reduced, FlatDirections const& flat) {
   if (reduced.n_rows() <= flat.n_determined())
-    throw std::invalid_argument("not more rows than unknowns without a prior");
+    throw std::invalid_argument("expected more rows than unknowns without a prior");
   RidgePath const path(reduced, flat.weights());
   double const top = path.singular_values().empty() ? 0 : path.singular_values()[0];
   double const largest = top > 0 ? top * top : 1;

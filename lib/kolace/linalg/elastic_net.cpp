@@ -26,7 +26,7 @@ ElasticNet::ElasticNet(TriangularFactor const& factor, std::vector<double> const
       blocked_(n_, 0), coefficients_(n_, 0.) {
   if (static_cast<int>(weights.size()) != n_ ||
       std::any_of(weights.begin(), weights.end(), [](double w) { return !(w >= 0); }))
-    throw std::invalid_argument("ElasticNet: one weight per unknown, not negative, is expected");
+    throw std::invalid_argument("ElasticNet: expected one non-negative weight per unknown");
   for (int i = 0; i < n_; ++i)
     matrix_.push_back(factor(i, n_));
   double const size = std::sqrt(dot(column(n_), column(n_), n_));
@@ -197,7 +197,7 @@ std::vector<double> const& ElasticNet::solve(double strength) {
     if (enter(best, g[best] > 0 ? 1 : -1))
       settle(strength);
   }
-  throw std::runtime_error("the active set of the L1 solver does not settle");
+  throw std::runtime_error("the active set of the L1 solver did not converge");
 }
 
 } // namespace kolace

@@ -9,11 +9,11 @@ namespace kolace {
 FlatDirections::FlatDirections(TriangularFactor const& factor, std::vector<double> const& weights)
     : n_unknowns_(factor.n_unknowns()) {
   if (static_cast<int>(weights.size()) != factor.n_unknowns())
-    throw std::invalid_argument("FlatDirections: one weight per unknown is expected");
+    throw std::invalid_argument("FlatDirections: expected one weight per unknown");
   for (bool const penalised : {false, true})
     for (int j = 0; j < factor.n_unknowns(); ++j) {
       if (!(weights[j] >= 0))
-        throw std::invalid_argument("FlatDirections: weights must not be negative");
+        throw std::invalid_argument("FlatDirections: weights must be non-negative");
       if ((weights[j] > 0) != penalised || (penalised && factor.is_zero_column(j)))
         continue;
       order_.push_back(j);

@@ -170,7 +170,7 @@ void detail::qr_update_in_kernels(Space const& space, Matrix<Space> const& r,
   using Policy = Teams<Space, Tuning<Space>::qr_team>;
   int const n = r.extent_int(1), n_chunks = (m + chunk - 1) / chunk;
   if (rows.extent_int(0) < m || rows.extent_int(1) != n)
-    throw std::invalid_argument("qr_update_in_kernels: rows do not fit R");
+    throw std::invalid_argument("qr_update_in_kernels: the rows do not match the columns of R");
   if (m == 0)
     return;
   auto const alloc = [&](std::string const& label) {

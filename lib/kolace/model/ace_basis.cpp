@@ -21,17 +21,17 @@ void check_embeddings(ModelSpecification const& spec) {
       throw InputError("element " + spec.elements.symbols()[e] + ": " + why);
     };
     if (embedding.n_densities < 1 || embedding.n_densities > largest_n_densities)
-      fail(fmt::format("{} densities; 1 to {} are expected", embedding.n_densities,
+      fail(fmt::format("{} densities (expected 1 to {})", embedding.n_densities,
                        largest_n_densities));
     if (static_cast<int>(embedding.parameters.size()) != 2 * embedding.n_densities)
-      fail(fmt::format("the embedding has {} parameters; a weight and an exponent for each of {} "
-                       "densities are expected",
+      fail(fmt::format("the embedding has {} parameters (expected a weight and an exponent for "
+                       "each of {} densities)",
                        embedding.parameters.size(), embedding.n_densities));
     for (int p = 0; p < embedding.n_densities; ++p)
       if (!(embedding.parameters[2 * p + 1] > 0))
-        fail("an exponent of the embedding is not positive");
+        fail("the exponents of the embedding must be positive");
     if (!(embedding.rho_core_width >= 0))
-      fail("the width of the core density's cutoff is negative");
+      fail("the width of the core density's cutoff must be non-negative");
   }
 }
 
@@ -49,18 +49,19 @@ void check_bonds(ModelSpecification const& spec) {
       if (!(bond == spec.bond(b, a)))
         throw InputError("bond " + name + ": the two directions differ");
       if (uses_zbl(bond) && !(bond.delta_in > 0))
-        throw InputError("bond " + name + ": an inner cutoff of type zbl needs a width (delta_in)");
+        throw InputError("bond " + name +
+                         ": an inner cutoff of type zbl requires a positive delta_in");
       if (uses_zbl(bond) && !(bond.radial.cutoff_width > 0))
-        throw InputError("bond " + name + ": ZBL repulsion needs the width dcut");
+        throw InputError("bond " + name + ": ZBL repulsion requires a positive dcut");
       if (uses_zbl(bond) != uses_zbl(spec.bond(0, 0)))
         throw InputError("bond " + name +
                          ": inner cutoffs of type zbl cannot be mixed with others");
       std::size_t const wanted = std::size_t(bond.nradmax) * (bond.lmax + 1) * bond.radial.size;
       if (!bond.coefficients.empty() && bond.coefficients.size() != wanted)
-        throw InputError(fmt::format("bond {}: radcoefficients has {} numbers, {} expected", name,
+        throw InputError(fmt::format("bond {}: radcoefficients has {} numbers (expected {})", name,
                                      bond.coefficients.size(), wanted));
       if (bond.coefficients.empty() && bond.nradmax > bond.radial.size)
-        throw InputError("bond " + name + ": nradmax is larger than nradbase");
+        throw InputError("bond " + name + ": nradmax exceeds nradbase");
     }
 }
 

@@ -23,7 +23,7 @@ std::shared_ptr<AceBasis const> build_basis(ElementSet const& elements,
     spec.functions.insert(spec.functions.end(), functions.begin(), functions.end());
   }
   if (spec.functions.empty())
-    throw InputError("no function is left in the basis");
+    throw InputError("the basis contains no functions");
 
   for (BondSpecification& bond : bonds) {
     bond.radial.size = 1;
@@ -49,17 +49,17 @@ std::shared_ptr<AceBasis const> build_basis(ElementSet const& elements,
 void check_limits(BlockLimits const& limits, int n_elements,
                   std::function<void(bool radial, std::string const& message)> const& fail) {
   if (limits.nradmax.empty() || limits.nradmax.size() > 10)
-    return fail(true, "one number for each of 1 to 10 ranks is expected");
+    return fail(true, "expected one number for each of 1 to 10 ranks");
   if (limits.nradmax.size() != limits.lmax.size())
-    return fail(false, "as many numbers as in the list of nradmax are expected (" +
+    return fail(false, "expected as many numbers as for nradmax (" +
                            std::to_string(limits.nradmax.size()) + "), got " +
                            std::to_string(limits.lmax.size()));
   double candidates = 0;
   for (std::size_t k = 0; k < limits.nradmax.size(); ++k) {
     if (limits.nradmax[k] < 0 || limits.nradmax[k] > 1000)
-      return fail(true, "numbers from 0 to 1000 are expected");
+      return fail(true, "expected integers from 0 to 1000");
     if (limits.lmax[k] < 0 || limits.lmax[k] > 20)
-      return fail(false, "numbers from 0 to 20 are expected");
+      return fail(false, "expected integers from 0 to 20");
     if (k == 0 && limits.lmax[k] != 0)
       return fail(false, "the first number (rank 1) must be 0");
     double const rank = static_cast<double>(k) + 1;
@@ -70,14 +70,15 @@ void check_limits(BlockLimits const& limits, int n_elements,
                                           std::lgamma(factors));
     if (limits.nradmax[k] > 0 && std::pow(2 * limits.lmax[k] + 1., rank - 1) > 2e6)
       return fail(false, "l = " + std::to_string(limits.lmax[k]) + " at rank " +
-                             std::to_string(k + 1) + " couples too many m; choose a smaller l");
+                             std::to_string(k + 1) +
+                             " couples too many values of m; choose a smaller l");
   }
   constexpr double most = 3e6;
   if (candidates > most) {
     std::ostringstream count;
     count << candidates;
     fail(true, "these limits give too many functions (about " + count.str() +
-                   " before counting couplings); 3e6 is the limit");
+                   " before counting couplings; the limit is 3e6)");
   }
 }
 

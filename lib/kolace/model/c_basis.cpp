@@ -72,8 +72,8 @@ void check_size(std::vector<int> const& l, std::vector<int> const& group) {
   for (std::size_t t = 0; t + 1 < l.size(); ++t)
     terms *= 2 * l[t] + 1;
   if (terms > most_terms || (!group.empty() && InvariantCouplings::cost(l, group) > most_of_search))
-    throw InputError(
-        fmt::format("rank {} with l = [{}] couples too many m", l.size(), fmt::join(l, ", ")));
+    throw InputError(fmt::format("rank {} with l = [{}] couples too many values of m", l.size(),
+                                 fmt::join(l, ", ")));
 }
 
 /// Cache of coupling polynomials: they depend on l and the intermediate L, not on elements and n.
@@ -113,9 +113,8 @@ void sort_factors(CBasisFunction& f) {
 
 std::vector<CBasisFunction> to_c_basis(AcePotential const& potential) {
   if (potential.basis->is_canonical())
-    throw InputError(
-        "a canonical basis (without self-interaction) cannot be written as .yace: its "
-        "products of radial functions are not among the radial functions of that format");
+    throw InputError("a canonical basis (without self-interaction) cannot be written as .yace: the "
+                     "format has no radial functions for its products of radial functions");
   std::vector<CBasisFunction> functions;
   std::vector<std::map<std::vector<int>, std::vector<double>>> sums; // one number per density
   std::map<std::pair<int, std::vector<std::array<int, 3>>>, std::size_t> place;
@@ -228,7 +227,7 @@ double CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunctio
   }
   if (rank == 1) {
     if (f.l[0] != 0 || f.m.empty() || std::any_of(f.m.begin(), f.m.end(), [](int m) { return m; }))
-      throw InputError("rank 1 has l = 0 and the one combination m = 0");
+      throw InputError("rank 1 requires l = 0 and the single combination m = 0");
     functions.push_back(function);
     coefficients.emplace_back(n_densities, 0.);
     for (std::size_t k = 0; k < f.c.size(); ++k)
@@ -249,11 +248,11 @@ double CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunctio
       total += m[t];
       if (std::abs(m[t]) > function.l[t])
         throw InputError("m = " + std::to_string(m[t]) +
-                         " is beyond l = " + std::to_string(function.l[t]));
+                         " exceeds l = " + std::to_string(function.l[t]));
     }
     if (total != 0)
-      throw InputError("the m of combination " + std::to_string(k + 1) + " sum to " +
-                       std::to_string(total) + ", not to 0");
+      throw InputError("the values of m in combination " + std::to_string(k + 1) + " sum to " +
+                       std::to_string(total) + " (expected 0)");
     std::vector<int> const key = folded(std::move(m), group);
     auto const found = known.row.find(key);
     for (int p = 0; p < n_densities; ++p) {
@@ -286,8 +285,8 @@ double CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunctio
   }
   constexpr double lost_digits = 1e-5;
   if (outside > lost_digits * largest)
-    throw InputError(fmt::format("the sum over m changes under rotations: {:.2g} of its largest "
-                                 "coefficient is no combination of couplings",
+    throw InputError(fmt::format("the sum over m is not rotationally invariant: {:.2g} of its "
+                                 "largest coefficient is not a combination of couplings",
                                  outside / largest));
   for (std::size_t j = 0; j < n_couplings; ++j) {
     double size = 0;

@@ -118,13 +118,13 @@ CanonicalExpansion expand_canonical(ModelSpecification const& spec) {
   for (BondSpecification const& bond : spec.bonds) {
     n_plain = std::max(n_plain, bond.radial.size);
     if (!bond.coefficients.empty())
-      throw InputError("a canonical basis needs radial functions R_nl = g_n, not trained ones");
+      throw InputError("a canonical basis requires radial functions R_nl = g_n, not trained ones");
   }
   std::vector<std::vector<Term>> all;
   for (BasisFunction const& f : spec.functions) {
     if (f.rank() > 3)
-      throw InputError("a canonical basis (without self-interaction) reaches body order 4 (rank "
-                       "3); function " +
+      throw InputError("a canonical basis (without self-interaction) is limited to body order 4 "
+                       "(rank 3); function " +
                        describe(f, spec.elements) + " has rank " + std::to_string(f.rank()));
     all.push_back(terms_of(f));
   }

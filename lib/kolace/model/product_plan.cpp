@@ -109,7 +109,7 @@ std::vector<ProductPlan::Scaled> ProductPlan::add_items(BasisFunction const& f,
   }
   auto const [u, v] = tree.steps.back();
   if (item[u].node < 0 || item[v].node < 0)
-    throw InputError("function vanishes identically: n, l and L of equal factors cancel");
+    throw InputError("the function vanishes identically: n, l and L of equal factors cancel");
   sign = odd_steps % 4 == 2 ? -1 : 1;
   return item;
 }

@@ -34,7 +34,7 @@ template <class Space> void check_on_host(NeighborsView<Space> const& pairs, dou
     for (int n = 0; n < row.count; ++n) {
       int const j = row[n];
       if (j < 0 || j >= pairs.n_atoms)
-        refuse(i, j, "the neighbor is not one of the atoms");
+        refuse(i, j, "the neighbor index is out of range");
       auto const r = row.displacement(n, j);
       if (pairs.species(j) < 0 || !(r.x * r.x + r.y * r.y + r.z * r.z < limit * limit))
         continue;
@@ -49,8 +49,8 @@ template <class Space> void check_on_host(NeighborsView<Space> const& pairs, dou
         found = other[m] == i && are_opposite(r, other.displacement(m, i), 1);
       if (!found)
         refuse(i, j,
-               "the second is a neighbor of the first, but not the first of the second: lists must "
-               "be full, not half");
+               "the second is a neighbor of the first, but not vice versa (expected full lists, "
+               "not half lists)");
     }
   }
 }

@@ -16,11 +16,11 @@ RadialKind radial_kind(std::string const& name) {
   if (name == "ChebLinear")
     return RadialKind::ChebLinear;
   if (name.starts_with("ACE.jl"))
-    throw InputError("radial basis '" + name +
-                     "' is one of ACEpotentials.jl, a table of splines in place of functions; "
-                     "accepted: ChebExpCos, ChebPow, SBessel");
+    throw InputError(
+        "radial basis '" + name +
+        "' is a spline table of ACEpotentials.jl (expected ChebExpCos, ChebPow or SBessel)");
   throw InputError("radial basis '" + name +
-                   "' is not known; accepted: ChebExpCos, ChebPow, SBessel");
+                   "' is not supported (expected ChebExpCos, ChebPow or SBessel)");
 }
 
 std::string radial_name(RadialKind kind) {
@@ -47,15 +47,16 @@ RadialBasis::RadialBasis(RadialOptions const& options) : options_(options) {
           "dcut must lie between 0 and rcut");
   require(std::isfinite(options.lambda), "radparameters must be finite");
   require(options.kind == RadialKind::SBessel || options.lambda > 0,
-          "radparameters: the first must be positive");
-  require(options.lambda <= 500, "radparameters: at most 500 is expected");
+          "radparameters: the first number must be positive");
+  require(options.lambda <= 500, "radparameters must be at most 500");
   require(options.kind != RadialKind::ChebPow || options.lambda >= 1,
-          "radparameters: ChebPow needs at least 1, or its slope at the cutoff is infinite");
+          "radparameters must be at least 1 for ChebPow, whose slope at the cutoff is infinite "
+          "otherwise");
   require(options.size >= 1, "the number of radial functions must be at least 1");
   require(options.inner_cutoff >= 0 && options.inner_width >= 0,
-          "r_in, delta_in must not be negative");
+          "r_in and delta_in must be non-negative");
   require(options.inner_cutoff == 0 || options.inner_width > 0,
-          "delta_in must be positive where r_in is");
+          "delta_in must be positive if r_in is positive");
   require(options.inner_cutoff < options.cutoff, "r_in must be smaller than rcut");
 }
 

@@ -97,7 +97,7 @@ void write_parity_svg(std::ostream& out, std::vector<ParityPoint> const& points,
                      "text-anchor='middle'>prediction, {}</text>\n",
                      margin_top + side / 2, xml_escaped(unit));
   if (beyond > 0)
-    out << fmt::format("<text x='{}' y='{}' fill='#d1495b'>{} of {} points outside</text>\n",
+    out << fmt::format("<text x='{}' y='{}' fill='#d1495b'>{} of {} points are outside</text>\n",
                        margin_left + 8, margin_top + 18, beyond, points.size());
   out << "</svg>\n";
 }

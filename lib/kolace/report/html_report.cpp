@@ -114,7 +114,7 @@ void write_error_plots(std::ostream& out, ReportContents const& contents) {
     std::vector<ParityPoint> Predictions::*points;
   };
   constexpr Kind kinds[] = {
-      {"Energies above free atoms", "eV/atom", "meV/atom", &Predictions::energies},
+      {"Energies relative to free atoms", "eV/atom", "meV/atom", &Predictions::energies},
       {"Forces", "eV/Å", "meV/Å", &Predictions::forces},
       {"Virials", "eV/atom", "meV/atom", &Predictions::virials}};
   if (!contents.train)
@@ -141,7 +141,7 @@ void write_error_plots(std::ostream& out, ReportContents const& contents) {
 
 void write_ladder_plot(std::ostream& out, FitResult const& result) {
   if (result.ladder.size() > 1) {
-    Plot plot{"Models of the ladder", "functions", "loss", {}, 0, 0, true, true};
+    Plot plot{"Models of the path", "number of functions", "loss", {}, 0, 0, true, true};
     PlotSeries train{"training set", {}, false, false}, test{"test set", {}, false, true};
     for (LadderStep const& step : result.ladder) {
       train.points.emplace_back(step.n_functions,
@@ -153,7 +153,7 @@ void write_ladder_plot(std::ostream& out, FitResult const& result) {
     plot.series.push_back(std::move(train));
     if (!test.points.empty())
       plot.series.push_back(std::move(test));
-    out << "<h2>Ladder</h2>\n";
+    out << "<h2>Model path</h2>\n";
     write_svg(out, plot);
   }
   if (result.solver.curve.size() > 1) {
@@ -176,7 +176,7 @@ std::vector<double> scan_distances(double first, double cutoff) {
 
 void write_dimer_plot(std::ostream& out, FitResult const& result, ReportContents const& contents) {
   auto const& elements = result.potential.basis->elements();
-  Plot plot{"Dimers (their shortest distance in the data: dot)", "distance, Å", "energy, eV", {}};
+  Plot plot{"Dimers (dot: shortest distance in the data)", "distance, Å", "energy, eV", {}};
   double lowest = 0;
   bool const only_like = elements.size() > 4; // more curves could not be told apart
   DimerScanner scan(result.potential);
@@ -201,7 +201,8 @@ void write_dimer_plot(std::ostream& out, FitResult const& result, ReportContents
     DimerCheck const& check = contents.dimers[k];
     auto const at = scan(elements.species(check.a), elements.species(check.b),
                          {check.shortest, check.shortest + 0.01});
-    plot.series.push_back({"shortest in the data", {{at[0].r, at[0].energy}}, true, false});
+    plot.series.push_back(
+        {"shortest distance in the data", {{at[0].r, at[0].energy}}, true, false});
   }
   if (n > 1)
     plot.title = only_like ? "Dimers of like atoms" : "Dimers";
@@ -216,7 +217,8 @@ void write_crystal_plot(std::ostream& out, FitResult const& result) {
   auto const& symbols = result.potential.basis->elements().symbols();
   Space const space;
   Evaluator<Space> evaluator(space, result.potential);
-  Plot plot{"Simple crystals", "shortest distance, Å", "energy above free atoms, eV/atom", {}};
+  Plot plot{
+      "Simple crystals", "shortest distance, Å", "energy relative to free atoms, eV/atom", {}};
   double lowest = 0;
   for (std::size_t e = 0; e < symbols.size(); ++e) {
     int const number = *atomic_number(symbols[e]);
@@ -248,10 +250,9 @@ void write_compression_table(std::ostream& out, FitResult const& result) {
     return;
   long const rising = std::count_if(result.compression.begin(), result.compression.end(),
                                     [](CompressionCheck const& c) { return c.rises(); });
-  out << fmt::format(
-      "<p>Under compression the energy of {} of {} crystals and dimers rises from the "
-      "data's densities down to 0.4 of the sum of covalent radii.</p>\n",
-      rising, result.compression.size());
+  out << fmt::format("<p>Under compression, the energies of {} of {} crystals and dimers rise from "
+                     "the densities of the data down to 0.4 times the sum of covalent radii.</p>\n",
+                     rising, result.compression.size());
   if (rising == static_cast<long>(result.compression.size()))
     return;
   out << "<table><thead><tr><th>crystal</th><th>from, Å</th><th>rises down to, Å</th>"

@@ -163,7 +163,7 @@ Predictions write_predictions(std::ostream& out, Dataset const& data, AcePotenti
     }
     for (std::size_t k = 0; k < frames.size(); ++k, ++n_written) {
       if (!std::isfinite(predictions[k].energy))
-        throw InputError(structures[k].place, "the potential gives an energy that is not finite");
+        throw InputError(structures[k].place, "the predicted energy is not finite");
       add_prediction(frames[k], predictions[k]);
       if (!members.empty())
         add_deviations(frames[k], spread_of(predictions[k], spread[k]));

@@ -116,7 +116,7 @@ std::string solver_lines(FitResult const& result) {
     text += fmt::format("   degrees of freedom {:.1f}", solver.degrees_of_freedom);
   text += fmt::format("   non-zero coefficients {}", solver.n_nonzero);
   if (solver.n_without_data > 0)
-    text += fmt::format(" ({} functions without data: 0)", solver.n_without_data);
+    text += fmt::format(" ({} functions without data are 0)", solver.n_without_data);
   if (!solver.curve.empty())
     text += fmt::format("   iterations {}", solver.curve.back().iteration);
   text += "\n";
@@ -131,11 +131,10 @@ std::string solver_lines(FitResult const& result) {
                     result.calibration->n_forces);
   if (result.test_deviations) {
     DeviationTable const& d = *result.test_deviations;
-    text += fmt::format(
-        "predicted deviations on test (medians): {} meV/atom, {} meV/A; {} of energies and {} "
-        "of force components lie within one\n",
-        milli(d.median_energy), milli(d.median_force), percent(d.energy_coverage),
-        percent(d.force_coverage));
+    text += fmt::format("predicted deviations on the test set (medians): {} meV/atom, {} meV/A; {} "
+                        "of the energies and {} of the force components lie within one deviation\n",
+                        milli(d.median_energy), milli(d.median_force), percent(d.energy_coverage),
+                        percent(d.force_coverage));
   }
   return text;
 }
@@ -148,7 +147,7 @@ std::string ladder_lines(FitResult const& result) {
     if ((n - 1 - k) % every != 0)
       continue;
     if (text.empty())
-      text = "ladder:   N_f   K   loss train   E meV/atom   F meV/A   loss test   E meV/atom   F "
+      text = "path:     N_f   K   loss train   E meV/atom   F meV/A   loss test   E meV/atom   F "
              "meV/A\n";
     LadderStep const& step = result.ladder[k];
     text += fmt::format("{:>13} {:>3}", step.n_functions, step.body_order);
@@ -295,7 +294,7 @@ std::string format_report(FitResult const& result) {
   if (result.test)
     text += format_errors(*result.test, "test");
   if (result.from_factors)
-    text += "(from factors: root mean squares weighted as in the loss)\n";
+    text += "(from factors: root-mean-square errors, weighted as in the loss)\n";
   Solution const& solution = result.solver.solution;
   text +=
       fmt::format("\nfunctions {}   rows {} (energy {}, forces {}, virial {})", result.n_functions,
@@ -303,7 +302,7 @@ std::string format_report(FitResult const& result) {
                   result.rows_forces, result.rows_virial);
   text += solution.rank > 0
               ? fmt::format("   rank {}   condition {:.2e}\n", solution.rank, solution.condition)
-              : "   rank and condition not known\n";
+              : "   rank and condition unknown\n";
   text += solver_lines(result);
   text += ladder_lines(result);
   text += fmt::format("loss {:.10g}   kappa {:.6g}   kappa_virial {:.6g}   E0 {}\n",

@@ -11,7 +11,7 @@ void solve_bayesian(SolverProblem const& problem, SolverOptions const& options,
                     SolverResult& result) {
   bool const ard = options.kind == SolverOptions::Kind::ard;
   if (problem.train.n_rows() <= std::count(problem.weights.begin(), problem.weights.end(), 0.))
-    throw InputError("fit.solver: the training data have fewer labels than fitted E0s");
+    throw InputError("fit.solver: the training data must have more labels than fitted E0s");
   BayesianSolution bayesian =
       ard ? solve_ard(problem.train, problem.weights,
                       options.max_iterations > 0 ? options.max_iterations : 300,

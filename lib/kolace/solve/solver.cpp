@@ -91,7 +91,7 @@ SolverProblem SolverProblem::select(std::vector<int> const& columns) const {
 SolverResult solve(SolverProblem const& problem, SolverOptions const& options) {
   NamedSolver const& solver = entry_of(options.kind);
   if (!solver.solve)
-    throw std::invalid_argument("solve: this solver does not work on factors alone");
+    throw std::invalid_argument("solve: this solver requires design rows");
   SolverResult result;
   result.name = options.kind == Kind::elastic_net && problem.l2 == 0 ? "l1" : solver.name;
   result.degrees_of_freedom = std::numeric_limits<double>::quiet_NaN();

@@ -113,14 +113,14 @@ std::function<double(double)> score_of(SolverProblem const& problem, FittedFamil
     return family.gcv;
   case Choice::evidence:
     if (!family.log_evidence)
-      throw InputError("fit.solver.choose: evidence is known for ridge alone");
+      throw InputError("fit.solver.choose: evidence is available for ridge only");
     return [&](double s) { return -family.log_evidence(s); };
   case Choice::validation:
     if (!problem.validation)
-      throw InputError("fit.solver.choose: validation needs a test set (data.test_filename or "
+      throw InputError("fit.solver.choose: validation requires a test set (data.test_filename or "
                        "data.test_size)");
     if (problem.validation->n_rows() == 0)
-      throw InputError("fit.solver.choose: the test set has no labels that count in the loss");
+      throw InputError("fit.solver.choose: the test set has no labels that contribute to the loss");
     return [&](double s) { return problem.validation->residual_square(family.coefficients(s)); };
   case Choice::folds: {
     std::vector<Family> rest;

@@ -13,7 +13,8 @@ namespace {
 
 StructureGeometry make_geometry(Structure const& structure, int first_atom) {
   if (!valid_periodicity(structure.cell))
-    throw InputError(structure.place, "the periodic cell vectors do not span a cell");
+    throw InputError(structure.place,
+                     "the cell vectors of periodic directions are linearly dependent");
   StructureGeometry g;
   Mat3 const basis = binning_basis(structure.cell);
   Mat3 const to_fraction = inverse(basis);
@@ -74,7 +75,7 @@ StructureBatch<Space> StructureBatch<Space>::create(Space const& space,
       species(atom) = elements.species(structure.numbers[i]);
       if (species(atom) < 0)
         throw InputError(structure.place, "element " + element_symbol(structure.numbers[i]) +
-                                              " is not one of the potential's elements");
+                                              " is not among the potential's elements");
       for (int k = 0; k < 3; ++k)
         positions(atom, k) = structure.positions[i][k];
     }

@@ -38,10 +38,10 @@ void check(NeighborsView<Space> const& pairs, AtomicResults<Space> const& result
   } else {
     expect(pairs.n_neighbors.extent(0) >= sites, "n_neighbors has fewer entries than centers");
     expect(pairs.rows || pairs.table.extent(0) >= sites,
-           "the table of neighbors has fewer rows than there are centers");
+           "the neighbor table has fewer rows than there are centers");
     expect(pairs.displacements.extent(0) == 0,
-           "displacements belong to compressed rows; tables of neighbors need positions");
-    expect(results.pair_gradients.extent(0) == 0, "gradients of pairs need compressed rows");
+           "displacements require compressed rows; neighbor tables require positions");
+    expect(results.pair_gradients.extent(0) == 0, "pair_gradients require compressed rows");
   }
   expect(fits(pairs.positions, atoms), "positions has fewer entries than there are atoms");
   expect(pairs.is_compressed() || atoms == 0 || pairs.positions.extent(0) > 0,
@@ -56,13 +56,13 @@ void check(NeighborsView<Space> const& pairs, AtomicResults<Space> const& result
     if (pairs.is_compressed() && centers > 0)
       expect((is_short ? static_cast<std::size_t>(pairs.short_offsets(centers))
                        : pairs.row_offsets(centers)) <= n_pairs,
-             "the rows reach beyond the neighbors");
+             "the row offsets exceed the number of neighbors");
     bool const in_table = !pairs.is_compressed() && !pairs.rows;
     for (std::size_t k = 0; k < centers; ++k) {
       expect(!chosen || (pairs.centers(k) >= 0 && pairs.centers(k) < pairs.n_atoms),
-             "a center is not one of the atoms");
+             "a center index is out of range");
       expect(pairs.species(pairs.atom(k)) < n_elements,
-             "a center's species is not one of the potential's");
+             "the species of a center is not one of the potential's");
       expect(!in_table || (pairs.n_neighbors(pairs.atom(k)) >= 0 &&
                            pairs.n_neighbors(pairs.atom(k)) <= pairs.table.extent_int(1)),
              "a center has more neighbors than the table has columns");

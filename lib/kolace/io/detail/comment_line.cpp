@@ -34,7 +34,7 @@ std::string read_text(std::string_view line, std::size_t& at, bool key, Place co
       }
       text += c;
     }
-    throw InputError(place, std::string("the comment line has a ") + open + " that is not closed");
+    throw InputError(place, std::string("unclosed ") + open + " in the comment line");
   }
   while (at < line.size() && !is_blank(line[at]) && !(key && line[at] == '='))
     text += line[at++];
@@ -74,7 +74,7 @@ std::vector<InfoEntry> parse_comment_line(std::string_view line, Place const& pl
   };
   for (skip_blanks(); at < line.size(); skip_blanks()) {
     if (line[at] == '=')
-      throw InputError(place, "the comment line has '=' without a key");
+      throw InputError(place, "'=' without a key in the comment line");
     InfoEntry entry;
     entry.key = read_text(line, at, true, place);
     std::size_t const behind_key = at;

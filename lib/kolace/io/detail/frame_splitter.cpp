@@ -44,7 +44,7 @@ std::string other_format(std::string const& path) {
 void refuse_other_formats(std::string const& path) {
   std::string const convert = "python -m kolace convert " + path + " -o data.extxyz";
   if (path.find(".pckl") != path.npos || path.find(".pkl") != path.npos)
-    throw InputError(path + ": a pickled table; convert it to extended XYZ: " + convert +
+    throw InputError(path + ": is a pickled table; convert it to extended XYZ: " + convert +
                      " (the Python package is in apps/python)");
   if (!detail::other_format(path).empty())
     throw InputError(path + ": is not extended XYZ; convert it: " + convert +
@@ -67,7 +67,7 @@ bool FrameSplitter::next(FrameText& frame) {
   do { // skip blank lines between frames and at the end
     if (!lines_.next(line)) {
       if (n_frames_ == 0)
-        throw InputError(lines_.path() + ": the file holds no frame");
+        throw InputError(lines_.path() + ": the file contains no frames");
       return false;
     }
   } while (line.find_first_not_of(" \t") == line.npos);
@@ -85,7 +85,7 @@ bool FrameSplitter::next(FrameText& frame) {
         lines_.push_back();
         break;
       }
-    return fail("the number of atoms (1 or more) is expected, got '" + got + "'");
+    return fail("expected the number of atoms (1 or more), got '" + got + "'");
   }
   if (!lines_.next(line))
     return fail("the file ends before the comment line");

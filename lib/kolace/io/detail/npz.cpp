@@ -33,7 +33,7 @@ public:
   std::size_t size() const { return text_.size(); }
   char const* at(std::size_t offset, std::size_t count) const {
     if (offset > text_.size() || count > text_.size() - offset)
-      fail("the archive is cut off or damaged");
+      fail("the archive is truncated or damaged");
     return text_.data() + offset;
   }
   template <class T> T number(std::size_t offset) const {
@@ -64,16 +64,16 @@ NpzMatrix read_npy(Bytes const& bytes, std::size_t offset, std::size_t size,
                    std::string const& name) {
   auto const fail = [&](std::string const& what) { bytes.fail(name + ": " + what); };
   if (size < 10 || bytes.text(offset, 6) != "\x93NUMPY")
-    fail("is not an array of numpy");
+    fail("is not a NumPy array");
   bool const is_old = bytes.number<std::uint8_t>(offset + 6) == 1;
   std::size_t const length =
       is_old ? bytes.number<std::uint16_t>(offset + 8) : bytes.number<std::uint32_t>(offset + 8);
   std::size_t const begin = (is_old ? 10 : 12) + length;
   if (begin > size)
-    fail("is cut off or damaged");
+    fail("is truncated or damaged");
   std::string const header = bytes.text(offset + (is_old ? 10 : 12), length);
   if (header_value(header, "descr", ',').find("'<f8'") == std::string::npos)
-    fail("double precision numbers are expected");
+    fail("expected double-precision numbers");
   bool const by_columns =
       header_value(header, "fortran_order", ',').find("True") != std::string::npos;
   std::istringstream shape(header_value(header, "shape", ')'));
@@ -81,11 +81,11 @@ NpzMatrix read_npy(Bytes const& bytes, std::size_t offset, std::size_t size,
   char open = 0, comma = 0, close = 0;
   if (!(shape >> open >> matrix.rows >> comma >> matrix.columns >> close) || open != '(' ||
       comma != ',' || close != ')')
-    fail("a matrix is expected");
+    fail("expected a matrix");
   constexpr std::size_t most = std::size_t{1} << 24; // products cannot overflow
   if (matrix.rows > most || matrix.columns > most ||
       matrix.rows * matrix.columns * sizeof(double) != size - begin)
-    fail("its size is not that of its shape");
+    fail("its size does not match its shape");
   matrix.values.resize(matrix.rows * matrix.columns);
   std::memcpy(matrix.values.data(), bytes.at(offset + begin, size - begin), size - begin);
   if (by_columns) {
@@ -129,11 +129,11 @@ std::map<std::string, NpzMatrix> parse_npz(std::string text, std::string const& 
   Bytes const bytes(name_of_file, std::move(text));
   constexpr std::size_t end_size = 22;
   if (bytes.size() < end_size || bytes.number<std::uint32_t>(0) != local_header)
-    bytes.fail("an archive of numpy arrays (.npz) is expected");
+    bytes.fail("expected an archive of NumPy arrays (.npz)");
   std::size_t end = bytes.size() - end_size; // a comment may follow
   while (bytes.number<std::uint32_t>(end) != end_of_directory) {
     if (end == 0 || bytes.size() - end > end_size + 65535)
-      bytes.fail("the archive is cut off or damaged");
+      bytes.fail("the archive is truncated or damaged");
     --end;
   }
   int const n = bytes.number<std::uint16_t>(end + 10);
@@ -141,20 +141,21 @@ std::map<std::string, NpzMatrix> parse_npz(std::string text, std::string const& 
   std::map<std::string, NpzMatrix> matrices;
   for (int k = 0; k < n; ++k) {
     if (bytes.number<std::uint32_t>(entry) != central_header)
-      bytes.fail("the archive is cut off or damaged");
+      bytes.fail("the archive is truncated or damaged");
     std::size_t const name_length = bytes.number<std::uint16_t>(entry + 28),
                       extra_length = bytes.number<std::uint16_t>(entry + 30),
                       comment_length = bytes.number<std::uint16_t>(entry + 32);
     std::string name = bytes.text(entry + 46, name_length);
     if (bytes.number<std::uint16_t>(entry + 10) != 0)
-      bytes.fail(name + ": compressed arrays are not read (numpy.savez writes plain ones)");
+      bytes.fail(name +
+                 ": compressed arrays are not supported (numpy.savez writes uncompressed ones)");
     std::size_t const size = bytes.number<std::uint32_t>(entry + 24),
                       local = bytes.number<std::uint32_t>(entry + 42);
     std::size_t const data = local + 30 + bytes.number<std::uint16_t>(local + 26) +
                              bytes.number<std::uint16_t>(local + 28);
     auto const* const first = reinterpret_cast<unsigned char const*>(bytes.at(data, size));
     if (::crc32_z(0, first, size) != bytes.number<std::uint32_t>(entry + 16))
-      bytes.fail(name + ": its checksum is wrong: the file is damaged");
+      bytes.fail(name + ": wrong checksum; the file is damaged");
     if (name.ends_with(".npy"))
       name.resize(name.size() - 4);
     if (!matrices.emplace(name, read_npy(bytes, data, size, name)).second)
@@ -169,7 +170,7 @@ std::string npz_text(std::map<std::string, NpzMatrix> const& matrices) {
   for (auto const& [name, matrix] : matrices) {
     std::string const file = name + ".npy", data = npy_text(matrix);
     if (text.size() + data.size() > 0xfffffff0u)
-      throw InputError("an archive of numpy arrays cannot hold more than 4 GB");
+      throw InputError("an archive of NumPy arrays cannot exceed 4 GB");
     std::uint32_t const offset = static_cast<std::uint32_t>(text.size());
     std::string fields;             // common to both headers
     put(fields, std::uint16_t{20}); // version needed to extract

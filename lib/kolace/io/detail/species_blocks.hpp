@@ -18,8 +18,8 @@ inline constexpr int largest_l = 20, largest_n = 1000;
 template <class Value> int bounded(Value const& value, long low, long high) {
   long const number = value.integer();
   if (number < low || number > high)
-    value.fail("a number from " + std::to_string(low) + " to " + std::to_string(high) +
-               " is expected, got " + std::to_string(number));
+    value.fail("expected an integer from " + std::to_string(low) + " to " + std::to_string(high) +
+               ", got " + std::to_string(number));
   return static_cast<int>(number);
 }
 
@@ -42,7 +42,7 @@ std::vector<double> read_radial_coefficients(Value const& table, BondSpecificati
   auto const check = [](Value const& list, int found, int wanted, char const* what,
                         std::string const& key) {
     if (found != wanted)
-      list.fail(std::to_string(wanted) + " " + what + " (" + key + ") are expected, got " +
+      list.fail(std::to_string(wanted) + " " + what + " (" + key + ") expected, got " +
                 std::to_string(found));
   };
   if constexpr (requires { table.is_flat_list(); })
@@ -86,7 +86,7 @@ template <class Value> BondSpecification read_bond(Value const& block, BondKeys 
   bond.radial.size = bounded(block.required(keys.n_radbase), 1, largest_n);
   bond.radial.cutoff = block.required(keys.cutoff).number();
   if (bond.radial.cutoff > 100)
-    block.required(keys.cutoff).fail("a cutoff up to 100 Angstrom is expected");
+    block.required(keys.cutoff).fail("expected a cutoff up to 100 Angstrom");
   bond.radial.cutoff_width = block.required(keys.cutoff_width).number();
   Value const name = block.required(keys.radial);
   try {
@@ -98,7 +98,7 @@ template <class Value> BondSpecification read_bond(Value const& block, BondKeys 
   if (!parameters.empty())
     bond.radial.lambda = parameters[0];
   else if (bond.radial.kind != RadialKind::SBessel)
-    block.required(keys.parameters).fail("one number is expected");
+    block.required(keys.parameters).fail("expected one number");
   bond.r_in = number_or(block, keys.r_in, 0);
   bond.delta_in = number_or(block, keys.delta_in, 0);
   bond.inner_cutoff_type = InnerCutoff::density;
@@ -106,7 +106,7 @@ template <class Value> BondSpecification read_bond(Value const& block, BondKeys 
     Value const value = block.required("inner_cutoff_type");
     auto const type = inner_cutoff(std::string(value.text()));
     if (!type)
-      value.fail("distance, density or zbl is expected, got '" + std::string(value.text()) + "'");
+      value.fail("expected distance, density or zbl, got '" + std::string(value.text()) + "'");
     bond.inner_cutoff_type = *type;
   }
   if (block.has("radcoefficients"))
@@ -132,7 +132,7 @@ EmbeddingSpecification read_embedding(Value const& block, EmbeddingKeys const& k
   if (block.has("npoti")) {
     auto const function = embedding_function(std::string(block.required("npoti").text()));
     if (!function)
-      block.required("npoti").fail("FinnisSinclair or FinnisSinclairShiftedScaled is expected");
+      block.required("npoti").fail("expected FinnisSinclair or FinnisSinclairShiftedScaled");
     embedding.function = *function;
   }
   if (block.has(keys.parameters))

@@ -35,7 +35,7 @@ YamlValue YamlValue::operator[](std::string const& key) const {
   std::string const path = key_.empty() ? key : key_ + "." + key;
   if (!is_map()) {
     if (defined())
-      fail("a map of keys is expected");
+      fail("expected a map of keys");
     return {*this, path, nullptr};
   }
   auto const& items = node_->items;
@@ -55,7 +55,7 @@ YamlValue YamlValue::required(std::string const& key) const {
 std::vector<std::string> YamlValue::keys() const {
   std::vector<std::string> result;
   if (!is_map())
-    fail("a map of keys is expected");
+    fail("expected a map of keys");
   for (std::size_t k = 0; k < node_->items.size(); k += 2)
     result.push_back(node_->items[k].text);
   return result;
@@ -63,7 +63,7 @@ std::vector<std::string> YamlValue::keys() const {
 
 std::vector<YamlValue> YamlValue::items() const {
   if (!is_list())
-    fail("a list is expected");
+    fail("expected a list");
   std::vector<YamlValue> result;
   for (std::size_t i = 0; i < node_->items.size(); ++i)
     result.push_back(YamlValue(*this, key_ + "[" + std::to_string(i) + "]", &node_->items[i]));
@@ -82,23 +82,23 @@ void YamlValue::accept_only(std::vector<std::string> const& accepted) const {
 
 std::string YamlValue::text() const {
   if (!is_scalar())
-    fail("one word or text is expected");
+    fail("expected a single value");
   return node_->text;
 }
 
 double YamlValue::number() const {
   double value;
   if (!is_scalar() || !parse_double(node_->text, value))
-    fail("a number is expected" + (is_scalar() ? ", got '" + node_->text + "'" : ""));
+    fail("expected a number" + (is_scalar() ? ", got '" + node_->text + "'" : ""));
   if (!std::isfinite(value))
-    fail("a finite number is expected");
+    fail("expected a finite number");
   return value;
 }
 
 long YamlValue::integer() const {
   long value;
   if (!is_scalar() || !parse_integer(node_->text, value))
-    fail("a whole number is expected" + (is_scalar() ? ", got '" + node_->text + "'" : ""));
+    fail("expected an integer" + (is_scalar() ? ", got '" + node_->text + "'" : ""));
   return value;
 }
 
@@ -109,7 +109,7 @@ bool YamlValue::boolean() const {
   if (word == "true" || word == "yes" || word == "on")
     return true;
   if (word != "false" && word != "no" && word != "off")
-    fail("true or false is expected");
+    fail("expected true or false");
   return false;
 }
 

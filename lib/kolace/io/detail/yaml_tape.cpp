@@ -10,7 +10,7 @@ namespace kolace::detail {
 
 std::string_view TapeValue::text() const {
   if (kind() != Kind::scalar)
-    fail("a single value is expected");
+    fail("expected a single value");
   return node().text;
 }
 
@@ -21,7 +21,7 @@ void TapeValue::fail(std::string const& message) const {
 
 std::size_t TapeValue::find(std::string_view key) const {
   if (kind() != Kind::map)
-    fail("a map is expected");
+    fail("expected a map");
   for (std::size_t at = index_ + 1; at < node().end;) {
     std::size_t const value = tape_->nodes[at].end;
     if (tape_->nodes[at].kind == Kind::scalar && tape_->nodes[at].text == key)
@@ -45,7 +45,7 @@ TapeValue TapeValue::required(std::string_view key) const {
 double TapeValue::number() const {
   double value = 0;
   if (!parse_double(text(), value) || !std::isfinite(value))
-    fail("a finite number is expected, got '" + std::string(text()) + "'");
+    fail("expected a finite number, got '" + std::string(text()) + "'");
   return value;
 }
 
@@ -53,7 +53,7 @@ int TapeValue::integer() const {
   long value = 0;
   if (!parse_integer(text(), value) || value < std::numeric_limits<int>::min() ||
       value > std::numeric_limits<int>::max())
-    fail("a whole number is expected, got '" + std::string(text()) + "'");
+    fail("expected an integer, got '" + std::string(text()) + "'");
   return static_cast<int>(value);
 }
 
@@ -175,7 +175,7 @@ private:
     while (end > begin && (text_[end - 1] == ' ' || text_[end - 1] == '\t'))
       --end;
     if (end == begin)
-      fail("a value is expected, got '" + std::string(rest_of_line()) + "'");
+      fail("expected a value, got '" + std::string(rest_of_line()) + "'");
     return text_.substr(begin, end - begin);
   }
 
@@ -184,7 +184,7 @@ private:
     std::size_t const end = text_.find(mark, at_);
     std::string_view const inside = text_.substr(at_, end - at_);
     if (end == std::string_view::npos || inside.find('\n') != std::string_view::npos)
-      fail("a quote is not closed");
+      fail("unclosed quote");
     if (inside.find('\\') != std::string_view::npos)
       fail("escapes in quotes are not supported");
     at_ = end + 1;
@@ -220,7 +220,7 @@ private:
       if (map) {
         next_token();
         if (peek() != ':')
-          fail("':' is expected after a key");
+          fail("expected ':' after a key");
         ++at_;
         if (next_token() == end_of_text)
           fail("the file ends before '}'");
@@ -231,8 +231,8 @@ private:
       if (peek() == ',')
         ++at_;
       else if (peek() != closing)
-        fail(std::string("',' or '") + closing + "' is expected, got '" +
-             std::string(rest_of_line()) + "'");
+        fail(std::string("expected ',' or '") + closing + "', got '" + std::string(rest_of_line()) +
+             "'");
     }
     ++at_;
     close(node);
@@ -247,7 +247,7 @@ private:
     while (peek() == ' ')
       ++at_;
     if (peek() != ':' || !blank_at(1))
-      fail("':' is expected after a key");
+      fail("expected ':' after a key");
     ++at_;
   }
 
@@ -299,7 +299,7 @@ private:
       std::string name(text_.substr(begin, at_ - 1 - begin));
       name.erase(name.find_last_not_of(' ') + 1);
       if (std::find(seen.begin(), seen.end(), name) != seen.end())
-        fail("the key '" + name + "' stands twice");
+        fail("duplicate key '" + name + "'");
       seen.push_back(name);
       tape_.nodes.clear();
       path_.push_back(name);

@@ -40,7 +40,7 @@ public:
   /// Calls visit(TapeValue) for each value of a list.
   template <class Visit> void for_each(Visit const& visit) const {
     if (kind() != Kind::list)
-      fail("a list is expected");
+      fail("expected a list");
     for (std::size_t at = index_ + 1; at < node().end; at = tape_->nodes[at].end)
       visit(TapeValue(*file_, *tape_, at, key_));
   }

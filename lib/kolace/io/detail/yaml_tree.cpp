@@ -23,9 +23,8 @@ public:
 
   void OnDocumentStart(YAML::Mark const& mark) override {
     if (++n_documents_ > 1)
-      fail(mark,
-           "one YAML document is expected; here another one begins (---), or a bracket, comma "
-           "or indentation above is wrong");
+      fail(mark, "expected one YAML document; a second one begins here (---), or a bracket, comma "
+                 "or indentation above is wrong");
   }
   void OnDocumentEnd() override {}
 
@@ -71,7 +70,7 @@ private:
   void count(YAML::Mark const& mark, std::size_t nodes) {
     n_nodes_ += nodes;
     if (n_nodes_ > most_nodes_)
-      fail(mark, "aliases multiply to more than " + std::to_string(most_nodes_) + " values");
+      fail(mark, "aliases expand to more than " + std::to_string(most_nodes_) + " values");
   }
 
   static std::size_t size_of(YamlNode const& node) {
@@ -95,9 +94,9 @@ private:
         parent.node.kind == YamlNode::Kind::map && parent.node.items.size() % 2 == 0;
     if (is_key) {
       if (node.kind != YamlNode::Kind::scalar)
-        fail(mark, "a key of one word is expected");
+        fail(mark, "expected a single value as key");
       if (!parent.keys.insert(node.text).second) // yaml-cpp would use the first one
-        fail(mark, "the key '" + node.text + "' stands twice");
+        fail(mark, "duplicate key '" + node.text + "'");
     }
     parent.node.items.push_back(std::move(node));
   }
