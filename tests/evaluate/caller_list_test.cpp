@@ -342,21 +342,5 @@ TYPED_TEST(CallerListTest, ShortViewsAreRefused) {
   space.fence();
 }
 
-/// Two instances of a space, each with its own evaluator, do not interfere.
-TYPED_TEST(CallerListTest, WorksOnTheCallersExecutionSpaceInstance) {
-  auto const instances = Kokkos::Experimental::partition_space(TypeParam(), 1, 1);
-  AcePotential const potential =
-      test::random_potential({"C"}, {{4, 3, 2}, {0, 2, 1}}, test::paper_radial(4));
-  Structure const s = test::diamond(2, 0.1);
-  TypeParam const space;
-  Evaluator<TypeParam> evaluator(space, potential);
-  auto const expected = predict(space, evaluator, std::span<Structure const>(&s, 1)).front();
-  for (TypeParam const& instance : instances) {
-    Evaluator<TypeParam> own(instance, potential);
-    test::expect_equal(predict(instance, own, std::span<Structure const>(&s, 1)).front(), expected,
-                       test::tolerance::reordering, "instance");
-  }
-}
-
 } // namespace
 } // namespace kolace

@@ -179,6 +179,9 @@ TYPED_TEST(InterfaceTest, EveryFormOfListsGivesTheSame) {
 /// Calls after the first allocate nothing, copy nothing and wait for nothing, and all their kernels
 /// run on the caller's instance with labels of this library.
 TYPED_TEST(InterfaceTest, ACallLeavesNothingButKernels) {
+#ifdef KOLACE_CONTRACTS
+  GTEST_SKIP() << "builds with contracts check the lists in each call";
+#endif
   using Space = TypeParam;
   std::string const folder = std::string(KOLACE_TEST_DATA) + "/reference/";
   Structure const s = test::diamond(2, 0.1);

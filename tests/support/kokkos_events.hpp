@@ -29,8 +29,9 @@ public:
         current()->fences.emplace_back(label);
     });
     tools::set_allocate_data_callback(
-        [](Kokkos::Tools::SpaceHandle, char const* label, void const*, std::uint64_t) {
+        [](Kokkos::Tools::SpaceHandle, char const* label, void const*, std::uint64_t bytes) {
           current()->allocations.emplace_back(label);
+          current()->allocated_bytes += bytes;
         });
     tools::set_begin_deep_copy_callback([](Kokkos::Tools::SpaceHandle, char const* to, void const*,
                                            Kokkos::Tools::SpaceHandle, char const* from,
@@ -54,6 +55,7 @@ public:
 
   std::vector<Launch> launches;
   std::vector<std::string> fences, allocations, copies;
+  std::uint64_t allocated_bytes = 0; ///< of all allocations, freed ones included
 
 private:
   static KokkosEvents*& current() {

@@ -102,9 +102,11 @@ struct HostQrTuning {
 
 /// Team policy with at most `Threads` threads per team. A device compiler divides its registers
 /// among that many threads; without the bound, HIP assumes 1024 threads and spills registers.
-template <class Space, int Threads>
+/// Kernels that sum into one copy per thread use a static schedule: with a dynamic one, the order
+/// of their sums would depend on timing.
+template <class Space, int Threads, class Schedule = Kokkos::Dynamic>
 using Teams =
-    Kokkos::TeamPolicy<Space, Kokkos::LaunchBounds<Threads, 1>, Kokkos::Schedule<Kokkos::Dynamic>>;
+    Kokkos::TeamPolicy<Space, Kokkos::LaunchBounds<Threads, 1>, Kokkos::Schedule<Schedule>>;
 
 /// Team policy with `wanted` threads per team, or with as many as the space allows if that is
 /// fewer.

@@ -15,7 +15,7 @@ namespace kolace::detail {
 /// N M + 15 M + 2 K FLOPs per pair plus the tables. Bytes: 32 read per pair, 24 added to the
 /// neighbor's force.
 template <class Space> struct ForceKernel {
-  using Policy = Teams<Space, Tuning<Space>::pair_team>;
+  using Policy = Teams<Space, Tuning<Space>::pair_team, Kokkos::Static>;
   using Member = typename Policy::member_type;
   using Tables = PairTables<Space, PairDerivatives::radial>;
   using T = typename Tables::T;
