@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 /// @file
 /// Loads the driver library when it is first needed and not at program start, so that
 ///   commands without GPU work also run on a machine without a driver. Kokkos calls the three

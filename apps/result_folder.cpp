@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "result_folder.hpp"
 
 #include <kolace/core/errors.hpp>

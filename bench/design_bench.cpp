@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "support/cases.hpp"
 #include "support/peak.hpp"
 #include "support/work.hpp"

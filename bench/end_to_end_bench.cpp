@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "support/cases.hpp"
 #include "support/peak.hpp"
 
@@ -25,7 +26,7 @@ Dataset training_data(bool crystals) {
                     std::string(KOLACE_CARBON_DATA) + "/diamond_like.extxyz"},
                    {});
   std::string const file =
-      std::string(KOLACE_SHARED_DATA) + "/carbon-crystals/carbon-crystals.extxyz";
+      std::string(KOLACE_FURTHER_DATA) + "/carbon-crystals/carbon-crystals.extxyz";
   return std::filesystem::exists(file) ? Dataset({file}, {}) : Dataset();
 }
 

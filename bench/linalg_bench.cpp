@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "support/peak.hpp"
 
 #include <kolace/linalg/streaming_qr.hpp>

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Performance portability of the benchmarks over several backends.
 
     build/release/bench/bench_design --benchmark_out=openmp.json --benchmark_out_format=json

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Runs the benchmarks, keeps the best of their repetitions, and prints tables of what was kept.
 
     python3 bench/record.py build/release/bench -o bench/results/NAME.json [--filter REGEX] [--repetitions 3]

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # Everything from a fresh machine to a running kolace:
 #
 #   bash cmake/bootstrap.sh demo    fit carbon potentials and scan their dimers
@@ -10,7 +11,7 @@
 # needs no network and takes seconds.
 set -euo pipefail
 
-usage() { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '3,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 [ $# -eq 1 ] || usage
 case $1 in demo | test | build) goal=$1 ;; *) usage ;; esac
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # Each component brings those that it needs; what is built with them.
 set(known evaluate io fit)
 foreach(component IN LISTS KOLACE_COMPONENTS)

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # Builds a private prefix with Kokkos and KokkosKernels from Debian's own binary packages.
 #
 #   bash cmake/debian_kokkos.sh PREFIX

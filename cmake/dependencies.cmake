@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # Kokkos and KokkosKernels: an installed pair first, else a pinned pair of releases, which take CUDA 11 to 13 and
 # ROCm 5.2 to 7. KOLACE_KOKKOS_TAG and KOLACE_KOKKOS_KERNELS_TAG fetch another pair by tag or commit.
 # Everything else comes from the distribution.

@@ -1,6 +1,7 @@
-# kolace_add_module(NAME SOURCES ... HEADERS ... [DETAIL ...] DEPENDS ... [PRIVATE_DEPENDS ...])
+# SPDX-License-Identifier: BSD-3-Clause
+# kolace_add_module(NAME SOURCES ... HEADERS ... DEPENDS ... [PRIVATE_DEPENDS ...])
 #
-# One library a module: target kolace_NAME, alias kolace::NAME. HEADERS are installed: those that
+# One library per module: target kolace_NAME, alias kolace::NAME. HEADERS are installed: those that
 # kolace/evaluate.hpp, io.hpp, fit.hpp and kolace.hpp include (tests/layers holds the lists). Paths are
 # relative to the module's folder, include paths to lib/.
 function(kolace_add_module name)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # What another project finds with find_package(kolace [COMPONENTS evaluate io fit]).
 include(CMakePackageConfigHelpers)
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/kolace")

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # Fits body orders K = 2, 3, 4 to the bundled carbon data and scans their dimers against DFT.
 #
 #   bash apps/carbon/demo.sh KOLACE_PROGRAM OUTPUT_FOLDER

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # The body-order study of "Convergence of body-orders in linear atomic cluster expansions" (Tan,
 # Pellegrini, de Gironcoli 2025) on the bundled carbon data, and on carbon-crystals where present:
 #

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "pair_kolace.hpp"
 
 #include <kolace/core/device.hpp>

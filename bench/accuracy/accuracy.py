@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Test errors of kolace fit: without settings, and under settings that a specialist might choose.
 
     python3 bench/accuracy/accuracy.py build/release/apps/kolace ../shared/data -o bench/accuracy

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Runs prebuilt tests and benchmarks on a machine that has a device and neither network nor compiler.
 
     cmake --preset cuda -DKokkos_ARCH_HOPPER90=ON -DKOLACE_BUILD_BENCH=ON -DKOLACE_RUNTIME_SOURCE_DIR=.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Energies, forces and virials against another evaluator of .yace files, in one run and at equal neighbors.
 
     python3 bench/peers/compare.py build/release/apps/kolace --peer NAME=EXECUTABLE -o bench/results/peers.json

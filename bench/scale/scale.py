@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Assembly of factors from many structures: time per atom, memory, interruption, parts, appending.
 
     python3 bench/scale/scale.py build/release/apps/kolace OUTDIR --structures 50000

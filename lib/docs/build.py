@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Builds the documentation: pages, generated reference and C++ interface.
 
 usage: build.py KOLACE_PROGRAM OUTPUT [--mkdocs MKDOCS]

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # Draws pages/images/carbon.svg: energy errors along the body orders, and dimer curves beside DFT.
 #
 #   bash lib/docs/carbon_figure.sh KOLACE_PROGRAM

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 // A fit without files: this program provides structures and labels (here from a Morse potential)
 // and receives the potential.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 // Two threads of one program, each with its own execution space instance, evaluator and data. On a
 // device their kernels run in two streams, on a host they share its threads.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 // A molecular dynamics program with its own neighbor lists: ghost atoms instead of periodic images,
 // and lists with a skin that are kept for several steps. It needs only kolace/evaluate.hpp and the
 // file of the potential. The lists are used in place, without a copy.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "support/execution_spaces.hpp"
 #include "support/sample_potentials.hpp"
 #include "support/sample_structures.hpp"

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """bench/portability.py on results whose harmonic means are known. Argument: the script."""
 
 import json

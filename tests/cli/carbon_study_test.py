@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """The carbon study on the bundled data, from one command. usage: carbon_study_test.py KOLACE"""
 import json
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Runs the program as a user does: every subcommand, its files, its exit codes. usage: cli_test.py KOLACE"""
 import csv
 import gzip

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Data read once, factors that last: assemble, merge, append, resume, solve. usage: factors_test.py KOLACE"""
 import csv
 import json

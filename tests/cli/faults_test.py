@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Results are never lost, mixed or wrong in silence: provoked faults. usage: faults_test.py KOLACE"""
 import json
 import random

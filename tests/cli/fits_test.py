@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Ladders, reference potentials, repulsion and weights of a fit, as a user runs them. usage: fits_test.py KOLACE"""
 import csv
 import json

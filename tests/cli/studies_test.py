@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """sweep, bodyorder, select, dimers of several potentials and solvers, as a user runs them. usage: studies_test.py KOLACE"""
 import csv
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Extrapolation grades of atoms from python-ace, as JSON: one list per frame.
 
 usage: client_grades.py POTENTIAL.yaml POTENTIAL.asi FRAMES.extxyz (run by the interpreter that has python-ace)

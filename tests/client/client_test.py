@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """What kolace writes, a real client evaluates to the same numbers.
 
 usage: client_test.py KOLACE [PYTHON]; PYTHON is an interpreter with python-ace (from a package registry), whose

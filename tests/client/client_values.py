@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Energies, forces and virials of a .yace file from python-ace, whose evaluator is the one LAMMPS runs, as JSON.
 
 usage: client_values.py POTENTIAL.yace FRAMES.extxyz (run by the interpreter that has python-ace)

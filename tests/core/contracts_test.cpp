@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #ifndef KOLACE_CONTRACTS
 #define KOLACE_CONTRACTS // checked here in every build
 #endif

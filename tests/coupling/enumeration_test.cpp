@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "support/sample_structures.hpp"
 
 #include <kolace/coupling/basis_enumeration.hpp>

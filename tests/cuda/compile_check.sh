@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # Compiles every kernel of the library for an NVIDIA GPU, without a GPU and without a CUDA build of
 # Kokkos: the headers of a Kokkos 5 installation with the CUDA backend switched on. Objects only.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Registers, stack and shared memory of each kernel, as nvcc tells them, against a committed table.
 
     python3 resources.py FOLDER [--write]

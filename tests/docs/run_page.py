@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Runs the commands of a documentation page, as a reader would, in an empty folder.
 
 usage: run_page.py PAGE KOLACE_PROGRAM [--python PYTHON --package FOLDER] [--plugin KOLACEPLUGIN] [--loader LOADER]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "support/labelled.hpp"
 #include "support/random_rows.hpp"
 #include "support/sample_potentials.hpp"

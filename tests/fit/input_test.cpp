@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "support/error_message.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "support/sample_potentials.hpp"
 #include "support/sample_structures.hpp"
 #include "support/tolerances.hpp"
@@ -66,9 +67,10 @@ TEST(Optimum, EqualsTheIndependentOneOnBundledData) {
 /// next to this one.
 TEST(Optimum, EqualsTheIndependentOneOnCarbonCrystals) {
   std::string const file =
-      std::string(KOLACE_SHARED_DATA) + "/carbon-crystals/carbon-crystals.extxyz";
+      std::string(KOLACE_FURTHER_DATA) + "/carbon-crystals/carbon-crystals.extxyz";
   if (!std::filesystem::exists(file))
-    GTEST_SKIP() << "the carbon-crystals data set is not bundled and not beside this checkout";
+    GTEST_SKIP()
+        << "the carbon-crystals data set is not bundled; KOLACE_FURTHER_DATA names its folder";
   auto const reference = load("carbon_crystals_ols.json");
   Dataset const all({file}, {});
   Dataset const train = all.subset([](long i) { return i < 600; });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "fit/situation.hpp"
 
 #include <kolace/evaluate/evaluator.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "support.hpp"
 
 #include <kolace/config/input.hpp>

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # Fuzzes every reader, with AddressSanitizer and UndefinedBehaviorSanitizer:
 #
 #   bash tests/fuzz/run.sh SECONDS [target ...]

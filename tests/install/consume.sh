@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # Installs a build and uses it from other CMake projects: as a package, through a library that links
 # it, as a subdirectory; its examples and its Python package too.
 #
-#   bash tests/install/consume.sh BUILD_FOLDER
+#   bash tests/install/consume.sh BUILD_FOLDER [--quick]     --quick: the package alone
 set -euo pipefail
-build=$(realpath "${1:?usage: consume.sh BUILD_FOLDER}")
+build=$(realpath "${1:?usage: consume.sh BUILD_FOLDER [--quick]}")
 source=$(cd "$(dirname "$0")/../.." && pwd)
 here=$source/tests/install
 work=$(mktemp -d)
@@ -27,6 +28,7 @@ cmake -S "$here" -B "$work/package" -G Ninja -DCMAKE_BUILD_TYPE=Release \
   -DCMAKE_PREFIX_PATH="$everything" >/dev/null
 cmake --build "$work/package" >/dev/null
 "$work/package/consumer" "$potential"
+if [ "${2:-}" = --quick ]; then exit 0; fi
 cmake --install "$work/package" --prefix "$work/consumer" >/dev/null
 cmake -S "$here/downstream" -B "$work/downstream" -G Ninja -DCMAKE_BUILD_TYPE=Release \
   -DCONSUMER="$work/consumer" -DCMAKE_PREFIX_PATH="$everything" >/dev/null

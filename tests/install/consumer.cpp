@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "forces.hpp"
 
 #include <kolace/evaluate.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 // A minimal calling code: reads a potential, evaluates its own structure, and checks the forces.
 #include "forces.hpp"
 

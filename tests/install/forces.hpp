@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
 /// Energy of a bent carbon trimer, eV, and magnitude of the sum of its forces, eV/A.

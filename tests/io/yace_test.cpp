@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "support/compare.hpp"
 #include "support/error_message.hpp"
 #include "support/sample_potentials.hpp"

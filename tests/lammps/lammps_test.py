@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """pair_style kolace in LAMMPS against `kolace evaluate`.
 
 usage: lammps_test.py KOLACE_PROGRAM PLUGIN PYTHON [LOADER]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """A file includes only from its own folder and from folders with a lower number (README, DESIGN.md); installed
 headers are those that kolace/kolace.hpp includes, and a component's header needs that component alone.
 """

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "support/random_rows.hpp"
 
 #include <kolace/linalg/bayes.hpp>

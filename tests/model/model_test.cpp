@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "support/sample_potentials.hpp"
 
 #include <kolace/core/errors.hpp>

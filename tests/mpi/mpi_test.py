@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """A fit on several ranks is the fit on one. usage: mpi_test.py MPIEXEC KOLACE SPLIT_TEST"""
 import json
 import os

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 // Two concurrent fits, each on half of the ranks; both equal the fit on one rank. Run with mpiexec.
 #include "support/labelled.hpp"
 #include "support/sample_potentials.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "support/compare.hpp"
 #include "support/execution_spaces.hpp"
 #include "support/kokkos_events.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 // Writes neighbor lists, energies, forces and design rows of some structures to the standard output
 // as raw bytes; reproducible_test.py compares runs.
 //

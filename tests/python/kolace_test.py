@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """The Python package against the program, ASE's own derivatives, and the physics of diamond.
 
 usage: pytest kolace_test.py; environment: KOLACE_PROGRAM, and PYTHONPATH with the package."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Runs the tests of the Python package.
 
 usage: run.py KOLACE_PROGRAM FOLDER_OF_THE_PACKAGE PYTHON [LOADER]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "reference/oracle.hpp"
 #include "support/tolerances.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "support/labelled.hpp"
 #include "support/sample_potentials.hpp"
 #include "support/temporary_folder.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "support/tolerances.hpp"
 
 #include <kolace/structure/cell.hpp>

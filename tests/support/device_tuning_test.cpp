@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/core/tuning.hpp>
 #include <kolace/evaluate/center_blocks.hpp>
 

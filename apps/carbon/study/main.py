@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """The body-order study: main.py PROGRAM DATA CRYSTALS OUTDIR (run.sh calls it)."""
 
 import json

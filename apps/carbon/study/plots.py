@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Plots by gnuplot: NAME.csv, the script NAME.gp and the picture NAME.svg side by side."""
 
 import base64

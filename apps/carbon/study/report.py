@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """The report: one HTML file with every number in a table and the pictures inside."""
 
 import html

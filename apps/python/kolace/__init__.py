@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Linear Atomic Cluster Expansion (ACE) potentials: evaluate them in ASE, fit them, read and write them.
 
     import kolace

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """The compiled part of the package."""
 from typing import Any, Callable
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """ASE calculator."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Conversion of other programs' data sets to extended XYZ, which kolace reads."""
 from __future__ import annotations
 

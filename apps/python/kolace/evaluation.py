@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Potentials, and their predictions for structures."""
 from __future__ import annotations
 

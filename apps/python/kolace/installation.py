@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Versions and settings of this installation."""
 from __future__ import annotations
 

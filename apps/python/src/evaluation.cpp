@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include "module.hpp"
 
 #include <kolace/assembly/baseline.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/analysis/body_order.hpp>
 
 #include <kolace/core/spaces.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/analysis/fingerprint.hpp>
 
 #include <kolace/core/host_copy.hpp>

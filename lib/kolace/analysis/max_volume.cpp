@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/analysis/max_volume.hpp>
 
 #include <kolace/core/errors.hpp>

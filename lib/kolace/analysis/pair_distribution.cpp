@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/analysis/pair_distribution.hpp>
 
 #include <kolace/core/elements.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/assembly/baseline.hpp>
 
 #include <kolace/core/errors.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/assembly/close_frames.hpp>
 
 #include <kolace/core/elements.hpp>

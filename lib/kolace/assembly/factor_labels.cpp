@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/assembly/detail/factor_labels.hpp>
 
 #include <kolace/core/errors.hpp>

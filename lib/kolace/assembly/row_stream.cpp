@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/assembly/row_stream.hpp>
 
 #include <kolace/assembly/baseline.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/comm/communicator.hpp>
 
 #include <kolace/core/errors.hpp>

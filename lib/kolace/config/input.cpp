@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/assembly/baseline.hpp>
 #include <kolace/config/detail/basis_input.hpp>
 #include <kolace/config/detail/data_input.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/config/detail/weighting_input.hpp>
 #include <kolace/config/input_keys.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/coupling/basis_enumeration.hpp>
 
 #include <kolace/coupling/invariants.hpp>

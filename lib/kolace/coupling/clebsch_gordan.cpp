@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/coupling/clebsch_gordan.hpp>
 
 #include <kolace/coupling/detail/coupling_table.hpp>

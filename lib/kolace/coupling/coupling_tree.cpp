@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/coupling/coupling_tree.hpp>
 
 #include <cstdlib>

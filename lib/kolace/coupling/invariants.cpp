@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/coupling/invariants.hpp>
 
 #include <kolace/core/host_threads.hpp>

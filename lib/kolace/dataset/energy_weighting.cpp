@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/dataset/energy_weighting.hpp>
 
 #include <kolace/core/errors.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/dataset/frame_store.hpp>
 
 #include <kolace/core/errors.hpp>

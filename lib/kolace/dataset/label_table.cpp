@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/dataset/label_table.hpp>
 
 #include <kolace/core/elements.hpp>

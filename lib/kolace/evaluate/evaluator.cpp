@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/evaluate/evaluator.hpp>
 
 #include <kolace/core/grow.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/evaluate/pointer_lists.hpp>
 
 #include <kolace/core/spaces.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/evaluate/potential_graph.hpp>
 
 #include <kolace/core/host_copy.hpp>

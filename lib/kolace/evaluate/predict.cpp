@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/core/spaces.hpp>
 #include <kolace/evaluate/evaluator.hpp>
 

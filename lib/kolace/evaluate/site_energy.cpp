@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/evaluate/site_energy.hpp>
 
 #include <kolace/core/elements.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/fit/deviations.hpp>
 
 #include <kolace/fit/calibration.hpp>

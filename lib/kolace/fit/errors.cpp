@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/fit/errors.hpp>
 
 #include <kolace/core/tuning.hpp>

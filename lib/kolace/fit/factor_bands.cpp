@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/fit/factor_bands.hpp>
 
 #include <kolace/design/design_rows.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/fit/fit_data.hpp>
 
 #include <kolace/assembly/baseline.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/fit/detail/leave_one_out.hpp>
 
 #include <kolace/linalg/cholesky.hpp>

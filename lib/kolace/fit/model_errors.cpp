@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/fit/model_errors.hpp>
 
 #include <kolace/linalg/dense.hpp>

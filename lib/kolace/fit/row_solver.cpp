@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/fit/row_solver.hpp>
 
 #include <kolace/linalg/lsqr.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/fit/short_range.hpp>
 
 #include <kolace/assembly/baseline.hpp>

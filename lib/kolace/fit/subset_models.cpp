@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/fit/subset_models.hpp>
 
 #include <kolace/assembly/baseline.hpp>

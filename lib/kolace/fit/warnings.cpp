@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/fit/detail/warnings.hpp>
 
 #include <kolace/dataset/detail/element_coverage.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/io/active_set_file.hpp>
 
 #include <kolace/core/errors.hpp>

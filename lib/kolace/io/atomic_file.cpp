@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/io/atomic_file.hpp>
 
 #include <kolace/core/errors.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/core/elements.hpp>
 #include <kolace/io/detail/comment_line.hpp>
 #include <kolace/io/detail/frame_text.hpp>

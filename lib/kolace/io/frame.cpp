@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/io/frame.hpp>
 
 #include <kolace/io/detail/text.hpp>

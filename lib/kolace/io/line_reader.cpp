@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/io/line_reader.hpp>
 
 #include <kolace/core/errors.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/io/detail/densities.hpp>
 #include <kolace/io/detail/species_blocks.hpp>
 #include <kolace/io/detail/text.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/io/detail/bond_text.hpp>
 #include <kolace/io/potential_file.hpp>
 #include <kolace/model/c_basis.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/linalg/flat_directions.hpp>
 
 #include <kolace/linalg/detail/svd.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/linalg/kernels_version.hpp>
 
 #include <KokkosKernels_config.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/linalg/posterior.hpp>
 
 #include <kolace/linalg/cholesky.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/linalg/ridge_path.hpp>
 
 #include <kolace/linalg/detail/free_unknowns.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/linalg/streaming_qr.hpp>
 
 #include <kolace/linalg/detail/reflection.hpp>

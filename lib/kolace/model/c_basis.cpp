@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/model/c_basis.hpp>
 
 #include <kolace/core/errors.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/model/device_basis.hpp>
 
 #include <kolace/angular/harmonics.hpp>

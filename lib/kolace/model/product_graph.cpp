@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/core/contracts.hpp>
 #include <kolace/model/product_graph.hpp>
 

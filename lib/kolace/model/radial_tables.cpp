@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/model/radial_tables.hpp>
 
 #include <kolace/core/host_copy.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/radial/spline_table.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/analysis/dimer.hpp>
 #include <kolace/core/elements.hpp>
 #include <kolace/report/report.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/report/error_plots.hpp>
 
 #include <kolace/analysis/plot.hpp>

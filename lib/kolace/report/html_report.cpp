@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/report/html_report.hpp>
 
 #include <kolace/analysis/dimer.hpp>

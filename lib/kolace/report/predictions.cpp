@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/report/predictions.hpp>
 
 #include <kolace/core/tuning.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/solve/detail/solvers.hpp>
 
 #include <kolace/linalg/elastic_net.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/solve/solver.hpp>
 
 #include <kolace/solve/detail/solvers.hpp>

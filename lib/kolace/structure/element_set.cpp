@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/structure/element_set.hpp>
 
 #include <kolace/core/elements.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/structure/structure.hpp>
 
 #include <algorithm>

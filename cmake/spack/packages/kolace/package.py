@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # From a checkout: spack repo add cmake/spack; spack dev-build kolace@main
 from spack.package import *
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/io/detail/yaml_tape.hpp>
 
 #include <kolace/io/detail/text.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/neighbors/detail/bins.hpp>
 
 #include <kolace/core/host_copy.hpp>
