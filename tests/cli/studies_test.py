@@ -30,6 +30,14 @@ class Studies(unittest.TestCase):
                      "lbfgs", "lsqr", "validation", "folds", "gcv", "committee"):
             self.assertIn(name, text)
 
+    def test_keys_explains_a_section_by_any_part_of_its_name(self):
+        self.assertIn("rcut", run("keys", "bonds"))
+        self.assertEqual(run("keys", "fit.solver"), run("keys", "solver"))
+        self.assertIn("| `kappa` |", run("keys", "loss", "--markdown"))
+        for section in ("data", "potential", "fit", "sweep", "input.yaml", "prior", "config_type"):
+            self.assertIn("[", run("keys", section))
+        self.assertIn("fit.weighting", run("keys", "weights", code=1))
+
     def test_every_solver_fits_and_reports(self):
         losses = {}
         for solver in ("least_squares", "ridge", "truncated_svd", "l1", "evidence", "ard", "lbfgs",

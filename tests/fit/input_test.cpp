@@ -4,11 +4,14 @@
 
 #include <kolace/config/default_basis.hpp>
 #include <kolace/config/input.hpp>
+#include <kolace/config/input_keys.hpp>
 #include <kolace/fit/regularization.hpp>
 #include <kolace/model/pair_repulsion.hpp>
 
 #include <gmock/gmock.h>
+
 #include <gtest/gtest.h>
+#include <set>
 
 namespace kolace {
 namespace {
@@ -397,6 +400,28 @@ TEST_F(InputTest, TheAutomaticSolverTakesACommittee) {
   EXPECT_TRUE(input.options.weights_from_data);
   EXPECT_EQ(input.options.weighting.policy, Weighting::Policy::damped);
   EXPECT_THAT(error(head + "{type: automatic, strength: 1}}\n"), HasSubstr("strength"));
+}
+
+/// The table of keys is complete: every section is introduced, every key explained, and the keys of
+/// the solvers are those of the section.
+TEST(InputKeys, AreAllExplained) {
+  std::set<std::string_view> sections;
+  for (InputSection const& section : input_sections()) {
+    EXPECT_TRUE(sections.insert(section.path).second) << section.path;
+    EXPECT_FALSE(section.text.empty()) << section.path;
+    EXPECT_FALSE(keys_of(section.path).empty()) << section.path;
+  }
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  for (InputKey const& key : input_keys()) {
+    EXPECT_TRUE(sections.contains(key.section)) << key.section;
+    EXPECT_TRUE(seen.insert({key.section, key.name}).second) << key.section << '.' << key.name;
+    EXPECT_FALSE(key.type.empty() || key.text.empty()) << key.section << '.' << key.name;
+  }
+  std::set<std::string> of_solvers{"type"};
+  for (InputSolver const& solver : input_solvers())
+    of_solvers.insert(solver.keys.begin(), solver.keys.end());
+  std::vector<std::string> const section = keys_of("fit.solver");
+  EXPECT_EQ(of_solvers, std::set<std::string>(section.begin(), section.end()));
 }
 
 } // namespace
