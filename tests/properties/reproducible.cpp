@@ -58,6 +58,8 @@ void run(char const* file) {
     write("forces", forces);
   }
 
+  if (!potential.basis->is_linear())
+    return;
   int const n = potential.basis->size();
   Matrix<Space> const energy("energy", batch.n_structures, n),
       forces("forces", 3 * batch.n_atoms, n), virial("virial", 6 * batch.n_structures, n);

@@ -11,7 +11,7 @@ import unittest
 
 PROGRAM = sys.argv.pop(1)
 REFERENCE = pathlib.Path(__file__).resolve().parents[1] / "data" / "reference"
-FILES = [REFERENCE / name for name in ("C_K5_793.yaml", "AlCuNi_K4.yaml")]
+FILES = [REFERENCE / name for name in ("C_K5_793.yaml", "AlCuNi_K4.yaml", "Cu_distance_core_two_densities.yaml")]
 
 
 def parts(threads):

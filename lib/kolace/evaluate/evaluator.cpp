@@ -177,9 +177,9 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
                                            .rank1_energy = rank1_later};
     Kokkos::parallel_for("kolace::evaluate::forces", force.policy(space), force);
   }
-  s.forces.finish(space);
   if (s.site_energy && results.has_derivatives())
-    s.site_energy->add_core_forces(space, pairs, results);
+    s.site_energy->add_core_forces(space, pairs, forces, results);
+  s.forces.finish(space);
 }
 
 #define KOLACE_INSTANTIATE(Space) template class Evaluator<Space>;

@@ -196,6 +196,7 @@ template <class Space> struct CoreForceKernel {
   int n_elements;
   Array<double, Space> core_weight, closest_weight;
   Array<int, Space> closest_neighbor;
+  typename detail::ForceSum<Space>::Target forces;
   AtomicResults<Space> results;
 
   KOKKOS_FUNCTION void operator()(int center) const {
@@ -206,6 +207,7 @@ template <class Space> struct CoreForceKernel {
         (core_weight(center) == 0 && closest_weight(center) == 0))
       return;
     double own[3] = {0, 0, 0};
+    typename detail::ForceSum<Space>::Target::Access const sum(forces);
     NeighborRow const row = pairs.row(center, i);
     for (int k = 0; k < row.count; ++k) {
       int const j = row[k], mu = pairs.species(j);
@@ -227,7 +229,7 @@ template <class Space> struct CoreForceKernel {
         f[x] = derivative * d[x] / r; // dE_i/dr_j
         own[x] += f[x];
         if (has_forces)
-          Kokkos::atomic_add(&results.forces(j, x), -f[x]);
+          sum.add(j, x, -f[x]);
         if (results.pair_gradients.extent(0) > 0)
           results.pair_gradients(row.pair + k, x) += f[x];
       }
@@ -239,7 +241,7 @@ template <class Space> struct CoreForceKernel {
           Kokkos::atomic_add(&results.centroid_virials(j, x), -d[x / 3] * f[x % 3]);
     }
     for (int x = 0; x < 3 && has_forces; ++x)
-      Kokkos::atomic_add(&results.forces(i, x), own[x]);
+      sum.add(i, x, own[x]);
   }
 };
 
@@ -325,6 +327,7 @@ void SiteEnergy<Space>::embed(Space const& space, PotentialGraph<Space> const& g
 
 template <class Space>
 void SiteEnergy<Space>::add_core_forces(Space const& space, NeighborsView<Space> const& pairs,
+                                        typename detail::ForceSum<Space>::Target const& forces,
                                         AtomicResults<Space> const& results) const {
   if (!has_core_)
     return;
@@ -336,6 +339,7 @@ void SiteEnergy<Space>::add_core_forces(Space const& space, NeighborsView<Space>
                                               .core_weight = core_weight_,
                                               .closest_weight = closest_weight_,
                                               .closest_neighbor = closest_neighbor_,
+                                              .forces = forces,
                                               .results = results});
 }
 

@@ -4,6 +4,7 @@
 #include <kolace/evaluate/atomic_results.hpp>
 #include <kolace/evaluate/center_blocks.hpp>
 #include <kolace/evaluate/detail/core_functions.hpp>
+#include <kolace/evaluate/detail/force_sum.hpp>
 #include <kolace/evaluate/potential_graph.hpp>
 #include <kolace/model/ace_potential.hpp>
 #include <kolace/neighbors/neighbors_view.hpp>
@@ -29,7 +30,9 @@ public:
 
   /// Adds the forces and virials of core repulsion and closest neighbors to the results. Call after
   /// embed().
+  /// @param forces sum that receives the forces, between begin() and finish()
   void add_core_forces(Space const& space, NeighborsView<Space> const& pairs,
+                       typename detail::ForceSum<Space>::Target const& forces,
                        AtomicResults<Space> const& results) const;
 
   bool has_core() const { return has_core_; }
