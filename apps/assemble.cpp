@@ -155,8 +155,10 @@ void assemble(AssembleArguments const& arguments) {
   write_factor_set(arguments.output, set);
   std::error_code ignored;
   std::filesystem::remove(options.checkpoint, ignored);
+  for (std::string const& warning : data_warnings(input, set.train.labels.pass.skipped))
+    warn(warning);
   print_data(input, set.train.labels.pass.labels,
-             set.test ? set.test->labels.pass.labels : LabelCounts(), set.train.labels.pass.skipped,
+             set.test ? set.test->labels.pass.labels : LabelCounts(),
              set.train.labels.pass.left_out);
   print_set(set, arguments.output);
 }

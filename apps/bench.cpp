@@ -51,11 +51,12 @@ template <class Work> Timing time(Space const& space, Work const& work) {
 }
 
 /// Structure to time: the first frame of a file, or 512 atoms of rattled diamond of the potential's
-/// first element, with the lattice constant of carbon.
+/// first element, with carbon's lattice constant times the ratio of the covalent radii.
 Structure choose_structure(std::string const& file, AcePotential const& potential) {
   ElementSet const& elements = potential.basis->elements();
+  int const number = *atomic_number(elements.symbols()[0]);
   if (file.empty())
-    return diamond(*atomic_number(elements.symbols()[0]), 3.57, 4, 0.05);
+    return diamond(number, 3.57 * covalent_radius(number) / covalent_radius(6), 4, 0.05);
   ExtxyzReader reader(file);
   Frame frame;
   if (!reader.next(frame))
@@ -153,7 +154,7 @@ Run add_bench(CLI::App& app, int& threads) {
       ->required();
   command->add_option("--structure", arguments->structure,
                       "Extended XYZ file whose first frame is timed (default: 512 atoms of rattled "
-                      "diamond, a = 3.57 A, of the potential's first element)");
+                      "diamond of the potential's first element, scaled by its covalent radius)");
   command
       ->add_option("--threads", threads,
                    "Number of threads of the OpenMP backend (default: OMP_NUM_THREADS)")

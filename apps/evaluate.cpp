@@ -100,12 +100,19 @@ void evaluate(EvaluateArguments const& arguments) {
   if (!ranks.is_root())
     return;
   ErrorSums const& total = errors.total;
+  LabelKeys const& keys = arguments.keys;
+  for (auto const& [kind, key] :
+       {std::pair{"energy", keys.energy}, std::pair{"forces", keys.forces},
+        std::pair{"virial", keys.virial}, std::pair{"virial", keys.stress}})
+    if (!key.empty() && !errors.pass.labels.contains(std::string(kind) + " from '" + key + "'"))
+      warn(fmt::format("the {} key '{}' does not occur in the data", kind, key));
   print_labels(errors.pass.labels);
   warn_of_skipped(errors.pass.skipped);
   if (total.n_energies() + total.n_forces() + total.n_virials() > 0)
     fmt::print("{}{}", error_header(), format_errors(errors, "all frames"));
   else
-    fmt::print("{} frames, {} atoms; the data have no labels\n", total.n_structures, total.n_atoms);
+    fmt::print("{} frames, {} atoms; no labels under known keys (--energy-key, --forces-key)\n",
+               total.n_structures, total.n_atoms);
   if (active_set)
     print_grades(grades);
   if (!arguments.output.empty())

@@ -33,21 +33,23 @@ struct FitArguments {
   std::size_t memory_mb = 0;
 };
 
-void print_summary(FitInput const& input, FitResult const& result) {
-  print_data(input, result.labels, result.test_labels, result.skipped_frames, result.n_dropped);
+/// Warnings about the solution of the linear problem.
+std::vector<std::string> solution_warnings(FitInput const& input, FitResult const& result) {
+  std::vector<std::string> warnings;
   // Pair functions A-B and B-A contribute equally to total energies; that is not worth a warning.
   int const unknowns = static_cast<int>(result.solver.solution.coefficients.size()) -
                        input.basis->n_duplicate_pair_functions();
   bool const exact = input.options.solver.kind == SolverOptions::Kind::least_squares;
   if (exact && result.solver.solution.rank < unknowns)
-    warn(fmt::format(
+    warnings.push_back(fmt::format(
         "the data determine only {} of {} unknowns; the minimum-norm solution was taken",
         result.solver.solution.rank, unknowns));
   if (!result.solver.converged)
-    warn(fmt::format("{} stopped after {} iterations without reaching its tolerance; the loss may "
-                     "be far from its minimum",
-                     result.solver.name, result.solver.curve.back().iteration));
-  fmt::print("\n{}", format_report(result));
+    warnings.push_back(
+        fmt::format("{} stopped after {} iterations without reaching its tolerance; the loss may "
+                    "be far from its minimum",
+                    result.solver.name, result.solver.curve.back().iteration));
+  return warnings;
 }
 
 /// Prints one sentence on crystals under compression.
@@ -57,13 +59,29 @@ void print_compression(FitResult const& result) {
   bool const rises = std::all_of(result.compression.begin(), result.compression.end(),
                                  [](CompressionCheck const& check) { return check.rises(); });
   if (rises)
-    fmt::print("compression: the energies of {} simple crystals (fcc, bcc, simple cubic, diamond "
-               "and their binaries) rise from the densities of the data down to 0.4 times the sum "
+    fmt::print("compression: the energies of {} crystals and dimers (fcc, bcc, simple cubic, "
+               "diamond, their binaries, two atoms) rise from the densities of the data down to "
+               "0.4 times the sum "
                "of covalent radii\n",
                result.compression.size());
 }
 
-/// Prints a line for each pair of elements, or a summary of all good pairs if there are many.
+/// Warnings about pairs of atoms that attract each other below the distances in the data.
+std::vector<std::string> dimer_warnings(std::vector<DimerCheck> const& checks) {
+  std::vector<std::string> warnings;
+  for (DimerCheck const& c : checks)
+    if (c.rises_down_to >= c.shortest)
+      warnings.push_back(fmt::format(
+          "{}-{} dimer: below the shortest distance in the data, {:.3f} A, the energy {}", c.a, c.b,
+          c.shortest,
+          c.repels_below > 0.11
+              ? fmt::format("first falls by {:.3g} eV and rises only below {:.3f} A", c.fall,
+                            c.repels_below)
+              : fmt::format("falls by {:.3g} eV: two atoms may collapse", c.fall)));
+  return warnings;
+}
+
+/// Prints a line for each good pair of elements, or a summary if there are many.
 void print_dimers(std::vector<DimerCheck> const& checks) {
   constexpr std::size_t most_lines = 6;
   bool const each = checks.size() <= most_lines;
@@ -77,14 +95,7 @@ void print_dimers(std::vector<DimerCheck> const& checks) {
         fmt::print("{}-{} dimer: the energy rises from the shortest distance in the data, {:.3f} "
                    "A, down to {:.3f} A\n",
                    c.a, c.b, c.shortest, c.rises_down_to);
-    } else if (c.repels_below > 0.11)
-      warn(fmt::format("{}-{} dimer: below the shortest distance in the data, {:.3f} A, the energy "
-                       "first falls by {:.3g} eV and rises only below {:.3f} A",
-                       c.a, c.b, c.shortest, c.fall, c.repels_below));
-    else
-      warn(fmt::format("{}-{} dimer: below the shortest distance in the data, {:.3f} A, the energy "
-                       "falls by {:.3g} eV: two atoms may collapse",
-                       c.a, c.b, c.shortest, c.fall));
+    }
   if (!each && well > 0)
     fmt::print("dimers: the energies of {} of {} pairs of elements rise from the shortest distance "
                "in the data down to {:.3f} A or less (see report.json for each)\n",
@@ -254,13 +265,22 @@ void fit(FitArguments const& arguments) {
   if (!ranks.is_root())
     return;
   auto const dimers = check_dimers(result);
+  std::vector<std::string> warnings = data_warnings(input, result.skipped_frames);
+  for (auto const& more :
+       {solution_warnings(input, result), result.warnings, dimer_warnings(dimers)})
+    warnings.insert(warnings.end(), more.begin(), more.end());
+  result.warnings = warnings;
   write_results(arguments, input, input_text.str(), result, predictions, dimers, *folder);
-  print_summary(input, result);
+  print_data(input, result.labels, result.test_labels, result.n_dropped);
+  fmt::print("\n{}", format_report(result));
   print_dimers(dimers);
   print_compression(result);
   for (std::string const& warning : result.warnings)
     warn(warning);
   fmt::print("wrote {}: {}\n", arguments.output, fmt::join(folder->written(), ", "));
+  if (!warnings.empty())
+    fmt::print("{} warning{}, above and in report.html\n", warnings.size(),
+               warnings.size() == 1 ? "" : "s");
 }
 
 } // namespace

@@ -82,16 +82,22 @@ std::string as_markdown(InputSection const& section) {
   return text;
 }
 
-/// A section by its path or the last part of it.
+/// A section by its path, the last part of it, or one of its keys.
 InputSection const& find_section(std::string const& name) {
   for (InputSection const& section : input_sections())
     if (section.path == name || section.path.ends_with("." + name) ||
         (name == "input.yaml" && section.path.empty()))
       return section;
+  for (InputKey const& key : input_keys()) // a key: its section
+    if (key.name == name)
+      for (InputSection const& section : input_sections())
+        if (section.path == key.section)
+          return section;
   std::string names;
   for (InputSection const& section : input_sections())
     names += ", " + (section.path.empty() ? "input.yaml" : std::string(section.path));
-  throw InputError("'" + name + "': unknown section (expected one of " + names.substr(2) + ")");
+  throw InputError("'" + name +
+                   "': unknown section or key of input.yaml (sections: " + names.substr(2) + ")");
 }
 
 } // namespace
@@ -108,7 +114,7 @@ Run add_keys(CLI::App& app) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* const command = app.add_subcommand("keys", "Explain the keys of input.yaml");
   command->add_option("section", arguments->section,
-                      "Section, e.g. data, potential, fit, loss, solver (default: all)");
+                      "Section (data, potential, fit, loss, solver, ...) or key (default: all)");
   command->add_flag("--markdown", arguments->markdown, "Write tables in Markdown");
   command->footer("Example: kolace keys solver");
   return [arguments] {

@@ -127,6 +127,14 @@ int main(int argc, char** argv) {
     return run([&] { kolace::apps::print_keys(argv[3]); });
   try {
     app.parse(argc, argv);
+  } catch (CLI::ExtrasError const& error) {
+    bool const no_command = app.get_subcommands().empty() && argc > 1 && argv[1][0] != '-';
+    kolace::apps::say(
+        no_command ? fmt::format("kolace: error: unknown subcommand '{}'; kolace --help "
+                                 "lists them\n",
+                                 argv[1])
+                   : fmt::format("kolace: error: {}; --help lists the options\n", error.what()));
+    return 2;
   } catch (CLI::ParseError const& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }

@@ -20,13 +20,28 @@ void print_labels(LabelCounts const& labels) {
     fmt::print("{} ({} frames)\n", label, count);
 }
 
-void warn_of_skipped(std::vector<std::string> const& messages) {
-  if (messages.empty())
-    return;
+std::string skipped_frames_text(std::vector<std::string> const& messages) {
   std::string text = fmt::format("{} bad frames left out:", messages.size());
   for (auto const& message : messages)
     text += "\n  " + message;
-  warn(text);
+  return text;
+}
+
+void warn_of_skipped(std::vector<std::string> const& messages) {
+  if (!messages.empty())
+    warn(skipped_frames_text(messages));
+}
+
+std::vector<std::string> data_warnings(FitInput const& input,
+                                       std::vector<std::string> const& skipped) {
+  std::vector<std::string> warnings;
+  if (!input.ignored.empty())
+    warnings.push_back(
+        fmt::format("these keys do not change a linear fit: {}", fmt::join(input.ignored, ", ")));
+  warnings.insert(warnings.end(), input.warnings.begin(), input.warnings.end());
+  if (!skipped.empty())
+    warnings.push_back(skipped_frames_text(skipped));
+  return warnings;
 }
 
 void add_label_options(CLI::App& command, LabelKeys& keys) {
@@ -46,6 +61,7 @@ void add_memory_option(CLI::App& command, std::size_t& megabytes) {
 }
 
 void warn(std::string const& message) {
+  std::fflush(stdout); // so that lines stay whole where both go into one file
   say("kolace: warning: " + message + "\n");
 }
 
@@ -58,11 +74,7 @@ AcePotential load_potential(std::string const& path) {
 }
 
 void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts const& test_labels,
-                std::vector<std::string> const& skipped, long n_dropped) {
-  if (!input.ignored.empty())
-    warn(fmt::format("these keys do not change a linear fit: {}", fmt::join(input.ignored, ", ")));
-  for (std::string const& warning : input.warnings)
-    warn(warning);
+                long n_dropped) {
   for (std::string const& note : input.notes)
     fmt::print("{}\n", note);
   print_labels(labels);
@@ -72,7 +84,6 @@ void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts co
   }
   if (input.test_frames > 0)
     fmt::print("test set: {} frames taken at random from the training data\n", input.test_frames);
-  warn_of_skipped(skipped);
   if (n_dropped > 0)
     fmt::print("{} structures left out by fit.weighting\n", n_dropped);
 }

@@ -27,9 +27,13 @@ void warn_of_skipped(std::vector<std::string> const& messages);
 /// Prints "kolace: warning: ..." to standard error.
 void warn(std::string const& message);
 
-/// Prints a summary of a fit's data: labels by key, frames left out, ignored keys of the input.
+/// Warnings about a fit's input and data: keys without effect, doubts of the reader, bad frames.
+std::vector<std::string> data_warnings(FitInput const& input,
+                                       std::vector<std::string> const& skipped);
+
+/// Prints a summary of a fit's data: choices made for the user, labels by key, frames left out.
 void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts const& test_labels,
-                std::vector<std::string> const& skipped, long n_dropped);
+                long n_dropped);
 
 /// Reads a potential file and prints notes about it for the user.
 AcePotential load_potential(std::string const& path);

@@ -318,6 +318,8 @@ void select(SelectArguments const& arguments) {
                          write_extxyz(out, frame);
                      }});
   write_files(files);
+  if (files.empty())
+    warn("nothing was written; name a file with -o");
   for (std::size_t k = 0; k < arguments.outputs.size(); ++k)
     fmt::print("wrote {}: {} structures{}\n", arguments.outputs[k],
                parts[k].size() + (k == 0 ? mixed.size() : 0),

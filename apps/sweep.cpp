@@ -196,7 +196,9 @@ void sweep(SweepArguments const& arguments) {
   if (!ranks.is_root())
     return;
   write_results(arguments, input, result, *folder);
-  print_data(input, result.labels, result.test_labels, result.skipped_frames, result.n_dropped);
+  for (std::string const& warning : data_warnings(input, result.skipped_frames))
+    warn(warning);
+  print_data(input, result.labels, result.test_labels, result.n_dropped);
   print_table(result);
   fmt::print("wrote {}: sweep.csv, sweep.json, sweep.svg{}\n", arguments.output,
              arguments.potentials ? " and a potential for each model" : "");

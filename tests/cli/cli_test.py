@@ -275,7 +275,7 @@ class Cli(unittest.TestCase):
         source = self.input([CARBON / "diverse.extxyz"],
                             fit="loss: {kappa: 0.1}, optimizer: BFGS, maxiter: 5")
         text = run("fit", source, "-o", self.path / "out")
-        self.assertEqual(text.count("warning"), 1)
+        self.assertEqual(text.count("kolace: warning:"), 1)
         self.assertIn("fit.optimizer, fit.maxiter", text)
 
     def test_fit_reads_gzip_and_writes_to_results(self):

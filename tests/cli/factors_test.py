@@ -89,6 +89,10 @@ class Factors(unittest.TestCase):
         one, two = self.report("rows"), self.report("factors")
         self.assertLess(abs(two["solver"]["strength"] / one["solver"]["strength"] - 1), 1e-6)
         self.assert_same("rows", "factors", 1e-3, 1e-3)
+        # Weights are those of the factors where the input names none: another solver needs no other file.
+        exact = self.input([CARBON / "diverse.extxyz", CARBON / "diamond_like.extxyz"], fit="solver: least_squares")
+        run("fit", exact, "--factors", factors, "-o", self.path / "exact")
+        self.assertLess(self.report("exact")["train"]["energy_rmse_mev_per_atom"], 2 * two["train"]["energy_rmse_mev_per_atom"])
 
     def test_a_frame_with_atoms_too_close_is_named_from_factors_too(self):
         data = self.path / "close.extxyz"

@@ -206,7 +206,9 @@ class Fits(unittest.TestCase):
             self.assertEqual([w for w in report["warnings"] if "compression" in w], [])
             self.assertIn("compression: the energies of", out)
         self.fit("none", fit="solver: least_squares, repulsion: none")
-        self.assertTrue([w for w in self.report("none")["warnings"] if "collapse" in w])
+        told = self.report("none")["warnings"]  # those of input, data and solution as well
+        self.assertTrue([w for w in told if "virials of" in w], told)
+        self.assertTrue([w for w in self.report("none")["warnings"] if "do not rise all the way" in w])
 
     def test_a_potential_lies_under_the_fit(self):
         small = "nradmax_by_orders: [10], lmax_by_orders: [0]"

@@ -162,6 +162,61 @@ TEST_F(Situation, LabelsAndWeightsThatCannotBeMeant) {
   EXPECT_THAT(fit_of("", "loss: {kappa_virial: 1}"), HasSubstr("kappa_virial"));
 }
 
+TEST_F(Situation, TyposTabsAndDataFilesAsInputsGetAHint) {
+  EXPECT_THAT(error("cutof: 6\n"), HasSubstr("cutof: unknown key, did you mean 'cutoff'?"));
+  EXPECT_THAT(error(input(functions(), "", "Solver: ridge")), HasSubstr("did you mean 'solver'?"));
+  EXPECT_THAT(error(input(functions(), "", "xyzzy: 1")), Not(HasSubstr("did you mean")));
+  EXPECT_THAT(error("cutoff: 6\ndata:\n\tfilename: a.xyz\n"),
+              AllOf(HasSubstr("input.yaml:3: "), HasSubstr("tabs are not allowed")));
+  EXPECT_THAT(error("cutoff: 6\ndata: {filename: a.xyz\n"), HasSubstr("is a bracket"));
+  EXPECT_THAT(error("2\nenergy=-1\n"), HasSubstr("kolace template"));
+}
+
+TEST_F(Situation, KeysWithoutEffectAreListed) {
+  FitInput const given =
+      read(input("  functions: {ALL: {nradmax_by_orders: [3], lmax_by_orders: [0], coefs_init: "
+                 "random}}\n"));
+  EXPECT_THAT(given.ignored, testing::Contains("potential.functions.ALL.coefs_init"));
+}
+
+TEST_F(Situation, ErrorsThatOnlyUnitsExplain) {
+  std::string text;
+  for (int k = 0; k < 12; ++k) // stress in kbar of cells that hardly differ
+    text += "1\nLattice=\"4 0 0 0 4 0 0 0 4\" energy=" + std::to_string(-1 - 0.01 * k) +
+            " stress=\"" + std::to_string(900 * (k % 3)) +
+            " 0 0 0 500 0 0 0 -700\" Properties=species:S:1:pos:R:3\nAl 0 0 0\n";
+  folder.write("a.xyz", text);
+  FitInput const given = read("cutoff: 6\ndata: {filename: a.xyz}\npotential:\n  elements: [Al]\n" +
+                              functions() + "fit: {repulsion: none, loss: {kappa_virial: 0.1}}\n");
+  FitResult const result =
+      fit_potential(given.train, {}, given.basis, given.options, Communicator::alone());
+  EXPECT_THAT(result.warnings, testing::Contains(HasSubstr("training errors of virials are")));
+}
+
+TEST_F(Situation, ACutoffBelowAllDistances) {
+  FitInput const given =
+      read("cutoff: 2\ndata: {filename: a.xyz}\npotential:\n  elements: [Al, Ni]\n" + functions() +
+           "fit: {repulsion: none}\n");
+  FitResult const result =
+      fit_potential(given.train, {}, given.basis, given.options, Communicator::alone());
+  EXPECT_THAT(result.warnings, testing::Contains(HasSubstr("choose a larger cutoff")));
+  EXPECT_THAT(result.warnings, Not(testing::Contains(HasSubstr("structures that contain both"))));
+}
+
+TEST_F(Situation, VirialsThatANamedSolverDoesNotFit) {
+  folder.write("a.xyz", "2\nLattice=\"6 0 0 0 6 0 0 0 6\" energy=-1 virial=\"1 0 0 0 1 0 0 0 1\" "
+                        "Properties=species:S:1:pos:R:3\nAl 0 0 0\nNi 0 0 2.5\n");
+  auto const warnings = [&](char const* loss) {
+    FitInput const given = read(input(functions(), "", loss));
+    return fit_potential(given.train, {}, given.basis, given.options, Communicator::alone())
+        .warnings;
+  };
+  auto const told = testing::Contains(HasSubstr("virials of 1 frames are not fitted"));
+  EXPECT_THAT(warnings("solver: least_squares"), told);
+  EXPECT_THAT(warnings("solver: least_squares, loss: {kappa_virial: 0}"), Not(told));
+  EXPECT_THAT(warnings("solver: least_squares, loss: {kappa_virial: 0.1}"), Not(told));
+}
+
 TEST_F(Situation, WeightsOfOtherProgramsAreNamed) {
   folder.write("a.xyz", "2\nenergy=-1 config_weight=2 energy_sigma=0.01\nAl 0 0 0\nNi 0 0 2.5\n");
   LabelCounts const labels =

@@ -59,6 +59,11 @@ TEST(Labels, StressIsMinusVirialOverVolume) {
             (Voigt{-24, 0, 0, 0, 0, 0}));
 }
 
+TEST(Labels, NestedListsAsAseWritesThem) {
+  EXPECT_EQ(read("virial=\"_JSON [[1, 2, 3], [2, 4, 5], [3, 5, 6]]\"").virial,
+            (Voigt{1, 4, 6, 5, 3, 2}));
+}
+
 TEST(Labels, BundledVirialAndStressAgree) {
   ExtxyzReader by_virial(std::string(KOLACE_CARBON_DATA) + "/diverse.extxyz");
   ExtxyzReader by_stress(std::string(KOLACE_CARBON_DATA) + "/diverse.extxyz",

@@ -316,6 +316,9 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
   }
   YamlValue const functions = potential.required("functions");
   Blocks const blocks(functions, elements, {n_functions_key});
+  for (std::string const& name : functions.keys())
+    if (functions[name].has("coefs_init"))
+      ignored.push_back("potential.functions." + name + ".coefs_init");
   std::size_t limit = 0;
   if (YamlValue const v = functions[n_functions_key]; v.defined()) {
     if (v.integer() < 1 || v.integer() > 100000000)

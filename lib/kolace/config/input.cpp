@@ -300,7 +300,8 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
               FitInputOptions const& options) {
   FactorSet const* const factors = options.factors;
   if (!root.is_map())
-    root.fail("expected a map with the keys cutoff, data, potential, fit");
+    root.fail("expected a map with the keys cutoff, data, potential and fit; for a data file, run "
+              "kolace template first");
   name_other_program(root);
   root.accept_only(keys_of(""));
   FitInput input;
@@ -314,6 +315,13 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
   YamlValue const potential = root.required("potential");
   YamlValue const fit = root["fit"];
   read_fit_section(fit, input.options, input.ignored);
+  if (factors &&
+      !(fit.defined() && fit["weighting"].defined() && fit["weighting"]["type"].defined())) {
+    auto groups = std::move(input.options.weighting.by_config_type);
+    input.options.weighting = factors->weighting; // fixed when the factors were assembled
+    if (factors->free_group_weights)
+      input.options.weighting.by_config_type = std::move(groups);
+  }
   YamlValue const reference = fit["reference_potential"];
   if (reference.defined()) {
     input.options.reference_potential = read_reference_potential(reference, folder);
@@ -330,8 +338,12 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
     train = Dataset(detail::read_files(data.required("filename"), data_folder), read);
   if (potential.is_scalar() || potential.has("filename")) {
     YamlValue const name = potential.is_scalar() ? potential : potential["filename"];
-    if (potential.is_map())
+    if (potential.is_map()) {
       potential.accept_only(keys_of("potential (file)"));
+      for (std::string const& key : ignored_keys_of("potential (file)"))
+        if (potential.has(key))
+          input.ignored.push_back("potential." + key);
+    }
     input.basis = read_basis_file(name, folder, cutoff);
     input.files.push_back((folder / name.text()).string());
   } else {

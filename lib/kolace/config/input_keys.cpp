@@ -11,15 +11,15 @@ constexpr auto file_section = "potential (file)";
 
 constexpr InputSection sections[] = {
     {"", "Top level",
-     "An input.yaml has the sections `data` and `potential`, and where the "
-     "defaults do not serve, `fit`. The keys are those of pacemaker, as far as "
+     "An input.yaml has the sections `data` and `potential`, and, if the "
+     "defaults are not enough, `fit`. The keys are those of pacemaker, as far as "
      "they concern a linear fit."},
     {"data", "Data",
      "Labelled structures in extended XYZ (plain or gzip). Energies are in eV, "
      "forces in eV/A, virials in eV, stresses in eV/A^3 and positive in tension; "
      "the virial is W = -V stress. Six numbers of a stress or virial are xx yy zz "
      "yz xz xy. VASP's own order (xx yy zz xy yz zx) cannot be told from it: "
-     "write nine numbers instead. Structures need no label of every kind. "
+     "write nine numbers instead. Not every structure needs every kind of label. "
      "`energy_weight` and `force_weight` of a frame multiply its weights; "
      "`energy_sigma` and `config_weight` are reported and not used."},
     {"potential", "Potential", "Elements, radial functions and basis."},
@@ -52,7 +52,8 @@ constexpr InputSection sections[] = {
      "smooth` stands for the defaults, `none` for equal weights."},
     {"fit.weighting", "Weighting",
      "Weights of structures. Without a `type` all structures weigh the same, except that the "
-     "automatic solver damps large energies and forces."},
+     "automatic solver damps large energies (beyond 8 eV/atom above the lowest) and forces "
+     "(beyond 15 eV/A)."},
     {"fit.weighting.EnergyBasedWeightingPolicy", "Energy-based weighting",
      "Keys beside `type: EnergyBasedWeightingPolicy`. e is the energy per atom above the convex "
      "hull of all compositions."},
@@ -79,28 +80,29 @@ constexpr InputKey keys[] = {
      "expanded. Required."},
     {"data", "test_filename", "file or list", "none", "Test structures."},
     {"data", "test_size", "number", "none",
-     "Part of the training frames that is moved to the "
-     "test set at random: a fraction below 1 or a number "
-     "of frames. Isolated atoms stay in the training "
-     "set."},
+     "Fraction (below 1) or number of training frames that are moved to the test set at random. "
+     "Isolated atoms stay in the training set."},
     {"data", "reference_energy", "number, map or word", "auto",
-     "E0, the energy of a free atom: a number in eV; a map from elements to numbers (with "
+     "E0, the energy of a free atom. A number in eV; a map from elements to numbers (with "
      "pacemaker's `shift`); the name of pacemaker's preset VASP_PBE_500_0.125_0.1_NM; `isolated` "
-     "(from one-atom frames); `auto` (least squares on the compositions, then shifted to zero at "
-     "the largest volume per atom); `fit` (determined together with the coefficients). Default: "
-     "isolated atoms where each element has one, else auto; the automatic solver fits E0 of the "
-     "elements without a free atom."},
+     "(from one-atom frames without an image within the cutoff); `auto` (least squares on the "
+     "compositions, then shifted to zero at the largest volume per atom); `fit` (determined "
+     "together with the coefficients). Without the key: isolated if every element has such a "
+     "frame; otherwise fit for the missing elements with the automatic solver, auto with others."},
     {"data", "energy_key", "word", "auto-detected",
      "Name of the energies. Detected in the order REF_energy, energy, free_energy."},
-    {"data", "forces_key", "word", "auto-detected", "Name of the forces' column."},
-    {"data", "virial_key", "word", "auto-detected", "Name of the virials."},
+    {"data", "forces_key", "word", "auto-detected",
+     "Name of the forces. Detected in the order REF_forces, REF_force, forces, force."},
+    {"data", "virial_key", "word", "auto-detected",
+     "Name of the virials. Detected in the order REF_virial, REF_virials, REF_stress, virial, "
+     "virials, stress."},
     {"data", "stress_key", "word", "auto-detected", "Name of the stresses."},
     {"data", "skip_bad_frames", "true or false", "false",
      "Leave out frames that cannot be used, and list them, instead of stopping."},
     {"data", "datapath", "folder", "that of input.yaml", "Folder of the data files."},
-    {"data", "aug_factor", "number", "", "Refused: structures are not augmented.", limited},
+    {"data", "aug_factor", "number", "", "Not supported: structures are not augmented.", limited},
     {"data", "ignore_weights", "true or false", "false",
-     "Only `false`: weights of frames always count.", limited},
+     "Must be false: weights of frames are always used.", limited},
 
     {"potential", "elements", "list of symbols", "", "Up to 89 elements. Required."},
     {"potential", "basis", "word", "self-interacting",
@@ -114,7 +116,7 @@ constexpr InputKey keys[] = {
      "1,500 in all; 600 and body order 3 where the data lack combinations of three elements."},
     {"potential", "embeddings", "section", "", "pacemaker's embedding functions.", limited},
     {"potential", "deltaSplineBins", "number, A", "0.001",
-     "Bin width of the spline tables with which LAMMPS evaluates the potential."},
+     "Bin width of the spline tables with which LAMMPS evaluates the potential, 1e-5 to 1."},
     {"potential", "initial_potential", "file", "",
      "Coefficients to start from: an exact fit has no start.", ignored},
 
@@ -125,26 +127,29 @@ constexpr InputKey keys[] = {
 
     {"potential.bonds", "radbase", "word", "ChebExpCos", "ChebExpCos, ChebPow or SBessel."},
     {"potential.bonds", "radparameters", "list of one number", "[5.25]",
-     "Distance scale lambda of the radial functions."},
+     "Decay rate lambda of ChebExpCos, exponent of ChebPow; not used by SBessel."},
     {"potential.bonds", "rcut", "number, A", "cutoff", "Cutoff radius of this pair."},
-    {"potential.bonds", "dcut", "number, A", "0.01", "Width of the cutoff function."},
+    {"potential.bonds", "dcut", "number, A", "0.01",
+     "Width in which ChebExpCos is tapered to zero at the cutoff."},
     {"potential.bonds", "NameOfCutoffFunction", "word", "cos", "Only `cos`.", limited},
     {"potential.bonds", "r_in", "number, A", "0",
-     "Inner cutoff radius: below it the core repulsion takes over."},
+     "Inner cutoff radius, with delta_in: below it the functions fade out and the core repulsion, "
+     "if there is one, remains. It switches off the default repulsion of all pairs."},
     {"potential.bonds", "delta_in", "number, A", "0 (0.1 for zbl)", "Width of the inner switch."},
     {"potential.bonds", "inner_cutoff_type", "word", "distance",
      "How the inner switch works: distance, density or zbl."},
     {"potential.bonds", "core-repulsion", "[number, number]", "[0, 1]",
      "Prefactor (eV A) and lambda (1/A^2) of the core repulsion. It is a reference potential: "
-     "subtracted from the targets and written into the potential."},
+     "subtracted from the targets and written into the potential. It switches off the default "
+     "repulsion of all pairs."},
 
     {"potential.functions", "nradmax_by_orders", "list of integers", "",
      "Number of radial functions n of each rank. Required in `ALL` or in every block."},
     {"potential.functions", "lmax_by_orders", "list of integers", "",
      "Largest angular momentum l of each rank; 0 for rank 1. Required as above."},
     {"potential.functions", "number_of_functions_per_element", "integer", "none",
-     "Limit on the number of functions, shared among the blocks; beside the blocks, not in "
-     "them."},
+     "Limit on the number of functions, shared among the blocks; for up to 12 elements. A key "
+     "of the section, not of a block."},
     {"potential.functions", "coefs_init", "word", "", "Start of an optimizer.", ignored},
 
     {"potential.embeddings", "npot", "word", "", "Name of the embedding.", limited},
@@ -158,12 +163,13 @@ constexpr InputKey keys[] = {
      "penalties."},
     {"fit", "solver", "word or section", "automatic",
      "How the loss is minimized; `least_squares` where L1_coeffs or L2_coeffs is given."},
-    {"fit", "weighting", "section", "uniform", "Weights of structures."},
+    {"fit", "weighting", "section", "damped with the automatic solver, else uniform",
+     "Weights of structures."},
     {"fit", "repulsion", "word", "auto",
      "`auto`: a smooth pair repulsion close to ZBL, for every pair of elements with or without "
      "data, as reference potential. `zbl`: the potential is switched to ZBL within 0.1 A below "
-     "the shortest distance of each pair in the data. `none`. Bonds with an inner cutoff or core "
-     "repulsion of their own keep it."},
+     "the shortest distance of each pair in the data. `none`. If any bond has an inner cutoff or "
+     "core repulsion, no repulsion is added to the others, and auto or zbl is an error."},
     {"fit", "reference_potential", "file", "none",
      "A .yaml or .yace potential: its energies, forces and virials are subtracted from the "
      "targets, and it is added to the potential that is written. It has the same elements and "
@@ -190,7 +196,8 @@ constexpr InputKey keys[] = {
     {"fit", "callbacks", "list", "", "Functions called during an optimization.", ignored},
 
     {"fit.loss", "kappa", "number or auto", "from the data; 0.3 with a named solver",
-     "Weight of forces against energies, 0 to 1. `auto`: from the variances of the labels."},
+     "Weight of forces against energies, 0 to 1. `auto`: from the variances of the labels. If only "
+     "one of kappa and kappa_virial is given, the other has a fixed default."},
     {"fit.loss", "kappa_virial", "number", "from the data; 0 with a named solver",
      "Weight of virials."},
     {"fit.loss", "L1_coeffs", "number", "0", "Penalty on the sum of |c|."},
@@ -206,8 +213,7 @@ constexpr InputKey keys[] = {
     {"fit.loss", "w2_rad", "number", "", "As w0_rad.", ignored},
 
     {"fit.solver", "type", "word", "automatic",
-     "The solver; see the table of solvers. Required "
-     "in a map."},
+     "The solver (table of solvers); must be given if `solver` is a map."},
     {"fit.solver", "strength", "number or auto", "auto",
      "Strength of the regularization; auto: chosen as `choose` says."},
     {"fit.solver", "choose", "word", "gcv",
@@ -221,7 +227,7 @@ constexpr InputKey keys[] = {
      "smooth, or the map below."},
     {"fit.solver", "committee", "integer", "0",
      "Number of potentials drawn at random around the fitted one, written as committee_01.yaml, "
-     "...: their spread is the predicted standard deviation."},
+     "...: their spread is the predicted standard deviation. Up to 1000."},
     {"fit.solver", "seed", "integer", "42", "Random seed of the committee."},
     {"fit.solver", "iterations", "integer", "3000 (lbfgs), 200 (lsqr), 300 (ard)",
      "Largest number of iterations."},
@@ -232,14 +238,14 @@ constexpr InputKey keys[] = {
     {"fit.solver.prior", "l_weight", "number", "1", "Weight of l against n, 0 to 1000."},
     {"fit.solver.prior", "rank_factor", "number", "1", "Factor per rank, above 0, up to 1000."},
 
-    {"fit.weighting", "type", "word", "UniformWeightingPolicy",
+    {"fit.weighting", "type", "word", "as above",
      "UniformWeightingPolicy, EnergyBasedWeightingPolicy or ExternalWeightingPolicy."},
     {"fit.weighting", "config_type", "map", "none",
      "Factors for groups of structures, with any "
      "policy."},
     {"fit.weighting.ExternalWeightingPolicy", "filename", "file", "",
      "A CSV table with the columns "
-     "index, w_energy, w_forces. Required there."},
+     "index, w_energy, w_forces; structures that are not listed are left out. Required."},
     {"fit.weighting.EnergyBasedWeightingPolicy", "DE", "number, eV", "1",
      "Weights of energies are "
      "1/(e + DE)^2."},
@@ -288,7 +294,8 @@ constexpr InputKey keys[] = {
 std::vector<InputSolver> const solvers{
     {"automatic",
      "The default. Ridge with a smoothness prior; its strength is chosen by cross-validation, and "
-     "so are the weights of energies, forces and virials unless kappa or kappa_virial is given.",
+     "so is the weight of forces against energies and virials unless kappa or kappa_virial is "
+     "given.",
      {"committee", "seed"}},
     {"least_squares",
      "The loss with its L1_coeffs and L2_coeffs, exactly; the minimum-norm solution where "
@@ -316,7 +323,8 @@ std::vector<InputSolver> const solvers{
      {"iterations", "tolerance"}},
     {"lsqr",
      "Iterations on design rows that are assembled anew in each: for bases whose triangular "
-     "factor (8 N_f^2 bytes, three times) does not fit into memory.",
+     "factors (8 N_f^2 bytes each, 12 or more of them) do not fit into memory. Writes "
+     "learning_curve.csv.",
      {"iterations", "tolerance"}}};
 
 } // namespace

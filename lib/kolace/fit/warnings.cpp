@@ -31,6 +31,19 @@ void about_labels(TrainingData const& training, Strings& warnings) {
                     training.n_contradicting_virials()));
 }
 
+/// A solver named by the user leaves kappa_virial at 0 unless it is given.
+void about_unused_virials(FitResult const& result, FitOptions const& options,
+                          TrainingData const& training, Strings& warnings) {
+  long const n = std::count_if(training.records().begin(), training.records().end(),
+                               [](StructureRecord const& record) { return record.has_virial; });
+  if (n > 0 && options.kappa_virial == 0 && !options.asks_for_virials && !result.from_factors &&
+      result.solver.name != "automatic")
+    warnings.push_back(fmt::format(
+        "the virials of {} frames are not fitted: with a named solver kappa_virial is 0 unless "
+        "fit.loss gives it (0 there silences this); kappa is then 0.3 and reference_energy auto",
+        n));
+}
+
 void about_virials(AutomaticFit const& decided, Strings& warnings) {
   if (!decided.virials)
     return;
@@ -78,7 +91,14 @@ void about_elements(FitResult const& result, TrainingData const& training, AceBa
         fmt::format("no training structure contains {}: their only interaction is the core "
                     "repulsion; remove them from potential.elements or add data",
                     fmt::join(absent, ", ")));
-  if (!pairs.empty())
+  bool const none_within =
+      std::none_of(result.shortest_distances.begin(), result.shortest_distances.end(),
+                   [](double r) { return std::isfinite(r); });
+  if (none_within && absent.empty())
+    warnings.push_back(fmt::format("no two training atoms are within the cutoff of {:.3g} A: every "
+                                   "function is zero; choose a larger cutoff",
+                                   basis.cutoff()));
+  else if (!pairs.empty())
     warnings.push_back(
         fmt::format("pairs of elements that are never within the cutoff of each other in the "
                     "training data: {}; add structures that contain both",
@@ -138,6 +158,23 @@ void about_outliers(FitResult const& result, Strings& warnings) {
     tell("test energies", result.test->energies.outliers());
     tell("test forces", result.test->forces.outliers());
   }
+}
+
+/// Errors that only wrong units or signs explain.
+void about_error_size(FitResult const& result, Strings& warnings) {
+  constexpr double most_energy = 10, most_force = 100; // eV/atom, eV/Angstrom
+  auto const& total = result.train.total;
+  auto const tell = [&](char const* what, double error, double most, char const* unit) {
+    if (error > most)
+      warnings.push_back(fmt::format(
+          "training errors of {} are {:.3g} {}: check units and signs (expected total energies in "
+          "eV, forces in eV/A, virials in eV, stresses in eV/A^3 and positive in tension: kbar / "
+          "1602.18, GPa / 160.218)",
+          what, error, unit));
+  };
+  tell("energies", total.energy_rmse(), most_energy, "eV/atom");
+  tell("forces", total.force_rmse(), most_force, "eV/A");
+  tell("virials", total.virial_rmse(), most_energy, "eV/atom");
 }
 
 void about_errors(FitResult const& result, Strings& warnings) {
@@ -215,7 +252,7 @@ void about_committee(FitResult const& result, Strings& warnings) {
         "reflects the noise only; use the automatic solver or a stronger regularization");
 }
 
-void about_compression(FitResult const& result, Strings& warnings) {
+void about_compression(FitResult const& result, FitOptions const& options, Strings& warnings) {
   CompressionCheck const* worst = nullptr;
   int bad = 0;
   for (CompressionCheck const& check : result.compression)
@@ -224,15 +261,21 @@ void about_compression(FitResult const& result, Strings& warnings) {
       if (!worst || check.fall > worst->fall)
         worst = &check;
     }
-  if (worst)
-    warnings.push_back(
-        fmt::format("under compression {} of {} crystals collapse: the energy of {}{}{} {} falls "
-                    "by {:.3g} eV/atom below a shortest distance of {:.2f} A (scanned down to "
-                    "{:.2f}); do not use the potential under high pressure, add compressed "
-                    "structures, or leave fit.repulsion and fit.solver at their defaults",
-                    bad, result.compression.size(), worst->a, worst->a == worst->b ? "" : "-",
-                    worst->a == worst->b ? "" : worst->b, worst->crystal, worst->fall,
-                    worst->rises_down_to, worst->end));
+  if (!worst)
+    return;
+  bool const by_default = result.solver.name == "automatic" && options.pair_repulsion;
+  constexpr double flat = 5e-4; // eV/atom
+  warnings.push_back(fmt::format(
+      "under compression the energies of {} of {} crystals and dimers do not rise all the way: "
+      "that of {}{}{} {} {} below a shortest distance of {:.2f} A (scanned down to {:.2f}); do not "
+      "use the potential under high pressure; {}",
+      bad, result.compression.size(), worst->a, worst->a == worst->b ? "" : "-",
+      worst->a == worst->b ? "" : worst->b, worst->crystal,
+      worst->fall < flat ? "is flat" : fmt::format("falls by {:.3g} eV/atom", worst->fall),
+      worst->rises_down_to, worst->end,
+      by_default ? "add compressed structures to the data"
+                 : "add compressed structures, or leave fit.repulsion and fit.solver at their "
+                   "defaults"));
 }
 
 } // namespace
@@ -243,13 +286,15 @@ std::vector<std::string> fit_warnings(FitResult const& result, FitData const& da
   TrainingData const& training = data.training();
   about_labels(training, warnings);
   about_virials(decided, warnings);
+  about_unused_virials(result, decided.options, training, warnings);
   about_elements(result, training, basis, warnings);
   about_reference(training, basis, warnings);
+  about_error_size(result, warnings);
   about_errors(result, warnings);
   about_outliers(result, warnings);
   about_distances(result, basis, warnings);
   about_solution(result, warnings);
-  about_compression(result, warnings);
+  about_compression(result, decided.options, warnings);
   about_committee(result, warnings);
   return warnings;
 }

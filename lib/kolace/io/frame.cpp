@@ -15,6 +15,8 @@ using detail::split_words;
 
 /// Finite numbers in a text; commas and brackets may separate them.
 std::vector<double> numbers_of(std::string text, Frame const& frame, std::string const& key) {
+  if (text.starts_with("_JSON ")) // ASE marks nested lists this way
+    text.erase(0, 6);
   for (char& c : text)
     if (c == ',' || c == '[' || c == ']' || c == '{' || c == '}')
       c = ' ';

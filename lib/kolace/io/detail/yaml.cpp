@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <numeric>
 #include <sstream>
 
 namespace kolace::detail {
@@ -71,13 +72,41 @@ std::vector<YamlValue> YamlValue::items() const {
   return result;
 }
 
+namespace {
+
+/// Edit distance (Levenshtein), ignoring case.
+std::size_t distance_of(std::string const& a, std::string const& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      bool const same = std::tolower(static_cast<unsigned char>(a[i])) ==
+                        std::tolower(static_cast<unsigned char>(b[j]));
+      std::size_t const replaced = diagonal + (same ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+} // namespace
+
 void YamlValue::accept_only(std::vector<std::string> const& accepted) const {
   for (std::string const& key : keys())
     if (std::find(accepted.begin(), accepted.end(), key) == accepted.end()) {
       std::string list;
       for (auto const& name : accepted)
         list += (list.empty() ? "" : ", ") + name;
-      (*this)[key].fail("unknown key; accepted here: " + list);
+      auto const nearest = std::min_element(accepted.begin(), accepted.end(),
+                                            [&](std::string const& a, std::string const& b) {
+                                              return distance_of(key, a) < distance_of(key, b);
+                                            });
+      bool const likely = nearest != accepted.end() && distance_of(key, *nearest) <= 2;
+      (*this)[key].fail("unknown key" + (likely ? ", did you mean '" + *nearest + "'?" : "") +
+                        "; accepted here: " + list);
     }
 }
 

@@ -125,6 +125,20 @@ private:
 
 } // namespace
 
+namespace {
+
+/// YAML's parser does not name the most frequent cause.
+std::string tab_hint(std::string const& text, int line) {
+  std::istringstream lines(text);
+  std::string content;
+  for (int k = 0; k <= line && std::getline(lines, content); ++k)
+    if (k + 2 >= line && content.find('\t') != std::string::npos)
+      return " (tabs are not allowed; use spaces)";
+  return " (is a bracket, quote or colon missing, or an indentation wrong?)";
+}
+
+} // namespace
+
 YamlNode parse_yaml(std::string const& text, std::string const& name) {
   std::istringstream stream(text);
   TreeBuilder builder(name, text.size());
@@ -133,8 +147,8 @@ YamlNode parse_yaml(std::string const& text, std::string const& name) {
     while (parser.HandleNextDocument(builder))
       ;
   } catch (YAML::Exception const& error) {
-    throw InputError({name, 0, error.mark.is_null() ? 1 : error.mark.line + 1},
-                     "not valid YAML: " + error.msg);
+    int const line = error.mark.is_null() ? 1 : error.mark.line + 1;
+    throw InputError({name, 0, line}, "not valid YAML: " + error.msg + tab_hint(text, line));
   }
   return builder.take();
 }
