@@ -21,7 +21,7 @@ std::vector<double> random_rows(int m, int n) {
 }
 
 /// QR update. Arguments: number of unknowns, rows of a batch. 2 m (n + 1)^2 FLOPs.
-void fold_rows(benchmark::State& state) {
+void qr_update(benchmark::State& state) {
   int const n = static_cast<int>(state.range(0)), m = static_cast<int>(state.range(1));
   auto const rows = random_rows(m, n + 1);
   TriangularFactor factor(n);
@@ -73,7 +73,7 @@ void qr_update_in_kernels(benchmark::State& state) {
 }
 BENCHMARK(qr_update_in_kernels)->ArgsProduct({{250, 930}, {3000}})->Unit(benchmark::kMillisecond);
 
-BENCHMARK(fold_rows)->ArgsProduct({{250, 930}, {700, 3000}})->Unit(benchmark::kMillisecond);
+BENCHMARK(qr_update)->ArgsProduct({{250, 930}, {700, 3000}})->Unit(benchmark::kMillisecond);
 
 } // namespace
 } // namespace kolace::bench

@@ -60,7 +60,7 @@ def table(path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", help="of the benchmark programs", default="build/release/bench")
-    parser.add_argument("--filter", default="^(energy_forces|design_rows|fold_rows)")
+    parser.add_argument("--filter", default="^(energy_forces|design_rows|qr_update)")
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--min-time", type=float, default=0.1)
     parser.add_argument("--table", help="print the table of a result")

@@ -27,7 +27,7 @@ has_python_headers() {
 packages=(g++ cmake ninja-build git libeigen3-dev libopenblas-openmp-dev libyaml-cpp-dev
   nlohmann-json3-dev libcli11-dev libfmt-dev zlib1g-dev libhdf5-dev libgtest-dev libgmock-dev libbenchmark-dev python3
   gnuplot-nox libopenmpi-dev openmpi-bin)
-if [ "$goal" = test ]; then packages+=(clang-format python3-venv python3-dev clang libomp-dev doxygen); fi
+if [ "$goal" = test ]; then packages+=(clang-format clang-tidy python3-venv python3-dev clang libomp-dev doxygen); fi
 if command -v dpkg-query >/dev/null; then
   missing=()
   for package in "${packages[@]}"; do

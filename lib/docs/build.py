@@ -62,6 +62,14 @@ def without_links(text):
     return re.sub(r"\[([^\]]*)\]\((?!http)[^)]*\)", r"\1", text)
 
 
+def public_headers():
+    """Those that kolace/kolace.hpp includes, which are the installed ones."""
+    sys.path.insert(0, str(SOURCE / "tests" / "layers"))
+    import check_layers
+    root = SOURCE / "lib" / "kolace"
+    return [root / name for name in sorted(check_layers.included(root, "kolace.hpp")) if (root / name).exists()]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program", type=pathlib.Path)
@@ -84,7 +92,7 @@ def main():
         "settings, by `bench/accuracy/accuracy.py`. Published errors of other programs are not listed.\n\n" + accuracy)
     api = pages / "api"
     if shutil.which("doxygen"):
-        settings = (HERE / "Doxyfile").read_text() + (f"INPUT = {SOURCE / 'lib/kolace'}\nOUTPUT_DIRECTORY = {pages}\n"
+        settings = (HERE / "Doxyfile").read_text() + (f"INPUT = {' '.join(map(str, public_headers()))}\nOUTPUT_DIRECTORY = {pages}\n"
                                                       f"STRIP_FROM_PATH = {SOURCE / 'lib'}\n")
         done = subprocess.run(["doxygen", "-"], input=settings, text=True, capture_output=True)
         if done.returncode != 0 or done.stderr:

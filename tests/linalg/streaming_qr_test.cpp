@@ -104,7 +104,7 @@ TYPED_TEST(StreamingQrTest, KeepsTheResidualAtCondition1e12) {
   EXPECT_NEAR(factor.residual_square(solution.coefficients) / best, 1, 1e-5); // R is rounded
 }
 
-TYPED_TEST(StreamingQrTest, FoldsWhereTheRowsAre) {
+TYPED_TEST(StreamingQrTest, UpdatesRWhereTheRowsAre) {
   TypeParam const space;
   MatrixXd const rows = test::random_rows(203, 31, 1);
   StreamingQr<TypeParam> folder(30);

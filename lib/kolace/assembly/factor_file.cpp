@@ -238,7 +238,7 @@ FactorData read_data(Hdf5Group const& from, DesignFactors const& shape, int n_el
   }
   data.shortest = from.numbers("shortest_distances");
   data.largest_core = from.numbers("largest_core_densities");
-  if (data.shortest.size() != static_cast<std::size_t>(n_elements * n_elements) ||
+  if (data.shortest.size() != static_cast<std::size_t>(n_elements) * n_elements ||
       data.largest_core.size() != static_cast<std::size_t>(n_elements))
     throw InputError(file + ": distances or core densities are missing");
   auto const paths = from.texts("files");

@@ -211,7 +211,7 @@ void detail::qr_update_in_kernels(Space const& space, Matrix<Space> const& r,
 template <class Space>
 void StreamingQr<Space>::add_rows(Space const& space, Matrix<Space> const& rows, int m) {
   if (m >= enough) {
-    fold(space, rows, m);
+    update(space, rows, m);
     return;
   }
   int const n = factor_.n_unknowns() + 1;
@@ -220,7 +220,7 @@ void StreamingQr<Space>::add_rows(Space const& space, Matrix<Space> const& rows,
         Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "kolace::linalg::kept_rows"), enough,
         n);
   if (n_kept_ + m > enough) {
-    fold(space, kept_, n_kept_);
+    update(space, kept_, n_kept_);
     n_kept_ = 0;
   }
   Kokkos::pair<int, int> const from(0, m), to(n_kept_, n_kept_ + m);
@@ -230,7 +230,7 @@ void StreamingQr<Space>::add_rows(Space const& space, Matrix<Space> const& rows,
 }
 
 template <class Space>
-void StreamingQr<Space>::fold(Space const& space, Matrix<Space> const& rows, int m) {
+void StreamingQr<Space>::update(Space const& space, Matrix<Space> const& rows, int m) {
   if constexpr (tuned_as_host<Space>) {
     space.fence("kolace::linalg: the host reads the rows");
     factor_.add_rows(rows.data(), m, static_cast<int>(rows.stride(1)));
@@ -245,7 +245,7 @@ void StreamingQr<Space>::fold(Space const& space, Matrix<Space> const& rows, int
 
 template <class Space> TriangularFactor StreamingQr<Space>::factor(Space const& space) {
   if (n_kept_ > 0)
-    fold(space, kept_, n_kept_);
+    update(space, kept_, n_kept_);
   n_kept_ = 0;
   TriangularFactor result = factor_;
   if (r_.extent(0) > 0) {

@@ -24,7 +24,7 @@ public:
 private:
   static constexpr int enough = Tuning<Space>::qr_update_rows;
 
-  void fold(Space const& space, Matrix<Space> const& rows, int m);
+  void update(Space const& space, Matrix<Space> const& rows, int m);
 
   TriangularFactor factor_; ///< R on a host; only the number of rows on a device
   Matrix<Space> r_;         ///< R on a device

@@ -29,7 +29,7 @@ constexpr int most_rows = HostQrTuning::most_rows;
 /// QR update with m rows; destroys them. One thread computes the next panel's reflections while the
 /// others apply the current panel's to the columns after it.
 /// @param triangular the rows are an upper triangle (zero left of the diagonal)
-void fold(double* r, int n, double* rows, int m, int ld, bool triangular) {
+void qr_update(double* r, int n, double* rows, int m, int ld, bool triangular) {
   thread_local BlockReflector panels[2]; // keeps its memory between calls
   BlockReflector* const two = panels;
   auto const at = [&](double* matrix, int row, int column, int stride) {
@@ -47,7 +47,7 @@ void fold(double* r, int n, double* rows, int m, int ld, bool triangular) {
   factorise(0);
   for (int first = 0; first + panel < n; first += panel) {
     int const next = first + panel, behind = std::min(next + panel, n), rest = n - behind;
-    for_each_on_host("kolace::linalg::fold", 1 + (rest + share - 1) / share, [&](int k) {
+    for_each_on_host("kolace::linalg::qr_update", 1 + (rest + share - 1) / share, [&](int k) {
       if (k == 0) {
         apply(first, next, behind);
         factorise(next);
@@ -67,7 +67,7 @@ void TriangularFactor::add_rows(double* rows, int m, int ld) {
   int const parts = (m + most_rows - 1) / most_rows;
   for (int part = 0, begin = 0; part < parts; ++part) {
     int const end = static_cast<int>(static_cast<long>(m) * (part + 1) / parts);
-    fold(r_.data(), n_, rows + begin, end - begin, ld, false);
+    qr_update(r_.data(), n_, rows + begin, end - begin, ld, false);
     begin = end;
   }
 }
@@ -83,7 +83,7 @@ void TriangularFactor::merge(TriangularFactor const& other, double scale) {
   if (std::all_of(r_.begin(), r_.end(), [](double x) { return x == 0; }))
     r_ = std::move(rows);
   else
-    fold(r_.data(), n_, rows.data(), n_, n_, true);
+    qr_update(r_.data(), n_, rows.data(), n_, n_, true);
   n_rows_ += other.n_rows_;
 }
 
