@@ -209,6 +209,11 @@ def test_basis_and_rows_times_coefficients(name, elements):
     np.testing.assert_allclose((virial @ c).reshape(-1, 6), [r.virial for r in results], atol=1e-6)
 
 
+def test_a_misspelled_argument_of_the_calculator_is_an_error():
+    with pytest.raises(TypeError, match="activeset"):
+        kolace.Calculator(REFERENCE / "C_K5_793.yaml", activeset="x.asi")
+
+
 def test_basis_and_rows_of_a_default_fit_leave_out_its_core_repulsion(tmp_path):
     images = ase.io.read(CARBON / "diamond_like.extxyz", ":6")
     potential = kolace.fit(images, cutoff=4.0).potential
@@ -413,6 +418,16 @@ def test_the_commands(tmp_path):
     assert missing.returncode == 1 and missing.stderr.count("\n") == 1 and "none.traj" in missing.stderr
     assert not (tmp_path / "out.extxyz").exists()
     assert call("unknown").returncode != 0
+    source, target = tmp_path / "a.extxyz", tmp_path / "b.extxyz"
+    source.write_text("1\nProperties=species:S:1:pos:R:3 dft_energy=-1\nC 0 0 0\n")
+    first, again, anyway = (call("convert", source, "-o", target, *more) for more in ((), (), ("--overwrite",)))
+    assert first.returncode == anyway.returncode == 0 and "0 with an energy" in first.stdout
+    assert "energy_key" in first.stderr
+    assert again.returncode == 1 and "--overwrite" in again.stderr
+    empty = tmp_path / "empty.extxyz"
+    empty.write_text("")
+    nothing = call("convert", empty, "-o", tmp_path / "c.extxyz")
+    assert nothing.returncode == 1 and not (tmp_path / "c.extxyz").exists()
 
 
 def test_a_forked_process_is_told():

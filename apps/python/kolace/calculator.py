@@ -24,6 +24,10 @@ class Calculator(_Calculator):
     implemented_properties = ["energy", "free_energy", "energies", "forces", "stress", "stresses"]
 
     def __init__(self, potential: PotentialLike, active_set: "ActiveSet | str | os.PathLike | None" = None, **kwargs):
+        unknown = set(kwargs) - {"restart", "ignore_bad_restart_file", "label", "atoms", "directory"}
+        if unknown:  # ASE would take them for parameters
+            raise TypeError(f"Calculator: unexpected argument {', '.join(sorted(unknown))} (expected potential, active_set, "
+                            "or arguments of ase's Calculator)")
         super().__init__(**kwargs)
         self.potential = as_potential(potential)
         if active_set is not None and not isinstance(active_set, ActiveSet):

@@ -55,10 +55,15 @@ def frames_of(path: str | os.PathLike) -> Iterator:
     yield from ase.io.iread(path, index=":")
 
 
+#: Keys under which kolace fit finds energies by itself.
+ENERGY_KEYS = ("REF_energy", "energy", "free_energy")
+
+
 def convert(sources, target: str | os.PathLike) -> tuple[int, int]:
     """Writes the structures of one or several files to one extended XYZ file, with their labels.
 
-    :return: number of structures, and number of structures with an energy
+    :return: number of structures, and number of structures with an energy that kolace fit finds by itself
+    :raises ValueError: if the files contain no structures
     """
     import ase.io
     images, labelled = [], 0
@@ -66,7 +71,9 @@ def convert(sources, target: str | os.PathLike) -> tuple[int, int]:
         images.extend(frames_of(source))
     for atoms in images:
         results = getattr(atoms.calc, "results", {}) if atoms.calc is not None else {}
-        labelled += "energy" in results or any("energy" in key.lower() for key in atoms.info)
+        labelled += "energy" in results or any(key in atoms.info for key in ENERGY_KEYS)
+    if not images:
+        raise ValueError("no structures were found in the files")
     temporary = pathlib.Path(f"{os.fspath(target)}.part")
     try:
         ase.io.write(temporary, images, format="extxyz")
@@ -83,13 +90,21 @@ def main(arguments: list[str] | None = None) -> int:
         "any program: only read those that you trust.")
     parser.add_argument("sources", nargs="+", help="files to read")
     parser.add_argument("-o", "--output", required=True, help="extended XYZ file to write")
+    parser.add_argument("--overwrite", action="store_true", help="replace the output file if it exists")
     given = parser.parse_args(arguments)
+    if pathlib.Path(given.output).exists() and not given.overwrite:
+        print(f"kolace-convert: error: {given.output}: exists already; name another file or add --overwrite",
+              file=sys.stderr)
+        return 1
     try:
         structures, labelled = convert(given.sources, given.output)
     except Exception as error:  # of ASE's many readers
         print(f"kolace-convert: error: {error or type(error).__name__}", file=sys.stderr)
         return 1
     print(f"wrote {given.output}: {structures} structures, {labelled} with an energy")
+    if labelled == 0:
+        print(f"kolace-convert: warning: no energy is under one of the keys {', '.join(ENERGY_KEYS)}; name yours in "
+              "data.energy_key of input.yaml", file=sys.stderr)
     return 0
 
 
