@@ -172,6 +172,15 @@ TEST_F(Situation, TyposTabsAndDataFilesAsInputsGetAHint) {
   EXPECT_THAT(error("2\nenergy=-1\n"), HasSubstr("kolace template"));
 }
 
+TEST_F(Situation, LabelsUnderOtherNames) {
+  folder.write("a.xyz", "2\ndft_energy=-1\nAl 0 0 0\nNi 0 0 2.5\n");
+  FitInput const given = read(input(functions()));
+  EXPECT_THAT(test::error_message([&] {
+                fit_potential(given.train, {}, given.basis, given.options, Communicator::alone());
+              }),
+              AllOf(HasSubstr("look like energies: dft_energy"), HasSubstr("data.energy_key")));
+}
+
 TEST_F(Situation, KeysWithoutEffectAreListed) {
   FitInput const given =
       read(input("  functions: {ALL: {nradmax_by_orders: [3], lmax_by_orders: [0], coefs_init: "

@@ -4,6 +4,9 @@
 #include <kolace/dataset/energy_weighting.hpp>
 #include <kolace/linalg/triangular_factor.hpp>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -57,10 +60,16 @@ void TrainingData::check_labels(LabelOptions const& options) const {
   auto const& types = labels_.config_types;
   for (auto const& [name, weights] : weighting_.by_config_type)
     if (std::find(types.begin(), types.end(), name) == types.end())
-      throw InputError("weighting.config_type: no frame of " + file + " has the config_type '" +
-                       name + "'");
+      throw InputError(fmt::format("fit.weighting.config_type: no frame of {} has the config_type "
+                                   "'{}' (expected one of: {})",
+                                   file, name, fmt::join(types, ", ")));
   if (n_energies_ + n_force_atoms_ + n_virials_ == 0)
-    throw InputError(file + ": no energies, forces or virials to fit");
+    throw InputError(file + ": no energies, forces or virials under known keys" +
+                     (labels_.energy_like_keys.empty()
+                          ? ""
+                          : fmt::format("; these look like energies: {}",
+                                        fmt::join(labels_.energy_like_keys, ", "))) +
+                     " (data.energy_key, forces_key, virial_key and stress_key name others)");
   if (n_energies_ + n_force_atoms_ == 0 && !(options.kappa_virial > 0))
     throw InputError(file + ": all labels are virials, but fit.loss.kappa_virial is 0");
   if (n_virials_ == 0 && options.asks_for_virials && options.kappa_virial > 0)
