@@ -118,9 +118,10 @@ TYPED_TEST(OracleTest, ReferencePotentialsAgreeWithoutSplines) {
                                    std::pair{"AlNi_K4", "structures_AlNi.extxyz"},
                                    std::pair{"AlCuNi_K4", "structures_AlCuNi.extxyz"}}) {
     std::vector<test::Sample> samples;
-    Dataset({test::reference_file(file)}, {}).for_each([&](Frame& frame) {
-      samples.push_back({name + std::to_string(samples.size()), frame.structure});
-    });
+    Dataset({test::reference_file(file)}, {})
+        .for_each([&, label = std::string(name)](Frame& frame) {
+          samples.push_back({label + std::to_string(samples.size()), frame.structure});
+        });
     compare_with_oracle<TypeParam>(
         read_potential(test::reference_file(std::string(name) + ".yaml")), samples);
   }
