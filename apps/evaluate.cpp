@@ -100,12 +100,8 @@ void evaluate(EvaluateArguments const& arguments) {
   if (!ranks.is_root())
     return;
   ErrorSums const& total = errors.total;
-  LabelKeys const& keys = arguments.keys;
-  for (auto const& [kind, key] :
-       {std::pair{"energy", keys.energy}, std::pair{"forces", keys.forces},
-        std::pair{"virial", keys.virial}, std::pair{"virial", keys.stress}})
-    if (!key.empty() && !errors.pass.labels.contains(std::string(kind) + " from '" + key + "'"))
-      warn(fmt::format("the {} key '{}' does not occur in the data", kind, key));
+  for (std::string const& absent : absent_label_keys(arguments.keys, errors.pass.labels))
+    warn(fmt::format("the {} does not occur in the data", absent));
   print_labels(errors.pass.labels);
   warn_of_skipped(errors.pass.skipped);
   if (total.n_energies() + total.n_forces() + total.n_virials() > 0)

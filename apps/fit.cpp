@@ -269,7 +269,7 @@ void fit(FitArguments const& arguments) {
   for (auto const& more :
        {solution_warnings(input, result), result.warnings, dimer_warnings(dimers)})
     warnings.insert(warnings.end(), more.begin(), more.end());
-  result.warnings = warnings;
+  result.warnings = std::move(warnings);
   write_results(arguments, input, input_text.str(), result, predictions, dimers, *folder);
   print_data(input, result.labels, result.test_labels, result.n_dropped);
   fmt::print("\n{}", format_report(result));
@@ -278,9 +278,8 @@ void fit(FitArguments const& arguments) {
   for (std::string const& warning : result.warnings)
     warn(warning);
   fmt::print("wrote {}: {}\n", arguments.output, fmt::join(folder->written(), ", "));
-  if (!warnings.empty())
-    fmt::print("{} warning{}, above and in report.html\n", warnings.size(),
-               warnings.size() == 1 ? "" : "s");
+  if (std::size_t const n = result.warnings.size(); n > 0)
+    fmt::print("{} warning{}, above and in report.html\n", n, n == 1 ? "" : "s");
 }
 
 } // namespace

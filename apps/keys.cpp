@@ -118,11 +118,13 @@ Run add_keys(CLI::App& app) {
   command->add_flag("--markdown", arguments->markdown, "Write tables in Markdown");
   command->footer("Example: kolace keys solver");
   return [arguments] {
-    for (InputSection const& section : input_sections()) {
-      if (!arguments->section.empty() && &section != &find_section(arguments->section))
-        continue;
+    auto const print = [&](InputSection const& section) {
       fmt::print("{}\n", arguments->markdown ? as_markdown(section) : as_text(section));
-    }
+    };
+    if (!arguments->section.empty())
+      return print(find_section(arguments->section));
+    for (InputSection const& section : input_sections())
+      print(section);
   };
 }
 

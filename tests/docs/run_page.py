@@ -15,6 +15,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from loader import with_loader
+
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -28,13 +31,6 @@ def write_wrapper(folder, name, command, environment=None):
     path = folder / name
     path.write_text(f"#!/bin/sh\nexec env {settings} {shlex.join(map(str, command))} \"$@\"\n")
     path.chmod(0o755)
-
-
-def with_loader(loader, libraries, program):
-    if loader is None:
-        return [program]
-    folders = [loader.parent, *libraries, f"/usr/lib/{loader.parent.name}"]
-    return [loader, "--library-path", ":".join(map(str, folders)), os.path.realpath(program)]
 
 
 def main():
@@ -66,7 +62,7 @@ def main():
                 return 77
             site = subprocess.run([given.python, "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])"],
                                   capture_output=True, text=True, check=True).stdout.strip()
-            write_wrapper(bin_folder, "python", with_loader(given.loader, [], given.python),
+            write_wrapper(bin_folder, "python", with_loader(given.loader, given.python),
                           {"PYTHONPATH": f"{given.package}{os.pathsep}{site}"})
         if re.search(r"^\s*lmp ", script, re.M):
             root = given.python and given.python.parent.parent
@@ -74,7 +70,7 @@ def main():
             if not lmp or not given.plugin:
                 print("skipped: LAMMPS or the plugin is not at hand")
                 return 77
-            write_wrapper(bin_folder, "lmp", with_loader(given.loader, [root / "lib", root / "lib" / "mpich"], lmp),
+            write_wrapper(bin_folder, "lmp", with_loader(given.loader, lmp, [root / "lib", root / "lib" / "mpich"]),
                           {"OMP_NUM_THREADS": "1"})
             environment["KOLACE_PLUGIN"] = str(given.plugin)
         return subprocess.run(["bash", "-euxo", "pipefail", "-c", script], cwd=work, env=environment).returncode

@@ -14,6 +14,9 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from loader import with_loader
+
 PROGRAM, PLUGIN, PYTHON, *LOADER = sys.argv[1:5]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "tests" / "data" / "reference"
@@ -29,11 +32,8 @@ def lmp_command():
     if found.returncode != 0:
         return None
     program = pathlib.Path(found.stdout.strip()) / "lmp"
-    if not LOADER:
-        return [str(program)]
-    loader, prefix = pathlib.Path(LOADER[0]), pathlib.Path(PYTHON).parent.parent
-    libraries = [loader.parent, prefix / "lib", prefix / "lib" / "mpich", f"/usr/lib/{loader.parent.name}"]
-    return [str(loader), "--library-path", ":".join(map(str, libraries)), str(program)]
+    prefix = pathlib.Path(PYTHON).parent.parent
+    return with_loader(LOADER and LOADER[0], program, [prefix / "lib", prefix / "lib" / "mpich"])
 
 
 LMP = lmp_command()

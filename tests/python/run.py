@@ -11,6 +11,9 @@ import pathlib
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from loader import with_loader
+
 
 def main():
     program, package, python = sys.argv[1:4]
@@ -22,9 +25,7 @@ def main():
         print(f"skipped: {python} lacks ase, numpy or pytest\n{found.stderr}")
         return 77
     if len(sys.argv) > 4:
-        loader = pathlib.Path(sys.argv[4])
-        libraries = [str(loader.parent), f"/usr/lib/{loader.parent.name}"]
-        command = [str(loader), "--library-path", ":".join(libraries), os.path.realpath(python)]
+        command = with_loader(sys.argv[4], python)
         folders.append(found.stdout.strip())
     environment = dict(os.environ, KOLACE_PROGRAM=program, KOLACE_PYTHON=json.dumps(command),
                        PYTHONPATH=os.pathsep.join(folders), PYTHONDONTWRITEBYTECODE="1")

@@ -33,21 +33,21 @@ TriangularFactor view(TriangularFactor const& all, DesignFactors const& shape,
     std::iota(functions.begin(), functions.end(), 0);
   }
   int const k = static_cast<int>(functions.size());
-  std::vector<std::vector<double>> behind; // columns after the functions
+  std::vector<std::vector<double>> extra; // columns after the functions
   bool const fits_reference =
       std::count(wanted.fitted_elements.begin(), wanted.fitted_elements.end(), true) > 0;
   for (int e = 0; e < n_elements && fits_reference; ++e)
-    behind.push_back(wanted.fitted_elements[e] ? column_of(all, shape.n_functions + e)
-                                               : std::vector<double>(n_old, 0.));
+    extra.push_back(wanted.fitted_elements[e] ? column_of(all, shape.n_functions + e)
+                                              : std::vector<double>(n_old, 0.));
   std::vector<double> target = column_of(all, n_old - 1);
   for (std::size_t e = 0; e < wanted.reference_shift.size(); ++e)
     add_scaled(target, -wanted.reference_shift[e],
                column_of(all, shape.n_functions + static_cast<int>(e)));
   if (shape.n_baseline > 0 && !wanted.with_baseline)
     add_scaled(target, 1, column_of(all, shape.n_functions + n_elements));
-  behind.push_back(std::move(target));
+  extra.push_back(std::move(target));
 
-  int const n_new = k + static_cast<int>(behind.size());
+  int const n_new = k + static_cast<int>(extra.size());
   TriangularFactor result(n_new - 1);
   bool leading = true;
   for (int j = 0; j < k; ++j)
@@ -55,7 +55,7 @@ TriangularFactor view(TriangularFactor const& all, DesignFactors const& shape,
   int const first = leading ? k : 0; // the rows and columns before `first` are already triangular
   std::vector<double> rows;          // [n_old - first][n_new - first]
   for (int j = first; j < n_new; ++j) {
-    std::vector<double> const column = j < k ? column_of(all, functions[j]) : behind[j - k];
+    std::vector<double> const column = j < k ? column_of(all, functions[j]) : extra[j - k];
     rows.insert(rows.end(), column.begin() + first, column.end());
   }
   TriangularFactor rest(n_new - first - 1);
@@ -68,7 +68,7 @@ TriangularFactor view(TriangularFactor const& all, DesignFactors const& shape,
       continue;
     }
     if (first > 0)
-      std::copy_n(behind[j - k].begin(), first, to);
+      std::copy_n(extra[j - k].begin(), first, to);
     for (int i = 0; i <= j - first; ++i)
       to[first + i] = rest(i, j - first);
   }

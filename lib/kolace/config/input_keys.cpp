@@ -5,7 +5,6 @@ namespace kolace {
 namespace {
 
 constexpr auto ignored = InputKey::Use::ignored;
-constexpr auto limited = InputKey::Use::limited;
 
 constexpr auto file_section = "potential (file)";
 
@@ -49,7 +48,7 @@ constexpr InputSection sections[] = {
     {"fit.solver.prior", "Prior",
      "Weights of the coefficients in the penalty, from the quantum numbers of a function: w = "
      "(rank_factor^(rank - 1) sum over its factors of (n^power + l_weight l^power))^2. `prior: "
-     "smooth` stands for the defaults, `none` for equal weights."},
+     "smooth` selects the defaults, `none` for equal weights."},
     {"fit.weighting", "Weighting",
      "Weights of structures. Without a `type` all structures weigh the same, except that the "
      "automatic solver damps large energies (beyond 8 eV/atom above the lowest) and forces "
@@ -100,9 +99,9 @@ constexpr InputKey keys[] = {
     {"data", "skip_bad_frames", "true or false", "false",
      "Leave out frames that cannot be used, and list them, instead of stopping."},
     {"data", "datapath", "folder", "that of input.yaml", "Folder of the data files."},
-    {"data", "aug_factor", "number", "", "Not supported: structures are not augmented.", limited},
+    {"data", "aug_factor", "number", "", "Not supported: structures are not augmented."},
     {"data", "ignore_weights", "true or false", "false",
-     "Must be false: weights of frames are always used.", limited},
+     "Must be false: weights of frames are always used."},
 
     {"potential", "elements", "list of symbols", "", "Up to 89 elements. Required."},
     {"potential", "basis", "word", "self-interacting",
@@ -114,7 +113,7 @@ constexpr InputKey keys[] = {
     {"potential", "functions", "section", "from the amount of data",
      "The basis. By default at most one function per 15 labels, at most 555 for one element and "
      "1,500 in all; 600 and body order 3 where the data lack combinations of three elements."},
-    {"potential", "embeddings", "section", "", "pacemaker's embedding functions.", limited},
+    {"potential", "embeddings", "section", "", "pacemaker's embedding functions."},
     {"potential", "deltaSplineBins", "number, A", "0.001",
      "Bin width of the spline tables with which LAMMPS evaluates the potential, 1e-5 to 1."},
     {"potential", "initial_potential", "file", "",
@@ -131,7 +130,7 @@ constexpr InputKey keys[] = {
     {"potential.bonds", "rcut", "number, A", "cutoff", "Cutoff radius of this pair."},
     {"potential.bonds", "dcut", "number, A", "0.01",
      "Width in which ChebExpCos is tapered to zero at the cutoff."},
-    {"potential.bonds", "NameOfCutoffFunction", "word", "cos", "Only `cos`.", limited},
+    {"potential.bonds", "NameOfCutoffFunction", "word", "cos", "Only `cos`."},
     {"potential.bonds", "r_in", "number, A", "0",
      "Inner cutoff radius, with delta_in: below it the functions fade out and the core repulsion, "
      "if there is one, remains. It switches off the default repulsion of all pairs."},
@@ -152,9 +151,9 @@ constexpr InputKey keys[] = {
      "of the section, not of a block."},
     {"potential.functions", "coefs_init", "word", "", "Start of an optimizer.", ignored},
 
-    {"potential.embeddings", "npot", "word", "", "Name of the embedding.", limited},
-    {"potential.embeddings", "fs_parameters", "list", "[1, 1]", "Only [1, 1].", limited},
-    {"potential.embeddings", "ndensity", "integer", "1", "Only 1.", limited},
+    {"potential.embeddings", "npot", "word", "", "Name of the embedding."},
+    {"potential.embeddings", "fs_parameters", "list", "[1, 1]", "Only [1, 1]."},
+    {"potential.embeddings", "ndensity", "integer", "1", "Only 1."},
     {"potential.embeddings", "rho_core_cut", "number", "", "Found from the data.", ignored},
     {"potential.embeddings", "drho_core_cut", "number", "", "Found from the data.", ignored},
 
@@ -181,8 +180,7 @@ constexpr InputKey keys[] = {
      "Order of the functions: body_order or "
      "power_order."},
     {"fit", "trainable_parameters", "word", "ALL",
-     "Only ALL or func: all coefficients of functions are fitted, radial functions are not.",
-     limited},
+     "Only ALL or func: all coefficients of functions are fitted, radial functions are not."},
     {"fit", "optimizer", "word", "", "Choice of an iterative optimizer.", ignored},
     {"fit", "maxiter", "integer", "", "Its iterations.", ignored},
     {"fit", "options", "map", "", "Its options.", ignored},
@@ -205,9 +203,8 @@ constexpr InputKey keys[] = {
     {"fit.loss", "w1_coeffs", "number", "1",
      "Only 0 or 1: penalties weigh all functions equally; "
      "`solver: {type: ridge, prior: ...}` has weights "
-     "by n and l.",
-     limited},
-    {"fit.loss", "w2_coeffs", "number", "1", "As w1_coeffs.", limited},
+     "by n and l."},
+    {"fit.loss", "w2_coeffs", "number", "1", "As w1_coeffs."},
     {"fit.loss", "w0_rad", "number", "", "Penalty on radial functions, which are fixed.", ignored},
     {"fit.loss", "w1_rad", "number", "", "As w0_rad.", ignored},
     {"fit.loss", "w2_rad", "number", "", "As w0_rad.", ignored},
@@ -291,46 +288,52 @@ constexpr InputKey keys[] = {
 };
 
 /// Solvers, what they minimize, and their keys.
-std::vector<InputSolver> const solvers{
-    {"automatic",
-     "The default. Ridge with a smoothness prior; its strength is chosen by cross-validation, and "
-     "so is the weight of forces against energies and virials unless kappa or kappa_virial is "
-     "given.",
-     {"committee", "seed"}},
-    {"least_squares",
-     "The loss with its L1_coeffs and L2_coeffs, exactly; the minimum-norm solution where "
-     "coefficients are undetermined by the data.",
-     {}},
-    {"ridge",
-     "Loss + strength sum w c^2 with weights w of the prior.",
-     {"strength", "choose", "folds", "prior", "committee", "seed"}},
-    {"truncated_svd",
-     "The loss without singular values below strength times the largest.",
-     {"strength", "choose", "folds", "prior"}},
-    {"l1",
-     "Loss + strength sum w |c|: sets coefficients to zero, exactly.",
-     {"strength", "choose", "folds", "prior"}},
-    {"elastic_net", "As l1, with L2_coeffs of the loss.", {"strength", "choose", "folds", "prior"}},
-    {"evidence",
-     "Bayesian ridge: widths of noise and prior maximize the evidence.",
-     {"prior", "committee", "seed"}},
-    {"ard",
-     "A prior width per coefficient, by the evidence; drops functions.",
-     {"prior", "committee", "seed", "iterations", "tolerance"}},
-    {"lbfgs",
-     "Gradient steps from zero on the loss, as pacemaker takes them; writes learning_curve.csv "
-     "with the losses of the training and test sets.",
-     {"iterations", "tolerance"}},
-    {"lsqr",
-     "Iterations on design rows that are assembled anew in each: for bases whose triangular "
-     "factors (8 N_f^2 bytes each, 12 or more of them) do not fit into memory. Writes "
-     "learning_curve.csv.",
-     {"iterations", "tolerance"}}};
+std::vector<InputSolver> const& solvers() {
+  static std::vector<InputSolver> const all{
+      {"automatic",
+       "The default. Ridge with a smoothness prior; its strength is chosen by cross-validation, "
+       "and "
+       "so is the weight of forces against energies and virials unless kappa or kappa_virial is "
+       "given.",
+       {"committee", "seed"}},
+      {"least_squares",
+       "The loss with its L1_coeffs and L2_coeffs, exactly; the minimum-norm solution where "
+       "coefficients are undetermined by the data.",
+       {}},
+      {"ridge",
+       "Loss + strength sum w c^2 with weights w of the prior.",
+       {"strength", "choose", "folds", "prior", "committee", "seed"}},
+      {"truncated_svd",
+       "The loss without singular values below strength times the largest.",
+       {"strength", "choose", "folds", "prior"}},
+      {"l1",
+       "Loss + strength sum w |c|: sets coefficients to zero, exactly.",
+       {"strength", "choose", "folds", "prior"}},
+      {"elastic_net",
+       "As l1, with L2_coeffs of the loss.",
+       {"strength", "choose", "folds", "prior"}},
+      {"evidence",
+       "Bayesian ridge: widths of noise and prior maximize the evidence.",
+       {"prior", "committee", "seed"}},
+      {"ard",
+       "A prior width per coefficient, by the evidence; drops functions.",
+       {"prior", "committee", "seed", "iterations", "tolerance"}},
+      {"lbfgs",
+       "Gradient steps from zero on the loss, as pacemaker takes them; writes learning_curve.csv "
+       "with the losses of the training and test sets.",
+       {"iterations", "tolerance"}},
+      {"lsqr",
+       "Iterations on design rows that are assembled anew in each: for bases whose triangular "
+       "factors (8 N_f^2 bytes each, 12 or more of them) do not fit into memory. Writes "
+       "learning_curve.csv.",
+       {"iterations", "tolerance"}}};
+  return all;
+}
 
 } // namespace
 
 std::span<InputSolver const> input_solvers() {
-  return solvers;
+  return solvers();
 }
 
 std::span<InputKey const> input_keys() {

@@ -13,8 +13,7 @@ namespace kolace {
 struct InputKey {
   enum class Use {
     honored,
-    ignored, ///< accepted without effect on a linear fit; listed in the output
-    limited  ///< accepted with the one value that a linear fit can mean
+    ignored ///< accepted without effect on a linear fit; listed in the output
   };
   std::string_view section; ///< dotted path of the map that holds the key; empty: top level
   std::string_view name;

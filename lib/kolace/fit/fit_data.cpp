@@ -15,13 +15,9 @@ namespace {
 
 /// Checks that label keys chosen by the user occur in the data.
 void check_label_keys(Dataset const& data, LabelCounts const& labels) {
-  LabelKeys const& keys = data.options().keys;
-  for (auto const& [kind, key] :
-       {std::pair{"energy", keys.energy}, std::pair{"forces", keys.forces},
-        std::pair{"virial", keys.virial}, std::pair{"virial", keys.stress}})
-    if (!key.empty() && !labels.contains(std::string(kind) + " from '" + key + "'"))
-      throw InputError("the " + std::string(kind) + " key '" + key +
-                       "' does not occur in any frame of " + data.files().front());
+  if (auto const absent = absent_label_keys(data.options().keys, labels); !absent.empty())
+    throw InputError("the " + absent.front() + " does not occur in any frame of " +
+                     data.files().front());
 }
 
 bool needs_test_factors(SolverOptions const& solver) {

@@ -105,13 +105,32 @@ Column const* Frame::find_column(std::string const& name) const {
   return found == columns.end() ? nullptr : &*found;
 }
 
+namespace {
+
+/// Entry of LabelCounts for a label read from a key.
+std::string count_name(std::string const& kind, std::string const& key) {
+  return kind + " from '" + key + "'";
+}
+
+} // namespace
+
+std::vector<std::string> absent_label_keys(LabelKeys const& keys, LabelCounts const& counts) {
+  std::vector<std::string> absent;
+  for (auto const& [kind, key] :
+       {std::pair{"energy", keys.energy}, std::pair{"forces", keys.forces},
+        std::pair{"virial", keys.virial}, std::pair{"virial", keys.stress}})
+    if (!key.empty() && !counts.contains(count_name(kind, key)))
+      absent.push_back(std::string(kind) + " key '" + key + "'");
+  return absent;
+}
+
 void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts) {
   Structure& s = frame.structure;
   auto const info = [&](std::string const& key) { return frame.find_info(key); };
   auto const column = [&](std::string const& key) { return frame.find_column(key); };
   auto const count = [&](char const* what, std::string const& key) {
     if (counts)
-      ++(*counts)[std::string(what) + " from '" + key + "'"];
+      ++(*counts)[count_name(what, key)];
   };
   s.energy.reset();
   s.forces.clear();

@@ -61,6 +61,9 @@ inline constexpr char const* stress_without_cell = "stress without a cell, not u
 /// wrong length
 void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts = nullptr);
 
+/// Configured keys under which read_labels() found nothing, as "energy key 'x'".
+std::vector<std::string> absent_label_keys(LabelKeys const& keys, LabelCounts const& counts);
+
 /// Makes a frame with the structure's labels and weights in info and columns.
 Frame make_frame(Structure const& structure);
 
