@@ -10,6 +10,7 @@
 #include <Eigen/Dense>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <set>
@@ -157,8 +158,7 @@ TEST(Enumeration, BlocksOfSeveralElementsEqualPacemakers) {
 }
 
 TEST(Enumeration, PowerOrderKeepsPacemakersNinety) {
-  auto functions = enumerate_block({{0}, {{45, 8}, {0, 2}}});
-  keep_lowest_power(functions, 90);
+  auto const functions = enumerate_block({{0}, {{45, 8}, {0, 2}}}, 90);
   std::ifstream in(test::reference_file("C_n45-8_l0-2_cap90.txt"));
   std::string line;
   std::vector<std::string> expected, kept;
@@ -177,6 +177,27 @@ TEST(Enumeration, PowerOrderKeepsPacemakersNinety) {
     kept.push_back(text.str());
   }
   EXPECT_EQ(kept, expected);
+}
+
+TEST(Enumeration, ALimitKeepsTheLowestPowersInOrder) {
+  FunctionBlock const block{{0, 1}, {{6, 4, 2}, {0, 3, 2}}};
+  auto const all = enumerate_block(block);
+  for (std::size_t const limit : {std::size_t{1}, std::size_t{7}, all.size() / 2, all.size() - 1,
+                                  all.size(), all.size() + 5}) {
+    auto expected = all; // by sorting
+    std::stable_sort(expected.begin(), expected.end(),
+                     [](auto const& a, auto const& b) { return a.power() < b.power(); });
+    expected.resize(std::min(limit, all.size()));
+    auto const kept = enumerate_block(block, limit);
+    ASSERT_EQ(kept.size(), expected.size());
+    EXPECT_TRUE(std::is_permutation(kept.begin(), kept.end(), expected.begin())) << limit;
+    auto next = all.begin(); // in the order of enumeration
+    for (BasisFunction const& f : kept) {
+      next = std::find(next, all.end(), f);
+      ASSERT_NE(next, all.end()) << limit;
+      ++next;
+    }
+  }
 }
 
 TEST(Enumeration, BlocksHoldExactlyTheirElements) {

@@ -77,6 +77,50 @@ void for_each_element_choice(FunctionBlock const& block, Visit const& visit) {
         });
 }
 
+int power_of(std::vector<int> const& n, std::vector<int> const& l) {
+  return static_cast<int>(n.size()) + std::accumulate(n.begin(), n.end(), 0) +
+         std::accumulate(l.begin(), l.end(), 0);
+}
+
+/// Chooses the functions that a limit keeps: those of the lowest powers, and of the last power the
+/// first ones. All functions are counted before any is made, so that a small part of a large block
+/// is found without storing the block.
+class LowestPowers {
+public:
+  explicit LowestPowers(std::size_t limit) : limit_(limit) {}
+
+  void count(int power, std::size_t n_functions) {
+    n_of_power_.resize(std::max<std::size_t>(n_of_power_.size(), power + 1));
+    n_of_power_[power] += n_functions;
+  }
+  /// Ends the count.
+  void choose() {
+    room_ = limit_;
+    while (last_ < static_cast<int>(n_of_power_.size()) && n_of_power_[last_] <= room_)
+      room_ -= n_of_power_[last_++];
+  }
+  /// Number of functions kept; 0 without a limit.
+  std::size_t n_kept() const {
+    return limit_ - (last_ < static_cast<int>(n_of_power_.size()) ? 0 : room_);
+  }
+  bool may_keep(int power) const {
+    return limit_ == 0 || power < last_ || (power == last_ && room_ > 0);
+  }
+  /// The same, and takes the place of one function.
+  bool keep(int power) {
+    if (!may_keep(power))
+      return false;
+    if (limit_ > 0 && power == last_)
+      --room_;
+    return true;
+  }
+
+private:
+  std::size_t limit_, room_ = 0; ///< room_: functions of the last power that are still kept
+  int last_ = 0;                 ///< the first power that is not kept whole
+  std::vector<std::size_t> n_of_power_;
+};
+
 /// Computes all couplings of the block that take work, in parallel.
 void prepare(FunctionBlock const& block, InvariantCouplings& couplings,
              LargeWork const& large_work) {
@@ -108,11 +152,22 @@ void prepare(FunctionBlock const& block, InvariantCouplings& couplings,
 
 } // namespace
 
-std::vector<BasisFunction> enumerate_block(FunctionBlock const& block,
+std::vector<BasisFunction> enumerate_block(FunctionBlock const& block, std::size_t limit,
                                            LargeWork const& large_work) {
   std::vector<BasisFunction> functions;
   InvariantCouplings couplings;
   prepare(block, couplings, large_work);
+  LowestPowers lowest(limit);
+  if (limit > 0)
+    for_each_element_choice(block, [&](std::vector<int> const& species, int nmax, int lmax) {
+      for_each_candidate(
+          species, nmax, lmax,
+          [&](std::vector<int> const& n, std::vector<int> const& l, std::vector<int> const& group) {
+            lowest.count(power_of(n, l), couplings.independent(l, group).size());
+          });
+    });
+  lowest.choose();
+  functions.reserve(lowest.n_kept());
   for_each_element_choice(block, [&](std::vector<int> const& species, int nmax, int lmax) {
     BasisFunction f;
     f.center = block.elements.front();
@@ -120,9 +175,14 @@ std::vector<BasisFunction> enumerate_block(FunctionBlock const& block,
     for_each_candidate(
         species, nmax, lmax,
         [&](std::vector<int> const& n, std::vector<int> const& l, std::vector<int> const& group) {
+          int const power = power_of(n, l);
+          if (!lowest.may_keep(power))
+            return;
           f.n = n;
           f.l = l;
           for (auto const& intermediates : couplings.independent(l, group)) {
+            if (!lowest.keep(power))
+              return;
             f.intermediates = intermediates;
             functions.push_back(f);
           }
@@ -155,28 +215,7 @@ std::vector<FunctionBlock> make_blocks(int n_elements,
 }
 
 int BasisFunction::power() const {
-  return rank() + std::accumulate(n.begin(), n.end(), 0) + std::accumulate(l.begin(), l.end(), 0);
-}
-
-void keep_lowest_power(std::vector<BasisFunction>& functions, std::size_t limit) {
-  if (functions.size() <= limit)
-    return;
-  std::vector<std::size_t> with_power; // number of functions of each power
-  for (BasisFunction const& f : functions) {
-    with_power.resize(std::max<std::size_t>(with_power.size(), f.power() + 1));
-    ++with_power[f.power()];
-  }
-  std::size_t room = limit; // remaining for functions of the highest power kept
-  int highest = 0;
-  while (with_power[highest] <= room)
-    room -= with_power[highest++];
-  std::vector<BasisFunction> kept;
-  for (BasisFunction& f : functions)
-    if (int const power = f.power(); power < highest || (power == highest && room > 0)) {
-      room -= power == highest;
-      kept.push_back(std::move(f));
-    }
-  functions = std::move(kept);
+  return power_of(n, l);
 }
 
 } // namespace kolace

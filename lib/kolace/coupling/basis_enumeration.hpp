@@ -37,8 +37,10 @@ struct FunctionBlock {
 /// couplings to compute, each about 20 ns on one thread.
 using LargeWork = std::function<void(double n_terms)>;
 
-/// All functions of a block (CONVENTIONS.md §4), ordered by rank, elements, n, l, then L.
-std::vector<BasisFunction> enumerate_block(FunctionBlock const& block,
+/// The functions of a block (CONVENTIONS.md §4), ordered by rank, elements, n, l, then L.
+/// @param limit number of functions to keep, by power nu + sum n + sum l and then by order
+///   (`number_of_functions_per_element`); 0: all
+std::vector<BasisFunction> enumerate_block(FunctionBlock const& block, std::size_t limit = 0,
                                            LargeWork const& large_work = {});
 
 /// The blocks of `n_elements` species. limits[k-1] applies to blocks of k elements (UNARY, BINARY,
@@ -46,10 +48,5 @@ std::vector<BasisFunction> enumerate_block(FunctionBlock const& block,
 /// alphabetically.
 std::vector<FunctionBlock> make_blocks(int n_elements,
                                        std::vector<std::optional<BlockLimits>> const& limits);
-
-/// Implements `number_of_functions_per_element`: keeps the first `limit` functions of a block by
-/// power nu + sum n + sum l, ties in the order of enumeration. The kept functions stay in the order
-/// of enumeration.
-void keep_lowest_power(std::vector<BasisFunction>& functions, std::size_t limit);
 
 } // namespace kolace

@@ -218,17 +218,29 @@ double InvariantCouplings::cost(std::vector<int> const& l, std::vector<int> cons
   return sum % 2 ? 0 : terms * static_cast<double>(allowed_intermediates(l).size());
 }
 
+namespace {
+
+/// l and group in one byte per factor: short keys are compared without allocation.
+std::string packed(std::vector<int> const& l, std::vector<int> const& group) {
+  std::string key(l.size(), '\0');
+  for (std::size_t t = 0; t < l.size(); ++t)
+    key[t] = static_cast<char>(2 * l[t] + (t > 0 && group[t] != group[t - 1]));
+  return key;
+}
+
+} // namespace
+
 void InvariantCouplings::prepare(std::vector<Key> const& keys) {
   std::vector<std::vector<std::vector<int>>*> places;
   for (Key const& key : keys)
-    places.push_back(&known_[key]);
+    places.push_back(&known_[packed(key.first, key.second)]);
   for_each_on_host("kolace::coupling::independent", static_cast<int>(keys.size()),
                    [&](int k) { *places[k] = find(keys[k].first, keys[k].second); });
 }
 
 std::vector<std::vector<int>> const&
 InvariantCouplings::independent(std::vector<int> const& l, std::vector<int> const& group) {
-  auto const [entry, fresh] = known_.try_emplace(Key(l, group));
+  auto const [entry, fresh] = known_.try_emplace(packed(l, group));
   if (fresh)
     entry->second = find(l, group);
   return entry->second;

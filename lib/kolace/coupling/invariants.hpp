@@ -2,6 +2,8 @@
 #pragma once
 
 #include <map>
+#include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -33,7 +35,7 @@ public:
 private:
   static std::vector<std::vector<int>> find(std::vector<int> const& l,
                                             std::vector<int> const& group);
-  std::map<Key, std::vector<std::vector<int>>> known_;
+  std::unordered_map<std::string, std::vector<std::vector<int>>> known_; ///< by packed key
 };
 
 /// Coefficients of the symmetrized function by monomial of A_{group, m} (one m per factor, sorted

@@ -104,8 +104,9 @@ AceBasis::AceBasis(ModelSpecification specification) : specification_(std::move(
   check_bonds(spec);
   for (BasisFunction const& f : spec.functions)
     check_function(spec, f);
-  std::stable_sort(spec.functions.begin(), spec.functions.end(),
-                   [](auto const& a, auto const& b) { return a.center < b.center; });
+  auto const by_center = [](auto const& a, auto const& b) { return a.center < b.center; };
+  if (!std::is_sorted(spec.functions.begin(), spec.functions.end(), by_center))
+    std::stable_sort(spec.functions.begin(), spec.functions.end(), by_center);
   first_function_.assign(n + 1, 0);
   for (BasisFunction const& f : spec.functions)
     ++first_function_[f.center + 1];

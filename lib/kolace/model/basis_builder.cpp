@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <sstream>
 
 namespace kolace {
@@ -18,10 +19,13 @@ std::shared_ptr<AceBasis const> build_basis(ElementSet const& elements,
   spec.elements = elements;
   spec.embeddings.resize(elements.size());
   for (FunctionBlock const& block : blocks) {
-    std::vector<BasisFunction> functions = enumerate_block(block, large_work);
-    if (functions_per_element > 0)
-      keep_lowest_power(functions, functions_per_element * elements.size() / blocks.size());
-    spec.functions.insert(spec.functions.end(), functions.begin(), functions.end());
+    // A limit below the number of blocks leaves no function at all.
+    std::size_t const limit = functions_per_element * elements.size() / blocks.size();
+    if (functions_per_element > 0 && limit == 0)
+      continue;
+    std::vector<BasisFunction> functions = enumerate_block(block, limit, large_work);
+    spec.functions.insert(spec.functions.end(), std::make_move_iterator(functions.begin()),
+                          std::make_move_iterator(functions.end()));
   }
   if (spec.functions.empty())
     throw InputError("the basis contains no functions");
