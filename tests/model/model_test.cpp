@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace kolace {
@@ -96,6 +97,30 @@ TEST(ProductPlan, ValuesNeedFewerNodes) {
     for (int b = 0; b < basis.size(); ++b)
       EXPECT_EQ(pairs.functions()[b].count > 0, basis.functions()[b].rank() == 2);
   }
+}
+
+/// The example of product_plan.hpp.
+TEST(ProductPlan, IsAsDrawn) {
+  ModelSpecification spec = valid();
+  spec.functions = {{0, {0, 0, 0}, {1, 1, 2}, {1, 2, 1}, {1}}};
+  spec.bonds[0].nradmax = spec.bonds[0].radial.size = 2;
+  spec.bonds[0].lmax = 2;
+  AceBasis const basis(spec);
+  RowLayout const layout{1, 2, 2, 2};
+  ProductPlan const plan(basis, 0, layout);
+  std::vector<std::array<int, 4>> nodes;
+  for (ProductPlan::Node const& n : plan.nodes())
+    nodes.push_back({n.row, n.l, n.left, n.right});
+  std::vector<std::array<int, 4>> const drawn{{3, 1, -1, -1}, {6, 2, -1, -1}, {12, 1, -1, -1},
+                                              {20, 1, 0, 1},  {23, 1, 1, 2},  {26, 2, 0, 2}};
+  EXPECT_EQ(nodes, drawn);
+  ASSERT_EQ(plan.functions().size(), 1u);
+  ProductPlan::Function const& f = plan.functions()[0];
+  EXPECT_EQ((std::array{f.u, f.v, f.count}), (std::array{20, 12, 3}));
+  std::vector<std::array<int, 3>> slots;
+  for (ProductPlan::Slot const& slot : plan.slots())
+    slots.push_back({slot.n, slot.l, plan.nodes()[slot.node].row});
+  EXPECT_EQ(slots, (std::vector<std::array<int, 3>>{{1, 1, 23}, {1, 2, 26}, {2, 1, 20}}));
 }
 
 TEST(ProductPlan, VanishingFunctionsAreRejected) {

@@ -39,7 +39,13 @@ private:
   Array<int, Space> counts_; ///< number of centers of each element
 };
 
-/// Values of centers: [block][row][lane], so that a block's lanes are adjacent.
+/// Values of centers: [block][row][lane], so that a block's lanes are adjacent. Two blocks of four
+/// lanes with the centers of the example above, three rows:
+///
+///   memory   | r0: 0 2 3 4 | r1: 0 2 3 4 | r2: 0 2 3 4 | r0: 1 5 - - | r1: 1 5 - - | r2: ...
+///            | block 0                                  | block 1
+///
+/// A thread (host) or a few threads (device) read one row of a block as whole vectors.
 template <class Space>
 using LaneTable = Kokkos::View<double***, Kokkos::LayoutRight, typename Space::memory_space>;
 

@@ -41,6 +41,18 @@ RowLayout row_layout(AceBasis const& basis);
 /// A node is a vector X_M, M = -L..L, in real form (clebsch_gordan.hpp). The derivative of a
 /// function with respect to the factor A_mu n l is also a node (the tree seen from that leaf) and
 /// does not depend on the factor's own mu and n: functions share nodes and derivatives.
+///
+/// Example: B = ((A_1,1 A_1,2)_1 A_2,1)_0, a function of rank 3 of one element (A_n,l), in a
+/// layout with n_radial = n_max = l_max = 2, i.e. nine rows of harmonics for each n:
+///
+///   rows   0 1 |  2  | 3 .. 5 | 6 .. 10 | 11  | 12..14 | 15..19 | 20..22 | 23..25 | 26..30
+///          A_k |A_1,0| A_1,1  |  A_1,2  |A_2,0| A_2,1  | A_2,2  |   P    |   Q    |   S
+///
+///   nodes     P = (A_1,1 A_1,2)_1    the product itself
+///             Q = (A_1,2 A_2,1)_1    the tree seen from the leaf A_1,1
+///             S = (A_1,1 A_2,1)_2    the tree seen from the leaf A_1,2
+///   function  u = 20 (P), v = 12 (A_2,1), count = 3
+///   slots     dB/dA_2,1 += alpha P    dB/dA_1,1 += alpha Q    dB/dA_1,2 += alpha S
 class ProductPlan {
 public:
   struct Node {
