@@ -3,13 +3,14 @@
 # The body-order study of "Convergence of body-orders in linear atomic cluster expansions" (Tan,
 # Pellegrini, de Gironcoli 2025) on the bundled carbon data, and on carbon-crystals where present:
 #
-#   bash apps/carbon/run.sh OUTDIR
+#   bash apps/carbon/run.sh OUTDIR [--quick]
 #
 # writes OUTDIR/report.html, OUTDIR/results.json and every input, table and potential on the way.
+# --quick mixes dimers into the cells in three shares instead of seven, which is most of the time.
 # KOLACE names the program (default: the newest build of this folder, built if there is none);
 # CRYSTALS names carbon-crystals.extxyz (default: ../shared/data beside the repository, if present).
 set -euo pipefail
-out=$(realpath -m "${1:?usage: run.sh OUTDIR}")
+out=$(realpath -m "${1:?usage: run.sh OUTDIR [--quick]}")
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 program=${KOLACE:-}
@@ -22,4 +23,4 @@ if [ -z "$program" ]; then
   fi
 fi
 crystals=${CRYSTALS:-$root/../shared/data/carbon-crystals/carbon-crystals.extxyz}
-exec python3 "$here/study/main.py" "$program" "$here/data" "$crystals" "$out"
+exec python3 "$here/study/main.py" "$program" "$here/data" "$crystals" "$out" "${@:2}"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""The body-order study: main.py PROGRAM DATA CRYSTALS OUTDIR (run.sh calls it)."""
+"""The body-order study: main.py PROGRAM DATA CRYSTALS OUTDIR [--quick] (run.sh calls it)."""
 
 import json
 import sys
@@ -53,17 +53,17 @@ def make_sets(study, crystals):
 
 def sweeps(study, sets, basis, solver):
     """Loss against N_f of every set, and its dimer curves at the ends of the ladder."""
+    folders = {name: study.out / "sweeps" / f"{name}_{basis}_{solver}" for name in sets}
+    limits = UNION if basis == "self-interacting" else CANONICAL
+    points = 6 if basis == "self-interacting" else 4
+    ladder = (f"sweep: {{ladder: {{nradmax_by_orders: {LADDER_LIMITS[0]}, "
+              f"lmax_by_orders: {LADDER_LIMITS[1]}}}, points: {points}}}\n")
+    study.run_all([("sweep", study.input(folders[name], data["train"], data["test"], None,
+                                         data["reference"], solver=solver, basis=basis,
+                                         extra=ladder, limits=limits),
+                    "-o", folders[name], "--potentials") for name, data in sets.items()])
     tables = {}
-    for name, data in sets.items():
-        label = f"{name}_{basis}_{solver}"
-        folder = study.out / "sweeps" / label
-        limits = UNION if basis == "self-interacting" else CANONICAL
-        points = 6 if basis == "self-interacting" else 4
-        ladder = (f"sweep: {{ladder: {{nradmax_by_orders: {LADDER_LIMITS[0]}, "
-                  f"lmax_by_orders: {LADDER_LIMITS[1]}}}, points: {points}}}\n")
-        study.run("sweep", study.input(folder, data["train"], data["test"], None,
-                                       data["reference"], solver=solver, basis=basis, extra=ladder,
-                                       limits=limits), "-o", folder, "--potentials")
+    for name, folder in folders.items():
         result = json.loads((folder / "sweep.json").read_text())
         ends, potentials = [], []
         for point in result["models"]:
@@ -71,15 +71,19 @@ def sweeps(study, sets, basis, solver):
             if point["on_ladder"] and point["n_functions"] == LADDER[order]:
                 ending = ".kolace.yaml" if basis == "canonical" else ".yaml"
                 potentials.append(folder / f"K{order}_{point['n_functions']}{ending}")
-                ends.append(study.enter(f"{label}_K{order}", name, order, point["n_functions"],
-                                        basis, solver, point["train"], point["test"]))
+                ends.append(study.enter(f"{folder.name}_K{order}", name, order,
+                                        point["n_functions"], basis, solver, point["train"],
+                                        point["test"]))
                 ends[-1]["condition"] = point["condition"]
-        tables[name] = {"sweep": folder / "sweep.csv", "models": ends, "potentials": potentials,
-                        "dimers": study.dimers(label, ends, potentials)}
+        tables[name] = {"sweep": folder / "sweep.csv", "models": ends, "potentials": potentials}
+    curves = study.all_dimers([(folders[name].name, t["models"], t["potentials"])
+                               for name, t in tables.items()])
+    for t, curve in zip(tables.values(), curves):
+        t["dimers"] = curve
     return tables
 
 
-def mixing(study, sets):
+def mixing(study, sets, fractions):
     """Dimers mixed into all cells, a few per cent to 20 %: weights of the paper and balanced ones,
     exact and regularised fits, with and without self-interaction."""
     cells = study.out / "sets" / "cells.extxyz"
@@ -88,8 +92,8 @@ def mixing(study, sets):
     count = len(frames(cells))
     ways = [("exact", {}), ("exact, kappa 0.3", {"kappa": 0.3}),
             ("evidence", {"solver": "evidence"}), ("canonical exact", {"basis": "canonical"})]
-    rows = []
-    for percent in FRACTIONS:
+    groups = []  # fits whose dimer curves are compared
+    for percent in fractions:
         n_dimers = round(count * percent / (100 - percent))
         train = cells
         if n_dimers:
@@ -97,14 +101,21 @@ def mixing(study, sets):
             study.run("select", cells, "--mix", study.data / "dimers.extxyz", n_dimers, "-o", train)
         for way, options in ways:
             label = f"mixed_{percent}_{way}".replace(", ", "_").replace(" ", "_")
-            fits = [study.fit(f"{label}_K{order}", f"cells + {percent} % dimers", [train],
-                              sets["diverse"]["test"], n_functions, study.e0, **options)
+            fits = [{"name": f"{label}_K{order}", "training_set": f"cells + {percent} % dimers",
+                     "train": [train], "test": sets["diverse"]["test"], "n_functions": n_functions,
+                     "reference": study.e0, **options}
                     for order, n_functions in LADDER.items()
                     if order < 5 or options.get("basis") != "canonical"]
-            models = [model for model, _ in fits]
-            study.dimers(label, models, [p for _, p in fits])
-            rows += [{"percent": percent, "n_dimers": n_dimers, "way": way, "model": model}
-                     for model in models]
+            groups.append({"percent": percent, "n_dimers": n_dimers, "way": way, "label": label,
+                           "fits": fits})
+    done = iter(study.fits([fit for group in groups for fit in group["fits"]]))
+    curves, rows = [], []
+    for group in groups:
+        models, potentials = zip(*(next(done) for _ in group["fits"]))
+        curves.append((group["label"], models, potentials))
+        rows += [{"percent": group["percent"], "n_dimers": group["n_dimers"], "way": group["way"],
+                  "model": model} for model in models]
+    study.all_dimers(curves)
     return rows
 
 
@@ -127,32 +138,31 @@ def bands(study, sets):
         factors = folder / "data.factors.h5"
         study.run("assemble", study.input(folder, train, test, LADDER[orders[-1]], reference,
                                           basis=basis), "-o", factors)
+        commands = []
         for order in orders:
             source = study.input(folder / f"K{order}", train, test, LADDER[order], reference,
                                  basis=basis)
             curve = folder / f"K{order}.csv"
-            study.run("dimer", "--factors", factors, "--input", source, "--within", WITHIN,
-                      "--elements", "C", "C", "--range", 0.8, 4.95, "--points", 84,
-                      "--reference", study.data / "dimers.extxyz", study.data / "atom.extxyz",
-                      "-o", curve)
+            commands.append(("dimer", "--factors", factors, "--input", source, "--within", WITHIN,
+                             "--elements", "C", "C", "--range", 0.8, 4.95, "--points", 84,
+                             "--reference", study.data / "dimers.extxyz",
+                             study.data / "atom.extxyz", "-o", curve))
             rows.append({"set": name, "basis": basis, "percent": percent, "K": order,
                          "n_functions": LADDER[order], "curve": curve})
+        study.run_all(commands)
     return rows
 
 
 def table(study, sets):
     """The rows of the table of mean absolute errors."""
-    rows = []
-    for name in ("homogeneous", "diverse", "crystals_homogeneous", "crystals"):
-        if name not in sets:
-            continue
-        data = sets[name]
-        for n_functions in TABLE:
-            model, potential = study.fit(f"table_{name}_{n_functions}", name, data["train"],
-                                         data["test"], n_functions, data["reference"])
-            study.dimers(f"table_{name}_{n_functions}", [model], [potential])
-            rows.append(model)
-    return rows
+    wanted = [{"name": f"table_{name}_{n_functions}", "training_set": name,
+               "train": sets[name]["train"], "test": sets[name]["test"],
+               "n_functions": n_functions, "reference": sets[name]["reference"]}
+              for name in ("homogeneous", "diverse", "crystals_homogeneous", "crystals")
+              if name in sets for n_functions in TABLE]
+    done = study.fits(wanted)
+    study.all_dimers([(model["name"], [model], [potential]) for model, potential in done])
+    return [model for model, _ in done]
 
 
 def learning(study, sets):
@@ -166,8 +176,10 @@ def learning(study, sets):
         train.write_text("".join(everything[:count]))
         for solver in ("lbfgs", "least_squares"):
             name = f"learning_{source}_{count}_{solver}"
-            model, _ = study.fit(name, f"{source}, {count} structures", [train], data["test"], 493,
-                                 data["reference"], solver=solver)
+            [(model, _)] = study.fits([{
+                "name": name, "training_set": f"{source}, {count} structures", "train": [train],
+                "test": data["test"], "n_functions": 493, "reference": data["reference"],
+                "solver": solver}])
             if solver == "lbfgs":
                 curve = read_csv(study.out / "fits" / name / "learning_curve.csv")
             else:
@@ -189,12 +201,13 @@ def bodies(study, tables):
 
 
 def main():
-    program, data, crystals, out = sys.argv[1:]
+    program, data, crystals, out, *options = sys.argv[1:]
     if not Path(crystals).is_file():
         print(f"{crystals} is not there: the study runs on the bundled data alone")
         crystals = None
     start = time.time()
     study = Study(program, data, out)
+    fractions = BAND_FRACTIONS if "--quick" in options else FRACTIONS
     sets = study.stage("sets and fingerprints", lambda: make_sets(study, crystals))
     exact = study.stage("sweeps, exact",
                         lambda: sweeps(study, sets, "self-interacting", "least_squares"))
@@ -204,7 +217,7 @@ def main():
                             lambda: sweeps(study, sets, "canonical", "least_squares"))
     canonical_ridge = study.stage("canonical, evidence",
                                   lambda: sweeps(study, sets, "canonical", "evidence"))
-    mixed = study.stage("dimers mixed in", lambda: mixing(study, sets))
+    mixed = study.stage("dimers mixed in", lambda: mixing(study, sets, fractions))
     open_curves = study.stage("bands", lambda: bands(study, sets))
     rows = study.stage("table of errors", lambda: table(study, sets))
     curves = study.stage("learning curves", lambda: learning(study, sets))

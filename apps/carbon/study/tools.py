@@ -4,9 +4,11 @@
 import csv
 import json
 import math
+import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 # One entry a rank (body order minus 1): the models of the study, as the paper names them by N_f.
@@ -32,6 +34,8 @@ class Study:
         self.stages = {}
         self.out.mkdir(parents=True, exist_ok=True)
         self.e0 = read_energy(self.data / "atom.extxyz")
+        # Most fits are too small for several threads: several of them run at once instead.
+        self.workers = int(os.environ.get("OMP_NUM_THREADS") or len(os.sched_getaffinity(0)))
 
     def stage(self, name, work):
         start = time.time()
@@ -40,12 +44,18 @@ class Study:
         print(f"{name:<28} {self.stages[name]:7.1f} s", flush=True)
         return result
 
-    def run(self, *arguments):
+    def run(self, *arguments, **keywords):
         command = [str(a) for a in (self.program, *arguments)]
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = subprocess.run(command, capture_output=True, text=True, **keywords)
         if done.returncode != 0:
             sys.exit(f"{' '.join(command)}\n{done.stderr}")
         return done.stdout
+
+    def run_all(self, commands):
+        """Independent runs of the program, several at once with one thread each."""
+        environment = dict(os.environ, OMP_NUM_THREADS="1")
+        with ThreadPoolExecutor(self.workers) as pool:
+            return list(pool.map(lambda command: self.run(*command, env=environment), commands))
 
     def input(self, folder, train, test, n_functions, reference, solver="least_squares",
               basis="self-interacting", extra="", limits=None, kappa=KAPPA):
@@ -68,18 +78,29 @@ class Study:
             f"  solver: {solver}\n{extra}")
         return path
 
-    def fit(self, name, training_set, train, test, n_functions, reference, **options):
-        """One fit; its model is entered into the results."""
-        folder = self.out / "fits" / name
-        self.run("fit", self.input(folder, train, test, n_functions, reference, **options),
-                 "-o", folder)
+    def fits(self, wanted):
+        """Fits, each a dict of name, training_set, train, test, n_functions, reference and the
+        options of input(). Their models are entered into the results; returns (model, potential)
+        of each."""
+        commands = []
+        for fit in wanted:
+            options = {key: value for key, value in fit.items()
+                       if key not in ("name", "training_set")}
+            folder = self.out / "fits" / fit["name"]
+            commands.append(("fit", self.input(folder, **options), "-o", folder))
+        self.run_all(commands)
+        return [self.result_of(fit) for fit in wanted]
+
+    def result_of(self, fit):
+        folder = self.out / "fits" / fit["name"]
         report = json.loads((folder / "report.json").read_text())
-        basis = options.get("basis", "self-interacting")
+        basis = fit.get("basis", "self-interacting")
         potential = folder / ("potential.kolace.yaml" if basis == "canonical" else "potential.yaml")
-        model = self.enter(name, training_set, body_order(n_functions), report["n_functions"],
-                           basis, report["solver"]["type"], report["train"], report["test"])
+        model = self.enter(fit["name"], fit["training_set"], body_order(fit["n_functions"]),
+                           report["n_functions"], basis, report["solver"]["type"],
+                           report["train"], report["test"])
         model["condition"] = report["condition"]
-        model["kappa"] = options.get("kappa", KAPPA)
+        model["kappa"] = fit.get("kappa", KAPPA)
         model["seconds"] = sum(report["seconds"].values())
         return model, potential
 
@@ -92,21 +113,29 @@ class Study:
 
     def dimers(self, name, models, potentials):
         """Curves of several potentials against DFT; enters dimer_rmse_ev. Returns the CSV."""
-        table = self.out / "dimers" / f"{name}.csv"
-        table.parent.mkdir(exist_ok=True)
-        names = [m["name"] for m in models]
-        # The program names columns only where there are several.
-        self.run("dimer", *potentials, *potentials[:1], "--names", *names, "again",
-                 "--elements", "C", "C", "--range", 0.5, 8, "--points", 247, "--spacing", "log",
-                 "--reference", self.data / "dimers.extxyz", self.data / "atom.extxyz", "-o", table)
-        rows = read_csv(table)
-        for model in models:
-            model["dimer_rmse_ev"] = rms(rows, "energy " + model["name"], "energy_ref", *WELL)
-            model["dimer_force_rmse_ev_per_a"] = rms(rows, "force " + model["name"], "force_ref",
-                                                     *WELL)
-            model["dimer_short_force_rmse_ev_per_a"] = rms(
-                rows, "force " + model["name"], "force_ref", 0.5, 1.2)
-        return table
+        return self.all_dimers([(name, models, potentials)])[0]
+
+    def all_dimers(self, wanted):
+        """The same for many sets of potentials: (name, models, potentials) each."""
+        folder = self.out / "dimers"
+        folder.mkdir(exist_ok=True)
+        commands = []
+        for name, models, potentials in wanted:
+            names = [m["name"] for m in models]
+            # The program names columns only where there are several.
+            commands.append(("dimer", *potentials, *potentials[:1], "--names", *names, "again",
+                             "--elements", "C", "C", "--range", 0.5, 8, "--points", 247,
+                             "--spacing", "log", "--reference", self.data / "dimers.extxyz",
+                             self.data / "atom.extxyz", "-o", folder / f"{name}.csv"))
+        self.run_all(commands)
+        for name, models, _ in wanted:
+            rows = read_csv(folder / f"{name}.csv")
+            for model in models:
+                energy, force = "energy " + model["name"], "force " + model["name"]
+                model["dimer_rmse_ev"] = rms(rows, energy, "energy_ref", *WELL)
+                model["dimer_force_rmse_ev_per_a"] = rms(rows, force, "force_ref", *WELL)
+                model["dimer_short_force_rmse_ev_per_a"] = rms(rows, force, "force_ref", 0.5, 1.2)
+        return [folder / f"{name}.csv" for name, _, _ in wanted]
 
 
 def body_order(n_functions):
