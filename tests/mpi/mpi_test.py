@@ -6,7 +6,6 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import time
 
 mpiexec, program, split_test = sys.argv[1:4]
 carbon = pathlib.Path(__file__).resolve().parents[2] / "apps" / "carbon" / "data"
@@ -80,7 +79,8 @@ with tempfile.TemporaryDirectory() as name:
         assert error.returncode == 1, error.returncode
     else:
         raise AssertionError("bad data must fail")
-    # So does a rank that cannot read, or reads something else: with a message, within seconds.
+    # So does a rank that cannot read, or reads something else: with a message. If ranks waited for each other, the
+    # timeouts would end them.
     good = plain.replace(f", {carbon}/diverse.extxyz", "")
     (folder / "input.yaml").write_text(good)
     lines = (carbon / "diamond_like.extxyz").read_text().splitlines(keepends=True)
@@ -91,13 +91,11 @@ with tempfile.TemporaryDirectory() as name:
         if name == "cut":
             (folder / data).write_text("".join(lines[:-3]))
         (folder / "other.yaml").write_text(good.replace(f"{carbon}/diamond_like.extxyz", str(folder / data)))
-        began = time.time()
         result = subprocess.run([mpiexec, "--oversubscribe", "-n", "2", program, "fit", folder / "input.yaml", "-o",
                                  folder / name, ":", "-n", "1", program, "fit", folder / "other.yaml", "-o",
                                  folder / name], env=environment, capture_output=True, text=True, timeout=60)
         assert result.returncode == 1, (name, result)
         assert message in result.stderr, (name, result.stderr)
-        assert time.time() - began < 20, name
     print("mpi: a rank that cannot read, or reads other data, ends all")
     # Factors: assembled by several ranks, solved by one.
     losses = []
@@ -109,14 +107,12 @@ with tempfile.TemporaryDirectory() as name:
         losses.append(json.loads((folder / f"f{ranks}" / "report.json").read_text())["train"]["loss"])
     assert abs(losses[1] / losses[0] - 1) < 1e-8, losses
     for command in ("fit", "sweep"):  # factors that one rank cannot read
-        began = time.time()
         result = subprocess.run([mpiexec, "--oversubscribe", "-n", "2", program, command, folder / "input.yaml",
                                  "--factors", folder / "1.h5", "-o", folder / "ff", ":", "-n", "1", program, command,
                                  folder / "input.yaml", "--factors", folder / "none.h5", "-o", folder / "ff"],
                                 env=environment, capture_output=True, text=True, timeout=60)
         assert result.returncode == 1, (command, result)
         assert "none.h5" in result.stderr and "(rank 2)" in result.stderr, (command, result.stderr)
-        assert time.time() - began < 20, command
     # Two fits at once on halves of the ranks.
     subprocess.run([mpiexec, "--oversubscribe", "-n", "4", split_test], env=environment, check=True, timeout=120)
     print("mpi: factors and split communicators")
