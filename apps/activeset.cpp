@@ -5,6 +5,7 @@
 
 #include <kolace/analysis/max_volume.hpp>
 #include <kolace/config/input.hpp>
+#include <kolace/core/counted.hpp>
 #include <kolace/io/active_set_file.hpp>
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/detail/text.hpp>
@@ -46,8 +47,9 @@ void describe(ActiveSetSearch const& search, ElementSet const& elements) {
   for (int e = 0; e < elements.size(); ++e) {
     std::vector<MaxVolume::Origin> const& members = search.members[e];
     long const placeholders = std::count(members.begin(), members.end(), MaxVolume::Origin{});
-    fmt::print("{}: {} functions, {} environments, {} of them in the active set\n",
-               elements.symbols()[e], members.size(), search.n_environments[e],
+    fmt::print("{}: {}, {}, {} of them in the active set\n", elements.symbols()[e],
+               counted(members.size(), "function"),
+               counted(search.n_environments[e], "environment"),
                static_cast<long>(members.size()) - placeholders);
     if (placeholders > 0)
       say(fmt::format(
@@ -75,7 +77,8 @@ void write_members(std::string const& path, Dataset const& data, ActiveSetSearch
       write_extxyz(out, frame);
     });
   });
-  fmt::print("wrote {}: {} structures with members of the active set\n", path, counts.size());
+  fmt::print("wrote {}: {} with members of the active set\n", path,
+             counted(counts.size(), "structure"));
 }
 
 void find(ActiveSetArguments const& arguments) {

@@ -5,6 +5,7 @@
 
 #include <kolace/assembly/assemble.hpp>
 #include <kolace/config/input.hpp>
+#include <kolace/core/counted.hpp>
 #include <kolace/fit/fit_data.hpp>
 #include <kolace/fit/regularization.hpp>
 #include <kolace/io/atomic_file.hpp>
@@ -77,11 +78,11 @@ void print_set(FactorSet const& set, std::string const& path) {
     rows[1] += group.factors.forces.n_rows();
     rows[2] += group.factors.virial.n_rows();
   }
-  fmt::print(
-      "{} functions; training data: {} structures, rows: {} energies, {} forces, {} virials\n",
-      set.basis->size(), set.train.labels.records.size(), rows[0], rows[1], rows[2]);
+  fmt::print("{}; training data: {}, rows: {} of energies, {} of forces, {} of virials\n",
+             counted(set.basis->size(), "function"),
+             counted(set.train.labels.records.size(), "structure"), rows[0], rows[1], rows[2]);
   if (set.test)
-    fmt::print("test data: {} structures\n", set.test->labels.records.size());
+    fmt::print("test data: {}\n", counted(set.test->labels.records.size(), "structure"));
   if (auto const missing = set.missing_parts(); !missing.empty())
     fmt::print("{} of {} parts; combine them with kolace merge\n", set.parts.size(),
                set.parts.front().of);
@@ -113,7 +114,7 @@ void assemble(AssembleArguments const& arguments) {
     long n_known = 0;
     input.train = without(input.train, onto->train.files, n_known);
     if (n_known > 0)
-      fmt::print("{} files are already in {}\n", n_known, arguments.onto);
+      fmt::print("already in {}: {}\n", arguments.onto, counted(n_known, "file"));
     if (input.train.empty()) {
       write_factor_set(arguments.output, *onto);
       fmt::print("nothing to add; wrote {}\n", arguments.output);

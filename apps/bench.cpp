@@ -3,6 +3,7 @@
 #include "messages.hpp"
 
 #include <kolace/assembly/baseline.hpp>
+#include <kolace/core/counted.hpp>
 #include <kolace/core/elements.hpp>
 #include <kolace/core/version.hpp>
 #include <kolace/design/design_rows.hpp>
@@ -126,9 +127,9 @@ void bench(BenchArguments const& arguments) {
     fmt::print("{}\n", json.dump(2));
     return;
   }
-  fmt::print("{} functions, cutoff {:.4g} A; {} atoms with {:.1f} neighbors each; {}, {} threads\n",
-             potential.basis->size(), cutoff, batch.n_atoms, per_atom, build.backend,
-             build.threads);
+  fmt::print("{}, cutoff {:.4g} A; {} with {:.1f} neighbors each; {}, {}\n",
+             counted(potential.basis->size(), "function"), cutoff, counted(batch.n_atoms, "atom"),
+             per_atom, build.backend, counted(build.threads, "thread"));
   auto const line = [&](char const* what, double us) {
     fmt::print("{:<28} {:>10.3f} us/atom {:>12.0f} atoms/s\n", what, us, 1e6 / us);
   };

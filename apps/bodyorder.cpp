@@ -7,6 +7,7 @@
 #include <kolace/analysis/dimer.hpp>
 #include <kolace/analysis/plot.hpp>
 #include <kolace/assembly/baseline.hpp>
+#include <kolace/core/counted.hpp>
 #include <kolace/core/elements.hpp>
 #include <kolace/core/hash.hpp>
 #include <kolace/evaluate/evaluator.hpp>
@@ -204,8 +205,8 @@ nlohmann::ordered_json check(Parts const& parts, BodyOrderArguments const& argum
       sample_clusters(numbers, std::min(arguments.samples, 50), arguments.closest, radius, 2);
 
   nlohmann::ordered_json json;
-  fmt::print("root mean square of V_n (eV) over {} random clusters of {} atoms, by rank\n{:<8}",
-             clusters.size(), size, "");
+  fmt::print("root mean square of V_n (eV) over {} of {}, by rank\n{:<8}",
+             counted(clusters.size(), "random cluster"), counted(size, "atom"), "");
   for (int n = 1; n <= size; ++n)
     fmt::print(" {:>11}", "V" + std::to_string(n));
   fmt::print("\n");

@@ -3,6 +3,7 @@
 #include "messages.hpp"
 #include "progress.hpp"
 
+#include <kolace/core/counted.hpp>
 #include <kolace/dataset/dataset.hpp>
 #include <kolace/fit/errors.hpp>
 #include <kolace/io/active_set_file.hpp>
@@ -107,8 +108,8 @@ void evaluate(EvaluateArguments const& arguments) {
   if (total.n_energies() + total.n_forces() + total.n_virials() > 0)
     fmt::print("{}{}", error_header(), format_errors(errors, "all frames"));
   else
-    fmt::print("{} frames, {} atoms; no labels under known keys (--energy-key, --forces-key)\n",
-               total.n_structures, total.n_atoms);
+    fmt::print("{}, {}; no labels under known keys (--energy-key, --forces-key)\n",
+               counted(total.n_structures, "frame"), counted(total.n_atoms, "atom"));
   if (active_set)
     print_grades(grades);
   if (!arguments.output.empty())

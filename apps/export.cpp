@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "messages.hpp"
 
+#include <kolace/core/counted.hpp>
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/potential_file.hpp>
 
@@ -40,8 +41,8 @@ void export_potential(ExportArguments const& arguments) {
   write_file(arguments.output, [&](std::ostream& out) {
     yace ? write_yace(out, potential) : write_potential(out, potential);
   });
-  fmt::print("wrote {}: {} functions, {} kB\n", arguments.output, potential.basis->size(),
-             fs::file_size(output) / 1024);
+  fmt::print("wrote {}: {}, {} kB\n", arguments.output,
+             counted(potential.basis->size(), "function"), fs::file_size(output) / 1024);
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include "commands.hpp"
 
+#include <kolace/core/counted.hpp>
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/potential_file.hpp>
 
@@ -17,11 +18,11 @@ namespace kolace::apps {
 
 void print_labels(LabelCounts const& labels) {
   for (auto const& [label, count] : labels)
-    fmt::print("{} ({} frames)\n", label, count);
+    fmt::print("{} ({})\n", label, counted(count, "frame"));
 }
 
 std::string skipped_frames_text(std::vector<std::string> const& messages) {
-  std::string text = fmt::format("{} bad frames left out:", messages.size());
+  std::string text = fmt::format("{} left out:", counted(messages.size(), "bad frame"));
   for (auto const& message : messages)
     text += "\n  " + message;
   return text;
@@ -83,9 +84,10 @@ void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts co
     print_labels(test_labels);
   }
   if (input.test_frames > 0)
-    fmt::print("test set: {} frames taken at random from the training data\n", input.test_frames);
+    fmt::print("test set: {} taken at random from the training data\n",
+               counted(input.test_frames, "frame"));
   if (n_dropped > 0)
-    fmt::print("{} structures left out by fit.weighting\n", n_dropped);
+    fmt::print("{} left out by fit.weighting\n", counted(n_dropped, "structure"));
 }
 
 SharedInput read_on_all(Communicator const& ranks, std::string const& path, FitInputOptions options,

@@ -6,6 +6,7 @@
 #include <kolace/analysis/fingerprint.hpp>
 #include <kolace/analysis/max_volume.hpp>
 #include <kolace/analysis/plot.hpp>
+#include <kolace/core/counted.hpp>
 #include <kolace/core/elements.hpp>
 #include <kolace/io/active_set_file.hpp>
 #include <kolace/io/atomic_file.hpp>
@@ -146,8 +147,8 @@ std::vector<Frame> frames_to_mix(std::string const& file, std::string const& tex
   Dataset const data({file}, {});
   long const available = data.for_each([](Frame&) {}).frames;
   if (count > available)
-    throw InputError(
-        fmt::format("--mix: {} has only {} frames (expected {})", file, available, count));
+    throw InputError(fmt::format("--mix: {} has only {} (expected {})", file,
+                                 counted(available, "frame"), count));
   std::vector<int> list;
   for (long k = 0; k < count; ++k)
     list.push_back(static_cast<int>((2 * k + 1) * available / (2 * count)));
@@ -249,7 +250,7 @@ void select(SelectArguments const& arguments) {
   std::vector<int> list;
   auto const pass = data.for_each([&](Frame&) { list.push_back(static_cast<int>(list.size())); });
   warn_of_skipped(pass.skipped);
-  fmt::print("{} structures\n", list.size());
+  fmt::print("{}\n", counted(list.size(), "structure"));
 
   Fingerprints<Space> fingerprints;
   std::vector<double> distances;
@@ -265,9 +266,8 @@ void select(SelectArguments const& arguments) {
           bar.update("fingerprints", done, static_cast<long>(list.size()));
         });
     if (fingerprints.n_open > 0)
-      fmt::print("{} structures are not periodic in three directions; their volume is taken as 10 "
-                 "A^3 per atom\n",
-                 fingerprints.n_open);
+      fmt::print("{} not periodic in three directions: the volume is taken as 10 A^3 per atom\n",
+                 counted(fingerprints.n_open, "structure"));
     if (!arguments.reference.empty())
       distances = distances_to(
           space, fingerprints,
@@ -321,8 +321,8 @@ void select(SelectArguments const& arguments) {
   if (files.empty())
     warn("nothing was written; name a file with -o");
   for (std::size_t k = 0; k < arguments.outputs.size(); ++k)
-    fmt::print("wrote {}: {} structures{}\n", arguments.outputs[k],
-               parts[k].size() + (k == 0 ? mixed.size() : 0),
+    fmt::print("wrote {}: {}{}\n", arguments.outputs[k],
+               counted(parts[k].size() + (k == 0 ? mixed.size() : 0), "structure"),
                k == 0 && !mixed.empty()
                    ? fmt::format(", {} of them from {}", mixed.size(), arguments.mix[0])
                    : "");

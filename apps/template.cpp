@@ -4,6 +4,7 @@
 
 #include <kolace/analysis/pair_distribution.hpp>
 #include <kolace/config/default_basis.hpp>
+#include <kolace/core/counted.hpp>
 #include <kolace/core/elements.hpp>
 #include <kolace/dataset/dataset.hpp>
 #include <kolace/io/atomic_file.hpp>
@@ -81,10 +82,10 @@ void write_template(std::ostream& out, TemplateArguments const& arguments,
     free_atoms.push_back(element_symbol(number));
   DefaultBasis const basis = default_basis(static_cast<int>(symbols.size()), summary.amount);
   out << fmt::format(
-      "# Input of kolace fit, written by kolace template for {} structures with {} atoms of {}:\n"
-      "# {} energies, {} force components, {} virial components.\n",
-      summary.n_structures, summary.n_atoms, fmt::join(symbols, ", "), summary.n_energies,
-      summary.n_forces, summary.n_virials);
+      "# Input of kolace fit, written by kolace template for {} with {} of {}:\n# {}, {}, {}.\n",
+      counted(summary.n_structures, "structure"), counted(summary.n_atoms, "atom"),
+      fmt::join(symbols, ", "), counted(summary.n_energies, "energy"),
+      counted(summary.n_forces, "force component"), counted(summary.n_virials, "virial component"));
   if (shells.first)
     out << fmt::format("# Nearest neighbors are about {:.2f} A apart (first maximum of the pair "
                        "distribution); the\n"
@@ -124,11 +125,11 @@ void write_template(std::ostream& out, TemplateArguments const& arguments,
                               fmt::join(symbols, ": -1.0, ")));
   out << fmt::format(
       "\npotential:\n  elements: [{}]\n  functions:\n    # Radial functions and largest l for "
-      "products of 1, 2, ... neighbors (body order 2, 3, ...).\n    # {} functions; `kolace basis` "
+      "products of 1, 2, ... neighbors (body order 2, 3, ...).\n    # {}; `kolace basis` "
       "counts those of other limits. Without this key, the basis is\n    # chosen by the number of "
       "labels, as this one was.\n    ALL: {{nradmax_by_orders: [{}], lmax_by_orders: [{}]}}\n",
-      fmt::join(symbols, ", "), basis.n_functions, fmt::join(basis.limits.nradmax, ", "),
-      fmt::join(basis.limits.lmax, ", "));
+      fmt::join(symbols, ", "), counted(basis.n_functions, "function"),
+      fmt::join(basis.limits.nradmax, ", "), fmt::join(basis.limits.lmax, ", "));
   out << "\n"
          "# All of this is optional: without it, regularization and the weights of energies, "
          "forces and\n"
@@ -141,8 +142,8 @@ void write_template(std::ostream& out, TemplateArguments const& arguments,
   if (summary.config_types.size() > 1) {
     std::string weights;
     for (auto const& [name, count] : summary.config_types)
-      weights += fmt::format("#       {}: {{energy: 1, forces: 1, virial: 1}}    # {} structures\n",
-                             quoted(name), count);
+      weights += fmt::format("#       {}: {{energy: 1, forces: 1, virial: 1}}    # {}\n",
+                             quoted(name), counted(count, "structure"));
     out << "#   weighting:\n#     config_type:                              # relative weights\n"
         << weights;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "pair_kolace.hpp"
 
+#include <kolace/core/counted.hpp>
 #include <kolace/core/device.hpp>
 #include <kolace/evaluate/pointer_lists.hpp>
 #include <kolace/io/active_set_file.hpp>
@@ -130,15 +131,16 @@ void PairKolace::coeff(int n_words, char** words) {
 void PairKolace::describe(std::string const& file, std::vector<std::string> const& notes) {
   kolace::AceBasis const& basis = *state_->evaluator.potential().basis;
   int const threads = Kokkos::DefaultHostExecutionSpace().concurrency();
-  utils::logmesg(lmp, "kolace: {}: {} functions, body order {}, cutoff {:.4g} A, {} threads\n",
-                 file, basis.size(), basis.max_rank() + 1, basis.cutoff(), threads);
+  utils::logmesg(lmp, "kolace: {}: {}, body order {}, cutoff {:.4g} A, {}\n", file,
+                 kolace::counted(basis.size(), "function"), basis.max_rank() + 1, basis.cutoff(),
+                 kolace::counted(threads, "thread"));
   for (std::string const& note : notes)
     utils::logmesg(lmp, "kolace: {}\n", note);
   if (threads != wanted_threads(comm->nthreads))
     error->warning(FLERR,
-                   "kolace uses {} threads per rank: their number is fixed by the first pair_style "
+                   "kolace uses {} per rank: their number is fixed by the first pair_style "
                    "kolace of a process",
-                   threads);
+                   kolace::counted(threads, "thread"));
 }
 
 void PairKolace::init_style() {

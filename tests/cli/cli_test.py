@@ -207,7 +207,7 @@ class Cli(unittest.TestCase):
         data.write_text((CARBON / "atom.extxyz").read_text() + "1\nenergy=1\nSi 0 0 0\n")
         self.assertIn("frame 2", run("evaluate", REFERENCE / "C_chebpow.yaml", data, code=1))
         text = run("evaluate", REFERENCE / "C_chebpow.yaml", data, "--skip-bad-frames")
-        self.assertIn("1 bad frames left out", text)
+        self.assertIn("1 bad frame left out", text)
 
     def test_bytes_that_are_no_utf8_survive(self):
         data = self.path / "bytes.extxyz"
@@ -262,7 +262,7 @@ class Cli(unittest.TestCase):
         self.assertRegex(text, r"bad\.extxyz:\d+: frame 49: 4 words expected, got 3")
         self.assertFalse(out.exists())
         text = run("fit", self.input([bad]), "-o", out, "--skip-bad-frames")
-        self.assertIn("1 bad frames left out", text)
+        self.assertIn("1 bad frame left out", text)
         report = json.loads((out / "report.json").read_text())
         self.assertEqual(len(report["skipped_frames"]), 1)
         self.assertEqual(report["train"]["n_structures"], 48)

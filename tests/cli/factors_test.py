@@ -221,7 +221,7 @@ class Factors(unittest.TestCase):
         run("assemble", self.input([first], E0, fit=TAME), "-o", self.path / "first.h5")
         both = self.input([first, second], E0, fit=TAME, name="both.yaml")
         text = run("assemble", both, "--onto", self.path / "first.h5", "-o", self.path / "appended.h5")
-        self.assertIn("1 files are already in", text)
+        self.assertIn(": 1 file", text)
         text = run("assemble", both, "--onto", self.path / "appended.h5", "-o", self.path / "again.h5")
         self.assertIn("nothing to add", text)
         for name in ("one", "appended", "again"):

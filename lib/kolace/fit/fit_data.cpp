@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <kolace/core/counted.hpp>
 #include <kolace/fit/fit_data.hpp>
 
 #include <kolace/assembly/baseline.hpp>
@@ -58,9 +59,9 @@ void check_stresses(TrainingData const& training) {
     return;
   for (auto const& [label, count] : training.pass().labels)
     if (label.starts_with(stress_without_cell))
-      throw InputError(fmt::format("{} frames have a non-zero stress but no cell, and thus no "
-                                   "virial; add the cell or remove the stress",
-                                   count));
+      throw InputError(fmt::format("non-zero stresses without a cell, and thus without a "
+                                   "virial, in {}; add the cell or remove the stress",
+                                   counted(count, "frame")));
 }
 
 /// The labels of a set as the fit uses them: without a baseline, its energies are zero.

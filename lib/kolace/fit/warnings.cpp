@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <kolace/core/counted.hpp>
 #include <kolace/fit/detail/warnings.hpp>
 
 #include <kolace/dataset/detail/element_coverage.hpp>
@@ -25,10 +26,10 @@ void about_labels(TrainingData const& training, Strings& warnings) {
                        "differences between structures may be wrong");
   if (training.n_contradicting_virials() > 0)
     warnings.push_back(
-        fmt::format("{} frames have a virial and a stress that contradict each other (expected "
+        fmt::format("a virial and a stress contradict each other in {} (expected "
                     "virial = -volume x stress); the virial is used; name the right one with "
                     "data.virial_key or data.stress_key",
-                    training.n_contradicting_virials()));
+                    counted(training.n_contradicting_virials(), "frame")));
 }
 
 /// A solver named by the user leaves kappa_virial at 0 unless it is given.
@@ -39,9 +40,9 @@ void about_unused_virials(FitResult const& result, FitOptions const& options,
   if (n > 0 && options.kappa_virial == 0 && !options.asks_for_virials && !result.from_factors &&
       result.solver.name != "automatic")
     warnings.push_back(fmt::format(
-        "the virials of {} frames are not fitted: with a named solver kappa_virial is 0 unless "
+        "the virials of {} are not fitted: with a named solver kappa_virial is 0 unless "
         "fit.loss gives it (0 there silences this); kappa is then 0.3 and reference_energy auto",
-        n));
+        counted(n, "frame")));
 }
 
 void about_virials(AutomaticFit const& decided, Strings& warnings) {

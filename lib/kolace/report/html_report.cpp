@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <kolace/core/counted.hpp>
 #include <kolace/report/html_report.hpp>
 
 #include <kolace/analysis/dimer.hpp>
@@ -73,13 +74,14 @@ void write_summary(std::ostream& out, FitResult const& result, ReportContents co
   out << fmt::format("<h1>{}</h1>\n<p class='muted'>kolace {} ({})</p>\n",
                      xml_escaped(contents.title), build.version, build.git_hash)
       << fmt::format(
-             "<p>Linear ACE potential for {} with {} functions, cutoff {:g} Å, fitted to {} "
-             "structures ({} energies, {} force components, {} virial components). Solver "
+             "<p>Linear ACE potential for {} with {}, cutoff {:g} Å, fitted to {} ({}, {}, {}). "
+             "Solver "
              "{}{}{}; κ = {:.4g}, κ<sub>virial</sub> = {:.4g}; coefficient norm {:.3g} eV; "
              "free-atom energies: {}.</p>\n",
-             symbols, result.n_functions, result.potential.basis->cutoff(),
-             result.train.total.n_structures, result.rows_energy, result.rows_forces,
-             result.rows_virial, solver.name,
+             symbols, counted(result.n_functions, "function"), result.potential.basis->cutoff(),
+             counted(result.train.total.n_structures, "structure"),
+             counted(result.rows_energy, "energy"), counted(result.rows_forces, "force component"),
+             counted(result.rows_virial, "virial component"), solver.name,
              solver.strength > 0 ? fmt::format(", strength {:.3g}", solver.strength) : "",
              solver.score_name.empty() ? "" : " by " + xml_escaped(solver.score_name), result.kappa,
              result.kappa_virial, result.coefficient_norm, xml_escaped(result.reference_source));
@@ -93,11 +95,11 @@ void write_uncertainty(std::ostream& out, FitResult const& result) {
   if (!result.calibration)
     return;
   Calibration const& c = *result.calibration;
-  out << fmt::format(
-      "<h2>Uncertainty</h2>\n<p>Predicted deviations are calibrated: {} structures "
-      "were left out of the fit one by one, and {} of their energies and {} of their "
-      "force components lie within one predicted deviation.",
-      c.n_structures, percent(c.energy_coverage), percent(c.force_coverage));
+  out << fmt::format("<h2>Uncertainty</h2>\n<p>Predicted deviations are calibrated: {} left "
+                     "out of the fit one by one, and {} of their energies and {} of their "
+                     "force components lie within one predicted deviation.",
+                     counted(c.n_structures, "structure"), percent(c.energy_coverage),
+                     percent(c.force_coverage));
   if (result.test_deviations) {
     DeviationTable const& d = *result.test_deviations;
     out << fmt::format(

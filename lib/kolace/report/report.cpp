@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <kolace/core/counted.hpp>
 #include <kolace/report/report.hpp>
 
 #include <kolace/core/version.hpp>
@@ -117,7 +118,7 @@ std::string solver_lines(FitResult const& result) {
     text += fmt::format("   degrees of freedom {:.1f}", solver.degrees_of_freedom);
   text += fmt::format("   non-zero coefficients {}", solver.n_nonzero);
   if (solver.n_without_data > 0)
-    text += fmt::format(" ({} functions without data are 0)", solver.n_without_data);
+    text += fmt::format(" ({} without data, set to 0)", counted(solver.n_without_data, "function"));
   if (!solver.curve.empty())
     text += fmt::format("   iterations {}", solver.curve.back().iteration);
   text += "\n";
@@ -125,11 +126,10 @@ std::string solver_lines(FitResult const& result) {
     return std::isfinite(share) ? fmt::format("{:.0f} %", 100 * share) : "-";
   };
   if (result.calibration)
-    text +=
-        fmt::format("uncertainty: calibrated on {} structures left out one by one ({} energies, "
-                    "{} force components)\n",
-                    result.calibration->n_structures, result.calibration->n_energies,
-                    result.calibration->n_forces);
+    text += fmt::format("uncertainty: calibrated on {} left out one by one ({}, {})\n",
+                        counted(result.calibration->n_structures, "structure"),
+                        counted(result.calibration->n_energies, "energy"),
+                        counted(result.calibration->n_forces, "force component"));
   if (result.test_deviations) {
     DeviationTable const& d = *result.test_deviations;
     text += fmt::format("predicted deviations on the test set (medians): {} meV/atom, {} meV/A; {} "
@@ -316,8 +316,8 @@ std::string format_report(FitResult const& result) {
   BuildInfo const build = build_info();
   text += fmt::format("   {:.0f} atoms/s   peak memory {:.0f} MB\n", result.atoms_per_second,
                       peak_memory_mb());
-  text += fmt::format("kolace {} ({}), Kokkos {}, {}, {} threads\n", build.version, build.git_hash,
-                      build.kokkos_version, build.backend, build.threads);
+  text += fmt::format("kolace {} ({}), Kokkos {}, {}, {}\n", build.version, build.git_hash,
+                      build.kokkos_version, build.backend, counted(build.threads, "thread"));
   return text;
 }
 
