@@ -4,6 +4,7 @@
 
 #include <kolace/comm/communicator.hpp>
 #include <kolace/core/config.hpp>
+#include <kolace/core/counted.hpp>
 #include <kolace/core/device.hpp>
 #include <kolace/core/errors.hpp>
 #include <kolace/core/version.hpp>
@@ -58,7 +59,7 @@ void print_version(std::string const& missing) {
   fmt::print("kolace {} ({})\nKokkos {}, KokkosKernels {}\n", build.version, build.git_hash,
              build.kokkos_version, kolace::kokkos_kernels_version());
   fmt::print("backends {}; default {}{}; MPI {}\n", fmt::join(build.backends, ", "), build.backend,
-             missing.empty() ? fmt::format(" with {} threads", build.threads) : ", " + missing,
+             missing.empty() ? " with " + kolace::counted(build.threads, "thread") : ", " + missing,
              build.mpi ? "yes" : "no");
 }
 
@@ -136,7 +137,10 @@ int main(int argc, char** argv) {
                    : fmt::format("kolace: error: {}; --help lists the options\n", error.what()));
     return 2;
   } catch (CLI::ParseError const& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    if (error.get_exit_code() == 0) // help
+      return app.exit(error);
+    kolace::apps::say(fmt::format("kolace: error: {}; --help lists the options\n", error.what()));
+    return 2;
   }
   if (!version && app.get_subcommands().empty()) {
     kolace::apps::say(app.help());

@@ -18,6 +18,7 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 TEST_F(Situation, AMoreSpecificBondInheritsTheRest) {
   auto const bonds =
@@ -164,6 +165,13 @@ TEST_F(Situation, LabelsAndWeightsThatCannotBeMeant) {
 
 TEST_F(Situation, TyposTabsAndDataFilesAsInputsGetAHint) {
   EXPECT_THAT(error("cutof: 6\n"), HasSubstr("cutof: unknown key, did you mean 'cutoff'?"));
+  // Keys in the wrong section, however similar to one that is accepted there.
+  EXPECT_THAT(error(input(functions(), "", "kappa: 0.3")),
+              HasSubstr("fit.kappa: unknown key, which belongs in fit.loss; accepted here: loss"));
+  EXPECT_THAT(error(input(functions(), "cutoff: 5")),
+              HasSubstr("data.cutoff: unknown key, which belongs in the top level"));
+  EXPECT_THAT(error(input("  nradmax_by_orders: [3]\n" + functions())),
+              HasSubstr("belongs in potential.functions"));
   EXPECT_THAT(error(input(functions(), "", "Solver: ridge")), HasSubstr("did you mean 'solver'?"));
   EXPECT_THAT(error(input(functions(), "", "xyzzy: 1")), Not(HasSubstr("did you mean")));
   EXPECT_THAT(error("cutoff: 6\ndata:\n\tfilename: a.xyz\n"),
@@ -220,7 +228,7 @@ TEST_F(Situation, VirialsThatANamedSolverDoesNotFit) {
     return fit_potential(given.train, {}, given.basis, given.options, Communicator::alone())
         .warnings;
   };
-  auto const told = testing::Contains(HasSubstr("virials of 1 frames are not fitted"));
+  auto const told = testing::Contains(HasSubstr("virials of 1 frame are not fitted"));
   EXPECT_THAT(warnings("solver: least_squares"), told);
   EXPECT_THAT(warnings("solver: least_squares, loss: {kappa_virial: 0}"), Not(told));
   EXPECT_THAT(warnings("solver: least_squares, loss: {kappa_virial: 0.1}"), Not(told));
@@ -279,7 +287,7 @@ TEST_F(Situation, AStressWithoutACell) {
     });
   };
   EXPECT_EQ(fit_of("0 0 0 0 0 0"), "no error");
-  EXPECT_THAT(fit_of("0.1 0 0 0 0 0"), AllOf(HasSubstr("8 frames"), HasSubstr("no cell")));
+  EXPECT_THAT(fit_of("0.1 0 0 0 0 0"), AllOf(HasSubstr("8 frames"), HasSubstr("without a cell")));
 }
 
 TEST_F(Situation, ALimitOfFunctionsIsSharedAmongAllBlocks) {
@@ -334,6 +342,34 @@ TEST_F(Situation, EnumerationsThatWouldNotEnd) {
   FitInput const one = read(input("  functions: {number_of_functions_per_element: 24, UNARY: "
                                   "{nradmax_by_orders: [2, 600], lmax_by_orders: [0, 1]}}\n"));
   EXPECT_EQ(one.basis->size(), 2 * 24);
+}
+
+TEST_F(Situation, MistakesAreFoundBeforeALargeBasisIsBuilt) {
+  std::string const large = "  functions: {UNARY: {nradmax_by_orders: [1, 0, 3, 3], "
+                            "lmax_by_orders: [0, 0, 0, 20]}}\n";
+  FitInputOptions options;
+  options.announce = [](std::string const& message) { throw std::runtime_error(message); };
+  auto const message = [&](std::string const& text) {
+    try {
+      parse_fit_input(text, options);
+    } catch (std::exception const& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  std::string const data = "cutoff: 6\ndata: {filename: " + folder.file("a.xyz"),
+                    potential = "potential:\n  elements: [Al, Ni]\n" + large;
+  EXPECT_THAT(message(data + "}\n" + potential), HasSubstr("about")); // the work is announced
+  for (auto const& [text, key] :
+       {std::pair{data + "}\n" + potential + "fit: {repulsion: x}\n", "repulsion"},
+        {data + "}\n" + potential + "fit: {solver: {type: ridge, choose: validation}}\n", "solver"},
+        {data + "}\n" + potential + "sweep: {points: 0}\n", "points"},
+        {data + "}\n" + potential + "seed: x\n", "seed"},
+        {data + ", reference_energy: {Al: 1}}\n" + potential, "Ni"},
+        {data + ", test_filename: absent.xyz}\n" + potential, "absent.xyz"},
+        {data + ", test_filename: a.xyz, test_size: 0.5}\n" + potential, "test_size"},
+        {data + "}\n" + potential + "  deltaSplineBins: 7\n", "deltaSplineBins"}})
+    EXPECT_THAT(message(text), AllOf(HasSubstr(key), Not(HasSubstr("about")))) << text;
 }
 
 TEST_F(Situation, AVeryTiltedCell) {

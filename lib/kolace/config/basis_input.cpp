@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <kolace/config/detail/accept_keys.hpp>
 #include <kolace/config/detail/basis_input.hpp>
 #include <kolace/config/input_keys.hpp>
+#include <kolace/core/counted.hpp>
 #include <kolace/coupling/basis_enumeration.hpp>
 #include <kolace/model/basis_builder.hpp>
 #include <kolace/radial/radial_basis.hpp>
@@ -66,9 +68,9 @@ public:
     YamlValue const value = (*this)[key];
     return value.defined() ? value : layers_.front().required(key);
   }
-  void accept_only(std::vector<std::string> const& accepted) const {
-    for (YamlValue const& layer : layers_)
-      layer.accept_only(accepted);
+  friend void accept_keys(LayeredEntry const& entry, std::vector<std::string> const& accepted) {
+    for (YamlValue const& layer : entry.layers_)
+      accept_keys(layer, accepted);
   }
   [[noreturn]] void fail(std::string const& message) const { layers_.front().fail(message); }
 
@@ -135,7 +137,7 @@ struct Blocks {
 };
 
 BondSpecification read_bond(LayeredEntry const& entry, double cutoff) {
-  entry.accept_only(keys_of("potential.bonds"));
+  accept_keys(entry, keys_of("potential.bonds"));
   BondSpecification bond;
   if (YamlValue const v = entry["radbase"]; v.defined()) {
     try {
@@ -198,7 +200,7 @@ void check_embeddings(YamlValue const& section, ElementSet const& elements,
     YamlValue const entry = section[key];
     if (block_order(key) < 0 && explicit_block(key, elements).empty())
       entry.fail("unknown key; accepted here: ALL or an element");
-    entry.accept_only(keys_of("potential.embeddings"));
+    accept_keys(entry, keys_of("potential.embeddings"));
     if (entry["ndensity"].defined() && entry["ndensity"].integer() != 1)
       entry["ndensity"].fail("only linear models are fitted (expected one density)");
     if (YamlValue const p = entry["fs_parameters"]; p.defined())
@@ -231,7 +233,7 @@ std::shared_ptr<AceBasis const> with_bonds(AceBasis const& basis, ElementSet con
 template <class Entry> BlockLimits limits_of(Entry const& entry, int n_elements) {
   std::vector<std::string> accepted = keys_of("potential.functions");
   std::erase(accepted, n_functions_key); // beside the blocks
-  entry.accept_only(accepted);
+  accept_keys(entry, accepted);
   BlockLimits limits;
   YamlValue const n = entry.required("nradmax_by_orders"), l = entry.required("lmax_by_orders");
   limits.nradmax = n.integers();
@@ -247,21 +249,7 @@ BlockLimits read_limits(YamlValue const& entry, int n_elements) {
   return limits_of(entry, n_elements);
 }
 
-std::shared_ptr<AceBasis const>
-read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* reference,
-                 AceBasis const* given, std::function<DataAmount()> const& amount,
-                 std::vector<std::string>& ignored, std::vector<std::string>& notes,
-                 LargeWork const& large_work) {
-  potential.accept_only(keys_of("potential"));
-  if (potential.has("initial_potential")) // a direct solution has no starting point
-    ignored.push_back("potential.initial_potential");
-  bool canonical = false;
-  if (YamlValue const kind = potential["basis"]; kind.defined()) {
-    canonical = kind.text() == "canonical";
-    if (!canonical && kind.text() != "self-interacting")
-      kind.fail("expected self-interacting or canonical, got '" + kind.text() + "'");
-  }
-  YamlValue const names = potential.required("elements");
+ElementSet read_elements(YamlValue const& names) {
   ElementSet elements;
   try {
     elements = ElementSet(names.texts());
@@ -270,8 +258,24 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
   }
   if (elements.size() == 0 || elements.size() > 89)
     names.fail("expected 1 to 89 elements");
+  return elements;
+}
+
+std::shared_ptr<AceBasis const>
+read_basis_input(YamlValue const& potential, ElementSet const& elements, double cutoff,
+                 AcePotential const* reference, AceBasis const* given,
+                 std::function<DataAmount()> const& amount, std::vector<std::string>& ignored,
+                 std::vector<std::string>& notes, LargeWork const& large_work) {
+  if (potential.has("initial_potential")) // a direct solution has no starting point
+    ignored.push_back("potential.initial_potential");
+  bool canonical = false;
+  if (YamlValue const kind = potential["basis"]; kind.defined()) {
+    canonical = kind.text() == "canonical";
+    if (!canonical && kind.text() != "self-interacting")
+      kind.fail("expected self-interacting or canonical, got '" + kind.text() + "'");
+  }
   if (reference && reference->basis->elements().symbols() != elements.symbols())
-    names.fail("the reference potential has different elements");
+    potential["elements"].fail("the reference potential has different elements");
   check_embeddings(potential["embeddings"], elements, ignored);
 
   // Bonds: one per pair, the same in both directions.
@@ -306,11 +310,11 @@ read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* 
       potential.required("functions");
     DataAmount const available = amount();
     DefaultBasis const chosen = default_basis(elements.size(), available);
-    notes.push_back(fmt::format(
-        "basis chosen for {} labels: {} functions, nradmax_by_orders: [{}], lmax_by_orders: [{}] "
-        "(choose another with potential.functions)",
-        available.n_labels, chosen.n_functions, fmt::join(chosen.limits.nradmax, ", "),
-        fmt::join(chosen.limits.lmax, ", ")));
+    notes.push_back(
+        fmt::format("basis chosen for {}: {}, nradmax_by_orders: [{}], lmax_by_orders: [{}] "
+                    "(choose another with potential.functions)",
+                    counted(available.n_labels, "label"), counted(chosen.n_functions, "function"),
+                    fmt::join(chosen.limits.nradmax, ", "), fmt::join(chosen.limits.lmax, ", ")));
     std::vector<std::optional<BlockLimits>> const every(elements.size(), chosen.limits);
     return build_basis(elements, bonds, make_blocks(elements.size(), every));
   }

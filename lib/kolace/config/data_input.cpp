@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <kolace/config/detail/accept_keys.hpp>
 #include <kolace/config/detail/data_input.hpp>
 #include <kolace/config/input_keys.hpp>
 
@@ -55,7 +56,7 @@ std::string read_one_file(YamlValue const& value, std::filesystem::path const& f
 
 Dataset::Options read_data_options(YamlValue const& data, FitInputOptions const& options) {
   if (data.defined())
-    data.accept_only(keys_of("data"));
+    accept_keys(data, keys_of("data"));
   if (data.defined() && data.has("aug_factor"))
     data["aug_factor"].fail("augmentation is not supported; add compressed or stretched structures "
                             "to the data and weight their config_type in fit.weighting");

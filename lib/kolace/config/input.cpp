@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/assembly/baseline.hpp>
+#include <kolace/config/detail/accept_keys.hpp>
 #include <kolace/config/detail/basis_input.hpp>
 #include <kolace/config/detail/data_input.hpp>
 #include <kolace/config/detail/solver_input.hpp>
@@ -29,7 +30,7 @@ using detail::YamlValue;
 void read_loss(YamlValue const& loss, FitOptions& options) {
   if (!loss.defined())
     return;
-  loss.accept_only(keys_of("fit.loss"));
+  detail::accept_keys(loss, keys_of("fit.loss"));
   for (char const* key : {"w1_coeffs", "w2_coeffs"}) // weights of functions in the penalties
     if (loss.has(key) && loss[key].number() != 0 && loss[key].number() != 1)
       loss[key].fail("penalties weigh all functions equally (expected 0 or 1); for weights by n "
@@ -110,7 +111,7 @@ void choose_automatic_solver(YamlValue const& loss, FitOptions& options) {
 void read_fit_section(YamlValue const& fit, FitOptions& options,
                       std::vector<std::string>& ignored) {
   if (fit.defined())
-    fit.accept_only(keys_of("fit"));
+    detail::accept_keys(fit, keys_of("fit"));
   check_trainable(fit["trainable_parameters"]);
   read_loss(fit["loss"], options);
   if (fit["solver"].defined() || options.l1 > 0 || options.l2 > 0)
@@ -172,15 +173,21 @@ void add_default_repulsion(FitInput& input) {
   options.pair_repulsion = true;
 }
 
-/// Chooses the baseline of the fit: core repulsion of the bonds, a potential file, or the default.
-void choose_baseline(FitInput& input, YamlValue const& fit, YamlValue const& reference,
-                     YamlValue const& cutoff, bool bonds_given) {
-  FitOptions& options = input.options;
-  YamlValue const repulsion = fit["repulsion"];
+enum class Repulsion { automatic, zbl, none };
+
+Repulsion read_repulsion(YamlValue const& repulsion) {
   std::string const kind = repulsion.defined() ? repulsion.text() : "auto";
   if (kind != "auto" && kind != "zbl" && kind != "none")
     repulsion.fail("expected auto, zbl or none, got '" + kind + "'");
-  options.repulsion_below_data = kind == "zbl";
+  return kind == "auto" ? Repulsion::automatic : kind == "zbl" ? Repulsion::zbl : Repulsion::none;
+}
+
+/// Chooses the baseline of the fit: core repulsion of the bonds, a potential file, or the default.
+void choose_baseline(FitInput& input, Repulsion kind, YamlValue const& fit, YamlValue const& cutoff,
+                     bool bonds_given) {
+  FitOptions& options = input.options;
+  YamlValue const repulsion = fit["repulsion"], reference = fit["reference_potential"];
+  options.repulsion_below_data = kind == Repulsion::zbl;
   if (reference.defined()) {
     AcePotential below = *options.reference_potential;
     if (below.basis->cutoff() > cutoff.number())
@@ -208,13 +215,13 @@ void choose_baseline(FitInput& input, YamlValue const& fit, YamlValue const& ref
   bool const own =
       has_inner_part(*input.basis) ||
       (options.reference_potential && has_inner_part(*options.reference_potential->basis));
-  if (kind == "auto" && !own)
+  if (kind == Repulsion::automatic && !own)
     add_default_repulsion(input);
-  if (!repulsion.defined() || kind == "none")
+  if (!repulsion.defined() || kind == Repulsion::none)
     return;
   if (own)
-    repulsion.fail(kind + ": the bonds already have inner cutoffs or core repulsion");
-  if (kind == "zbl")
+    repulsion.fail(repulsion.text() + ": the bonds already have inner cutoffs or core repulsion");
+  if (kind == Repulsion::zbl)
     for (BondSpecification const& bond : input.basis->specification().bonds)
       if (!(bond.radial.cutoff_width > 0))
         repulsion.fail("zbl requires a positive dcut, over which it goes to zero");
@@ -224,7 +231,7 @@ SweepOptions read_sweep(YamlValue const& sweep, int n_elements) {
   SweepOptions options;
   if (!sweep.defined())
     return options;
-  sweep.accept_only(keys_of("sweep"));
+  detail::accept_keys(sweep, keys_of("sweep"));
   if (sweep["ladder"].defined())
     options.ladder = detail::read_limits(sweep["ladder"], n_elements);
   if (YamlValue const v = sweep["points"]; v.defined()) {
@@ -296,6 +303,36 @@ YamlValue data_section(YamlValue const& root, FitInputOptions const& options) {
   return data;
 }
 
+double read_spline_width(YamlValue const& width, double fallback) {
+  if (!width.defined())
+    return fallback;
+  if (!(width.number() > 1e-5 && width.number() < 1))
+    width.fail("expected a number between 1e-5 and 1 Angstrom");
+  return width.number();
+}
+
+/// Reads the test set, and checks the keys that concern it.
+Dataset read_test_set(YamlValue const& root, YamlValue const& data, Dataset::Options const& read,
+                      std::filesystem::path const& folder, FitInputOptions const& options,
+                      SolverOptions const& solver) {
+  if (data["test_filename"].defined() && data["test_size"].defined())
+    data["test_size"].fail("conflicts with test_filename (give one of the two)");
+  bool const from_file = data["test_filename"].defined() && !options.test && !options.factors;
+  bool const present = options.factors ? options.factors->test.has_value()
+                                       : options.test || from_file || data["test_size"].defined();
+  if (!present && solver.choice == SolverOptions::Choice::validation)
+    root["fit"]["solver"].fail(options.factors
+                                   ? "choose: validation requires a test set, and the factors have "
+                                     "none"
+                                   : "choose: validation requires a test set (data.test_filename "
+                                     "or data.test_size)");
+  if (from_file)
+    return Dataset(detail::read_files(data["test_filename"], folder), read);
+  return options.test ? *options.test : Dataset();
+}
+
+/// Reads the input. What can be checked at once is checked before the basis is built, which may
+/// take minutes.
 FitInput read(YamlValue const& root, std::filesystem::path const& folder,
               FitInputOptions const& options) {
   FactorSet const* const factors = options.factors;
@@ -303,7 +340,7 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
     root.fail("expected a map with the keys cutoff, data, potential and fit; for a data file, run "
               "kolace template first");
   name_other_program(root);
-  root.accept_only(keys_of(""));
+  detail::accept_keys(root, keys_of(""));
   FitInput input;
   for (std::string const& key : ignored_keys_of(""))
     if (root[key].defined())
@@ -315,6 +352,7 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
   YamlValue const potential = root.required("potential");
   YamlValue const fit = root["fit"];
   read_fit_section(fit, input.options, input.ignored);
+  Repulsion const repulsion = read_repulsion(fit["repulsion"]);
   if (factors &&
       !(fit.defined() && fit["weighting"].defined() && fit["weighting"]["type"].defined())) {
     auto groups = std::move(input.options.weighting.by_config_type);
@@ -322,24 +360,28 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
     if (factors->free_group_weights)
       input.options.weighting.by_config_type = std::move(groups);
   }
-  YamlValue const reference = fit["reference_potential"];
-  if (reference.defined()) {
+  if (YamlValue const reference = fit["reference_potential"]; reference.defined()) {
     input.options.reference_potential = read_reference_potential(reference, folder);
     input.files.push_back((folder / reference.text()).string());
   }
   YamlValue const data = data_section(root, options);
-  Dataset::Options const read = detail::read_data_options(data, options);
+  Dataset::Options const reading = detail::read_data_options(data, options);
   std::filesystem::path const data_folder =
       data["datapath"].defined() ? folder / data["datapath"].text() : folder;
   Dataset train;
   if (options.train)
     train = *options.train;
   else if (!factors)
-    train = Dataset(detail::read_files(data.required("filename"), data_folder), read);
-  if (potential.is_scalar() || potential.has("filename")) {
+    train = Dataset(detail::read_files(data.required("filename"), data_folder), reading);
+  Dataset const test =
+      read_test_set(root, data, reading, data_folder, options, input.options.solver);
+  long const seed = root["seed"].defined() ? root["seed"].integer() : 42;
+
+  bool const given = potential.is_scalar() || potential.has("filename");
+  if (given) {
     YamlValue const name = potential.is_scalar() ? potential : potential["filename"];
     if (potential.is_map()) {
-      potential.accept_only(keys_of("potential (file)"));
+      detail::accept_keys(potential, keys_of("potential (file)"));
       for (std::string const& key : ignored_keys_of("potential (file)"))
         if (potential.has(key))
           input.ignored.push_back("potential." + key);
@@ -347,56 +389,39 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
     input.basis = read_basis_file(name, folder, cutoff);
     input.files.push_back((folder / name.text()).string());
   } else {
-    input.basis = detail::read_basis_input(
-        potential, cutoff.number(), input.options.reference_potential.get(),
-        factors ? factors->basis.get() : nullptr, [&] { return amount_of(train); }, input.ignored,
-        input.notes, announcement(options.announce));
+    detail::accept_keys(potential, keys_of("potential"));
   }
-  choose_baseline(input, fit, reference, cutoff, potential.has("bonds"));
-  if (potential.has("deltaSplineBins")) {
-    YamlValue const v = potential["deltaSplineBins"];
-    input.spline_width = v.number();
-    if (!(input.spline_width > 1e-5 && input.spline_width < 1))
-      v.fail("expected a number between 1e-5 and 1 Angstrom");
-  }
+  ElementSet const elements =
+      given ? input.basis->elements() : detail::read_elements(potential["elements"]);
+  if (potential.is_map())
+    input.spline_width = read_spline_width(potential["deltaSplineBins"], input.spline_width);
   input.options.spline_width = input.spline_width;
-  input.sweep = read_sweep(root["sweep"], input.basis->elements().size());
-
-  auto const& elements = input.basis->elements();
+  input.sweep = read_sweep(root["sweep"], elements.size());
   input.options.reference_energy =
       detail::read_reference_energy(data["reference_energy"], elements);
-  if (root["seed"].defined())
-    root["seed"].integer(); // validated even if unused
-  if (factors) {
-    if (!factors->test && input.options.solver.choice == SolverOptions::Choice::validation)
-      root["fit"]["solver"].fail(
-          "choose: validation requires a test set, and the factors have none");
+  if (!given)
+    input.basis = detail::read_basis_input(
+        potential, elements, cutoff.number(), input.options.reference_potential.get(),
+        factors ? factors->basis.get() : nullptr, [&] { return amount_of(train); }, input.ignored,
+        input.notes, announcement(options.announce));
+  choose_baseline(input, repulsion, fit, cutoff, potential.has("bonds"));
+  if (factors)
     return input;
-  }
+
   input.train = train.checked(elements);
   if (YamlValue const table = detail::external_weights_file(fit["weighting"]); table.defined()) {
     input.files.push_back(detail::read_one_file(table, folder));
     input.train = with_external_weights(input.train, input.files.back());
   }
-  if (data["test_filename"].defined() && data["test_size"].defined())
-    data["test_size"].fail("conflicts with test_filename (give one of the two)");
-  if (options.test)
-    input.test = options.test->checked(elements);
-  else if (data["test_filename"].defined())
-    input.test =
-        Dataset(detail::read_files(data["test_filename"], data_folder), read).checked(elements);
+  if (!test.empty())
+    input.test = test.checked(elements);
   if (!options.train) {
     for (Dataset const* set : {&input.train, &input.test})
       input.files.insert(input.files.end(), set->files().begin(), set->files().end());
     detail::warn_of_repeated_files(input);
   }
-  if (data["test_size"].defined()) {
-    long const seed = root["seed"].defined() ? root["seed"].integer() : 42;
+  if (data["test_size"].defined())
     detail::split(input, data["test_size"], static_cast<unsigned long>(seed));
-  }
-  if (input.test.empty() && input.options.solver.choice == SolverOptions::Choice::validation)
-    root["fit"]["solver"].fail(
-        "choose: validation requires a test set (data.test_filename or data.test_size)");
   return input;
 }
 

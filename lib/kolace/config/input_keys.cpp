@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <kolace/config/detail/accept_keys.hpp>
 #include <kolace/config/input_keys.hpp>
 
 namespace kolace {
@@ -358,6 +359,17 @@ std::vector<std::string> ignored_keys_of(std::string_view section) {
     if (key.section == section && key.use == ignored)
       names.emplace_back(key.name);
   return names;
+}
+
+void detail::accept_keys(YamlValue const& map, std::vector<std::string> const& accepted) {
+  map.accept_only(accepted, [](std::string const& name) {
+    std::string places;
+    for (InputKey const& key : keys)
+      if (key.name == name)
+        places += (places.empty() ? "" : " or ") +
+                  (key.section.empty() ? "the top level" : std::string(key.section));
+    return places.empty() ? places : "which belongs in " + places;
+  });
 }
 
 } // namespace kolace

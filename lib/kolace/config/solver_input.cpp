@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <kolace/config/detail/accept_keys.hpp>
 #include <kolace/config/detail/solver_input.hpp>
 #include <kolace/config/input_keys.hpp>
 
@@ -30,7 +31,7 @@ void read_prior(YamlValue const& value, SolverOptions& options) {
       value.fail("expected none, smooth or a map of power, l_weight, rank_factor");
     return;
   }
-  value.accept_only(keys_of("fit.solver.prior"));
+  accept_keys(value, keys_of("fit.solver.prior"));
   auto const read = [&](char const* key, double& target, double most) {
     if (YamlValue const v = value[key]; v.defined()) {
       target = v.number();
@@ -112,7 +113,7 @@ SolverOptions read_solver(YamlValue const& solver, FitOptions const& fit) {
   }
   std::vector<std::string> accepted = found->keys;
   accepted.insert(accepted.begin(), "type");
-  solver.accept_only(accepted);
+  accept_keys(solver, accepted);
   if (std::find(accepted.begin(), accepted.end(), "choose") != accepted.end())
     read_choice(solver, options);
   read_prior(solver["prior"], options);

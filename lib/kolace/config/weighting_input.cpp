@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <kolace/config/detail/accept_keys.hpp>
 #include <kolace/config/detail/weighting_input.hpp>
 #include <kolace/config/input_keys.hpp>
 
@@ -90,7 +91,7 @@ void read_groups(YamlValue const& groups, Weighting& weighting) {
     if (entry.is_scalar()) {
       weights.energy = weights.forces = weights.virial = entry.number();
     } else {
-      entry.accept_only(keys_of("fit.weighting.config_type"));
+      accept_keys(entry, keys_of("fit.weighting.config_type"));
       for (auto const& [key, target] :
            {std::pair{"energy", &weights.energy}, std::pair{"forces", &weights.forces},
             std::pair{"virial", &weights.virial}})
@@ -120,7 +121,7 @@ Weighting read_weighting(YamlValue const& value) {
   std::vector<std::string> accepted = keys_of("fit.weighting");
   for (std::string const& key : keys_of("fit.weighting." + name)) // none of the uniform policy
     accepted.push_back(key);
-  value.accept_only(accepted);
+  accept_keys(value, accepted);
   if (name == energy_based)
     read_energy_based(value, weighting);
   if (value["config_type"].defined())

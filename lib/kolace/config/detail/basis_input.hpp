@@ -10,7 +10,10 @@
 
 namespace kolace::detail {
 
-/// Reads the section `potential` of an input.yaml: elements, embeddings, bonds, functions by
+/// Reads potential.elements.
+ElementSet read_elements(YamlValue const& names);
+
+/// Reads the rest of the section `potential` of an input.yaml: embeddings, bonds, functions by
 /// blocks.
 /// @param cutoff the top-level key, Angstrom; the default of rcut
 /// @param reference potential whose bonds are used if the section has none; may be null
@@ -22,10 +25,10 @@ namespace kolace::detail {
 /// @param notes receives the choices made for the user
 /// @param large_work called before an enumeration that takes seconds or longer
 std::shared_ptr<AceBasis const>
-read_basis_input(YamlValue const& potential, double cutoff, AcePotential const* reference,
-                 AceBasis const* given, std::function<DataAmount()> const& amount,
-                 std::vector<std::string>& ignored, std::vector<std::string>& notes,
-                 LargeWork const& large_work = {});
+read_basis_input(YamlValue const& potential, ElementSet const& elements, double cutoff,
+                 AcePotential const* reference, AceBasis const* given,
+                 std::function<DataAmount()> const& amount, std::vector<std::string>& ignored,
+                 std::vector<std::string>& notes, LargeWork const& large_work = {});
 
 /// Reads nradmax_by_orders and lmax_by_orders of a block with this many elements.
 BlockLimits read_limits(YamlValue const& entry, int n_elements);

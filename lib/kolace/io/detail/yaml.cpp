@@ -94,7 +94,9 @@ std::size_t distance_of(std::string const& a, std::string const& b) {
 
 } // namespace
 
-void YamlValue::accept_only(std::vector<std::string> const& accepted) const {
+void YamlValue::accept_only(
+    std::vector<std::string> const& accepted,
+    std::function<std::string(std::string const& key)> const& advice) const {
   for (std::string const& key : keys())
     if (std::find(accepted.begin(), accepted.end(), key) == accepted.end()) {
       std::string list;
@@ -105,7 +107,10 @@ void YamlValue::accept_only(std::vector<std::string> const& accepted) const {
                                               return distance_of(key, a) < distance_of(key, b);
                                             });
       bool const likely = nearest != accepted.end() && distance_of(key, *nearest) <= 2;
-      (*this)[key].fail("unknown key" + (likely ? ", did you mean '" + *nearest + "'?" : "") +
+      std::string hint = advice ? advice(key) : "";
+      if (hint.empty() && likely)
+        hint = "did you mean '" + *nearest + "'?";
+      (*this)[key].fail("unknown key" + (hint.empty() ? "" : ", " + hint) +
                         "; accepted here: " + list);
     }
 }

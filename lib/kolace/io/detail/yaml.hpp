@@ -4,6 +4,7 @@
 #include <kolace/core/errors.hpp>
 #include <kolace/io/detail/yaml_tree.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,8 +46,10 @@ public:
     for (YamlValue const& item : items())
       visit(item);
   }
+  /// @param advice says what to do about a key that is not accepted; empty text: nothing special
   /// @throws InputError with the first key that is not in `accepted`, and the list of accepted keys
-  void accept_only(std::vector<std::string> const& accepted) const;
+  void accept_only(std::vector<std::string> const& accepted,
+                   std::function<std::string(std::string const& key)> const& advice = {}) const;
 
   std::string text() const;
   double number() const; ///< finite
