@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "support/compare.hpp"
 #include "support/execution_spaces.hpp"
+#include "support/kokkos_events.hpp"
 #include "support/sample_potentials.hpp"
 #include "support/sample_structures.hpp"
 
 #include <kolace/design/design_rows.hpp>
+#include <kolace/linalg/streaming_qr.hpp>
 
 namespace kolace {
 namespace {
@@ -99,6 +101,9 @@ TYPED_TEST(DesignRowsTest, AreTheSameInAnyBatch) {
       for (int row = 0; row < 3 * n; ++row)
         EXPECT_NEAR(alone.forces(row, f), together.forces(3 * atom + row, f),
                     test::tolerance::reordering * (1 + std::abs(together.energy(s, f))));
+      for (int v = 0; v < 6; ++v)
+        EXPECT_NEAR(alone.virial(v, f), together.virial(6 * s + v, f),
+                    test::tolerance::reordering * (1 + std::abs(together.virial(6 * s + v, f))));
     }
     atom += n;
   }
@@ -124,6 +129,40 @@ TYPED_TEST(DesignRowsTest, KindsThatAreNotWantedChangeNothingElse) {
       EXPECT_NEAR(no_virial.forces(row, f), all.forces(row, f), tolerance);
     for (int row = 0; row < 12; ++row)
       EXPECT_NEAR(virial_only.virial(row, f), all.virial(row, f), tolerance);
+  }
+}
+
+/// Neighbor list, design rows and QR updates: from structures to R on one instance.
+TYPED_TEST(DesignRowsTest, KernelsRunOnTheCallersInstance) {
+  AcePotential const potential =
+      test::random_potential({"Al", "Ni"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
+  std::vector<Structure> const structures{test::cluster(9, {13, 28}, 3),
+                                          test::cluster(12, {13, 28}, 4)};
+  int const n = potential.basis->size();
+  for (TypeParam const& space :
+       Kokkos::Experimental::partition_space(TypeParam(), std::vector<int>{1, 1})) {
+    DesignAssembler<TypeParam> assembler(space, potential.basis);
+    auto const batch =
+        StructureBatch<TypeParam>::create(space, structures, potential.basis->elements());
+    Matrix<TypeParam> const energy("energy", batch.n_structures, n),
+        forces("forces", 3 * batch.n_atoms, n), virial("virial", 6 * batch.n_structures, n);
+    space.fence();
+    test::KokkosEvents const events;
+    auto const list = build_neighbor_list(space, batch, potential.basis->cutoff());
+    std::size_t const of_list = events.launches.size();
+    assembler(space, batch, list, {}, energy, forces, virial);
+    std::size_t const of_rows = events.launches.size() - of_list;
+    StreamingQr<TypeParam> qr(n - 1);
+    qr.add_rows(space, forces, 3 * batch.n_atoms);
+    qr.factor(space);
+    EXPECT_GT(of_list, 1u);
+    EXPECT_GT(of_rows, 3u);
+    for (auto const& launch : events.launches) {
+      EXPECT_EQ(launch.device, Kokkos::Tools::Experimental::device_id(space)) << launch.label;
+      EXPECT_TRUE(launch.label.starts_with("kolace::") || launch.label.starts_with("Kokkos"))
+          << launch.label;
+    }
+    space.fence();
   }
 }
 

@@ -48,6 +48,9 @@ struct HostTuning {
   /// time.
   static constexpr bool collects_neighbors = true;
   static constexpr int collected_neighbors = 256;
+  /// Longest row of neighbors that kernels sort by element; longer ones are searched for each
+  /// element. 0: all are searched.
+  static constexpr int sorted_neighbors = 512;
 
   /// Tables of an evaluation: bytes of one chunk of centers, per thread if `chunk_per_thread` (so
   /// that a chunk stays in the core's cache from the sums to the forces), and the smallest and
@@ -76,6 +79,7 @@ struct DeviceTuning {
 
   static constexpr bool collects_neighbors = false;
   static constexpr int collected_neighbors = 0;
+  static constexpr int sorted_neighbors = 0;
 
   static constexpr std::size_t chunk_bytes = std::size_t{2} << 30;
   static constexpr int least_chunk = 1, most_chunk = 2048;

@@ -61,7 +61,7 @@ template <class Space, int components> struct AtomicBasisKernel {
     RowLayout const& layout = basis.layout;
     int const n_rows = layout.n_a_rows();
     if (center < 0) {
-      Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_rows), [&](int row) {
+      team_for<Space>(team, n_rows, [&](int row) {
         values(block, row, lane) = 0;
         for (int c = 0; c < components; ++c)
           derivatives(block, c * n_rows + row, lane) = 0;
@@ -72,14 +72,14 @@ template <class Space, int components> struct AtomicBasisKernel {
     Workspace const work(scratch, *this);
     int const n_own = n_element_rows();
     int const element = blocks.element(block);
+    work.tables.sort_row(basis, pairs, center);
     for (int mu = 0; mu < basis.n_elements(); ++mu) {
-      Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_sums * n_own),
-                           [&](int k) { work.sums.set(k, T(0.)); });
+      team_for<Space>(team, n_sums * n_own, [&](int k) { work.sums.set(k, T(0.)); });
       work.tables.for_each_segment(
           team, basis, pairs, center, mu, basis.bond(element, mu),
           [&](int count) { accumulate(team, work, (count + width - 1) / width); });
-      team.team_barrier();
-      Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_own), [&](int k) {
+      team_wait<Space>(team);
+      team_for<Space>(team, n_own, [&](int k) {
         int const row = k < layout.n_radial ? layout.rank1_row(mu, k)
                                             : layout.a_row(mu, 1, 0) + k - layout.n_radial;
         Sums const sum = work.sums.from(k * n_sums);
@@ -87,14 +87,14 @@ template <class Space, int components> struct AtomicBasisKernel {
         for (int c = 0; c < components; ++c)
           derivatives(block, c * n_rows + row, lane) = lane_sum(sum[1 + c]);
       });
-      team.team_barrier();
+      team_wait<Space>(team);
     }
   }
 
   /// Adds one segment to the sums; each row is owned by one thread.
   KOKKOS_FUNCTION void accumulate(Member const& team, Workspace const& work, int n_packs) const {
     RowLayout const& layout = basis.layout;
-    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, rank1 ? layout.n_radial : 0), [&](int k) {
+    team_for<Space>(team, rank1 ? layout.n_radial : 0, [&](int k) {
       T sum[n_sums];
       load(work.sums, k, sum);
       typename Tables::Rows const value = work.tables.rank1.from(k);
@@ -113,7 +113,7 @@ template <class Space, int components> struct AtomicBasisKernel {
     if (layout.n_max > 0)
       for (int l = 0; l <= layout.l_max; ++l)
         sum_degree(team, work, l, n_packs);
-    team.team_barrier();
+    team_wait<Space>(team);
   }
 
   /// Sums products of the radial functions with the harmonics of one l, in blocks of nearly equal
@@ -122,7 +122,7 @@ template <class Space, int components> struct AtomicBasisKernel {
                                   int n_packs) const {
     int const n_max = basis.layout.n_max, size = 2 * l + 1;
     int const n_parts = (n_max + n_block - 1) / n_block, m_parts = (size + m_block - 1) / m_block;
-    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, m_parts), [&](int m_part) {
+    team_for<Space>(team, m_parts, [&](int m_part) {
       int const m = size * m_part / m_parts, m_count = size * (m_part + 1) / m_parts - m;
       for (int n_part = 0; n_part < n_parts; ++n_part) {
         int const n = n_max * n_part / n_parts, n_count = n_max * (n_part + 1) / n_parts - n;

@@ -59,39 +59,38 @@ template <class Space> struct ReverseRowsKernel {
     Tables const& tables = work.tables;
     double* const sums = work.sums;
     int const mu = pairs.species(atom);
+    tables.sort_row(basis, pairs, static_cast<int>(atom));
     for (int owner = 0; owner < basis.n_elements(); ++owner) {
       add_rank1(team, atom, mu, owner);
       ReverseRange const range = reverse.ranges(basis.bond(owner, mu));
       if (range.first_group == range.last_group)
         continue;
-      Kokkos::parallel_for(Kokkos::TeamVectorRange(team, range.sum_size),
-                           [&](int k) { sums[k] = 0; });
+      team_for<Space>(team, range.sum_size, [&](int k) { sums[k] = 0; });
       tables.for_each_segment(
           team, basis, pairs, atom, owner, basis.bond(owner, mu), [&](int count) {
             for (int first = 0; first < count; first += pairs_per_sweep) {
               int const last = first + pairs_per_sweep < count ? first + pairs_per_sweep : count;
               for (int g = range.first_group; g < range.last_group; ++g) {
                 NodeGroup const group = reverse.groups(g);
-                Kokkos::parallel_for(
-                    Kokkos::TeamVectorRange(team, group.size / width),
-                    [&](int part) { sum_group(tables, group, first, last, part * width, sums); });
+                team_for<Space>(team, group.size / width, [&](int part) {
+                  sum_group(tables, group, first, last, part * width, sums);
+                });
               }
             }
-            team.team_barrier();
+            team_wait<Space>(team);
           });
-      Kokkos::parallel_for(
-          Kokkos::TeamVectorRange(team, range.last_function - range.first_function), [&](int k) {
-            ReverseFunction const f = reverse.functions(range.first_function + k);
-            double force[3] = {0, 0, 0};
-            for (int s = f.first_slot; s < f.last_slot; ++s) {
-              ReverseSlot const slot = reverse.slots(s);
-              for (int x = 0; x < 3; ++x)
-                force[x] += slot.factor * sums[slot.index + x * slot.stride];
-            }
-            for (int x = 0; x < 3; ++x)
-              forces(3 * atom + x, f.column) += force[x];
-          });
-      team.team_barrier();
+      team_for<Space>(team, range.last_function - range.first_function, [&](int k) {
+        ReverseFunction const f = reverse.functions(range.first_function + k);
+        double force[3] = {0, 0, 0};
+        for (int s = f.first_slot; s < f.last_slot; ++s) {
+          ReverseSlot const slot = reverse.slots(s);
+          for (int x = 0; x < 3; ++x)
+            force[x] += slot.factor * sums[slot.index + x * slot.stride];
+        }
+        for (int x = 0; x < 3; ++x)
+          forces(3 * atom + x, f.column) += force[x];
+      });
+      team_wait<Space>(team);
     }
   }
 
@@ -101,7 +100,7 @@ template <class Space> struct ReverseRowsKernel {
     int const slot = blocks.lane_of_center(atom);
     long const row_block = slot / block;
     int const lane = slot % block;
-    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, layout.n_radial), [&](int k) {
+    team_for<Space>(team, layout.n_radial, [&](int k) {
       int const column =
           reverse.rank1_column(owner * layout.first_a_row() + layout.rank1_row(mu, k));
       if (column < 0)
@@ -110,7 +109,7 @@ template <class Space> struct ReverseRowsKernel {
         forces(3 * atom + x, column) +=
             derivatives(row_block, x * layout.n_a_rows() + layout.rank1_row(owner, k), lane);
     });
-    team.team_barrier();
+    team_wait<Space>(team);
   }
 
   /// Contribution of one pair to a node for any n: R'_nl along + R_nl across.

@@ -61,20 +61,21 @@ template <class Space> struct ForceKernel {
     int const block = slot / CenterBlocks<Space>::block, lane = slot % CenterBlocks<Space>::block;
     Scratch<Space> scratch(team);
     Workspace const work(scratch, *this);
-    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, basis.layout.n_a_rows()),
-                         [&](int row) { work.weights[row] = adjoints(block, row, lane); });
+    team_for<Space>(team, basis.layout.n_a_rows(),
+                    [&](int row) { work.weights[row] = adjoints(block, row, lane); });
     typename ForceSum<Space>::Target::Access const sum(forces);
     bool const has_forces = results.forces.extent(0) > 0;
     Sums sums; // of this thread's pairs
     int const element = blocks.element(block), atom = pairs.atom(center);
+    work.tables.sort_row(basis, pairs, center);
     for (int mu = 0; mu < basis.n_elements(); ++mu)
       work.tables.for_each_segment(
           team, basis, pairs, center, mu, basis.bond(element, mu), [&](int count) {
-            Kokkos::parallel_for(Kokkos::TeamVectorRange(team, (count + width - 1) / width),
-                                 [&](int pack) { pair_forces(work, mu, pack * width, sums); });
-            team.team_barrier();
+            team_for<Space>(team, (count + width - 1) / width,
+                            [&](int pack) { pair_forces(work, mu, pack * width, sums); });
+            team_wait<Space>(team);
             if (has_forces)
-              Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int p) {
+              team_for<Space>(team, count, [&](int p) {
                 Rows const force = work.force.at(p);
                 for (int d = 0; d < 3; ++d)
                   sum.add(work.tables.neighbor[p], d, -force.lane(d));
@@ -90,7 +91,7 @@ template <class Space> struct ForceKernel {
     for (int v = 0; v < 6; ++v)
       virial[v] = sum_over_team(team, sums.virial[v]);
     energy = rank1_energy ? sum_over_team(team, sums.energy) : 0;
-    Kokkos::single(Kokkos::PerTeam(team), [&] {
+    team_once<Space>(team, [&] {
       for (int d = 0; d < 3 && has_forces; ++d)
         sum.add(atom, d, own[d]);
       for (int v = 0; v < 6 && results.virials.extent(0) > 0; ++v)
@@ -104,7 +105,7 @@ template <class Space> struct ForceKernel {
   KOKKOS_FUNCTION void store_gradients(Member const& team, Workspace const& work, int center,
                                        int atom, int count) const {
     std::size_t const begin = pairs.row(center, atom).pair;
-    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int p) {
+    team_for<Space>(team, count, [&](int p) {
       Rows const force = work.force.at(p);
       for (int d = 0; d < 3; ++d)
         results.pair_gradients(begin + work.tables.pair[p], d) += force.lane(d);
@@ -113,7 +114,7 @@ template <class Space> struct ForceKernel {
 
   /// Adds the centroid virials of a segment's pairs to their neighbors.
   KOKKOS_FUNCTION void add_centroids(Member const& team, Workspace const& work, int count) const {
-    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int p) {
+    team_for<Space>(team, count, [&](int p) {
       Rows const force = work.force.at(p), r = work.tables.displacement.at(p);
       int const neighbor = work.tables.neighbor[p];
       for (int x = 0; x < 9; ++x)
@@ -131,9 +132,12 @@ template <class Space> struct ForceKernel {
 
   KOKKOS_FUNCTION static double sum_over_team(Member const& team, T mine) {
     double sum = 0;
-    Kokkos::parallel_reduce(
-        Kokkos::TeamVectorRange(team, team.team_size()),
-        [&](int, double& s) { s += lane_sum(mine); }, sum);
+    if constexpr (one_thread_per_center<Space>)
+      sum = lane_sum(mine);
+    else
+      Kokkos::parallel_reduce(
+          Kokkos::TeamVectorRange(team, team.team_size()),
+          [&](int, double& s) { s += lane_sum(mine); }, sum);
     return sum;
   }
 

@@ -4,6 +4,7 @@
 #include <kolace/angular/harmonics.hpp>
 #include <kolace/core/lane_math.hpp>
 #include <kolace/core/scratch.hpp>
+#include <kolace/core/team_loops.hpp>
 #include <kolace/core/tuning.hpp>
 #include <kolace/model/device_basis.hpp>
 #include <kolace/neighbors/neighbors_view.hpp>
@@ -40,6 +41,8 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
   int* neighbor;           ///< [capacity] atom index
   int* pair;               ///< [capacity] index within the row of the center
   int* state;              ///< [0] number of pairs in the segment, [1] next pair of the row
+  int* sorted;             ///< [sorted_neighbors] pairs of a row by element, see sort_row()
+  int* first_sorted;       ///< [n_elements + 2] first of each element; [0] = -1: not sorted
   int n_radial;            ///< number of rows of g
   int n_sums;              ///< number of rows of rank1 that are sums
 
@@ -81,17 +84,53 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
     neighbor = scratch.template take<int>(capacity);
     pair = scratch.template take<int>(capacity);
     state = scratch.template take<int>(2);
+    bool const sorts = sorts_rows && basis.n_elements() > 1;
+    sorted = scratch.template take<int>(sorts ? Tuning<Space>::sorted_neighbors : 0);
+    first_sorted = scratch.template take<int>(sorts ? basis.n_elements() + 2 : 0);
+  }
+
+  /// Prepares the row of a center for for_each_segment(): with several elements, a host finds the
+  /// pairs of all of them in one pass. Their order within an element remains.
+  KOKKOS_FUNCTION void sort_row(DeviceBasis<Space> const& basis, NeighborsView<Space> const& pairs,
+                                int center) const {
+    if constexpr (sorts_rows) {
+      int const n = basis.n_elements();
+      if (n == 1)
+        return;
+      NeighborRow const row = pairs.row(center, pairs.atom(center));
+      if (row.count > Tuning<Space>::sorted_neighbors) {
+        first_sorted[0] = -1;
+        return;
+      }
+      int const* const species = pairs.species.data();
+      auto const element_of = [&](int at) { // n: an atom to ignore
+        int const element = species[row[at]];
+        return element < 0 ? n : element;
+      };
+      for (int e = 0; e <= n + 1; ++e)
+        first_sorted[e] = 0;
+      for (int at = 0; at < row.count; ++at)
+        ++first_sorted[element_of(at) + 1];
+      for (int e = 1; e <= n; ++e) // one place ahead: the next loop moves each to its end
+        first_sorted[e + 1] += first_sorted[e];
+      for (int at = 0; at < row.count; ++at)
+        sorted[first_sorted[element_of(at)]++] = at;
+      for (int e = n; e > 0; --e)
+        first_sorted[e] = first_sorted[e - 1];
+      first_sorted[0] = 0;
+    }
   }
 
   /// Loops over the neighbors of element `mu` of the `center`-th center in segments of at most
   /// `capacity`: fills the tables of each, then calls visit(count) on the whole team.
+  /// @pre sort_row() was called for the center
   template <class Visit>
   KOKKOS_FUNCTION void for_each_segment(Member const& team, DeviceBasis<Space> const& basis,
                                         NeighborsView<Space> const& pairs, int center, int mu,
                                         int bond, Visit const& visit) const {
-    Kokkos::single(Kokkos::PerTeam(team), [&] { state[1] = 0; });
+    team_once<Space>(team, [&] { state[1] = is_sorted(basis) ? first_sorted[mu] : 0; });
     while (true) {
-      int const count = gather(team, pairs, center, mu, basis.radial.bonds(bond).cutoff());
+      int const count = gather(team, basis, pairs, center, mu, basis.radial.bonds(bond).cutoff());
       if (count == 0)
         return;
       evaluate(team, basis, bond, count);
@@ -100,12 +139,19 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
   }
 
 private:
+  static constexpr bool sorts_rows = Tuning<Space>::sorted_neighbors > 0;
+
+  KOKKOS_FORCEINLINE_FUNCTION bool is_sorted(DeviceBasis<Space> const& basis) const {
+    return sorts_rows && basis.n_elements() > 1 && first_sorted[0] == 0;
+  }
+
   /// Collects the next pairs whose neighbor is of element `mu` and within the cutoff. `state[1]`
   /// must hold the first pair to consider (relative to the row).
   /// @return number of pairs
-  KOKKOS_FUNCTION int gather(Member const& team, NeighborsView<Space> const& pairs, int center,
-                             int mu, double cutoff) const {
-    team.team_barrier();
+  KOKKOS_FUNCTION int gather(Member const& team, DeviceBasis<Space> const& basis,
+                             NeighborsView<Space> const& pairs, int center, int mu,
+                             double cutoff) const {
+    team_wait<Space>(team);
     int const atom_of_center = pairs.atom(center);
     NeighborRow const row = pairs.row(center, atom_of_center);
     int const n_row = row.count;
@@ -146,31 +192,38 @@ private:
             count);
         next += window;
       }
-      team.team_barrier();
-      Kokkos::single(Kokkos::PerTeam(team), [&] {
+      team_wait<Space>(team);
+      team_once<Space>(team, [&] {
         state[0] = count;
         state[1] = next;
       });
     } else {
       int next = state[1], count = 0;
-      for (; next < n_row && count < capacity; ++next) { // branch-free: write, then keep or not
-        Candidate const candidate = look_at(next);
-        put(candidate, count);
-        count += candidate.belongs;
-      }
+      auto const collect = [&](int end,
+                               auto const& pair_of) { // branch-free: write, then keep or not
+        for (; next < end && count < capacity; ++next) {
+          Candidate const candidate = look_at(pair_of(next));
+          put(candidate, count);
+          count += candidate.belongs;
+        }
+      };
+      if (is_sorted(basis))
+        collect(first_sorted[mu + 1], [&](int k) { return sorted[k]; });
+      else
+        collect(n_row, [](int k) { return k; });
       state[0] = count;
       state[1] = next;
     }
-    team.team_barrier();
+    team_wait<Space>(team);
     int const count = state[0];
     int const end = (count + width - 1) / width * width;
-    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count, end), [&](int p) {
+    team_for<Space>(team, count, end, [&](int p) {
       neighbor[p] = atom_of_center;
       Rows const vector = displacement.at(p);
       vector.lane(0) = cutoff;
       vector.lane(1) = vector.lane(2) = 0;
     });
-    team.team_barrier();
+    team_wait<Space>(team);
     return count;
   }
 
@@ -178,7 +231,7 @@ private:
   KOKKOS_FUNCTION void evaluate(Member const& team, DeviceBasis<Space> const& basis, int bond,
                                 int count) const {
     int const n_packs = (count + width - 1) / width;
-    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, n_packs), [&](int pack) {
+    team_for<Space>(team, n_packs, [&](int pack) {
       int const p = pack * width;
       Rows const vector = displacement.at(p);
       T const x = vector[0], y_ = vector[1], z = vector[2];
@@ -206,7 +259,7 @@ private:
                              [&](int lm, T s) { value.set(lm, s); });
       }
     });
-    team.team_barrier();
+    team_wait<Space>(team);
   }
 
   /// Evaluates g_k, their products and sums, and R_nl of pairs p, p + 1, ..
