@@ -6,6 +6,7 @@
 #include <kolace/fit/fit.hpp>
 #include <kolace/fit/fit_data.hpp>
 #include <kolace/io/extxyz.hpp>
+#include <kolace/io/potential_file.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -206,6 +207,45 @@ BENCHMARK(read_frame)
     ->ArgsProduct({{60, 100}, {0, 1}})
     ->Iterations(1)
     ->Unit(benchmark::kMillisecond);
+
+/// Writes and reads a .yace of five elements with random coefficients; the functions read must be
+/// as many as were written.
+void read_yace(benchmark::State& state) {
+  constexpr int n = 5;
+  ElementSet const elements({"Al", "Co", "Cr", "Fe", "Ni"});
+  int const triples = static_cast<int>(state.range(0));
+  BlockLimits const limits{{8, 4, triples}, {0, 2, 2}};
+  std::vector<std::optional<BlockLimits>> const every(n, limits);
+  BondSpecification bond;
+  bond.radial.cutoff = 5;
+  bond.radial.cutoff_width = 0.01;
+  AcePotential potential;
+  potential.basis =
+      build_basis(elements, std::vector<BondSpecification>(n * n, bond), make_blocks(n, every));
+  std::mt19937 random(7);
+  std::uniform_real_distribution<double> coefficient(-1, 1);
+  for (int b = 0; b < potential.basis->size(); ++b)
+    potential.coefficients.push_back(coefficient(random));
+  potential.reference_energy.assign(n, 0.);
+  std::string const path = (std::filesystem::temp_directory_path() / "kolace_bench.yace").string();
+  Kokkos::Timer timer;
+  {
+    std::ofstream out(path);
+    write_yace(out, potential);
+  }
+  state.counters["write_s"] = timer.seconds();
+  double const megabytes = static_cast<double>(std::filesystem::file_size(path)) / 1e6;
+  for (auto _ : state)
+    if (read_potential(path).basis->size() != potential.basis->size())
+      state.SkipWithError("another number of functions");
+  std::filesystem::remove(path);
+  state.counters["functions"] = potential.basis->size();
+  state.counters["MB"] = megabytes;
+  state.counters["MB/s"] = benchmark::Counter(megabytes * static_cast<double>(state.iterations()),
+                                              benchmark::Counter::kIsRate);
+}
+BENCHMARK(read_yace)->Arg(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(read_yace)->Name("large_read_yace")->Arg(3)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 } // namespace
 } // namespace kolace::bench
