@@ -100,7 +100,7 @@ double rises_by(AcePotential const& potential) {
 }
 
 TEST(DimerScan, TellsDownToWhereTheEnergyRises) {
-  // Only g_1, the cutoff function, which rises monotonically towards zero distance.
+  // Only g_1, the cutoff function, which rises monotonically toward zero distance.
   AcePotential potential = test::random_potential({"C"}, {{2}, {0}}, test::paper_radial());
   potential.coefficients = {1, 0};
   DimerApproach const rises = approach_dimers(potential, {1.0}).front();

@@ -64,7 +64,7 @@ TEST(Enumeration, CharacterFormulaEqualsTheRankOfAllCouplings) {
     std::map<std::vector<int>, int> column;
     std::vector<std::map<std::vector<int>, double>> rows;
     for (auto const& L : allowed_intermediates(l)) {
-      rows.push_back(symmetrised_polynomial(l, group, L));
+      rows.push_back(symmetrized_polynomial(l, group, L));
       for (auto const& [monomial, value] : rows.back())
         column.try_emplace(monomial, static_cast<int>(column.size()));
     }

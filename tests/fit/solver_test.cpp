@@ -124,7 +124,7 @@ TEST(Solver, EvidenceOfRidgeAndBayesianRidgeAgree) {
   EXPECT_EQ(b.posterior->mean(), b.solution.coefficients);
 }
 
-TEST(Solver, LossPenaltiesAreMinimisedExactlyAndByGradients) {
+TEST(Solver, LossPenaltiesAreMinimizedExactlyAndByGradients) {
   Rows rows;
   rows.problem.l1 = 0.5;
   rows.problem.l2 = 0.1;
@@ -149,7 +149,7 @@ TEST(Solver, LossPenaltiesAreMinimisedExactlyAndByGradients) {
               square(rows.validation, vector_of(steps.solution.coefficients)), 1e-8);
 }
 
-TEST(Solver, UnpenalisedUnknownsStayFree) {
+TEST(Solver, UnpenalizedUnknownsStayFree) {
   Rows rows;
   rows.problem.weights[11] = 0;
   for (Kind const kind : {Kind::ridge, Kind::elastic_net}) {

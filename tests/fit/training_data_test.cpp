@@ -123,7 +123,7 @@ TEST_F(TrainingDataTest, EnergyBasedWeightsFollowTheConventions) {
   EXPECT_NEAR(data.records()[1].force_weight, raw[1] / force_sum, 1e-14);
 }
 
-TEST_F(TrainingDataTest, GroupAndStructureWeightsMultiplyAndAreNormalised) {
+TEST_F(TrainingDataTest, GroupAndStructureWeightsMultiplyAndAreNormalized) {
   LabelOptions options = zero_reference();
   options.weighting.by_config_type["b"] = {3, 0.5, 1};
   TrainingData const data = read(three_structures(), options);

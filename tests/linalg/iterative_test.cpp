@@ -110,7 +110,7 @@ std::vector<double> zeros(int n) {
 TEST(Lbfgs, ReachesLeastSquaresAndRecordsEveryIteration) {
   MatrixXd const rows = random_rows(100, 21, 35), others = random_rows(30, 21, 36);
   TriangularFactor const factor = fold(rows), validation = fold(others);
-  auto const [c, curve, converged] = minimise_lbfgs(factor, zeros(20), zeros(20), &validation, {});
+  auto const [c, curve, converged] = minimize_lbfgs(factor, zeros(20), zeros(20), &validation, {});
   EXPECT_TRUE(converged);
   VectorXd const expected = rows.leftCols(20).colPivHouseholderQr().solve(rows.col(20));
   EXPECT_LT((vector_of(c) - expected).norm(), 1e-7 * expected.norm());
@@ -127,7 +127,7 @@ TEST(Lbfgs, ReachesLeastSquaresAndRecordsEveryIteration) {
 TEST(Lbfgs, RidgeReachesItsClosedForm) {
   MatrixXd const rows = random_rows(50, 9, 37);
   auto const c =
-      minimise_lbfgs(fold(rows), zeros(8), std::vector<double>(8, 0.7), nullptr, {}).coefficients;
+      minimize_lbfgs(fold(rows), zeros(8), std::vector<double>(8, 0.7), nullptr, {}).coefficients;
   MatrixXd const a = rows.leftCols(8);
   VectorXd const expected = (a.transpose() * a + 0.7 * MatrixXd::Identity(8, 8))
                                 .ldlt()
@@ -140,7 +140,7 @@ TEST(Lbfgs, RidgeReachesItsClosedForm) {
 TEST(Lbfgs, ComesCloseToTheExactMinimumWithL1) {
   MatrixXd const rows = random_rows(60, 11, 38);
   std::vector<double> const l1(10, 2.);
-  auto const curve = minimise_lbfgs(fold(rows), l1, zeros(10), nullptr, {}).curve;
+  auto const curve = minimize_lbfgs(fold(rows), l1, zeros(10), nullptr, {}).curve;
   ElasticNet net(fold(rows), l1);
   VectorXd const best = vector_of(net.solve(1));
   double const minimum =
@@ -153,7 +153,7 @@ TEST(Lbfgs, StopsAtTheGivenNumberOfIterations) {
   LbfgsOptions options;
   options.max_iterations = 3;
   LbfgsResult const result =
-      minimise_lbfgs(fold(random_rows(50, 21, 39)), zeros(20), zeros(20), nullptr, options);
+      minimize_lbfgs(fold(random_rows(50, 21, 39)), zeros(20), zeros(20), nullptr, options);
   EXPECT_EQ(result.curve.size(), 4u);
   EXPECT_FALSE(result.converged);
 }
@@ -163,7 +163,7 @@ TEST(Lbfgs, ReachesTheMinimumOfABadlyConditionedLoss) {
   MatrixXd const rows = test::rows_of_condition(60, 12, 1e5, 43);
   LbfgsOptions options;
   options.max_iterations = 20000;
-  auto const result = minimise_lbfgs(fold(rows), zeros(12), zeros(12), nullptr, options);
+  auto const result = minimize_lbfgs(fold(rows), zeros(12), zeros(12), nullptr, options);
   VectorXd const expected = rows.leftCols(12).colPivHouseholderQr().solve(rows.col(12));
   double const best = (rows.leftCols(12) * expected - rows.col(12)).squaredNorm();
   EXPECT_TRUE(result.converged);

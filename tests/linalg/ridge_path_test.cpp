@@ -60,7 +60,7 @@ TEST(BidiagonalRidge, EqualsTheClosedForm) {
 }
 
 /// The penalized loss in extended precision, relative to its minimum.
-double penalised_excess(MatrixXd const& rows, std::vector<double> const& weights, double strength,
+double penalized_excess(MatrixXd const& rows, std::vector<double> const& weights, double strength,
                         std::vector<double> const& c) {
   int const n = static_cast<int>(weights.size()), m = static_cast<int>(rows.rows());
   MatrixXd augmented = MatrixXd::Zero(m + n, n + 1);
@@ -73,7 +73,7 @@ double penalised_excess(MatrixXd const& rows, std::vector<double> const& weights
 
 /// Conditions from harmless to hopeless, with columns of very different norms, a zero column and
 /// two equal ones: ridge and evidence reach the minimum of the penalized loss and agree.
-TEST(Ridge, ReachesTheLeastPenalisedLossAtAnyCondition) {
+TEST(Ridge, ReachesTheLeastPenalizedLossAtAnyCondition) {
   int const n = 30;
   for (double const condition : {1e2, 1e6, 1e10, 1e13, 1e16})
     for (unsigned const seed : {31u, 32u, 33u}) {
@@ -91,7 +91,7 @@ TEST(Ridge, ReachesTheLeastPenalisedLossAtAnyCondition) {
       for (double const relative : {1e-3, 1e-9, 1e-16, 1e-22}) {
         double const strength = relative * top * top;
         std::vector<double> const c = path.solve(strength);
-        EXPECT_LT(penalised_excess(rows, weights, strength, c), 1e-8)
+        EXPECT_LT(penalized_excess(rows, weights, strength, c), 1e-8)
             << condition << " " << relative;
         EXPECT_EQ(c[4], 0);
         EXPECT_EQ(path.coefficients(strength)[4], 0);
@@ -101,7 +101,7 @@ TEST(Ridge, ReachesTheLeastPenalisedLossAtAnyCondition) {
       double const strength =
           evidence.precisions[0] / evidence.posterior.noise_precision() / weights[0];
       auto const excess = [&](std::vector<double> const& c) {
-        return penalised_excess(rows, weights, strength, c);
+        return penalized_excess(rows, weights, strength, c);
       };
       EXPECT_NEAR(excess(evidence.posterior.mean()), excess(path.solve(strength)), 1e-8);
       EXPECT_EQ(evidence.posterior.mean()[4], 0);
@@ -262,8 +262,8 @@ TEST(Evidence, SamplesHaveThePosteriorsMeanAndCovariance) {
   for (int k = 0; k < n; ++k)
     draws.col(k) = vector_of(solution.posterior.sample(k));
   VectorXd const mean = draws.rowwise().mean();
-  MatrixXd const centred = draws.colwise() - mean;
-  MatrixXd const covariance = centred * centred.transpose() / n;
+  MatrixXd const centered = draws.colwise() - mean;
+  MatrixXd const covariance = centered * centered.transpose() / n;
   for (int i = 0; i < 3; ++i) {
     double const deviation = std::sqrt(solution.posterior.covariance(i, i));
     EXPECT_NEAR(mean(i), solution.posterior.mean()[i], 5 * deviation / std::sqrt(n));
@@ -350,9 +350,9 @@ TEST(Ard, KeepsWhatMattersAndPrunesTheRest) {
       }
 }
 
-TEST(MinimiseStrength, FindsTheMinimumBetweenGridPoints) {
+TEST(MinimizeStrength, FindsTheMinimumBetweenGridPoints) {
   std::vector<std::pair<double, double>> grid;
-  double const found = minimise_strength([](double s) { return std::pow(std::log(s) - 0.777, 2); },
+  double const found = minimize_strength([](double s) { return std::pow(std::log(s) - 0.777, 2); },
                                          1e-6, 1e6, 13, &grid);
   EXPECT_NEAR(std::log(found), 0.777, 1e-3);
   EXPECT_EQ(grid.size(), 13u);

@@ -38,7 +38,7 @@ TEST(TriangularFactor, HoldsTheGramMatrixForAnyBatchSize) {
 
 /// Sizes below, at and above those of tiles, blocks and panels of columns and of the rows per
 /// update.
-TEST(TriangularFactor, EqualsAHouseholderFactorisationOfAllRows) {
+TEST(TriangularFactor, EqualsAHouseholderFactorizationOfAllRows) {
   for (int const n : {1, 7, 8, 25, 47, 48, 49, 80, 97, 150})
     for (int const m : {1, 23, 24, 60, 1025, 2100}) {
       MatrixXd const rows = random_rows(m, n, 31 * n + m);

@@ -85,7 +85,7 @@ def sweeps(study, sets, basis, solver):
 
 def mixing(study, sets, fractions):
     """Dimers mixed into all cells, a few per cent to 20 %: weights of the paper and balanced ones,
-    exact and regularised fits, with and without self-interaction."""
+    exact and regularized fits, with and without self-interaction."""
     cells = study.out / "sets" / "cells.extxyz"
     cells.write_text("".join(Path(sets[name]["train"][0]).read_text()
                              for name in ("diverse", "homogeneous")))

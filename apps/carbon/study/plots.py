@@ -7,7 +7,7 @@ import html
 import shutil
 import subprocess
 
-COLOURS = ["#0b62a4", "#d1495b", "#2e8b57", "#c78a00", "#6a4c93", "#444444", "#0aa2a2", "#a0522d"]
+COLORS = ["#0b62a4", "#d1495b", "#2e8b57", "#c78a00", "#6a4c93", "#444444", "#0aa2a2", "#a0522d"]
 
 
 class Plots:
@@ -27,12 +27,12 @@ class Plots:
             for key, values in series.items():
                 writer.writerows([key, x, y] for x, y in values if y is not None)
         lines = []
-        colour_of = {}
+        color_of = {}
         for key in series:
             stem = key.removesuffix(" (test)")
-            colour = colour_of.setdefault(stem, COLOURS[len(colour_of) % len(COLOURS)])
-            style = (f"with points pt 7 ps 0.35 lc rgb '{colour}'" if key in points else
-                     f"with lines lw 1.6 lc rgb '{colour}'" + (" dt 2" if key != stem else ""))
+            color = color_of.setdefault(stem, COLORS[len(color_of) % len(COLORS)])
+            style = (f"with points pt 7 ps 0.35 lc rgb '{color}'" if key in points else
+                     f"with lines lw 1.6 lc rgb '{color}'" + (" dt 2" if key != stem else ""))
             lines.append(f"  '{name}.csv' using (strcol(1) eq '{key}' ? $2 : 1/0):3 "
                          f"{style} title '{key}'")
         script.write_text(

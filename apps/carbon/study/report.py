@@ -315,7 +315,7 @@ def statements(results):
              f"{name} {show(of(results, 'evidence', name, 4)['test'][FORCE] / of(results, 'evidence', name, 4)['train'][FORCE], 3)}"
              for name in sets)],
         ["Bases without self-interaction do not bring the dimer curve to DFT either", canonical],
-        ["Suitable data, here dimers mixed in, bring the curves towards DFT",
+        ["Suitable data, here dimers mixed in, bring the curves toward DFT",
          f"best of all mixtures: {show(best['model']['dimer_rmse_ev'], 3)} eV at "
          f"{best['percent']} % dimers, K = {best['model']['K']}, {best['way']}"],
         ["Fits took up to 3,000 BFGS iterations",

@@ -58,7 +58,7 @@ template <class Space> struct FingerprintKernel {
       });
     }
     team.team_barrier();
-    normalise(team, s, begin, end, row);
+    normalize(team, s, begin, end, row);
   }
 
   KOKKOS_FUNCTION void add_pair(double* bins, std::size_t pair) const {
@@ -81,7 +81,7 @@ template <class Space> struct FingerprintKernel {
   }
 
   /// Pairs A-B and B-A are both counted, hence the factor 2 in the number of pairs of an ideal gas.
-  KOKKOS_FUNCTION void normalise(Member const& team, int s, int begin, int end, double* row) const {
+  KOKKOS_FUNCTION void normalize(Member const& team, int s, int begin, int end, double* row) const {
     for (int a = 0; a < n_elements; ++a)
       for (int b = a; b < n_elements; ++b) {
         int n_a = 0, n_b = 0;
@@ -254,7 +254,7 @@ FarthestPoints farthest_points(Space const& space, Fingerprints<Space> const& se
           for (int k = block * line; k < last; ++k)
             mean(0, k) += values(static_cast<long>(index(s)), k) / n;
       });
-  auto const centre = prepared<Space>(space, mean, metric);
+  auto const center = prepared<Space>(space, mean, metric);
 
   Array<double, Space> const nearest(
       Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "kolace::analysis::nearest"), n);
@@ -265,7 +265,7 @@ FarthestPoints farthest_points(Space const& space, Fingerprints<Space> const& se
     return best;
   };
   Best best = search(KOKKOS_LAMBDA(int s, Best& found) {
-    double const d = row_distance<Space>(rows, index(s), centre, 0, cosine);
+    double const d = row_distance<Space>(rows, index(s), center, 0, cosine);
     nearest(s) = Kokkos::Experimental::infinity_v<double>;
     if (d > found.val || (d == found.val && s < found.loc))
       found.val = d, found.loc = s;

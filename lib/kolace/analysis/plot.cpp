@@ -12,8 +12,7 @@ namespace kolace {
 namespace {
 
 constexpr double width = 760, height = 480, left = 78, right = 20, top = 40, bottom = 56;
-constexpr char const* colours[] = {"#0b62a4", "#d1495b", "#2e8b57",
-                                   "#edae49", "#6a4c93", "#444444"};
+constexpr char const* colors[] = {"#0b62a4", "#d1495b", "#2e8b57", "#edae49", "#6a4c93", "#444444"};
 
 struct Axis {
   double low, high, from, to; ///< range of the data, range in the picture
@@ -129,7 +128,7 @@ void write_svg(std::ostream& out, Plot const& plot) {
   out << "<g clip-path='url(#c)'>\n";
   for (std::size_t k = 0; k < plot.series.size(); ++k) {
     PlotSeries const& series = plot.series[k];
-    char const* colour = colours[k % std::size(colours)];
+    char const* color = colors[k % std::size(colors)];
     std::string path;
     for (auto const& [px, py] : series.points) {
       if (!x.shows(px) || !y.shows(py))
@@ -137,12 +136,12 @@ void write_svg(std::ostream& out, Plot const& plot) {
       double const at_y = std::clamp(y(py), -10 * height, 10 * height);
       if (series.markers)
         out << fmt::format("<circle cx='{:.2f}' cy='{:.2f}' r='2.2' fill='{}'/>\n", x(px), at_y,
-                           colour);
+                           color);
       else
         path += fmt::format("{}{:.2f} {:.2f}", path.empty() ? "M" : "L", x(px), at_y);
     }
     if (!path.empty())
-      out << fmt::format("<path d='{}' class='l' stroke='{}'{}/>\n", path, colour,
+      out << fmt::format("<path d='{}' class='l' stroke='{}'{}/>\n", path, color,
                          series.dashed ? " stroke-dasharray='5 4'" : "");
   }
   out << "</g>\n";
@@ -150,7 +149,7 @@ void write_svg(std::ostream& out, Plot const& plot) {
     out << fmt::format("<rect x='{0}' y='{1}' width='14' height='4' fill='{2}'/>"
                        "<text x='{3}' y='{4}'>{5}</text>\n",
                        width - right - 190, top + 14 + 19. * static_cast<double>(k),
-                       colours[k % std::size(colours)], width - right - 170,
+                       colors[k % std::size(colors)], width - right - 170,
                        top + 20 + 19. * static_cast<double>(k), xml_escaped(plot.series[k].name));
   out << "</svg>\n";
 }

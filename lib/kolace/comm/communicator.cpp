@@ -11,9 +11,9 @@ namespace kolace {
 #ifdef KOLACE_ENABLE_MPI
 
 Communicator::Communicator() {
-  int initialised = 0;
-  MPI_Initialized(&initialised);
-  if (initialised) {
+  int initialized = 0;
+  MPI_Initialized(&initialized);
+  if (initialized) {
     MPI_Comm_rank(communicator_, &rank_);
     MPI_Comm_size(communicator_, &size_);
   }

@@ -33,7 +33,7 @@ std::vector<long long> symmetric_weights(int l, int k) {
 /// whose digits are m + l of each factor, in base 2l + 1.
 using Terms = std::vector<std::pair<std::uint64_t, double>>;
 
-Terms symmetrised_terms(std::vector<int> const& l, std::vector<int> const& group,
+Terms symmetrized_terms(std::vector<int> const& l, std::vector<int> const& group,
                         std::vector<int> const& intermediates) {
   int const rank = static_cast<int>(l.size());
   CouplingTree const tree = coupling_tree(rank);
@@ -153,7 +153,7 @@ std::vector<std::vector<int>> first_independent(std::vector<int> const& l,
   for (auto const& intermediates : allowed_intermediates(l)) {
     if (found.size() == wanted)
       break;
-    Terms vector = symmetrised_terms(l, group, intermediates);
+    Terms vector = symmetrized_terms(l, group, intermediates);
     double const before = length(vector);
     if (before < 1e-10)
       continue;
@@ -192,12 +192,12 @@ int invariant_count(std::vector<std::pair<int, int>> const& groups) {
   return static_cast<int>(weights[zero] - (zero + 1 < weights.size() ? weights[zero + 1] : 0));
 }
 
-std::map<std::vector<int>, double> symmetrised_polynomial(std::vector<int> const& l,
+std::map<std::vector<int>, double> symmetrized_polynomial(std::vector<int> const& l,
                                                           std::vector<int> const& group,
                                                           std::vector<int> const& intermediates) {
   std::map<std::vector<int>, double> polynomial;
   std::vector<int> m(l.size());
-  for (auto [monomial, value] : symmetrised_terms(l, group, intermediates)) {
+  for (auto [monomial, value] : symmetrized_terms(l, group, intermediates)) {
     for (std::size_t t = l.size(); t-- > 0; monomial /= 2 * l[t] + 1)
       m[t] = static_cast<int>(monomial % (2 * l[t] + 1)) - l[t];
     polynomial.emplace_hint(polynomial.end(), m, value);

@@ -40,7 +40,7 @@ private:
 
 /// Coefficients of the symmetrized function by monomial of A_{group, m} (one m per factor, sorted
 /// within each group), for complex harmonics.
-std::map<std::vector<int>, double> symmetrised_polynomial(std::vector<int> const& l,
+std::map<std::vector<int>, double> symmetrized_polynomial(std::vector<int> const& l,
                                                           std::vector<int> const& group,
                                                           std::vector<int> const& intermediates);
 

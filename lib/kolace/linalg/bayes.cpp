@@ -74,7 +74,7 @@ BayesianSolution reduced_evidence(TriangularFactor const& reduced, FlatDirection
   RidgePath const path(reduced, flat.weights());
   double const top = path.singular_values().empty() ? 0 : path.singular_values()[0];
   double const largest = top > 0 ? top * top : 1;
-  double const strength = minimise_strength([&](double s) { return -path.log_evidence(s); },
+  double const strength = minimize_strength([&](double s) { return -path.log_evidence(s); },
                                             1e-28 * largest, 1e2 * largest, 121);
   BayesianSolution solution;
   double const beta = path.noise_precision(strength);

@@ -11,14 +11,14 @@ FlatDirections::FlatDirections(TriangularFactor const& factor, std::vector<doubl
     : n_unknowns_(factor.n_unknowns()) {
   if (static_cast<int>(weights.size()) != factor.n_unknowns())
     throw std::invalid_argument("FlatDirections: expected one weight per unknown");
-  for (bool const penalised : {false, true})
+  for (bool const penalized : {false, true})
     for (int j = 0; j < factor.n_unknowns(); ++j) {
       if (!(weights[j] >= 0))
         throw std::invalid_argument("FlatDirections: weights must be non-negative");
-      if ((weights[j] > 0) != penalised || (penalised && factor.is_zero_column(j)))
+      if ((weights[j] > 0) != penalized || (penalized && factor.is_zero_column(j)))
         continue;
       order_.push_back(j);
-      n_flat_ += !penalised;
+      n_flat_ += !penalized;
     }
   auto const flat = detail::singular_values(
       detail::unknowns_of(factor.select({order_.begin(), order_.begin() + n_flat_})), n_flat_);

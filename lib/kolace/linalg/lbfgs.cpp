@@ -85,7 +85,7 @@ Vector direction(std::deque<Pair> const& pairs, Vector const& gradient) {
 
 } // namespace
 
-LbfgsResult minimise_lbfgs(TriangularFactor const& factor, Vector const& l1, Vector const& l2,
+LbfgsResult minimize_lbfgs(TriangularFactor const& factor, Vector const& l1, Vector const& l2,
                            TriangularFactor const* validation, LbfgsOptions const& options) {
   int const n = factor.n_unknowns();
   Loss const loss{factor, l1, l2};

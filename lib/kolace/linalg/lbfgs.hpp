@@ -15,7 +15,7 @@ struct LearningPoint {
   double validation = 0; ///< sum of squares of the validation rows; NaN without any
 };
 
-/// Stopping criteria and memory of minimise_lbfgs().
+/// Stopping criteria and memory of minimize_lbfgs().
 struct LbfgsOptions {
   int max_iterations = 3000;
   double gradient_tolerance = 1e-12; ///< stop at this |gradient| relative to the initial one
@@ -35,7 +35,7 @@ struct LbfgsResult {
 /// each step and is minimized there exactly. With l1 (subgradient 0 at 0), steps are halved until
 /// the loss decreases sufficiently, and the iteration ends when it no longer does.
 /// @param validation rows whose loss is recorded but not minimized; may be null
-LbfgsResult minimise_lbfgs(TriangularFactor const& factor, std::vector<double> const& l1,
+LbfgsResult minimize_lbfgs(TriangularFactor const& factor, std::vector<double> const& l1,
                            std::vector<double> const& l2, TriangularFactor const* validation,
                            LbfgsOptions const& options);
 

@@ -7,7 +7,7 @@ namespace kolace {
 namespace {
 
 /// Normalizes x and returns its previous length.
-double normalise(std::vector<double>& x) {
+double normalize(std::vector<double>& x) {
   double sum = 0;
   for (double const value : x)
     sum += value * value;
@@ -28,7 +28,7 @@ LsqrResult solve_lsqr(int n_columns, LsqrPass const& pass, LsqrOptions const& op
   if (beta > 0)
     for (int i = 0; i < n_columns; ++i)
       v[i] = product[i] / beta;
-  double alpha = normalise(v);
+  double alpha = normalize(v);
   std::vector<double> w = v;
   double phi_bar = beta, rho_bar = alpha, norm_square = alpha * alpha;
   for (int k = 0; k < options.max_iterations && alpha > 0; ++k) {
@@ -37,7 +37,7 @@ LsqrResult solve_lsqr(int n_columns, LsqrPass const& pass, LsqrOptions const& op
     if (beta > 0) {
       for (int i = 0; i < n_columns; ++i)
         v[i] = product[i] / beta - beta * v[i];
-      alpha = normalise(v);
+      alpha = normalize(v);
     } else {
       alpha = 0;
     }

@@ -128,7 +128,7 @@ double RidgePath::truncated_gcv(int rank) const {
 namespace {
 
 /// Minimum of |A c - y|^2 + lambda sum w c^2 over c.
-double penalised_minimum(std::vector<double> const& s, std::vector<double> const& along,
+double penalized_minimum(std::vector<double> const& s, std::vector<double> const& along,
                          double rest_square, double strength) {
   double sum = rest_square;
   for (std::size_t k = 0; k < s.size(); ++k)
@@ -139,7 +139,7 @@ double penalised_minimum(std::vector<double> const& s, std::vector<double> const
 } // namespace
 
 double RidgePath::noise_precision(double strength) const {
-  return (n_rows_ - n_free_) / penalised_minimum(s_, along_, rest_square_, strength);
+  return (n_rows_ - n_free_) / penalized_minimum(s_, along_, rest_square_, strength);
 }
 
 double RidgePath::log_evidence(double strength) const {
@@ -152,7 +152,7 @@ double RidgePath::log_evidence(double strength) const {
   return sum;
 }
 
-double minimise_strength(std::function<double(double)> const& score, double low, double high,
+double minimize_strength(std::function<double(double)> const& score, double low, double high,
                          int points, std::vector<std::pair<double, double>>* grid) {
   double const from = std::log(low), step = (std::log(high) - from) / (points - 1);
   double best = from, best_score = std::numeric_limits<double>::infinity();

@@ -75,7 +75,7 @@ std::vector<double> solve_ridge(TriangularFactor const& factor, std::vector<doub
 /// Minimizes score(strength) over the logarithm of the strength: a grid over [low, high], then
 /// golden section around the best grid point. `grid`, if given, receives the grid's strengths and
 /// scores.
-double minimise_strength(std::function<double(double)> const& score, double low, double high,
+double minimize_strength(std::function<double(double)> const& score, double low, double high,
                          int points, std::vector<std::pair<double, double>>* grid = nullptr);
 
 } // namespace kolace

@@ -35,22 +35,22 @@ void qr_update(double* r, int n, double* rows, int m, int ld, bool triangular) {
   auto const at = [&](double* matrix, int row, int column, int stride) {
     return matrix + static_cast<std::size_t>(column) * stride + row;
   };
-  auto const factorise = [&](int first) {
+  auto const factorize = [&](int first) {
     int const behind = std::min(first + panel, n);
-    two[first / panel % 2].factorise(at(r, first, first, n), n, at(rows, 0, first, ld), ld,
+    two[first / panel % 2].factorize(at(r, first, first, n), n, at(rows, 0, first, ld), ld,
                                      triangular ? std::min(behind, m) : m, behind - first);
   };
   auto const apply = [&](int first, int begin, int end) {
     two[first / panel % 2].apply(at(r, first, begin, n), n, at(rows, 0, begin, ld), ld,
                                  end - begin);
   };
-  factorise(0);
+  factorize(0);
   for (int first = 0; first + panel < n; first += panel) {
     int const next = first + panel, behind = std::min(next + panel, n), rest = n - behind;
     for_each_on_host("kolace::linalg::qr_update", 1 + (rest + share - 1) / share, [&](int k) {
       if (k == 0) {
         apply(first, next, behind);
-        factorise(next);
+        factorize(next);
       } else {
         int const begin = behind + (k - 1) * share;
         apply(first, begin, std::min(begin + share, n));

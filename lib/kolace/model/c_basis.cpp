@@ -86,7 +86,7 @@ public:
       check_size(f.l, {});
       std::vector<int> every(f.rank()); // all factors distinct: merges no terms
       std::iota(every.begin(), every.end(), 0);
-      entry->second = symmetrised_polynomial(f.l, every, f.intermediates);
+      entry->second = symmetrized_polynomial(f.l, every, f.intermediates);
     }
     return entry->second;
   }
@@ -173,7 +173,7 @@ CBasisConverter::Couplings const& CBasisConverter::couplings(std::vector<int> co
   std::vector<Monomials> columns;
   for (auto const& intermediates : result.intermediates) {
     Monomials& column = columns.emplace_back();
-    for (auto const& [m, value] : symmetrised_polynomial(l, group, intermediates)) {
+    for (auto const& [m, value] : symmetrized_polynomial(l, group, intermediates)) {
       std::vector<int> const key = folded(m, group);
       column[key] += value;
       result.row.try_emplace(key, static_cast<int>(result.row.size()));

@@ -10,7 +10,7 @@ void solve_by_gradients(SolverProblem const& problem, SolverOptions const& optio
   lbfgs.gradient_tolerance = options.tolerance > 0 ? options.tolerance : 1e-12;
   auto const l2 = plain_penalties(problem.weights, problem.l2);
   LbfgsResult found =
-      minimise_lbfgs(problem.train, plain_penalties(problem.weights, problem.l1), l2,
+      minimize_lbfgs(problem.train, plain_penalties(problem.weights, problem.l1), l2,
                      problem.validation ? &*problem.validation : nullptr, lbfgs);
   result.curve = std::move(found.curve);
   result.converged = found.converged;

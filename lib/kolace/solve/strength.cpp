@@ -152,7 +152,7 @@ void choose_strength(SolverProblem const& problem, FittedFamily const& family,
     return;
   if (options.kind == Kind::ridge) {
     std::vector<std::pair<double, double>> grid;
-    result.strength = minimise_strength(score, family.low, family.high, 85, &grid);
+    result.strength = minimize_strength(score, family.low, family.high, 85, &grid);
     for (auto const& [strength, value] : grid)
       result.scores.push_back({strength, value});
     return;

@@ -160,7 +160,7 @@ void BlockReflector::join(int block) {
   }
 }
 
-void BlockReflector::factorise(double* r, int ld_r, double const* rows, int ld, int m, int count) {
+void BlockReflector::factorize(double* r, int ld_r, double const* rows, int ld, int m, int count) {
   m_ = m;
   stride_ = (m + tall * lanes - 1) / (tall * lanes) * (tall * lanes);
   v_.resize(static_cast<std::size_t>(width) * stride_ / lanes);

@@ -19,10 +19,10 @@ public:
   /// @param r diagonal block of R in these columns, column-major, leading dimension ld_r
   /// @param rows [count][ld], column-major; the first m entries of each column are used
   /// @param count 1 to width
-  void factorise(double* r, int ld_r, double const* rows, int ld, int m, int count);
+  void factorize(double* r, int ld_r, double const* rows, int ld, int m, int count);
 
   /// Applies Q^T to further columns: 4 m width FLOPs and 24 m bytes per column.
-  /// @pre factorise() has computed `width` reflections
+  /// @pre factorize() has computed `width` reflections
   /// @param top the columns in the panel's rows of R, column-major, leading dimension ld_r
   /// @param columns the columns in the rows, [count][ld]
   void apply(double* top, int ld_r, double* columns, int ld, int count) const;
