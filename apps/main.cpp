@@ -149,8 +149,8 @@ int main(int argc, char** argv) {
 
   if (int const wanted = wanted_threads(threads); wanted > most_threads) {
     kolace::apps::say(fmt::format(
-        "kolace: error: got {} threads from OMP_NUM_THREADS or --threads (expected at most {})\n",
-        wanted, most_threads));
+        "kolace: error: OMP_NUM_THREADS or --threads: expected at most {} threads, got {}\n",
+        most_threads, wanted));
     return 1;
   }
   choose_thread_binding();

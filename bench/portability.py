@@ -57,7 +57,7 @@ def main(arguments):
     for argument in options.results:
         backend, equals, path = argument.partition("=")
         if not equals:
-            parser.error(f"BACKEND=FILE is expected, got '{argument}'")
+            parser.error(f"expected BACKEND=FILE, got '{argument}'")
         try:
             found = efficiencies(path)
         except (OSError, ValueError, KeyError, TypeError) as error:

@@ -3,7 +3,7 @@
 set(known evaluate io fit)
 foreach(component IN LISTS KOLACE_COMPONENTS)
   if(NOT component IN_LIST known)
-    message(FATAL_ERROR "KOLACE_COMPONENTS: evaluate, io or fit is expected, got '${component}'")
+    message(FATAL_ERROR "KOLACE_COMPONENTS: expected evaluate, io or fit, got '${component}'")
   endif()
 endforeach()
 if("fit" IN_LIST KOLACE_COMPONENTS)

@@ -259,7 +259,7 @@ class Cli(unittest.TestCase):
         bad.write_text((CARBON / "diamond_like.extxyz").read_text() + "2\n\nC 0 0 0\nC 0 0\n")
         out = self.path / "results"
         text = run("fit", self.input([bad]), "-o", out, code=1)
-        self.assertRegex(text, r"bad\.extxyz:\d+: frame 49: 4 words expected, got 3")
+        self.assertRegex(text, r"bad\.extxyz:\d+: frame 49: expected 4 words, got 3")
         self.assertFalse(out.exists())
         text = run("fit", self.input([bad]), "-o", out, "--skip-bad-frames")
         self.assertIn("1 bad frame left out", text)

@@ -176,7 +176,8 @@ TEST_F(InputTest, WeightingPoliciesAreThoseOfPacemaker) {
   EXPECT_THAT(error(weighting(policy + "reftype: film")), HasSubstr("all, bulk, cluster"));
   EXPECT_THAT(error(weighting(policy + "energy: hull")), HasSubstr("convex_hull, cohesive"));
   EXPECT_THAT(error(weighting("DElow: 1")), HasSubstr("DElow"));
-  EXPECT_THAT(error(weighting("type: Other")), HasSubstr("ExternalWeightingPolicy expected"));
+  EXPECT_THAT(error(weighting("type: Other")),
+              HasSubstr("or ExternalWeightingPolicy, got 'Other'"));
 
   std::string const external = "type: ExternalWeightingPolicy";
   EXPECT_THAT(error(weighting(external)), HasSubstr("filename"));

@@ -77,12 +77,12 @@ std::optional<LadderOptions> read_ladder(YamlValue const& fit) {
     return {};
   }
   if (step.is_list() && step.numbers().empty())
-    step.fail("expected a number of functions, a share between 0 and 1, or a list of these");
+    step.fail("expected a number of functions, a fraction between 0 and 1, or a list of these");
   LadderOptions ladder;
   for (double const number : step.is_list() ? step.numbers() : std::vector{step.number()}) {
     bool const share = number > 0 && number < 1;
     if (!share && (number < 1 || number > 1e8 || number != std::floor(number)))
-      step.fail("expected a number of functions, a share between 0 and 1, or a list of these");
+      step.fail("expected a number of functions, a fraction between 0 and 1, or a list of these");
     if (share)
       ladder.fraction = number;
     else

@@ -54,7 +54,7 @@ void read_energy_based(YamlValue const& value, Weighting& weighting) {
   if (YamlValue const v = value["wlow"]; !is_none(v)) {
     weighting.low_share = v.number();
     if (!(*weighting.low_share > 0 && *weighting.low_share <= 1))
-      v.fail("expected a share above 0 and up to 1, or None");
+      v.fail("expected a fraction above 0 and up to 1, or None");
   }
   auto const count = [&](char const* key, long& target) {
     if (YamlValue const v = value[key]; !is_none(v) && v.integer() != -1) {
@@ -115,8 +115,8 @@ Weighting read_weighting(YamlValue const& value) {
   } else if (name == external) {
     value.required("filename");
   } else if (name != uniform) {
-    value["type"].fail(std::string(uniform) + ", " + energy_based + " or " + external +
-                       " expected, got '" + name + "'");
+    value["type"].fail(std::string("expected ") + uniform + ", " + energy_based + " or " +
+                       external + ", got '" + name + "'");
   }
   std::vector<std::string> accepted = keys_of("fit.weighting");
   for (std::string const& key : keys_of("fit.weighting." + name)) // none of the uniform policy

@@ -122,7 +122,7 @@ LineLayout layout_of(std::string const& properties, Frame& frame) {
 void add_atom(LineLayout const& layout, std::vector<std::string_view> const& words,
               Place const& place, Frame& frame) {
   if (static_cast<int>(words.size()) != layout.n_words)
-    throw InputError(place, std::to_string(layout.n_words) + " words expected, got " +
+    throw InputError(place, "expected " + std::to_string(layout.n_words) + " words, got " +
                                 std::to_string(words.size()));
   std::optional<int> number;
   long z = 0;

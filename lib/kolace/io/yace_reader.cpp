@@ -47,7 +47,8 @@ std::vector<int> bounded_list(TapeValue const& value, std::size_t count, int low
   std::vector<int> numbers;
   value.for_each([&](TapeValue const& item) { numbers.push_back(bounded(item, low, high)); });
   if (numbers.size() != count)
-    value.fail(std::to_string(count) + " numbers expected, got " + std::to_string(numbers.size()));
+    value.fail("expected " + std::to_string(count) + " numbers, got " +
+               std::to_string(numbers.size()));
   return numbers;
 }
 
@@ -90,7 +91,7 @@ std::vector<int> key_species(std::string const& key, std::size_t count, YaceFile
         value.fail("key '" + key + "': expected element numbers");
     }
   if (species.size() != count)
-    value.fail("key '" + key + "': " + std::to_string(count) + " element number(s) expected");
+    value.fail("key '" + key + "': expected " + std::to_string(count) + " element number(s)");
   return species;
 }
 
@@ -129,8 +130,8 @@ void read_function(TapeValue const& value, int center, YaceFile& file) {
   f.n_densities = bounded(value.required("ndensity"), 1, largest_n_densities);
   if (f.n_densities != file.embeddings[center].n_densities)
     value.required("ndensity")
-        .fail(std::to_string(file.embeddings[center].n_densities) +
-              " (that of the embedding) expected, got " + std::to_string(f.n_densities));
+        .fail("expected " + std::to_string(file.embeddings[center].n_densities) +
+              " (that of the embedding), got " + std::to_string(f.n_densities));
   std::size_t const size = rank;
   for (int const mu : bounded_list(value.required("mus"), size, 0, file.n() - 1))
     f.species.push_back(file.species[mu]);
@@ -139,9 +140,9 @@ void read_function(TapeValue const& value, int center, YaceFile& file) {
   f.m = bounded_list(value.required("ms_combs"), size * count, -largest_l, largest_l);
   f.c = value.required("ctildes").numbers();
   if (f.c.size() != static_cast<std::size_t>(count) * f.n_densities)
-    value.required("ctildes").fail(std::to_string(static_cast<long>(count) * f.n_densities) +
-                                   " numbers (num_ms_combs times ndensity) expected, got " +
-                                   std::to_string(f.c.size()));
+    value.required("ctildes").fail(
+        "expected " + std::to_string(static_cast<long>(count) * f.n_densities) +
+        " numbers (num_ms_combs times ndensity), got " + std::to_string(f.c.size()));
   if (std::accumulate(f.l.begin(), f.l.end(), 0) % 2 != 0)
     value.required("ls").fail("the sum of l must be even");
   sort_factors(f);

@@ -43,7 +43,7 @@ std::vector<double> read_radial_coefficients(Value const& table, BondSpecificati
   auto const check = [](Value const& list, int found, int wanted, char const* what,
                         std::string const& key) {
     if (found != wanted)
-      list.fail(std::to_string(wanted) + " " + what + " (" + key + ") expected, got " +
+      list.fail("expected " + std::to_string(wanted) + " " + what + " (" + key + "), got " +
                 std::to_string(found));
   };
   if constexpr (requires { table.is_flat_list(); })
