@@ -307,7 +307,7 @@ Run add_fit(CLI::App& app) {
       "warnings, for a browser), report.json, input.yaml (as used), and the predictions for both\n"
       "data sets, train_predictions.extxyz and test_predictions.extxyz. With potential: {basis:\n"
       "canonical} (no self-interaction, up to body order 4) the potential is\n"
-      "potential.kolace.yaml, which only kolace reads.\n"
+      "potential.kolace.yaml, which only kolace and its LAMMPS pair_style read.\n"
       "Data files are extended XYZ (plain or gzip); their names are relative to input.yaml.\n"
       "Minimal input.yaml:\n"
       "  cutoff: 5.0\n"

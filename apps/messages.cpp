@@ -47,7 +47,7 @@ std::vector<std::string> data_warnings(FitInput const& input,
 
 void add_label_options(CLI::App& command, LabelKeys& keys) {
   command.add_option("--energy-key", keys.energy, "Name of the energies (default: auto-detected)");
-  command.add_option("--forces-key", keys.forces, "Name of the forces' column");
+  command.add_option("--forces-key", keys.forces, "Name of the force column");
   command.add_option("--virial-key", keys.virial, "Name of the virials, eV");
   command.add_option("--stress-key", keys.stress,
                      "Name of the stresses, eV/A^3, positive in tension");

@@ -224,7 +224,7 @@ void ResultFolder::put_in_place(std::vector<std::string> const& names,
   std::error_code ignored;
   for (std::string const& name : names)
     if (fs::exists(staged(name), ignored)) // otherwise it has already been moved
-      replace_file(staged(name), behind_links(path(name)));
+      replace_file(staged(name), resolve_links(path(name)));
   for (std::string const& name : stale)
     fs::remove(path(name), ignored);
 }

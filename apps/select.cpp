@@ -368,7 +368,7 @@ Run add_select(CLI::App& app) {
   command->add_option("--seed", arguments->seed, "Random seed for --split")->capture_default_str();
   command
       ->add_option("--mix", arguments->mix,
-                   "FILE N: append N frames of FILE, evenly spread over it, to the first output")
+                   "FILE N: append N frames, spread evenly over FILE, to the first output")
       ->expected(2);
   command->add_option("--metric", arguments->metric, "Distance between fingerprints")
       ->check(CLI::IsMember({"cosine", "euclidean"}))

@@ -109,19 +109,20 @@ void write_template(std::ostream& out, TemplateArguments const& arguments,
         std::tuple{"stress_key", arguments.keys.stress, defaults.stress}})
     if (key != usual)
       out << fmt::format("  {}: {}\n", name, quoted(key));
-  out << (summary.n_structures >= 20 ? "  test_size: 0.1          # share of structures, chosen at "
-                                       "random, for the test set; or a file:\n"
+  out << (summary.n_structures >= 20 ? "  test_size: 0.1          # fraction of structures, chosen "
+                                       "at random, for the test set; or a file:\n"
                                        "  # test_filename: test.extxyz\n"
                                      : "  # test_filename: test.extxyz   # test set\n");
   if (summary.n_energies > 0)
     out << (free_atoms.size() == symbols.size()
                 ? "  # Energies of free atoms are taken from the data (reference_energy: "
                   "isolated).\n"
-                : fmt::format("  # The data contain free atoms of {}; other free-atom energies are "
-                              "fitted. Better, if known:\n"
+                : fmt::format("  # The data contain {}, so {} is fitted. Set it if you know it:\n"
                               "  # reference_energy: {{{}: -1.0}}       # eV, one per element\n",
-                              free_atoms.empty() ? "no element"
-                                                 : fmt::format("{}", fmt::join(free_atoms, ", ")),
+                              free_atoms.empty() ? "no free atoms"
+                                                 : fmt::format("free atoms of {} only",
+                                                               fmt::join(free_atoms, ", ")),
+                              free_atoms.empty() ? "E0" : "E0 of the other elements",
                               fmt::join(symbols, ": -1.0, ")));
   out << fmt::format(
       "\npotential:\n  elements: [{}]\n  functions:\n    # Radial functions and largest l for "
@@ -177,7 +178,7 @@ Run add_template(CLI::App& app) {
   add_label_options(*command, arguments->keys);
   command->footer(
       "The elements, the cutoff radius (from the neighbor shells) and the size of the basis are\n"
-      "chosen by the data.\n"
+      "chosen from the data.\n"
       "Example: kolace template train.extxyz && kolace fit input.yaml -o results");
   return [arguments] { make_template(*arguments); };
 }

@@ -82,7 +82,7 @@ if(NOT TARGET Kokkos::kokkos)
 endif()
 CMAKE
 
-# KokkosKernels, header-only: no pre-compiled instantiations, no BLAS or LAPACK behind it.
+# KokkosKernels, header-only: without pre-compiled instantiations and without BLAS and LAPACK.
 kernels=$root/usr/include/kokkos-kernels
 mkdir -p "$kernels/generated_specializations_hpp"
 cp "$root"/usr/include/trilinos/Kokkos*.h* "$kernels/"

@@ -11,7 +11,7 @@ data=$here/data
 mkdir -p "$out"
 start=$SECONDS
 
-# Body order K = rank + 1: one entry a rank.
+# Body order K = rank + 1: one number per rank.
 declare -A nradmax=([2]="45" [3]="45, 8" [4]="45, 8, 4")
 declare -A lmax=([2]="0" [3]="0, 2" [4]="0, 3, 3")
 for K in 2 3 4; do

@@ -55,7 +55,7 @@ class Atoms:
         return Atoms([a * repeats] * 3, [symbols[state.randrange(len(symbols))] for _ in positions], positions)
 
     def write_data(self, path, types):
-        """@param types symbols of the atom types; atoms of a symbol that stands twice take turns"""
+        """@param types symbols of the atom types; atoms of a symbol that is listed twice alternate between its types"""
         turn, kinds = {}, []
         for symbol in self.symbols:
             of_symbol = [t for t, s in enumerate(types, 1) if s == symbol]

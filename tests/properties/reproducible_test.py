@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Lists, energies and design rows are the same bits for any number of threads; forces for a given number, on a
+"""Lists, energies and design rows are bitwise identical for any number of threads; forces for a given number, on a
 busy machine too (they are summed in one copy per thread).
 
 usage: reproducible_test.py REPRODUCIBLE"""

@@ -344,7 +344,7 @@ fit extrapolates wildly where there are no data; gradient iterations stop before
 "evidence" show a ridge whose strength the data choose.</li>
 <li>The paper's supporting information prints N_f = 960 for the basis that its main text and the
 count of independent functions give as 930.</li></ul>
-<p class='note'>kappa = {KAPPA:.6f}. The DFT inputs and the scripts that regenerate the data stand in
+<p class='note'>kappa = {KAPPA:.6f}. The DFT inputs and the scripts that regenerate the data are in
 apps/carbon/data/generate.</p>"""
 
 
@@ -362,4 +362,4 @@ def write_report(study, results):
         f"<style>{STYLE}</style></head><body>"
         "<h1>Body-order convergence of linear ACE for carbon</h1>"
         f"<p>{len(study.models)} models, fitted by kolace; every plot's table and gnuplot script "
-        "stand in plots/.</p>" + "\n".join(parts) + "</body></html>\n")
+        "are in plots/.</p>" + "\n".join(parts) + "</body></html>\n")

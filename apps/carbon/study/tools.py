@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-# One entry a rank (body order minus 1): the models of the study, as the paper names them by N_f.
+# The models of the study by N_f, as the paper names them: nradmax and lmax, one number per rank (body order - 1).
 LIMITS = {
     45: ("[45]", "[0]"),
     189: ("[45, 8]", "[0, 3]"),

@@ -153,7 +153,7 @@ std::vector<FactorGroup> assemble_groups(Dataset const& dataset, TrainingData co
         part.rows.add_rows(space, batch.rows, batch.n_rows);
         part.n_unlabelled += std::count(batch.scale->begin(), batch.scale->end(), 0.);
         part.weight += batch.weight;
-        space.fence("kolace::assembly: folding is timed, the rows' memory used again");
+        space.fence("kolace::assembly: QR update is timed, the rows' memory is reused");
       },
       statistics, progress);
   finish();

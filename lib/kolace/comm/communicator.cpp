@@ -57,7 +57,7 @@ void Communicator::broadcast(std::vector<double>& values) const {
 
 void Communicator::reduce_pairwise(
     std::vector<double>& data,
-    std::function<void(std::vector<double> const& other)> const& fold) const {
+    std::function<void(std::vector<double> const& other)> const& combine) const {
   int const count = static_cast<int>(data.size());
   for (int step = 1; step < size_; step *= 2) {
     if (rank_ % (2 * step) == step) {
@@ -67,7 +67,7 @@ void Communicator::reduce_pairwise(
     if (rank_ % (2 * step) == 0 && rank_ + step < size_) {
       std::vector<double> other(data.size());
       MPI_Recv(other.data(), count, MPI_DOUBLE, rank_ + step, 0, communicator_, MPI_STATUS_IGNORE);
-      fold(other);
+      combine(other);
     }
   }
 }

@@ -58,9 +58,9 @@ public:
 
   /// Combines data of equal length from all ranks pairwise, in log2(size) steps; rank 0 gets the
   /// result.
-  /// @param fold combines another rank's data into `data`
+  /// @param combine merges another rank's data into `data`
   void reduce_pairwise(std::vector<double>& data,
-                       std::function<void(std::vector<double> const& other)> const& fold) const;
+                       std::function<void(std::vector<double> const& other)> const& combine) const;
 
   /// True if all ranks pass the same text (compared by hash). Collective.
   bool agree(std::string const& text) const;

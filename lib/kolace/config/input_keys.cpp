@@ -82,13 +82,14 @@ constexpr InputKey keys[] = {
     {"data", "test_size", "number", "none",
      "Fraction (below 1) or number of training frames that are moved to the test set at random. "
      "Isolated atoms stay in the training set."},
-    {"data", "reference_energy", "number, map or word", "auto",
+    {"data", "reference_energy", "number, map or word", "isolated, fit or auto",
      "E0, the energy of a free atom. A number in eV; a map from elements to numbers (with "
      "pacemaker's `shift`); the name of pacemaker's preset VASP_PBE_500_0.125_0.1_NM; `isolated` "
      "(from one-atom frames without an image within the cutoff); `auto` (least squares on the "
      "compositions, then shifted to zero at the largest volume per atom); `fit` (determined "
-     "together with the coefficients). Without the key: isolated if every element has such a "
-     "frame; otherwise fit for the missing elements with the automatic solver, auto with others."},
+     "together with the coefficients). Without the key: `isolated` if every element has such a "
+     "frame; otherwise, with the automatic solver, `fit` for the elements without one, and `auto` "
+     "with any other solver."},
     {"data", "energy_key", "word", "auto-detected",
      "Name of the energies. Detected in the order REF_energy, energy, free_energy."},
     {"data", "forces_key", "word", "auto-detected",
@@ -175,7 +176,7 @@ constexpr InputKey keys[] = {
      "targets, and it is added to the potential that is written. It has the same elements and "
      "radial functions; its bonds are taken where the input has none; its E0 is not used."},
     {"fit", "ladder_step", "number or list", "none",
-     "Also fit smaller models, this number of functions apart (below 1: this share of the "
+     "Also fit smaller models, this number of functions apart (below 1: this fraction of the "
      "current number). Their errors are in ladder.csv and in the report."},
     {"fit", "ladder_type", "word", "body_order",
      "Order of the functions: body_order or "

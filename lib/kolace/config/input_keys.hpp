@@ -45,7 +45,7 @@ std::span<InputSolver const> input_solvers();
 /// Names of the keys of a section, for YamlValue::accept_only.
 std::vector<std::string> keys_of(std::string_view section);
 
-/// Names of those that are accepted without effect.
+/// Names of the keys of a section that are accepted and ignored.
 std::vector<std::string> ignored_keys_of(std::string_view section);
 
 } // namespace kolace

@@ -33,9 +33,10 @@ public:
 
   /// Evaluates all centers. Overwrites all of `results` unless results.add is set; the last kernels
   /// may still run on return. Energies and virials do not depend on the number of threads. Forces
-  /// are summed in varying order and may differ in the last digits from run to run. Memory is
-  /// allocated if there are more atoms than in any previous call; otherwise a call on a device does
-  /// not allocate, copy or wait. All kernels run on `space`.
+  /// are bitwise reproducible for a given number of host threads; on a device they are summed by
+  /// atomic operations and may differ in the last digits from run to run. Memory is allocated if
+  /// there are more atoms than in any previous call; otherwise a call on a device does not
+  /// allocate, copy or wait. All kernels run on `space`.
   /// @throws std::invalid_argument if a View is too short; on a host also if the rows reach beyond
   /// the pairs or a species is out of range, and in builds with KOLACE_CONTRACTS if lists are not
   /// full (check_neighbors)

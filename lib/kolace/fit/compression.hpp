@@ -12,6 +12,7 @@
 
 namespace kolace {
 
+/// @file
 /// Behavior of a potential at densities beyond its data: scans of simple crystals of every element
 /// and pair of elements (simple_crystals), and of dimers, down to a shortest distance of 0.4 times
 /// the sum of the covalent radii.

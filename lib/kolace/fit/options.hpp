@@ -38,8 +38,9 @@ struct FitOptions : LabelOptions {
   /// Node distance of the spline tables with which the potential will be evaluated, Angstrom; rows,
   /// errors and result use these tables. 0: g_k is evaluated exactly.
   double spline_width = 0;
-  /// Shortest distances of the data of the reference potential, which also limit the ZBL repulsion,
-  /// Angstrom [n_elements^2]; empty: unknown.
+  /// Distances below which the reference potential had ZBL repulsion, Angstrom [n_elements^2]: the
+  /// ZBL repulsion of the result begins below these and below the distances of the data. Empty:
+  /// none.
   std::vector<double> reference_distances;
   /// Bytes of rows and workspace per batch; 0: chosen for the processor.
   std::size_t batch_bytes = 0;

@@ -41,7 +41,8 @@ void about_unused_virials(FitResult const& result, FitOptions const& options,
       result.solver.name != "automatic")
     warnings.push_back(fmt::format(
         "the virials of {} are not fitted: with a named solver kappa_virial is 0 unless "
-        "fit.loss gives it (0 there silences this); kappa is then 0.3 and reference_energy auto",
+        "fit.loss gives it (0 there silences this); kappa is then 0.3 by default, and "
+        "reference_energy auto unless the data contain free atoms of all elements",
         counted(n, "frame")));
 }
 

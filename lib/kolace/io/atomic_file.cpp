@@ -144,7 +144,7 @@ void synchronize(std::string const& path, int flags) {
 
 } // namespace
 
-std::string behind_links(std::string const& path) {
+std::string resolve_links(std::string const& path) {
   namespace fs = std::filesystem;
   constexpr int most_links = 40;
   std::error_code failed;
@@ -185,7 +185,7 @@ namespace {
 class StagedFile {
 public:
   explicit StagedFile(std::string const& name)
-      : name_(name), path_(behind_links(name)),
+      : name_(name), path_(resolve_links(name)),
         temporary_(path_ + ".part" + std::to_string(getpid())), registered_(temporary_) {}
   ~StagedFile() {
     std::error_code ignored;

@@ -12,7 +12,7 @@ namespace kolace {
 bool path_exists(std::string const& path);
 
 /// Target of a path: follows links, even to a target that does not exist.
-std::string behind_links(std::string const& path);
+std::string resolve_links(std::string const& path);
 
 /// Checks that a file can be created at a path.
 /// @throws InputError if the path is a folder or its parent folder does not exist

@@ -14,8 +14,8 @@ struct CouplingTerm {
   double value;
 };
 
-/// Coupling out = W(left, right): first rows of the three vectors, length of `out`, and its terms
-/// [first_term, last_term).
+/// Coupling out = W(left, right): first row of each of the three vectors, number of rows of `out`,
+/// and range of the terms, [first_term, last_term).
 struct ProductStep {
   int out, left, right;
   int n_out;

@@ -109,10 +109,10 @@ NeighborsView<Space> view_of(StructureBatch<Space> const& batch, NeighborList<Sp
           list.row_offsets, list.neighbors, list.displacements};
 }
 
-/// Checks the lists of a calling code: entries are atoms, every pair is in the lists of both its
-/// atoms (if both are centers), and no pair is duplicated. About a hundred times slower than a loop
-/// over the lists; evaluators call it in builds with KOLACE_CONTRACTS. Does not check lists on a
-/// device.
+/// Checks the lists of a calling code: entries are indices of atoms, every pair is in the lists of
+/// both its atoms (if both are centers), and no pair is listed twice. Takes about a hundred times
+/// as long as a loop over the lists; evaluators call it in builds with KOLACE_CONTRACTS. Lists in
+/// the memory of a device are not checked.
 /// @param cutoff more distant pairs are ignored, Angstrom
 /// @throws std::invalid_argument with the indices of two atoms
 template <class Space>

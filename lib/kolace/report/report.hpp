@@ -14,13 +14,14 @@ namespace kolace {
 /// Energy of two atoms below the shortest distance in the data.
 struct DimerCheck {
   std::string a, b; ///< elements
-  /// In the training data (0.7 times the sum of the covalent radii if that is below 0.4 times),
-  /// Angstrom.
+  /// Start of the scan, Angstrom: the shortest distance in the training data, or 0.7 times the sum
+  /// of the covalent radii if that distance is below 0.4 times the sum.
   double shortest = 0;
-  /// Distance down to which the energy rises from `shortest`, Angstrom; equal: not at all.
+  /// Distance down to which the energy rises from `shortest` on, Angstrom; equal to `shortest` if
+  /// it falls from the start.
   double rises_down_to = 0;
   double fall = 0; ///< largest drop of the energy below that at `shortest`, eV
-  /// Distance of the largest drop, Angstrom; the energy is higher at shorter ones.
+  /// Distance of the largest drop, Angstrom; the energy is higher at shorter distances.
   double repels_below = 0;
 };
 
@@ -36,7 +37,7 @@ struct ResultFiles {
   std::map<std::string, std::uint32_t> checksums; ///< CRC-32 of all files except the report
 };
 
-/// Writes report.json, schema 1; README.md documents the keys.
+/// Writes report.json, schema 1; lib/docs/pages/reference/report.md documents the keys.
 void write_report(std::ostream& out, FitResult const& result,
                   std::vector<DimerCheck> const& dimers = {}, ResultFiles const& files = {});
 
