@@ -6,9 +6,9 @@
 #   bash apps/carbon/run.sh OUTDIR [--quick]
 #
 # writes OUTDIR/report.html, OUTDIR/results.json and every input, table and potential on the way.
-# --quick mixes dimers into the cells in three shares instead of seven, which is most of the time.
+# --quick mixes dimers into the cells in three fractions instead of seven, which is most of the time.
 # KOLACE names the program (default: the newest build of this folder, built if there is none);
-# CRYSTALS names carbon-crystals.extxyz (default: ../shared/data beside the repository, if present).
+# CRYSTALS names carbon-crystals.extxyz (default: carbon-crystals/ in the folder KOLACE_FURTHER_DATA, if that is set).
 set -euo pipefail
 out=$(realpath -m "${1:?usage: run.sh OUTDIR [--quick]}")
 here=$(cd "$(dirname "$0")" && pwd)
@@ -22,5 +22,5 @@ if [ -z "$program" ]; then
     program=$(newest)
   fi
 fi
-crystals=${CRYSTALS:-$root/../shared/data/carbon-crystals/carbon-crystals.extxyz}
+crystals=${CRYSTALS:-${KOLACE_FURTHER_DATA:+$KOLACE_FURTHER_DATA/carbon-crystals/carbon-crystals.extxyz}}
 exec python3 "$here/study/main.py" "$program" "$here/data" "$crystals" "$out" "${@:2}"

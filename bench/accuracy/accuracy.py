@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Test errors of kolace fit: without settings, and under settings that a specialist might choose.
 
-    python3 bench/accuracy/accuracy.py build/release/apps/kolace ../shared/data -o bench/accuracy
+    KOLACE_FURTHER_DATA=FOLDER python3 bench/accuracy/accuracy.py build/release/apps/kolace -o bench/accuracy
 
-Writes accuracy.csv, one line per data set and setting, and accuracy.md, the table of README.md. Data
-sets that are not in the folder are left out. A quarter of an hour on two cores.
+Writes accuracy.csv, one line per data set and setting, and accuracy.md, the table of the page on accuracy.
+FOLDER has silicon, nbmotaw, ...; data sets that are not in it are left out. A quarter of an hour on two cores.
 """
 
 import argparse
 import csv
 import json
+import os
 import pathlib
 import random
 import shutil
@@ -162,10 +163,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kolace", help="the program")
-    parser.add_argument("data", type=pathlib.Path, help="folder with silicon, nbmotaw, ...")
+    parser.add_argument("data", type=pathlib.Path, nargs="?", default=os.environ.get("KOLACE_FURTHER_DATA") or None,
+                        help="folder with silicon, nbmotaw, ... (default: KOLACE_FURTHER_DATA)")
     parser.add_argument("-o", "--output", type=pathlib.Path, default=pathlib.Path("."))
     parser.add_argument("--only", help="data sets whose name contains this")
     arguments = parser.parse_args()
+    if arguments.data is None:
+        parser.error("expected a folder of data, as argument or in KOLACE_FURTHER_DATA")
     rows = []
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)

@@ -1,4 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # docker build -f cmake/docker/cuda.Dockerfile --build-arg ARCH=HOPPER90 -t kolace-cuda . ; run with --gpus all
+# Not built so far.
 FROM nvidia/cuda:12.6.3-devel-ubuntu24.04
 ARG ARCH=AMPERE80
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \

@@ -1,5 +1,7 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # docker build -f cmake/docker/hip.Dockerfile --build-arg ARCH=AMD_GFX90A -t kolace-hip .
 # Run with --device=/dev/kfd --device=/dev/dri
+# Not built so far.
 FROM rocm/dev-ubuntu-24.04:6.3-complete
 ARG ARCH=AMD_GFX90A
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \

@@ -203,7 +203,7 @@ def bodies(study, tables):
 def main():
     program, data, crystals, out, *options = sys.argv[1:]
     if not Path(crystals).is_file():
-        print(f"{crystals} is not there: the study runs on the bundled data alone")
+        print(f"{crystals or 'carbon-crystals.extxyz'} is not there: the study runs on the bundled data alone")
         crystals = None
     start = time.time()
     study = Study(program, data, out)

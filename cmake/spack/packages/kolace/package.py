@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # From a checkout: spack repo add cmake/spack; spack dev-build kolace@main
+# Not run by Spack so far. Fetching a version needs `git`, the address of the published repository, and the tag.
 from spack.package import *
 
 
@@ -8,7 +9,8 @@ class Kolace(CMakePackage, CudaPackage, ROCmPackage):
 
     license("BSD-3-Clause")
 
-    version("main")
+    version("main", branch="main")
+    version("0.2.0", tag="v0.2.0")
 
     variant("mpi", default=True, description="Distribute fits over MPI ranks")
     variant("openmp", default=True, description="OpenMP backend of Kokkos")
