@@ -109,7 +109,7 @@ void write_error_histogram_svg(std::ostream& out, std::vector<ParityPoint> const
   Plot plot;
   plot.title = title;
   plot.x_label = "prediction - label, " + unit;
-  plot.y_label = "share of values, %";
+  plot.y_label = "fraction of values, %";
   plot.log_y = true;
   std::vector<double> sizes;
   std::vector<long> totals(groups.size(), 0);
@@ -142,7 +142,7 @@ void write_error_histogram_svg(std::ostream& out, std::vector<ParityPoint> const
     ++counts[series_of[p.group]][std::min(bin, histogram_bins - 1)];
     ++of_series[series_of[p.group]];
   }
-  double least = 100; // smallest non-zero share of a bin; empty bins are drawn below it
+  double least = 100; // smallest non-zero fraction in a bin; empty bins are drawn below it
   for (std::size_t k = 0; k < n_series; ++k)
     if (of_series[k] > 0)
       least = std::min(least, 100. / static_cast<double>(of_series[k]));

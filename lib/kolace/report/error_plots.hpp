@@ -16,8 +16,8 @@ void write_parity_svg(std::ostream& out, std::vector<ParityPoint> const& points,
                       std::string const& title, std::string const& unit);
 
 /// Writes histograms of prediction minus label, one line per group (at most six; smaller groups are
-/// combined), as an SVG picture with a logarithmic axis of shares in percent. The axis covers all
-/// errors except the outermost 1 per 1000.
+/// combined), as an SVG picture with a logarithmic axis of fractions in percent. The axis covers
+/// all errors except the outermost 1 per 1000.
 /// @param scale factor for the errors, e.g. 1000 for meV
 void write_error_histogram_svg(std::ostream& out, std::vector<ParityPoint> const& points,
                                std::vector<std::string> const& groups, double scale,
