@@ -88,7 +88,7 @@ def main():
         (pages / page).write_text(without_links((SOURCE / source).read_text()))
     accuracy = (SOURCE / "bench/accuracy/accuracy.md").read_text()
     (pages / "reference/accuracy.md").write_text(
-        "# Accuracy\n\nTest errors (root mean square, meV/atom and meV/A) of the automatic fit and of the best of eight other "
+        "# Accuracy\n\nTest errors (root mean square, meV/atom and meV/Å) of the automatic fit and of the best of eight other "
         "settings, by `bench/accuracy/accuracy.py`. Published errors of other programs are not listed.\n\n" + accuracy)
     api = pages / "api"
     if shutil.which("doxygen"):
