@@ -330,7 +330,7 @@ class Factors(unittest.TestCase):
         text = run("fit", self.input([CARBON / "diverse.extxyz"], E0, fit="ladder_step: 30", name="ladder.yaml"),
                    "-o", out, code=1)
         self.assertIn("ladder.csv: was not written by an earlier run", text)
-        # A reference potential that stands where the result would go.
+        # A reference potential at the path of the result.
         run("fit", source, "-o", out)
         again = self.input([CARBON / "diverse.extxyz"], E0,
                            fit=EXACT + ", reference_potential: mine/potential.yaml", name="again.yaml")

@@ -55,14 +55,14 @@ def frames_of(path: str | os.PathLike) -> Iterator:
     yield from ase.io.iread(path, index=":")
 
 
-#: Keys under which kolace fit finds energies by itself.
+#: Keys under which kolace fit detects energies.
 ENERGY_KEYS = ("REF_energy", "energy", "free_energy")
 
 
 def convert(sources, target: str | os.PathLike) -> tuple[int, int]:
     """Writes the structures of one or several files to one extended XYZ file, with their labels.
 
-    :return: number of structures, and number of structures with an energy that kolace fit finds by itself
+    :return: number of structures, and number of structures with an energy that kolace fit detects
     :raises ValueError: if the files contain no structures
     """
     import ase.io
