@@ -169,6 +169,11 @@ TEST_F(Situation, TermsThatCancelChangeNothing) {
                          folder.write("2.yace", yace(quartic(0.03, m, ", 0.7, -0.7", 2))));
   for (std::size_t b = 0; b < plain.coefficients.size(); ++b)
     EXPECT_NEAR(plain.coefficients[b], padded.coefficients[b], 1e-14);
+  // Large terms that cancel hide nothing: the sum is judged relative to itself.
+  std::string wrong = yace(quartic(0.03, m, ", 7e5, -7e5", 2));
+  wrong.replace(wrong.find("0.120000"), 8, "0.130000");
+  EXPECT_THAT(test::error_message([&] { read_potential(folder.write("3.yace", wrong)); }),
+              HasSubstr("not rotationally invariant"));
 }
 
 TEST_F(Situation, FewDigitsAreTakenAndReported) {

@@ -125,6 +125,43 @@ TYPED_TEST(NeighborListTest, ThinCellsEqualBruteForce) {
   }
 }
 
+/// Clusters in vacuum, across the faces of their cell too, and atoms far from all others: bins of
+/// empty space are left out.
+TYPED_TEST(NeighborListTest, MostlyEmptyStructuresEqualBruteForce) {
+  TypeParam const space;
+  ElementSet const elements({"C"});
+  std::mt19937 random(5);
+  std::uniform_real_distribution<double> place(0, 14);
+  std::vector<Structure> structures;
+  for (int kind = 0; kind < 6; ++kind) {
+    Structure s;
+    for (int i = 0; i < 700; ++i) {
+      s.numbers.push_back(6);
+      double const far = kind == 3 ? 100. * (i % 3) : 0; // three clusters
+      s.positions.push_back({place(random) + far, place(random) - 5, place(random) + far});
+    }
+    if (kind == 2 || kind == 4) // atoms that left
+      s.positions[5] = {400, 30, 7}, s.positions[6] = {403, 31, 8}, s.positions[7] = {3, -900, 7};
+    if (kind == 5) // a diagonal
+      for (int i = 0; i < 700; ++i)
+        for (int d = 0; d < 3; ++d)
+          s.positions[i][d] = 2.7 * i + 0.1 * s.positions[i][d];
+    if (kind < 4) {
+      s.cell.vectors = {Vec3{2000, 0, 0}, Vec3{kind == 1 ? 700. : 0, 3000, 0}, Vec3{50, 0, 2500}};
+      s.cell.periodic = {true, true, kind != 0};
+    }
+    structures.push_back(s);
+  }
+  auto const batch = StructureBatch<TypeParam>::create(space, structures, elements);
+  auto const rows = rows_of(build_neighbor_list(space, batch, 3.1));
+  int atom = 0;
+  for (std::size_t s = 0; s < structures.size(); ++s) {
+    expect_brute_force(rows, atom, structures[s], elements, 3.1, test::tolerance::position * 100,
+                       "kind " + std::to_string(s));
+    atom += static_cast<int>(structures[s].n_atoms());
+  }
+}
+
 TYPED_TEST(NeighborListTest, BuildsOverAnEarlierList) {
   TypeParam const space;
   NeighborList<TypeParam> list;

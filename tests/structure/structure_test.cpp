@@ -27,6 +27,22 @@ TEST(Structure, CoincidentAtomsAreFoundInEveryCell) {
   }
 }
 
+/// Many atoms in one place, and boxes far smaller than the distance to the furthest atom: found
+/// without comparing all pairs (which would take minutes).
+TEST(Structure, CoincidentAtomsOfManyAndFarAtoms) {
+  Structure s;
+  s.numbers.assign(200000, 6);
+  s.positions.assign(200000, Vec3{1, 2, 3});
+  EXPECT_EQ(coincident_atoms(s, 1e-3), std::pair(std::size_t{0}, std::size_t{1}));
+  for (std::size_t i = 0; i < s.n_atoms(); ++i)
+    s.positions[i] = {2.5 * static_cast<double>(i % 60), 2.5 * static_cast<double>(i / 60 % 60),
+                      2.5 * static_cast<double>(i / 3600)};
+  s.positions[7] = {1e10, 0, 0};
+  EXPECT_FALSE(coincident_atoms(s, 1e-3));
+  s.positions[150000] = s.positions[40000];
+  EXPECT_EQ(coincident_atoms(s, 1e-3), std::pair(std::size_t{40000}, std::size_t{150000}));
+}
+
 TEST(Structure, IsolatedAtomHasNoImageInTheCutoff) {
   Structure s;
   s.numbers = {6};

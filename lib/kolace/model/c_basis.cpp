@@ -239,7 +239,7 @@ double CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunctio
   Couplings const& known = couplings(function.l, group);
   std::size_t const rows = known.row.size();
   std::vector<double> sum(rows * n_densities, 0.); // [n_densities][n_rows]
-  double largest = 0, outside = 0;
+  double largest_term = 0, outside = 0;
   std::map<std::vector<int>, std::vector<double>> others; // m-vectors that occur in no coupling
   for (std::size_t k = 0; k < f.m.size() / rank; ++k) {
     std::vector<int> m(rank);
@@ -258,7 +258,7 @@ double CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunctio
     auto const found = known.row.find(key);
     for (int p = 0; p < n_densities; ++p) {
       double const c = f.c[k * n_densities + p];
-      largest = std::max(largest, std::abs(c));
+      largest_term = std::max(largest_term, std::abs(c));
       if (found == known.row.end()) {
         auto& other = others[key];
         other.resize(n_densities, 0.);
@@ -271,6 +271,12 @@ double CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunctio
   for (auto const& [m, c] : others)
     for (double const x : c)
       outside = std::max(outside, std::abs(x));
+  double largest = outside; // size of the function: its terms may be far larger and cancel
+  for (double const x : sum)
+    largest = std::max(largest, std::abs(x));
+  constexpr double rounding = 1e-14;
+  if (largest <= rounding * largest_term) // everything cancels
+    std::fill(sum.begin(), sum.end(), largest = outside = 0);
   std::size_t const n_couplings = known.intermediates.size();
   std::vector<std::vector<double>> c(n_couplings, std::vector<double>(n_densities, 0.));
   for (int p = 0; p < n_densities; ++p) {
@@ -293,7 +299,7 @@ double CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunctio
     double size = 0;
     for (double const x : c[j])
       size = std::max(size, std::abs(x));
-    if (size > 1e-14 * largest || n_couplings == 1) {
+    if (size > rounding * largest || n_couplings == 1) {
       function.intermediates = known.intermediates[j];
       functions.push_back(function);
       coefficients.push_back(c[j]);

@@ -48,23 +48,30 @@ public:
   /// apart.
   std::optional<std::pair<std::size_t, std::size_t>> first_pair() const {
     std::optional<std::pair<std::size_t, std::size_t>> first;
+    // True if j is close. Later atoms of its box, which are in ascending order, need no look then.
     auto const look_at = [&](std::size_t i, std::size_t j) {
-      if (i != j && close(i, j)) {
+      bool const found = i != j && close(i, j);
+      if (found) {
         std::pair<std::size_t, std::size_t> const pair = std::minmax(i, j);
         if (!first || pair < *first)
           first = pair;
       }
+      return found;
     };
     for (std::size_t k = 0; k < boxes_.size(); ++k) {
       std::size_t const i = boxes_[k].second;
+      if (first && i > first->second) // no part of an earlier pair
+        continue;
       for (std::size_t next = k + 1; next < boxes_.size() && boxes_[next].first == boxes_[k].first;
            ++next)
-        look_at(i, boxes_[next].second);
-      for_each_near_box(i, [&](std::int64_t other) {
+        if (look_at(i, boxes_[next].second))
+          break;
+      for_each_near_box(i, [&](std::uint64_t other) {
         for (auto at =
                  std::lower_bound(boxes_.begin(), boxes_.end(), std::pair(other, std::size_t{0}));
              at != boxes_.end() && at->first == other; ++at)
-          look_at(i, at->second);
+          if (look_at(i, at->second))
+            break;
       });
     }
     return first;
@@ -72,7 +79,7 @@ public:
 
 private:
   using Box = std::array<std::int64_t, 3>;
-  static constexpr double widths_of_box = 64, most_boxes = (1 << 20) - 1;
+  static constexpr double widths_of_box = 64, most_boxes = 1e15;
   /// Shift of the grid in units of a box: crystal planes then rarely lie on box boundaries.
   static constexpr double offset = 0.3819660112501051;
 
@@ -90,7 +97,15 @@ private:
   std::int64_t wrapped(std::int64_t b, int d) const {
     return periodic_[d] ? (b % n_[d] + n_[d]) % n_[d] : b;
   }
-  static std::int64_t key(Box const& b) { return (b[0] << 42) + (b[1] << 21) + b[2]; }
+  /// Hash of a box; two boxes with the same key cost time but change nothing.
+  static std::uint64_t key(Box const& b) {
+    std::uint64_t hash = 0;
+    for (std::int64_t const index : b) {
+      hash = (hash ^ static_cast<std::uint64_t>(index)) * 0x9e3779b97f4a7c15u;
+      hash ^= hash >> 29;
+    }
+    return hash;
+  }
 
   /// Visits the other boxes that may hold atoms within `distance` of atom i. Few atoms are that
   /// close to a face of their box.
@@ -129,7 +144,7 @@ private:
   std::vector<Vec3> fraction_;
   Vec3 origin_{}, scale_{}, reach_{};
   std::array<std::int64_t, 3> n_{};
-  std::vector<std::pair<std::int64_t, std::size_t>> boxes_; ///< (box key, atom), sorted
+  std::vector<std::pair<std::uint64_t, std::size_t>> boxes_; ///< (box key, atom), sorted
 };
 
 } // namespace

@@ -10,59 +10,172 @@
 
 namespace kolace::detail {
 
-Grids choose_grids(std::vector<StructureGeometry> const& geometry, double cutoff) {
+namespace {
+
+/// Slabs of a structure that is mostly empty space: as many as wanted, if their map is small.
+constexpr double most_slabs = 1 << 21;
+/// Small structures get wider bins instead, which costs less than a look at their atoms.
+constexpr int least_atoms = 512;
+
+/// A grid without bins, and what it takes to choose them.
+struct GridPlan {
+  Grid grid;
+  double length[3]; ///< between opposite faces, Angstrom
+  double wanted[3]; ///< slabs: one cutoff wide, a third of it in the third direction
+  bool is_sparse = false;
+};
+
+GridPlan plan_grid(StructureGeometry const& g, double reach) {
+  GridPlan plan;
+  Grid& grid = plan.grid;
+  for (int d = 0; d < 3; ++d) {
+    double square = 0;
+    for (int k = 0; k < 3; ++k) {
+      grid.basis[d][k] = g.basis[d][k];
+      grid.to_fraction[d][k] = g.to_fraction[d][k];
+      square += g.to_fraction[k][d] * g.to_fraction[k][d];
+    }
+    grid.periodic[d] = g.periodic[d];
+    grid.low[d] = g.low[d];
+    grid.slabs[d] = nullptr;
+    plan.length[d] = g.periodic[d] ? 1 / std::sqrt(square) : g.extent[d];
+    double units = g.periodic[d] ? 1. : g.extent[d];
+    if (d == 2) {
+      grid.n_images = 1;
+      if (g.periodic[d] && plan.length[d] < 2 * reach) {
+        int const cells = static_cast<int>(std::ceil(reach / plan.length[d]));
+        grid.n_images = 2 * cells + 1;
+        grid.periodic[d] = false;
+        grid.low[d] = -cells;
+        plan.length[d] *= grid.n_images;
+        units = grid.n_images;
+      }
+    }
+    grid.per_unit[d] = units > 0 ? 1 / units : 0;
+    // Atoms of consecutive bins along direction 2 form one run: narrow bins there tighten the
+    // runs, wide ones in the other directions keep their number low.
+    double const per_reach = d == 2 ? 3 : 1;
+    plan.wanted[d] = std::clamp(std::floor(per_reach * plan.length[d] / reach), 1., most_slabs);
+  }
+  grid.first_atom = g.first_atom;
+  grid.n_atoms = g.n_atoms;
+  double const sites = static_cast<double>(g.n_atoms) * grid.n_images;
+  plan.is_sparse = plan.wanted[0] * plan.wanted[1] * plan.wanted[2] > sites;
+  return plan;
+}
+
+/// Divides the grid into plan.wanted slabs, each of them a bin.
+void make_slabs(GridPlan& plan, double reach) {
+  Grid& grid = plan.grid;
+  for (int d = 0; d < 3; ++d) {
+    grid.n_slabs[d] = grid.n[d] = static_cast<int>(plan.wanted[d]);
+    double const width = plan.length[d] / grid.n[d];
+    grid.per_unit[d] *= grid.n[d];
+    grid.reach[d] = width > 0 ? static_cast<int>(std::min(std::ceil(reach / width), 1e8)) : 0;
+    if (!grid.periodic[d])
+      grid.reach[d] = std::min(grid.reach[d], grid.n[d]);
+  }
+}
+
+/// Wider slabs, so that there are no more bins than sites.
+void widen(GridPlan& plan) {
+  double const limit = std::max(1., static_cast<double>(plan.grid.n_atoms) * plan.grid.n_images);
+  while (plan.wanted[0] * plan.wanted[1] * plan.wanted[2] > limit) {
+    auto const widest = std::max_element(plan.wanted, plan.wanted + 3);
+    *widest = std::max(1., std::floor(*widest * 0.8));
+  }
+}
+
+/// Bins of slabs, of which some are empty: runs of empty slabs are shortened to `reach`. Where
+/// atoms are in cells of images (grid.n_images > 1), or slabs are few, this changes nothing.
+/// @param occupied [n_slabs] 1: the slab holds atoms; replaced by the bins
+/// @return number of bins
+int shorten(std::vector<int>& occupied, int reach) {
+  int n_bins = 0, empty = 0;
+  for (int& slab : occupied) {
+    empty = slab ? 0 : empty + 1;
+    int const bin = n_bins;
+    if (slab || empty <= reach)
+      ++n_bins;
+    slab = slab || empty <= reach ? bin : std::max(n_bins - 1, 0);
+  }
+  return n_bins;
+}
+
+/// Chooses the grids: bins one cutoff wide, a third of it in the third direction, and about as many
+/// bins as sites at most.
+template <class Space>
+Grids choose_grids(Space const& space, StructureBatch<Space> const& batch, double cutoff,
+                   Array<int, Space>& slabs) {
   // Rounding errors of coordinates must not hide a neighbor at the cutoff.
   double const reach = cutoff * (1 + 1e-9);
+  std::vector<GridPlan> plans;
+  std::vector<std::size_t> sparse;
+  std::size_t n_slabs = 0;
+  for (StructureGeometry const& g : batch.geometry) {
+    GridPlan& plan = plans.emplace_back(plan_grid(g, reach));
+    if (plan.is_sparse && g.n_atoms >= least_atoms && plan.grid.n_images == 1) {
+      sparse.push_back(plans.size() - 1);
+      make_slabs(plan, reach);
+      for (int const n : plan.grid.n_slabs)
+        n_slabs += n;
+    } else {
+      if (plan.is_sparse)
+        widen(plan);
+      make_slabs(plan, reach);
+    }
+  }
+  if (!sparse.empty()) {
+    // Which slabs hold atoms?
+    slabs = Array<int, Space>(Kokkos::view_alloc(space, "kolace::neighbors::slabs"), n_slabs);
+    std::size_t begin = 0;
+    for (std::size_t const s : sparse) {
+      Grid const grid = plans[s].grid;
+      auto const positions = batch.positions;
+      auto const flags = slabs;
+      Kokkos::parallel_for(
+          "kolace::neighbors::find_slabs",
+          Kokkos::RangePolicy<Space>(space, grid.first_atom, grid.first_atom + grid.n_atoms),
+          KOKKOS_LAMBDA(int atom) {
+            std::size_t first = begin;
+            for (int d = 0; d < 3; ++d) {
+              double const f =
+                  grid.wrapped(d, positions(atom, 0), positions(atom, 1), positions(atom, 2));
+              flags(first + grid.slab_of(d, f)) = 1;
+              first += grid.n_slabs[d];
+            }
+          });
+      for (int const n : grid.n_slabs)
+        begin += n;
+    }
+    space.fence("kolace::neighbors: empty space is found on the host");
+    auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), slabs);
+    begin = 0;
+    for (std::size_t const s : sparse) {
+      GridPlan& plan = plans[s];
+      Grid& grid = plan.grid;
+      double bins = 1;
+      for (int d = 0; d < 3; ++d) {
+        std::vector<int> of_slab(host.data() + begin, host.data() + begin + grid.n_slabs[d]);
+        grid.n[d] = shorten(of_slab, grid.reach[d]);
+        grid.slabs[d] = slabs.data() + begin;
+        std::copy(of_slab.begin(), of_slab.end(), host.data() + begin);
+        begin += grid.n_slabs[d];
+        bins *= grid.n[d];
+      }
+      // Atoms along a diagonal, say: each direction has few empty slabs, the whole has many.
+      if (bins > 16. * grid.n_atoms) {
+        plan = plan_grid(batch.geometry[s], reach);
+        widen(plan);
+        make_slabs(plan, reach);
+      }
+    }
+    Kokkos::deep_copy(space, slabs, host);
+  }
   Grids grids;
-  for (StructureGeometry const& g : geometry) {
-    Grid grid;
-    double length[3]; // between opposite faces, Angstrom
-    double wanted[3];
-    for (int d = 0; d < 3; ++d) {
-      double square = 0;
-      for (int k = 0; k < 3; ++k) {
-        grid.basis[d][k] = g.basis[d][k];
-        grid.to_fraction[d][k] = g.to_fraction[d][k];
-        square += g.to_fraction[k][d] * g.to_fraction[k][d];
-      }
-      grid.periodic[d] = g.periodic[d];
-      grid.low[d] = g.low[d];
-      length[d] = g.periodic[d] ? 1 / std::sqrt(square) : g.extent[d];
-      double units = g.periodic[d] ? 1. : g.extent[d];
-      if (d == 2) {
-        grid.n_images = 1;
-        if (g.periodic[d] && length[d] < 2 * reach) {
-          int const cells = static_cast<int>(std::ceil(reach / length[d]));
-          grid.n_images = 2 * cells + 1;
-          grid.periodic[d] = false;
-          grid.low[d] = -cells;
-          length[d] *= grid.n_images;
-          units = grid.n_images;
-        }
-      }
-      grid.per_unit[d] = units > 0 ? 1 / units : 0;
-      // Atoms of consecutive bins along direction 2 form one run: narrow bins there tighten the
-      // runs, wide ones in the other directions keep their number low.
-      double const per_reach = d == 2 ? 3 : 1;
-      wanted[d] = std::clamp(std::floor(per_reach * length[d] / reach), 1., 1e6);
-    }
-    // Sparse structures get fewer, wider bins, so that there are no more bins than sites.
-    double const limit = std::max(1., static_cast<double>(g.n_atoms) * grid.n_images);
-    while (wanted[0] * wanted[1] * wanted[2] > limit) {
-      auto const widest = std::max_element(wanted, wanted + 3);
-      *widest = std::max(1., std::floor(*widest * 0.8));
-    }
-    for (int d = 0; d < 3; ++d) {
-      grid.n[d] = static_cast<int>(wanted[d]);
-      double const width = length[d] / grid.n[d];
-      grid.per_unit[d] *= grid.n[d];
-      grid.reach[d] = width > 0 ? static_cast<int>(std::min(std::ceil(reach / width), 1e8)) : 0;
-      if (!grid.periodic[d])
-        grid.reach[d] = std::min(grid.reach[d], grid.n[d]);
-    }
+  for (GridPlan& plan : plans) {
+    Grid& grid = plan.grid;
     grid.first_bin = grids.n_bins;
-    grid.first_atom = g.first_atom;
-    grid.n_atoms = g.n_atoms;
     grid.first_site = grids.n_sites;
     grids.n_bins += grid.n[0] * grid.n[1] * grid.n[2];
     grids.n_sites += grid.n_atoms * grid.n_images;
@@ -71,15 +184,16 @@ Grids choose_grids(std::vector<StructureGeometry> const& geometry, double cutoff
   return grids;
 }
 
+} // namespace
+
 template <class Space>
 BinnedAtoms<Space> bin_atoms(Space const& space, StructureBatch<Space> const& batch,
                              double cutoff) {
   using Policy = Kokkos::RangePolicy<Space>;
   auto const bare = Kokkos::WithoutInitializing;
-  Grids const host_grids = choose_grids(batch.geometry, cutoff);
-  int const n_bins = host_grids.n_bins, n_sites = host_grids.n_sites;
-
   BinnedAtoms<Space> result;
+  Grids const host_grids = choose_grids(space, batch, cutoff, result.slabs);
+  int const n_bins = host_grids.n_bins, n_sites = host_grids.n_sites;
   result.n_sites = n_sites;
   result.grids = copy_to_device(space, host_grids.of_structure, "kolace::neighbors::grids");
   result.bin_offsets =
