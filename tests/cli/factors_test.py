@@ -215,6 +215,23 @@ class Factors(unittest.TestCase):
                 run("fit", source, "--factors", self.path / f"{name}.h5", "-o", self.path / name)
             self.assert_same("one", "merged")
 
+    def test_damage_is_found_before_hdf5_reads(self):
+        source = self.input([CARBON / "diamond_like.extxyz"], E0, fit=TAME)
+        run("assemble", source, "-o", self.path / "good.h5")
+        good = (self.path / "good.h5").read_bytes()
+        state = random.Random(3)
+        for k in range(12):
+            bad, at = bytearray(good), state.randrange(512, len(good))
+            bad[at] ^= 1 << state.randrange(8)
+            kinds = (bytes(bad), good[:at], good + b"x")
+            (self.path / "bad.h5").write_bytes(kinds[k % 3])
+            self.assertIn("bad.h5: is damaged", run("fit", source, "--factors", self.path / "bad.h5", "-o",
+                                                    self.path / "out", code=1))
+        for name, text in (("text", b"no factors\n"), ("empty", b""), ("bare", good[512:])):
+            (self.path / "bad.h5").write_bytes(text)
+            self.assertIn("bad.h5: is not a factor file", run("merge", self.path / "good.h5", self.path / "bad.h5",
+                                                              "-o", self.path / "m.h5", code=1), name)
+
     def test_appended_data_are_as_if_they_had_always_been_there(self):
         first, second = self.data("first.extxyz", 60), self.data("second.extxyz", 50, seed=2)
         run("assemble", self.input([first, second], E0, fit=TAME), "-o", self.path / "one.h5")

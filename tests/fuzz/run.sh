@@ -33,7 +33,7 @@ for target in "${targets[@]}"; do
   mkdir -p "$corpus"
   log=build/fuzz/$target.log
   if build/fuzz/tests/fuzz/fuzz_"$target" "$corpus" "tests/fuzz/seeds/$target" \
-    -max_total_time="$seconds" -timeout=2 -rss_limit_mb=1500 -max_len=20000 -print_final_stats=1 \
+    -max_total_time="$seconds" -timeout=2 -rss_limit_mb=1500 -max_len=40000 -print_final_stats=1 \
     -artifact_prefix="$findings/$target-" >"$log" 2>&1; then
     echo "fuzz: $target: $(awk '/number_of_executed_units/ {print $2}' "$log") inputs, no finding"
   else

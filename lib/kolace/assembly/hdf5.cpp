@@ -7,7 +7,12 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
+#include <fstream>
 #include <utility>
+
+#include <zlib.h>
 
 namespace kolace::detail {
 namespace {
@@ -265,9 +270,63 @@ std::vector<std::string> Hdf5Group::texts(std::string const& name) const {
   return values;
 }
 
+namespace {
+
+/// The first bytes of a file (HDF5's user block) hold the length and the CRC-32 of the rest: the
+/// HDF5 library may crash on damaged files or never end.
+constexpr std::size_t seal_bytes = 512; // the smallest user block
+constexpr char const* seal_format = "kolace factors\nbytes %llu\ncrc32 %08lx\n";
+constexpr char const* seal_beginning = "kolace factors\n";
+
+using Seal = std::array<char, seal_bytes>;
+
+/// The seal of the contents of a file after its user block.
+Seal seal_of(std::istream& in) {
+  in.seekg(seal_bytes);
+  std::vector<char> piece(std::size_t{1} << 20);
+  unsigned long long n_bytes = 0;
+  unsigned long checksum = 0;
+  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())), in.gcount() > 0) {
+    auto const n = static_cast<std::size_t>(in.gcount());
+    checksum = ::crc32_z(checksum, reinterpret_cast<unsigned char const*>(piece.data()), n);
+    n_bytes += n;
+  }
+  Seal seal{};
+  std::snprintf(seal.data(), seal.size(), seal_format, n_bytes, checksum);
+  return seal;
+}
+
+void write_seal(std::string const& path) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  Seal const seal = seal_of(file);
+  file.clear(); // of the end of the file
+  file.seekp(0);
+  file.write(seal.data(), seal.size());
+  file.flush();
+  if (!file)
+    throw InputError(path + ": cannot be written (is the disk full?)");
+}
+
+/// @throws InputError if the file has no seal, or contents that do not agree with it
+void check_seal(std::string const& path) {
+  std::ifstream file(path, std::ios::binary);
+  Seal seal{};
+  file.read(seal.data(), seal.size());
+  if (!std::string(seal.data(), seal.size()).starts_with(seal_beginning))
+    throw InputError(path + ": is not a factor file (expected a file written by kolace assemble or "
+                            "merge, which no other program has changed)");
+  file.clear();
+  if (seal != seal_of(file))
+    throw InputError(path + ": is damaged: its length or checksum differs from what was written");
+}
+
+} // namespace
+
 Hdf5File Hdf5File::create(std::string const& path) {
   be_quiet();
-  hid_t const file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  Handle const creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
+  H5Pset_userblock(creation, seal_bytes);
+  hid_t const file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, H5P_DEFAULT);
   hid_t const root = file < 0 ? -1 : H5Gopen2(file, "/", H5P_DEFAULT);
   if (root < 0)
     throw InputError(path + ": cannot be written");
@@ -278,10 +337,11 @@ Hdf5File Hdf5File::open_to_read(std::string const& path) {
   be_quiet();
   if (!path_exists(path))
     throw InputError(path + ": the file does not exist");
+  check_seal(path);
   hid_t const file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   hid_t const root = file < 0 ? -1 : H5Gopen2(file, "/", H5P_DEFAULT);
   if (root < 0)
-    throw InputError(path + ": is not an HDF5 file, or is damaged");
+    throw InputError(path + ": cannot be read as HDF5");
   return {path, file, root};
 }
 
@@ -294,6 +354,7 @@ void Hdf5File::close() {
   failed = H5Fclose(std::exchange(handle_, -1)) < 0 || failed;
   if (failed)
     throw InputError(file_ + ": cannot be written (is the disk full?)");
+  write_seal(file_);
 }
 
 Hdf5File::~Hdf5File() {

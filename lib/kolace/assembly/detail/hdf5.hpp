@@ -52,16 +52,17 @@ protected:
   std::int64_t id_ = -1;
 };
 
-/// An HDF5 file that is closed with this object.
+/// An HDF5 file that is closed with this object. Its user block holds a checksum of the rest.
 class Hdf5File : public Hdf5Group {
 public:
   static Hdf5File create(std::string const& path);
-  /// @throws InputError if the file does not exist or is not an HDF5 file
+  /// @throws InputError if the file does not exist, was not written by this class, or is damaged
   static Hdf5File open_to_read(std::string const& path);
   Hdf5File(Hdf5File&& other) noexcept;
   ~Hdf5File();
 
-  /// Writes everything to disk and closes the file. @throws InputError if that fails
+  /// Writes everything to disk, with the checksum, and closes the file. Without this call, the
+  /// file cannot be read again. @throws InputError if that fails
   void close();
 
 private:
