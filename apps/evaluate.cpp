@@ -77,6 +77,7 @@ void evaluate(EvaluateArguments const& arguments) {
               {arguments.keys, arguments.skip_bad_frames, {}, {}, arguments.memory_mb << 20})
           .checked(potential.basis->elements());
   Communicator const ranks;
+  pairs_within(data, potential.basis->cutoff(), !ranks.is_root());
   ErrorTable errors;
   GradeSummary grades;
   if (!arguments.output.empty()) { // one pass for predictions and errors

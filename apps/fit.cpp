@@ -207,11 +207,14 @@ void write_results(FitArguments const& arguments, FitInput const& input,
 
 /// Announces the duration of a long fit, estimated from operation counts and measured rates.
 void announce_work(FitInput const& input) {
-  // Per core; per three rows and function. Measured on a core that multiplies matrices at 30
-  // GFLOP/s.
-  constexpr double flops_per_second = 2e10, row_seconds = 5e-7;
+  // Per core; per pair and function, of which distances and radial functions take as much as 50.
+  // Measured on a core that multiplies matrices at 30 GFLOP/s.
+  constexpr double flops_per_second = 2e10, pair_seconds = 4e-9;
+  // Crystals that are compressed to see whether their energies rise: five for each element, 47
+  // volumes, up to four times the density of ordinary ones (0.05 atoms/A^3).
+  constexpr double atoms_of_crystals = 5 * 47 * 2, dense = 4 * 0.05;
   // FLOPs over the cube of the number of functions.
-  constexpr double solver_flops = 100, step_flops = 20;
+  constexpr double solver_flops = 100, step_flops = 5;
   constexpr double worth_telling = 2, minute = 60; // seconds
   double const rows = static_cast<double>(amount_of(input.train).n_labels);
   double const n = input.basis->size();
@@ -223,7 +226,12 @@ void announce_work(FitInput const& input) {
       flops += step_flops * std::pow(static_cast<double>(set.size()), 3);
     models = ", a path of " + counted(sets.size(), "model");
   }
-  double const seconds = (flops / flops_per_second + row_seconds * rows / 3 * n) / host_threads();
+  double const cutoff = input.basis->cutoff();
+  double pairs = pairs_within(input.train, cutoff, true);
+  if (input.options.pair_repulsion)
+    pairs +=
+        input.basis->elements().size() * atoms_of_crystals * dense * 4.2 * cutoff * cutoff * cutoff;
+  double const seconds = (flops / flops_per_second + pair_seconds * pairs * (n + 50)) / host_threads();
   if (seconds > worth_telling)
     say(fmt::format("kolace: {} and {:.0f} rows{}: about {} and {:.1f} GB; a smaller "
                     "basis {}is faster\n",

@@ -3,6 +3,7 @@
 
 #include "commands.hpp"
 
+#include <kolace/core/available_memory.hpp>
 #include <kolace/core/counted.hpp>
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/potential_file.hpp>
@@ -106,11 +107,42 @@ SharedInput read_on_all(Communicator const& ranks, std::string const& path, FitI
     if (result.factors)
       result.input.files.push_back(factors);
     found += result.input.train.fingerprint() + result.input.test.fingerprint();
+    for (Dataset const* set : {&result.input.train, &result.input.test})
+      pairs_within(*set, result.input.basis->cutoff(), !ranks.is_root());
   });
   if (!ranks.agree(found))
     throw InputError("the ranks read different data under the same names; is a file still being "
                      "copied to some of the nodes?");
   return result;
+}
+
+double pairs_within(Dataset const& data, double cutoff, bool quiet) {
+  // A neighbor and a displacement; a list is built in the memory of an earlier one.
+  constexpr double bytes_of_pair = sizeof(int) + 3 * sizeof(double), large = 1e9;
+  double total = 0, largest = 0;
+  std::string where;
+  double n_atoms = 1;
+  data.for_each_structure([&](Frame& frame) {
+    double const pairs = estimated_pairs(frame.structure, cutoff);
+    total += pairs;
+    if (pairs > largest) {
+      largest = pairs;
+      where = frame.structure.place.text();
+      n_atoms = static_cast<double>(frame.structure.n_atoms());
+    }
+  });
+  double const bytes = largest * bytes_of_pair;
+  double const available = static_cast<double>(available_memory());
+  std::string const text =
+      fmt::format("{}: {:.0f} atoms with about {:.0f} neighbors each within {:g} A, {:.1f} GB",
+                  where, n_atoms, largest / n_atoms, cutoff, bytes / 1e9);
+  if (available > 0 && bytes > 0.9 * available)
+    throw InputError(fmt::format("{}, but only {:.1f} GB are free (expected a smaller cutoff, or "
+                                 "positions in Angstrom)",
+                                 text, available / 1e9));
+  if (bytes > large && !quiet)
+    say("kolace: " + text + "\n");
+  return total;
 }
 
 void check_outputs(std::vector<std::string> const& inputs,

@@ -63,6 +63,11 @@ struct SharedInput {
 SharedInput read_on_all(Communicator const& ranks, std::string const& path, FitInputOptions options,
                         std::string const& factors = "");
 
+/// Estimated number of pairs within the cutoff (Angstrom) in a data set. Says so on standard error
+/// if the neighbors of one structure take more than 1 GB.
+/// @throws InputError if they do not fit into memory
+double pairs_within(Dataset const& data, double cutoff, bool quiet);
+
 /// Refuses outputs that would replace inputs or one another; empty names are ignored.
 /// @throws InputError with the file name
 void check_outputs(std::vector<std::string> const& inputs, std::vector<std::string> const& outputs);

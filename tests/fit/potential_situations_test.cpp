@@ -32,6 +32,8 @@ TEST_F(Situation, MetadataWithAShiftFurtherElementsOrAPreset) {
         .reference_energy.at(0);
   };
   EXPECT_EQ(energy("'{\"Cu\": -1.5, \"shift\": 0.125, \"Zn\": 3}'"), -1.625);
+  EXPECT_EQ(energy("{Cu: -1.5, Zn: 3, shift: 0.125}"), -1.625);
+  EXPECT_EQ(energy("\"{'Cu': -1.5, 'shift': 0.125}\""), -1.625);
   EXPECT_EQ(energy("'0.5'"), 0.5);
   EXPECT_NEAR(energy("'\"VASP_PBE_500_0.125_0.1_NM\"'"), -0.06659418, 1e-12);
   EXPECT_NEAR(energy("VASP_PBE_500_0.125_0.1_NM"), -0.06659418, 1e-12);

@@ -189,6 +189,64 @@ TEST_F(Situation, LabelsUnderOtherNames) {
               AllOf(HasSubstr("look like energies: dft_energy"), HasSubstr("data.energy_key")));
 }
 
+TEST_F(Situation, TwoEntriesForTheSameElements) {
+  std::string const ni_al = "  bonds: {ALL: {rcut: 5}, NiAl: {rcut: 4}, Al Ni: {rcut: 4.5}}\n";
+  EXPECT_THAT(error(input(ni_al + functions())), HasSubstr("same elements"));
+  EXPECT_THAT(error(input("  functions: {ALL: {nradmax_by_orders: [3], lmax_by_orders: [0]}, AlNi: "
+                          "{nradmax_by_orders: [2]}, NiAl: {nradmax_by_orders: [1]}}\n")),
+              HasSubstr("same elements"));
+  // Embeddings are judged by what applies to each element.
+  EXPECT_EQ(error(input("  embeddings: {ALL: {ndensity: 2, fs_parameters: [1, 1, 1, 0.5]}, UNARY: "
+                        "{ndensity: 1, fs_parameters: [1, 1]}}\n" +
+                        functions())),
+            "no error");
+  EXPECT_THAT(error(input("  embeddings: {ALL: {ndensity: 2, fs_parameters: [1, 1, 1, 0.5]}, Al: "
+                          "{ndensity: 1, fs_parameters: [1, 1]}}\n" +
+                          functions())),
+              HasSubstr("one density"));
+}
+
+TEST_F(Situation, TrainableParametersInEveryForm) {
+  for (char const* const all :
+       {"ALL", "func", "[func]", "{ALL: func}", "{UNARY: [func], BINARY: func}"})
+    EXPECT_EQ(error(input(functions(), "", std::string("trainable_parameters: ") + all)),
+              "no error")
+        << all;
+  for (char const* const part : {"[]", "radial", "{ALL: [func, radial]}", "UNARY"})
+    EXPECT_THAT(error(input(functions(), "", std::string("trainable_parameters: ") + part)),
+                HasSubstr("trainable_parameters"))
+        << part;
+}
+
+TEST_F(Situation, ContentsOfOtherKindsNameTheConverter) {
+  for (auto const& [name, contents] :
+       {std::pair<char const*, std::string>{"structure_01",
+                                            "cubic\n4.05\n1 0 0\n0 1 0\n0 0 1\nAl\n1\n"},
+        {"s1", "SQLite format 3"},
+        {"s2", "\x89HDF\r\n"},
+        {"s3", "- of Ulm ASE"},
+        {"s4", "<?xml version"},
+        {"s5", "data_Al\n_cell 1"},
+        {"s6", "{\"a\": 1}"},
+        {"s7", "\x80\x04\x95"}}) {
+    folder.write(name, contents);
+    EXPECT_THAT(
+        test::error_message([&] { Dataset({folder.file(name)}, {}).for_each([](Frame&) {}); }),
+        HasSubstr("kolace convert"))
+        << name;
+  }
+  folder.write("s8", "BZh91AY");
+  EXPECT_THAT(
+      test::error_message([&] { Dataset({folder.file("s8")}, {}).for_each([](Frame&) {}); }),
+      HasSubstr("plain or .gz"));
+  for (char const* const name :
+       {"a.hdf5", "a.aselmdb", "train_POSCAR", "XDATCAR", "a.CIF.gz", "b.pdb"})
+    EXPECT_THAT(error("cutoff: 6\ndata: {filename: " + std::string(name) +
+                      "}\npotential:\n  elements: [Al]\n" + functions()),
+                HasSubstr("kolace convert"))
+        << name;
+}
+
 TEST_F(Situation, KeysWithoutEffectAreListed) {
   FitInput const given =
       read(input("  functions: {ALL: {nradmax_by_orders: [3], lmax_by_orders: [0], coefs_init: "
@@ -288,6 +346,26 @@ TEST_F(Situation, AStressWithoutACell) {
   };
   EXPECT_EQ(fit_of("0 0 0 0 0 0"), "no error");
   EXPECT_THAT(fit_of("0.1 0 0 0 0 0"), AllOf(HasSubstr("8 frames"), HasSubstr("without a cell")));
+}
+
+TEST_F(Situation, ZeroStressesOfMoleculesAndWeightsOfOtherPrograms) {
+  auto const labels = [&](std::string const& info) {
+    folder.write("z.xyz", "2\nenergy=-1 " + info + "\nAl 0 0 0\nNi 0 0 2.5\n");
+    return Dataset({folder.file("z.xyz")}, {}).for_each([](Frame&) {}).labels;
+  };
+  std::string const box = "Lattice=\"9 0 0 0 9 0 0 0 9\" ";
+  for (std::string const none : {"virial=\"-0.0 0 0.0 0 0e0 0\"", "stress=\"0 0 0 0 0 -0\""})
+    EXPECT_EQ(labels(none).size(), 1u) << none;
+  EXPECT_EQ(labels(box + "pbc=\"F F F\" stress=\"0 0 0 0 0 0\"").size(), 1u);
+  EXPECT_EQ(labels(box + "stress=\"0 0 0 0 0 0\"").size(), 2u); // a crystal without stress
+  EXPECT_EQ(labels("virial=\"1 0 0 0 0 0\"").size(), 2u);
+  for (std::string const name : {"config_weight", "energy_sigma", "forces_weight", "stress_weight",
+                                 "weight", "sigma_energy"})
+    EXPECT_EQ(
+        labels(name + "=2").count("not used (weights are energy_weight and force_weight): " + name),
+        1u)
+        << name;
+  EXPECT_EQ(labels("energy_weight=2 force_weight=3").size(), 1u);
 }
 
 TEST_F(Situation, ALimitOfFunctionsIsSharedAmongAllBlocks) {

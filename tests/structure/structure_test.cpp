@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "support/sample_structures.hpp"
 
+#include <kolace/structure/prototypes.hpp>
 #include <kolace/structure/structure.hpp>
 #include <kolace/structure/structure_batch.hpp>
 
@@ -41,6 +42,17 @@ TEST(Structure, CoincidentAtomsOfManyAndFarAtoms) {
   EXPECT_FALSE(coincident_atoms(s, 1e-3));
   s.positions[150000] = s.positions[40000];
   EXPECT_EQ(coincident_atoms(s, 1e-3), std::pair(std::size_t{40000}, std::size_t{150000}));
+}
+
+TEST(Structure, PairsAreEstimatedFromTheDensity) {
+  Structure const crystal = diamond(6, 3.57, 4, 0.05); // 87 neighbors within 5 A, 274 within 7 A
+  EXPECT_NEAR(estimated_pairs(crystal, 5) / static_cast<double>(crystal.n_atoms()), 87, 9);
+  EXPECT_NEAR(estimated_pairs(crystal, 7) / static_cast<double>(crystal.n_atoms()), 274, 27);
+  Structure cluster = crystal;
+  cluster.cell = {};
+  double const n = static_cast<double>(cluster.n_atoms());
+  EXPECT_EQ(estimated_pairs(cluster, 100), n * n);
+  EXPECT_NEAR(estimated_pairs(cluster, 3) / estimated_pairs(crystal, 3), 1, 0.3);
 }
 
 TEST(Structure, IsolatedAtomHasNoImageInTheCutoff) {

@@ -2,6 +2,7 @@
 #include <kolace/assembly/assemble.hpp>
 
 #include <kolace/assembly/baseline.hpp>
+#include <kolace/core/available_memory.hpp>
 #include <kolace/core/errors.hpp>
 #include <kolace/core/hash.hpp>
 #include <kolace/io/atomic_file.hpp>
@@ -12,7 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <limits>
 #include <optional>
 #include <sstream>
@@ -83,19 +83,6 @@ std::vector<int> groups_of(TrainingData const& training, Grouping const& groupin
     next += !record.dropped && record.has_labels();
   }
   return groups;
-}
-
-/// Available memory in bytes (MemAvailable); 0: unknown.
-std::size_t available_memory() {
-  std::ifstream file("/proc/meminfo");
-  std::string key;
-  std::size_t kilobytes = 0;
-  while (file >> key >> kilobytes) {
-    if (key == "MemAvailable:")
-      return kilobytes * 1024;
-    file.ignore(1000, '\n');
-  }
-  return 0;
 }
 
 } // namespace

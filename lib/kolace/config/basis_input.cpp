@@ -101,6 +101,9 @@ struct Blocks {
                           "QUINARY, SENARY, elements like \"Al Ni\"" +
                           others);
       }
+      for (auto const& [before, value] : exact)
+        if (before == members)
+          section[key].fail("names the same elements as an entry before it");
       exact.emplace_back(members, section[key]);
     }
   }
@@ -196,16 +199,18 @@ void check_embeddings(YamlValue const& section, ElementSet const& elements,
                       std::vector<std::string>& ignored) {
   if (!section.defined())
     return;
-  for (std::string const& key : section.keys()) {
-    YamlValue const entry = section[key];
-    if (block_order(key) < 0 && explicit_block(key, elements).empty())
-      entry.fail("unknown key; accepted here: ALL or an element");
-    accept_keys(entry, keys_of("potential.embeddings"));
-    if (entry["ndensity"].defined() && entry["ndensity"].integer() != 1)
-      entry["ndensity"].fail("only linear models are fitted (expected one density)");
-    if (YamlValue const p = entry["fs_parameters"]; p.defined())
-      if (p.numbers() != std::vector<double>{1, 1})
-        p.fail("only linear models are fitted (expected [1, 1])");
+  Blocks const blocks(section, elements, {});
+  for (std::string const& key : section.keys())
+    accept_keys(section[key], keys_of("potential.embeddings"));
+  for (int e = 0; e < elements.size(); ++e) {
+    LayeredEntry const entry = blocks.governing({e});
+    if (entry.empty())
+      continue;
+    if (YamlValue const n = entry["ndensity"]; n.defined() && n.integer() != 1)
+      n.fail("only linear models are fitted (expected one density)");
+    if (YamlValue const p = entry["fs_parameters"];
+        p.defined() && p.numbers() != std::vector<double>{1, 1})
+      p.fail("only linear models are fitted (expected [1, 1])");
   }
   ignored.push_back("potential.embeddings");
 }

@@ -98,6 +98,8 @@ ReferenceEnergy read_reference_energy(YamlValue const& value, ElementSet const& 
     return reference;
   }
   std::string const text = value.text();
+  if (text.find('{') != text.npos) // a map as text, as potentials of pacemaker contain it
+    return read_reference_energy(YamlValue::parse(text, value.key()), elements);
   if (text == "auto")
     reference.kind = Kind::least_squares;
   else if (text == "isolated")

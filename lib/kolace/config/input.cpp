@@ -58,13 +58,28 @@ void read_loss(YamlValue const& loss, FitOptions& options) {
 }
 
 /// All coefficients of functions are fitted, and no radial functions: refuses any other request.
-void check_trainable(YamlValue const& value) {
+void check_trainable(YamlValue const& value, int n_elements) {
   if (!value.defined())
     return;
-  for (std::string const& word : value.is_map() ? std::vector<std::string>{"a map"} : value.texts())
-    if (word != "ALL" && word != "func" && word != "all")
-      value.fail("all coefficients of functions are fitted, radial functions are not (expected ALL "
-                 "or func); to keep part of a potential fixed, give it as fit.reference_potential");
+  std::vector<std::string> words;
+  bool every_block = true;
+  if (value.is_map()) { // of blocks
+    std::array const sizes{"UNARY", "BINARY", "TERNARY", "QUATERNARY", "QUINARY", "SENARY"};
+    for (int n = 0; n < n_elements; ++n)
+      every_block = every_block && n < static_cast<int>(sizes.size()) && value.has(sizes[n]);
+    every_block = every_block || value.has("ALL");
+    for (std::string const& block : value.keys())
+      for (std::string const& word : value[block].texts())
+        words.push_back(word);
+  } else {
+    words = value.texts();
+  }
+  bool const all = std::all_of(words.begin(), words.end(), [](std::string const& word) {
+    return word == "ALL" || word == "func" || word == "all";
+  });
+  if (words.empty() || !all || !every_block)
+    value.fail("all coefficients of functions are fitted, radial functions are not (expected ALL "
+               "or func); to keep part of a potential fixed, give it as fit.reference_potential");
 }
 
 /// Reads ladder_step: a number of functions, a fraction (below 1) of those present, or a list of
@@ -112,7 +127,6 @@ void read_fit_section(YamlValue const& fit, FitOptions& options,
                       std::vector<std::string>& ignored) {
   if (fit.defined())
     detail::accept_keys(fit, keys_of("fit"));
-  check_trainable(fit["trainable_parameters"]);
   read_loss(fit["loss"], options);
   if (fit["solver"].defined() || options.l1 > 0 || options.l2 > 0)
     options.solver = detail::read_solver(fit["solver"], options);
@@ -139,7 +153,11 @@ std::shared_ptr<AcePotential const> read_reference_potential(YamlValue const& va
   std::string const file = (folder / value.text()).string();
   if (!path_exists(file))
     value.fail("the file '" + file + "' does not exist");
-  return std::make_shared<AcePotential const>(read_potential(file));
+  try {
+    return std::make_shared<AcePotential const>(read_potential(file));
+  } catch (InputError const& error) {
+    value.fail(error.what());
+  }
 }
 
 bool has_inner_part(AceBasis const& basis) {
@@ -263,6 +281,10 @@ void name_other_program(YamlValue const& root) {
                    ", but kolace fits linear ACE potentials (expected the keys cutoff, data, "
                    "potential, fit); kolace template writes an example");
   };
+  if (root.has("learning_rate") && root.has("training"))
+    refuse("training", "DeePMD-kit");
+  if (root.has("model") && root["model"].has("model_name"))
+    refuse("model", "ACEpotentials.jl");
   for (char const* key : {"train_file", "model", "r_max", "hidden_irreps", "max_num_epochs"})
     if (root.has(key))
       refuse(key, "MACE or NequIP");
@@ -366,6 +388,9 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
   }
   YamlValue const data = data_section(root, options);
   Dataset::Options const reading = detail::read_data_options(data, options);
+  for (std::string const& key : ignored_keys_of("data"))
+    if (data.defined() && data.has(key))
+      input.ignored.push_back("data." + key);
   std::filesystem::path const data_folder =
       data["datapath"].defined() ? folder / data["datapath"].text() : folder;
   Dataset train;
@@ -396,6 +421,7 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
   if (potential.is_map())
     input.spline_width = read_spline_width(potential["deltaSplineBins"], input.spline_width);
   input.options.spline_width = input.spline_width;
+  check_trainable(fit["trainable_parameters"], elements.size());
   input.sweep = read_sweep(root["sweep"], elements.size());
   input.options.reference_energy =
       detail::read_reference_energy(data["reference_energy"], elements);

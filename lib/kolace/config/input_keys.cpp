@@ -101,6 +101,7 @@ constexpr InputKey keys[] = {
     {"data", "skip_bad_frames", "true or false", "false",
      "Leave out frames that cannot be used, and list them, instead of stopping."},
     {"data", "datapath", "folder", "that of input.yaml", "Folder of the data files."},
+    {"data", "cache_ref_df", "any", "", "pacemaker's cache of the prepared data.", ignored},
     {"data", "aug_factor", "number", "", "Not supported: structures are not augmented."},
     {"data", "ignore_weights", "true or false", "false",
      "Must be false: weights of frames are always used."},

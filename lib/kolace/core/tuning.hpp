@@ -50,7 +50,7 @@ struct HostTuning {
   static constexpr int collected_neighbors = 256;
   /// Longest row of neighbors that kernels sort by element; longer ones are searched for each
   /// element. 0: all are searched.
-  static constexpr int sorted_neighbors = 512;
+  static constexpr int sorted_neighbors = 4096;
 
   /// Tables of an evaluation: bytes of one chunk of centers, per thread if `chunk_per_thread` (so
   /// that a chunk stays in the core's cache from the sums to the forces), and the smallest and

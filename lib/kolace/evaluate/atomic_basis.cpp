@@ -74,14 +74,25 @@ template <class Space, int components> struct AtomicBasisKernel {
     int const element = blocks.element(block);
     work.tables.sort_row(basis, pairs, center);
     for (int mu = 0; mu < basis.n_elements(); ++mu) {
+      auto const row_of = [&](int k) {
+        return k < layout.n_radial ? layout.rank1_row(mu, k)
+                                   : layout.a_row(mu, 1, 0) + k - layout.n_radial;
+      };
+      if (!work.tables.may_have_pairs(basis, mu)) {
+        team_for<Space>(team, n_own, [&](int k) {
+          values(block, row_of(k), lane) = 0;
+          for (int c = 0; c < components; ++c)
+            derivatives(block, c * n_rows + row_of(k), lane) = 0;
+        });
+        continue;
+      }
       team_for<Space>(team, n_sums * n_own, [&](int k) { work.sums.set(k, T(0.)); });
       work.tables.for_each_segment(
           team, basis, pairs, center, mu, basis.bond(element, mu),
           [&](int count) { accumulate(team, work, (count + width - 1) / width); });
       team_wait<Space>(team);
       team_for<Space>(team, n_own, [&](int k) {
-        int const row = k < layout.n_radial ? layout.rank1_row(mu, k)
-                                            : layout.a_row(mu, 1, 0) + k - layout.n_radial;
+        int const row = row_of(k);
         Sums const sum = work.sums.from(k * n_sums);
         values(block, row, lane) = lane_sum(sum[0]);
         for (int c = 0; c < components; ++c)

@@ -20,6 +20,10 @@ using Space = Kokkos::DefaultExecutionSpace;
 constexpr double shortest_relative = 0.4;    ///< fraction of the sum of the covalent radii
 constexpr double near = 0.88, shallow = 0.5; ///< fraction of the first distance; eV/atom
 constexpr std::size_t atoms_per_batch = 256;
+constexpr double pairs_per_batch = 2e6;
+/// With more elements, pairs of elements that occur in no data are not looked at (the repulsion
+/// alone acts on them), and the others in one crystal only.
+constexpr int many_elements = 12;
 
 /// One crystal at decreasing volumes.
 struct Compressed {
@@ -53,11 +57,13 @@ std::vector<Compressed> compressed_crystals(ElementSet const& elements, DataLimi
       dimer.structure.numbers = {numbers[0], numbers[1]};
       dimer.structure.positions = {Vec3{0, 0, 0}, Vec3{radii, 0, 0}};
       double const shortest = std::min(limits.shortest[a * n + b], limits.shortest[b * n + a]);
+      if (n > many_elements && a != b && !std::isfinite(shortest))
+        continue;
       add(std::move(dimer), a, b, std::isfinite(shortest) ? shortest / radii : 1);
       double const v = limits.volumes[a * n + b];
       // With many elements, most pairs occur in no data and only the repulsion acts on them: one
       // crystal suffices.
-      bool const one_will_do = n > 4 && a != b && !std::isfinite(shortest);
+      bool const one_will_do = a != b && (n > many_elements || (n > 4 && !std::isfinite(shortest)));
       for (Crystal& crystal : simple_crystals(numbers[0], numbers[1])) {
         if (one_will_do && crystal.name != "CsCl")
           continue;
@@ -81,11 +87,14 @@ std::vector<Structure> structures_of(std::vector<Compressed> const& crystals) {
 
 /// Batches of consecutive structures: visit(first, last).
 template <class Visit>
-void for_each_batch(std::vector<Structure> const& structures, Visit const& visit) {
+void for_each_batch(std::vector<Structure> const& structures, double cutoff, Visit const& visit) {
   for (std::size_t first = 0; first < structures.size();) {
     std::size_t last = first, atoms = 0;
-    while (last < structures.size() && atoms < atoms_per_batch)
+    double pairs = 0;
+    while (last < structures.size() && atoms < atoms_per_batch && pairs < pairs_per_batch) {
+      pairs += estimated_pairs(structures[last], cutoff);
       atoms += structures[last++].n_atoms();
+    }
     visit(first, last);
     first = last;
   }
@@ -95,7 +104,8 @@ void for_each_batch(std::vector<Structure> const& structures, Visit const& visit
 std::vector<double> energies(Space const& space, Evaluator<Space>& evaluator,
                              std::vector<Structure> const& structures) {
   std::vector<double> result;
-  for_each_batch(structures, [&](std::size_t first, std::size_t last) {
+  double const cutoff = evaluator.potential().basis->cutoff();
+  for_each_batch(structures, cutoff, [&](std::size_t first, std::size_t last) {
     std::span<Structure const> const batch(structures.data() + first, last - first);
     auto const predictions = predict(space, evaluator, batch);
     for (std::size_t k = 0; k < batch.size(); ++k)
@@ -197,7 +207,7 @@ CompressionScan::CompressionScan(AcePotential const& potential, DataLimits const
       structures_of(compressed_crystals(elements_, limits, points_of(elements_)));
   Space const space;
   Evaluator<Space> evaluator(space, potential), core(space, core_of(potential.basis));
-  for_each_batch(structures, [&](std::size_t first, std::size_t last) {
+  for_each_batch(structures, potential.basis->cutoff(), [&](std::size_t first, std::size_t last) {
     std::span<Structure const> const batch(structures.data() + first, last - first);
     auto const whole = predict(space, evaluator, batch), repulsion = predict(space, core, batch);
     for (std::size_t s = 0; s < batch.size(); ++s) {
@@ -259,7 +269,7 @@ TriangularFactor compression_prior(std::shared_ptr<AceBasis const> const& basis,
   DesignAssembler<Space> assembler(space, basis, spline_width);
   RowKinds kinds;
   kinds.forces = kinds.virial = false;
-  for_each_batch(structures, [&](std::size_t first, std::size_t last) {
+  for_each_batch(structures, basis->cutoff(), [&](std::size_t first, std::size_t last) {
     std::vector<Structure> const part(structures.begin() + static_cast<std::ptrdiff_t>(first),
                                       structures.begin() + static_cast<std::ptrdiff_t>(last));
     auto const batch = StructureBatch<Space>::create(space, part, elements);

@@ -32,6 +32,16 @@ void about_labels(TrainingData const& training, Strings& warnings) {
                     counted(training.n_contradicting_virials(), "frame")));
 }
 
+/// A list of names, shortened if it is long.
+std::string first_of(Strings const& names) {
+  constexpr std::size_t most = 12;
+  std::size_t const shown = names.size() > most + 3 ? most : names.size();
+  std::string text = fmt::format("{}", fmt::join(names.begin(), names.begin() + shown, ", "));
+  if (shown < names.size())
+    text += fmt::format(" and {} more", names.size() - shown);
+  return text;
+}
+
 /// A solver named by the user leaves kappa_virial at 0 unless it is given.
 void about_unused_virials(FitResult const& result, FitOptions const& options,
                           TrainingData const& training, Strings& warnings) {
@@ -92,7 +102,7 @@ void about_elements(FitResult const& result, TrainingData const& training, AceBa
     warnings.push_back(
         fmt::format("no training structure contains {}: their only interaction is the core "
                     "repulsion; remove them from potential.elements or add data",
-                    fmt::join(absent, ", ")));
+                    first_of(absent)));
   bool const none_within =
       std::none_of(result.shortest_distances.begin(), result.shortest_distances.end(),
                    [](double r) { return std::isfinite(r); });
@@ -104,7 +114,7 @@ void about_elements(FitResult const& result, TrainingData const& training, AceBa
     warnings.push_back(
         fmt::format("pairs of elements that are never within the cutoff of each other in the "
                     "training data: {}; add structures that contain both",
-                    fmt::join(pairs, ", ")));
+                    first_of(pairs)));
   TripleCoverage const triples = triple_coverage(training.records(), n);
   if (triples.missing > 0 && basis.max_rank() > 1)
     warnings.push_back(

@@ -155,12 +155,12 @@ void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts) {
   }
   auto const use_virial = [&](InfoEntry const& entry, bool stress) {
     auto const values = numbers_of(entry.value, frame, entry.key);
-    if (stress && volume(s.cell) == 0) {
-      // Some programs write a stress for every frame; for molecules it is zero.
-      if (std::any_of(values.begin(), values.end(), [](double x) { return x != 0; }))
-        count(stress_without_cell, entry.key);
+    // Some programs write a stress or virial for every frame; for molecules it is zero.
+    bool const zero = std::all_of(values.begin(), values.end(), [](double x) { return x == 0; });
+    if (zero && (volume(s.cell) == 0 || !any_periodic(s.cell)))
       return;
-    }
+    if (stress && volume(s.cell) == 0)
+      return count(stress_without_cell, entry.key);
     s.virial = symmetric(values, stress ? -volume(s.cell) : 1, frame, entry.key);
     count("virial", entry.key);
   };
@@ -173,11 +173,14 @@ void read_labels(Frame& frame, LabelKeys const& keys, LabelCounts* counts) {
                  info)) {
     use_virial(*entry, keys.virial.empty() && entry->key.find("stress") != std::string::npos);
   }
-  if (counts) // weights that other programs use
-    for (char const* key : {"energy_sigma", "force_sigma", "virial_sigma", "config_weight",
-                            "config_energy_weight", "config_forces_weight"})
-      if (frame.find_info(key))
-        ++(*counts)[std::string("not used (weights are energy_weight and force_weight): ") + key];
+  if (counts) // weights of other programs
+    for (InfoEntry const& entry : frame.info) {
+      bool const is_weight = entry.key == "weight" || entry.key == "sigma" ||
+                             entry.key.ends_with("_weight") || entry.key.ends_with("_sigma") ||
+                             entry.key.starts_with("weight_") || entry.key.starts_with("sigma_");
+      if (is_weight && entry.key != "energy_weight" && entry.key != "force_weight")
+        ++(*counts)["not used (weights are energy_weight and force_weight): " + entry.key];
+    }
   if (auto const* entry = frame.find_info("config_type"))
     s.config_type = entry->value;
   read_force_weights(frame);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <kolace/core/elements.hpp>
 #include <kolace/io/detail/densities.hpp>
 #include <kolace/io/detail/species_blocks.hpp>
 #include <kolace/io/detail/text.hpp>
@@ -6,8 +7,6 @@
 #include <kolace/io/detail/yaml.hpp>
 #include <kolace/io/potential_file.hpp>
 #include <kolace/io/reference_energies.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -103,35 +102,31 @@ void read_reference_energy(YamlValue const& root, AcePotential& potential,
   YamlValue const value = root["metadata"]["reference_energy"];
   if (!value.defined())
     return;
-  // Forms that pacemaker writes: a map in JSON, possibly with further elements and a shift; one
-  // number for all elements; or the name of a preset.
-  try {
-    nlohmann::json json = nlohmann::json::parse(value.text(), nullptr, false);
-    if (json.is_discarded() && value.text().find('{') != std::string::npos)
-      value.fail("expected JSON like {\"C\": -9.1}");
-    if (json.is_discarded())
-      json = value.text();
-    double shift = 0;
-    for (int e = 0; e < elements.size(); ++e) {
-      std::string const& symbol = elements.symbols()[e];
-      double& energy = potential.reference_energy[e];
-      if (json.is_number()) {
-        energy = json.get<double>();
-      } else if (json.is_string()) {
-        auto const preset = preset_reference_energy(json.get<std::string>(), symbol);
-        if (!preset)
-          value.fail("'" + json.get<std::string>() + "' has no energy for " + symbol);
-        energy = *preset;
-      } else if (json.contains(symbol)) {
-        energy = json.at(symbol).get<double>();
-      }
+  // Forms that pacemaker and its users write: a map in JSON, in Python's form or as YAML, possibly
+  // with further elements and a shift; one number for all elements; or the name of a preset.
+  bool const is_json = value.is_scalar() && value.text().find_first_of("{\"") != std::string::npos;
+  YamlValue const energies =
+      is_json ? YamlValue::parse(value.text(), "metadata.reference_energy") : value;
+  if (energies.is_map())
+    for (std::string const& key : energies.keys())
+      if (key != "shift" && !atomic_number(key))
+        value.fail("'" + key + "' is not a chemical element (expected JSON like {\"C\": -9.1})");
+  double const shift = energies.is_map() && energies.has("shift") ? energies["shift"].number() : 0;
+  for (int e = 0; e < elements.size(); ++e) {
+    std::string const& symbol = elements.symbols()[e];
+    double& energy = potential.reference_energy[e];
+    if (energies.is_map()) {
+      if (energies.has(symbol))
+        energy = energies[symbol].number();
+    } else if (double number = 0; detail::parse_double(energies.text(), number)) {
+      energy = number;
+    } else {
+      auto const preset = preset_reference_energy(energies.text(), symbol);
+      if (!preset)
+        value.fail("'" + energies.text() + "' has no energy for " + symbol);
+      energy = *preset;
     }
-    if (json.is_object() && json.contains("shift")) // the effective E0 is E0 - shift
-      shift = json.at("shift").get<double>();
-    for (double& energy : potential.reference_energy)
-      energy -= shift;
-  } catch (nlohmann::json::exception const&) {
-    value.fail("expected JSON like {\"C\": -9.1}");
+    energy -= shift; // the effective E0
   }
   for (double const energy : potential.reference_energy)
     if (!std::isfinite(energy))

@@ -156,6 +156,28 @@ std::optional<std::pair<std::size_t, std::size_t>> coincident_atoms(Structure co
   return FineGrid(structure, distance).first_pair();
 }
 
+double estimated_pairs(Structure const& structure, double cutoff) {
+  double const n = static_cast<double>(structure.n_atoms());
+  auto const& periodic = structure.cell.periodic;
+  double space = volume(structure.cell);
+  bool const is_bulk = periodic[0] && periodic[1] && periodic[2] && space > 0;
+  if (!is_bulk) {
+    Vec3 low{}, high{};
+    for (std::size_t i = 0; i < structure.n_atoms(); ++i)
+      for (int d = 0; d < 3; ++d) {
+        double const x = structure.positions[i][d];
+        low[d] = i == 0 ? x : std::min(low[d], x);
+        high[d] = i == 0 ? x : std::max(high[d], x);
+      }
+    space = 1;
+    for (int d = 0; d < 3; ++d)
+      space *= std::max(high[d] - low[d], 1.);
+  }
+  constexpr double pi = 3.141592653589793;
+  double const sphere = 4. / 3 * pi * cutoff * cutoff * cutoff;
+  return n * n * (is_bulk ? sphere / space : std::min(sphere / space, 1.));
+}
+
 bool is_isolated_atom(Structure const& structure, double cutoff) {
   if (structure.n_atoms() != 1)
     return false;

@@ -36,6 +36,10 @@ struct Structure {
 std::optional<std::pair<std::size_t, std::size_t>> coincident_atoms(Structure const& structure,
                                                                     double distance);
 
+/// Number of pairs within `cutoff` (Angstrom) as far as the density tells it: that of the cell, or
+/// of the box that holds the atoms.
+double estimated_pairs(Structure const& structure, double cutoff);
+
 /// True for a single atom without a periodic image of itself within `cutoff` (Angstrom): a free
 /// atom.
 bool is_isolated_atom(Structure const& structure, double cutoff);

@@ -61,14 +61,21 @@ template <class Space> struct ForceKernel {
     int const block = slot / CenterBlocks<Space>::block, lane = slot % CenterBlocks<Space>::block;
     Scratch<Space> scratch(team);
     Workspace const work(scratch, *this);
-    team_for<Space>(team, basis.layout.n_a_rows(),
-                    [&](int row) { work.weights[row] = adjoints(block, row, lane); });
     typename ForceSum<Space>::Target::Access const sum(forces);
     bool const has_forces = results.forces.extent(0) > 0;
     Sums sums; // of this thread's pairs
     int const element = blocks.element(block), atom = pairs.atom(center);
     work.tables.sort_row(basis, pairs, center);
-    for (int mu = 0; mu < basis.n_elements(); ++mu)
+    RowLayout const& layout = basis.layout;
+    int const n_own = layout.n_max * layout.n_harmonics();
+    for (int mu = 0; mu < basis.n_elements(); ++mu) {
+      if (!work.tables.may_have_pairs(basis, mu))
+        continue;
+      team_for<Space>(team, layout.n_radial + n_own, [&](int k) {
+        int const row = k < layout.n_radial ? layout.rank1_row(mu, k)
+                                            : layout.a_row(mu, 1, 0) + k - layout.n_radial;
+        work.weights[row] = adjoints(block, row, lane);
+      });
       work.tables.for_each_segment(
           team, basis, pairs, center, mu, basis.bond(element, mu), [&](int count) {
             team_for<Space>(team, (count + width - 1) / width,
@@ -85,6 +92,7 @@ template <class Space> struct ForceKernel {
             if (results.centroid_virials.extent(0) > 0)
               add_centroids(team, work, count);
           });
+    }
     double own[3], virial[6], energy;
     for (int d = 0; d < 3; ++d)
       own[d] = sum_over_team(team, sums.force[d]);

@@ -121,6 +121,12 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
     }
   }
 
+  /// False if no pair of the row is of element `mu`; true where that is not known.
+  /// @pre sort_row() was called for the center
+  KOKKOS_FUNCTION bool may_have_pairs(DeviceBasis<Space> const& basis, int mu) const {
+    return !is_sorted(basis) || first_sorted[mu] < first_sorted[mu + 1];
+  }
+
   /// Loops over the neighbors of element `mu` of the `center`-th center in segments of at most
   /// `capacity`: fills the tables of each, then calls visit(count) on the whole team.
   /// @pre sort_row() was called for the center

@@ -6,6 +6,10 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <fstream>
+#include <initializer_list>
+#include <sstream>
+#include <string_view>
 
 namespace kolace {
 namespace detail {
@@ -21,20 +25,88 @@ bool is_count(std::string_view line, long& count) {
          parse_integer(line.substr(first, end - first), count);
 }
 
-/// Recognizes file names of other formats. Returns the matching part of the name, or "".
-std::string other_format(std::string const& path) {
+bool ends_with_any(std::string const& name, std::initializer_list<char const*> endings) {
+  return std::any_of(endings.begin(), endings.end(),
+                     [&](char const* ending) { return name.ends_with(ending); });
+}
+
+enum class Kind { unknown, compressed, pickle, other };
+
+/// Recognizes file names of other formats and compressions.
+Kind kind_by_name(std::string const& path) {
   std::string name = std::filesystem::path(path).filename().string();
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  for (char const* ending : {".xyz", ".extxyz", ".xyz.gz", ".extxyz.gz"})
-    if (name.ends_with(ending))
-      return "";
-  for (char const* ending : {".traj", ".db", ".json", ".cif", ".vasp", ".xml", ".lammpstrj", ".h5"})
-    if (name.ends_with(ending))
-      return ending;
-  for (char const* start : {"poscar", "contcar", "outcar", "vasprun"})
+  if (name.find(".pckl") != name.npos || name.find(".pkl") != name.npos)
+    return Kind::pickle;
+  if (ends_with_any(name, {".zip", ".tar", ".tar.gz", ".tgz", ".bz2", ".xz", ".zst", ".7z"}))
+    return Kind::compressed;
+  if (name.ends_with(".gz"))
+    name.resize(name.size() - 3);
+  if (ends_with_any(name, {".xyz", ".extxyz"}))
+    return Kind::unknown;
+  if (ends_with_any(name,
+                    {".traj", ".db",   ".json", ".cif",    ".vasp",    ".xml",    ".lammpstrj",
+                     ".h5",   ".hdf5", ".npz",  ".lmdb",   ".aselmdb", ".xsf",    ".pdb",
+                     ".cfg",  ".gen",  ".cell", ".castep", ".poscar",  "_poscar", "-poscar"}))
+    return Kind::other;
+  for (char const* start : {"poscar", "contcar", "outcar", "xdatcar", "vasprun"})
     if (name.starts_with(start))
-      return start;
+      return Kind::other;
+  return Kind::unknown;
+}
+
+/// Recognizes the beginning of a file of another format.
+Kind kind_by_contents(std::string const& path) {
+  std::string bytes(1024, '\0');
+  std::ifstream in(path, std::ios::binary);
+  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(in.gcount()));
+  auto const begins = [&](std::initializer_list<std::string_view> signatures) {
+    return std::any_of(signatures.begin(), signatures.end(),
+                       [&](std::string_view text) { return bytes.starts_with(text); });
+  };
+  if (begins({"PK\x03\x04", "BZh",
+              "\xfd"
+              "7zXZ",
+              "\x28\xb5\x2f\xfd", "7z\xbc\xaf"}))
+    return Kind::compressed;
+  if (begins({"\x80"}))
+    return Kind::pickle;
+  if (begins({"\x89HDF", "SQLite format 3", "- of Ulm", "<?xml", "<", "{", "data_", "ITEM:"}))
+    return Kind::other;
+  // POSCAR: a title, a factor, three vectors.
+  std::istringstream lines(bytes);
+  std::string line;
+  for (int k = 0; k < 5; ++k) {
+    if (!std::getline(lines, line))
+      return Kind::unknown;
+    std::istringstream words(line);
+    double x = 0;
+    int count = 0;
+    while (words >> x)
+      ++count;
+    if (k > 0 && (count != (k == 1 ? 1 : 3) || !words.eof()))
+      return Kind::unknown;
+  }
+  return Kind::other;
+}
+
+/// What to do with a file of another kind; "" for Kind::unknown.
+std::string advice(Kind kind, std::string const& path) {
+  std::string const python = " (the Python package is in apps/python)";
+  std::string const convert = "python -m kolace convert " + path + " -o data.extxyz" + python;
+  switch (kind) {
+  case Kind::compressed:
+    return "is an archive or a compression that is not read (expected extended XYZ, plain or .gz)";
+  case Kind::pickle:
+    return "is a pickled table; convert it to extended XYZ: " + convert;
+  case Kind::other:
+    return "is not extended XYZ; convert it: " + convert + ", or ase convert " + path +
+           " data.extxyz";
+  case Kind::unknown:
+    break;
+  }
   return "";
 }
 
@@ -43,14 +115,9 @@ std::string other_format(std::string const& path) {
 } // namespace detail
 
 void refuse_other_formats(std::string const& path) {
-  std::string const convert = "python -m kolace convert " + path + " -o data.extxyz";
-  if (path.find(".pckl") != path.npos || path.find(".pkl") != path.npos)
-    throw InputError(path + ": is a pickled table; convert it to extended XYZ: " + convert +
-                     " (the Python package is in apps/python)");
-  if (!detail::other_format(path).empty())
-    throw InputError(path + ": is not extended XYZ; convert it: " + convert +
-                     " (the Python package is in apps/python), or ase convert " + path +
-                     " data.extxyz");
+  std::string const text = detail::advice(detail::kind_by_name(path), path);
+  if (!text.empty())
+    throw InputError(path + ": " + text);
 }
 
 namespace detail {
@@ -80,6 +147,10 @@ bool FrameSplitter::next(FrameText& frame) {
 
   long other = 0;
   if (!is_count(line, frame.n_atoms) || frame.n_atoms < 1) {
+    if (n_frames_ == 1)
+      if (std::string const text = advice(kind_by_contents(lines_.path()), lines_.path());
+          !text.empty())
+        throw InputError(lines_.path() + ": " + text);
     std::string const got(line.substr(0, 60));
     while (lines_.next(line)) // skip to the next line that can be a count
       if (is_count(line, other)) {
