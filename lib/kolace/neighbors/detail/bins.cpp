@@ -102,8 +102,51 @@ int shorten(std::vector<int>& occupied, int reach) {
   return n_bins;
 }
 
+/// Finds the slabs of sparse structures that hold atoms, and leaves most of the others out.
+/// @param plans with slabs, `n_slabs` of all of them; receive their bins
+template <class Space>
+Array<int, Space> leave_out_empty_space(Space const& space, StructureBatch<Space> const& batch,
+                                        std::vector<GridPlan*> const& plans, std::size_t n_slabs) {
+  Array<int, Space> const slabs(Kokkos::view_alloc(space, "kolace::neighbors::slabs"), n_slabs);
+  auto const positions = batch.positions;
+  std::size_t begin = 0;
+  for (GridPlan const* plan : plans) {
+    Grid const grid = plan->grid;
+    Kokkos::parallel_for(
+        "kolace::neighbors::find_slabs",
+        Kokkos::RangePolicy<Space>(space, grid.first_atom, grid.first_atom + grid.n_atoms),
+        KOKKOS_LAMBDA(int atom) {
+          std::size_t first = begin;
+          for (int d = 0; d < 3; ++d) {
+            double const f =
+                grid.wrapped(d, positions(atom, 0), positions(atom, 1), positions(atom, 2));
+            slabs(first + grid.slab_of(d, f)) = 1;
+            first += grid.n_slabs[d];
+          }
+        });
+    for (int const n : grid.n_slabs)
+      begin += n;
+  }
+  space.fence("kolace::neighbors: empty space is found on the host");
+  auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), slabs);
+  begin = 0;
+  for (GridPlan* plan : plans)
+    for (int d = 0; d < 3; ++d) {
+      Grid& grid = plan->grid;
+      std::vector<int> of_slab(host.data() + begin, host.data() + begin + grid.n_slabs[d]);
+      grid.n[d] = shorten(of_slab, grid.reach[d]);
+      grid.slabs[d] = slabs.data() + begin;
+      std::copy(of_slab.begin(), of_slab.end(), host.data() + begin);
+      begin += grid.n_slabs[d];
+    }
+  Kokkos::deep_copy(space, slabs, host);
+  space.fence("kolace::neighbors: the host copy of the slabs goes out of scope");
+  return slabs;
+}
+
 /// Chooses the grids: bins one cutoff wide, a third of it in the third direction, and about as many
 /// bins as sites at most.
+/// @param slabs receives the memory of Grid::slabs
 template <class Space>
 Grids choose_grids(Space const& space, StructureBatch<Space> const& batch, double cutoff,
                    Array<int, Space>& slabs) {
@@ -114,72 +157,36 @@ Grids choose_grids(Space const& space, StructureBatch<Space> const& batch, doubl
   std::size_t n_slabs = 0;
   for (StructureGeometry const& g : batch.geometry) {
     GridPlan& plan = plans.emplace_back(plan_grid(g, reach));
-    if (plan.is_sparse && g.n_atoms >= least_atoms && plan.grid.n_images == 1) {
+    bool const leaves_out = plan.is_sparse && g.n_atoms >= least_atoms && plan.grid.n_images == 1;
+    if (plan.is_sparse && !leaves_out)
+      widen(plan);
+    make_slabs(plan, reach);
+    if (leaves_out) {
       sparse.push_back(plans.size() - 1);
-      make_slabs(plan, reach);
       for (int const n : plan.grid.n_slabs)
         n_slabs += n;
-    } else {
-      if (plan.is_sparse)
-        widen(plan);
-      make_slabs(plan, reach);
     }
   }
   if (!sparse.empty()) {
-    // Which slabs hold atoms?
-    slabs = Array<int, Space>(Kokkos::view_alloc(space, "kolace::neighbors::slabs"), n_slabs);
-    std::size_t begin = 0;
-    for (std::size_t const s : sparse) {
-      Grid const grid = plans[s].grid;
-      auto const positions = batch.positions;
-      auto const flags = slabs;
-      Kokkos::parallel_for(
-          "kolace::neighbors::find_slabs",
-          Kokkos::RangePolicy<Space>(space, grid.first_atom, grid.first_atom + grid.n_atoms),
-          KOKKOS_LAMBDA(int atom) {
-            std::size_t first = begin;
-            for (int d = 0; d < 3; ++d) {
-              double const f =
-                  grid.wrapped(d, positions(atom, 0), positions(atom, 1), positions(atom, 2));
-              flags(first + grid.slab_of(d, f)) = 1;
-              first += grid.n_slabs[d];
-            }
-          });
-      for (int const n : grid.n_slabs)
-        begin += n;
-    }
-    space.fence("kolace::neighbors: empty space is found on the host");
-    auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), slabs);
-    begin = 0;
-    for (std::size_t const s : sparse) {
-      GridPlan& plan = plans[s];
-      Grid& grid = plan.grid;
-      double bins = 1;
-      for (int d = 0; d < 3; ++d) {
-        std::vector<int> of_slab(host.data() + begin, host.data() + begin + grid.n_slabs[d]);
-        grid.n[d] = shorten(of_slab, grid.reach[d]);
-        grid.slabs[d] = slabs.data() + begin;
-        std::copy(of_slab.begin(), of_slab.end(), host.data() + begin);
-        begin += grid.n_slabs[d];
-        bins *= grid.n[d];
+    std::vector<GridPlan*> of_sparse;
+    for (std::size_t const s : sparse)
+      of_sparse.push_back(&plans[s]);
+    slabs = leave_out_empty_space(space, batch, of_sparse, n_slabs);
+    // Atoms along a diagonal, say: each direction has few empty slabs, the whole has many.
+    for (std::size_t const s : sparse)
+      if (int const* n = plans[s].grid.n; 1. * n[0] * n[1] * n[2] > 16. * plans[s].grid.n_atoms) {
+        plans[s] = plan_grid(batch.geometry[s], reach);
+        widen(plans[s]);
+        make_slabs(plans[s], reach);
       }
-      // Atoms along a diagonal, say: each direction has few empty slabs, the whole has many.
-      if (bins > 16. * grid.n_atoms) {
-        plan = plan_grid(batch.geometry[s], reach);
-        widen(plan);
-        make_slabs(plan, reach);
-      }
-    }
-    Kokkos::deep_copy(space, slabs, host);
   }
   Grids grids;
-  for (GridPlan& plan : plans) {
-    Grid& grid = plan.grid;
+  for (GridPlan const& plan : plans) {
+    Grid& grid = grids.of_structure.emplace_back(plan.grid);
     grid.first_bin = grids.n_bins;
     grid.first_site = grids.n_sites;
     grids.n_bins += grid.n[0] * grid.n[1] * grid.n[2];
     grids.n_sites += grid.n_atoms * grid.n_images;
-    grids.of_structure.push_back(grid);
   }
   return grids;
 }
