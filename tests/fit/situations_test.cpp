@@ -189,6 +189,11 @@ TEST_F(Situation, LabelsUnderOtherNames) {
               AllOf(HasSubstr("look like energies: dft_energy"), HasSubstr("data.energy_key")));
 }
 
+TEST_F(Situation, InputsOfFitSnapAndUnquotedPairs) {
+  EXPECT_THAT(error("# a comment\n[CALCULATOR]\ncalculator = LAMMPSSNAP\n"), HasSubstr("FitSNAP"));
+  EXPECT_THAT(error(input("  bonds: {(Al,Ni): {rcut: 4}}\n" + functions())), HasSubstr("quoted"));
+}
+
 TEST_F(Situation, TwoEntriesForTheSameElements) {
   std::string const ni_al = "  bonds: {ALL: {rcut: 5}, NiAl: {rcut: 4}, Al Ni: {rcut: 4.5}}\n";
   EXPECT_THAT(error(input(ni_al + functions())), HasSubstr("same elements"));

@@ -88,6 +88,9 @@ struct Blocks {
     for (std::string const& key : section.keys()) {
       if (std::find(other_keys.begin(), other_keys.end(), key) != other_keys.end())
         continue;
+      if (key.starts_with('(') && !key.ends_with(')')) // YAML ends the key at its comma
+        section[key].fail("elements in parentheses must be quoted here, e.g. \"(Al, Ni)\" or "
+                          "\"Al Ni\"");
       if (int const order = block_order(key); order >= 0) {
         by_order.emplace_back(order, section[key]);
         continue;

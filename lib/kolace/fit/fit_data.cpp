@@ -17,8 +17,8 @@ namespace {
 /// Checks that label keys chosen by the user occur in the data.
 void check_label_keys(Dataset const& data, LabelCounts const& labels) {
   if (auto const absent = absent_label_keys(data.options().keys, labels); !absent.empty())
-    throw InputError("the " + absent.front() + " does not occur in any frame of " +
-                     data.files().front());
+    throw InputError(data.files().front() + ": the " + absent.front() +
+                     " does not occur in any frame (expected a name in the section data)");
 }
 
 bool needs_test_factors(SolverOptions const& solver) {

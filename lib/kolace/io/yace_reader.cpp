@@ -272,7 +272,7 @@ AcePotential read_yace(std::string const& path, std::vector<std::string>* notes)
                             "them; pacemaker writes them to the .yaml only");
   if (notes && residue > 1e-9)
     notes->push_back(fmt::format("{}: functions deviate from rotational invariance by up to {:.1g} "
-                                 "of their largest coefficient, as expected from printed digits",
+                                 "of their largest coefficient; their invariant part is used",
                                  path, residue));
 
   ModelSpecification spec;

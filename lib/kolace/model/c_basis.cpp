@@ -290,7 +290,7 @@ double CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunctio
       outside = std::max(outside, std::abs(rest));
     }
   }
-  constexpr double lost_digits = 1e-5;
+  constexpr double lost_digits = 3e-4; // seven decimals of coefficients of 1e-3
   if (outside > lost_digits * largest)
     throw InputError(fmt::format("the sum over m is not rotationally invariant: {:.2g} of its "
                                  "largest coefficient is not a combination of couplings",
