@@ -4,6 +4,7 @@
 #include "progress.hpp"
 #include "result_folder.hpp"
 
+#include <kolace/assembly/assemble.hpp>
 #include <kolace/config/default_basis.hpp>
 #include <kolace/config/input.hpp>
 #include <kolace/core/counted.hpp>
@@ -216,6 +217,7 @@ void announce_work(FitInput const& input) {
   // FLOPs over the cube of the number of functions.
   constexpr double solver_flops = 100, step_flops = 5;
   constexpr double worth_telling = 2, minute = 60; // seconds
+  constexpr int folds = 4, kinds_of_labels = 3;    // at most, by default
   double const rows = static_cast<double>(amount_of(input.train).n_labels);
   double const n = input.basis->size();
   double flops = 2 * rows * n * n + solver_flops * n * n * n;
@@ -231,7 +233,8 @@ void announce_work(FitInput const& input) {
   if (input.options.pair_repulsion)
     pairs +=
         input.basis->elements().size() * atoms_of_crystals * dense * 4.2 * cutoff * cutoff * cutoff;
-  double const seconds = (flops / flops_per_second + pair_seconds * pairs * (n + 50)) / host_threads();
+  double const seconds =
+      (flops / flops_per_second + pair_seconds * pairs * (n + 50)) / host_threads();
   if (seconds > worth_telling)
     say(fmt::format("kolace: {} and {:.0f} rows{}: about {} and {:.1f} GB; a smaller "
                     "basis {}is faster\n",
@@ -239,7 +242,8 @@ void announce_work(FitInput const& input) {
                     seconds > 2 * minute
                         ? fmt::format("{:.0f} minutes", std::ceil(seconds / minute))
                         : fmt::format("{:.0f} s", seconds),
-                    10 * 8 * n * n / 1e9 + 0.1, models.empty() ? "" : "or a larger ladder_step "));
+                    factor_memory(input.basis->size(), folds, kinds_of_labels) / 1e9 + 0.1,
+                    models.empty() ? "" : "or a larger ladder_step "));
 }
 
 void fit(FitArguments const& arguments) {

@@ -87,11 +87,15 @@ std::vector<int> groups_of(TrainingData const& training, Grouping const& groupin
 
 } // namespace
 
-void check_factor_memory(int n_unknowns, int n_groups, int n_kinds) {
+double factor_memory(int n_unknowns, int n_groups, int n_kinds) {
   // R of each group and kind with its buffered rows; the solver needs R of all folds but one for
   // each fold and a few more.
   double const n = n_unknowns + 1., r = 8 * n * n;
-  double const needed = n_groups * n_kinds * (r + 8 * 256 * n) + (n_groups + 8.) * r;
+  return n_groups * n_kinds * (r + 8 * 256 * n) + (n_groups + 8.) * r;
+}
+
+void check_factor_memory(int n_unknowns, int n_groups, int n_kinds) {
+  double const needed = factor_memory(n_unknowns, n_groups, n_kinds);
   double const available = static_cast<double>(available_memory());
   if (available > 0 && needed > 0.9 * available)
     throw InputError(

@@ -66,8 +66,11 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
                               std::function<void(std::string const&)> const& tell,
                               std::function<void(long done, long total)> const& progress = {});
 
-/// Refuses factors that do not fit into the available memory.
+/// Bytes of factors and of their solution.
 /// @param n_groups number of groups, each with n_kinds factors
+double factor_memory(int n_unknowns, int n_groups, int n_kinds);
+
+/// Refuses factors that do not fit into the available memory.
 /// @throws InputError with the bytes needed, the bytes available and the ways out
 void check_factor_memory(int n_unknowns, int n_groups, int n_kinds);
 
