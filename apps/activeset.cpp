@@ -34,8 +34,7 @@ Dataset data_of(ActiveSetArguments const& arguments) {
   if (arguments.data.empty() == arguments.input.empty())
     throw InputError("expected data files or --input (give one of the two)");
   if (arguments.input.empty())
-    return Dataset(arguments.data,
-                   {{}, arguments.skip_bad_frames, {}, {}, arguments.memory_mb << 20});
+    return Dataset(arguments.data, reading({}, arguments.skip_bad_frames, arguments.memory_mb));
   FitInputOptions options;
   options.skip_bad_frames = arguments.skip_bad_frames;
   options.memory_limit = arguments.memory_mb << 20;

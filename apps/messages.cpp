@@ -116,6 +116,15 @@ SharedInput read_on_all(Communicator const& ranks, std::string const& path, FitI
   return result;
 }
 
+Dataset::Options reading(LabelKeys const& keys, bool skip_bad_frames, std::size_t memory_mb) {
+  Dataset::Options options;
+  options.keys = keys;
+  options.skip_bad_frames = skip_bad_frames;
+  options.memory_limit = memory_mb << 20;
+  options.announce = [](std::string const& message) { say("kolace: " + message + "\n"); };
+  return options;
+}
+
 double pairs_within(Dataset const& data, double cutoff, bool quiet) {
   // A neighbor and a displacement; a list is built in the memory of an earlier one.
   constexpr double bytes_of_pair = sizeof(int) + 3 * sizeof(double), large = 1e9;

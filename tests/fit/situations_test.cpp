@@ -223,6 +223,21 @@ TEST_F(Situation, TrainableParametersInEveryForm) {
         << part;
 }
 
+TEST_F(Situation, LargeFilesAreAnnouncedOnce) {
+  std::string text;
+  for (int k = 0; k < 20000; ++k)
+    text += "1\nenergy=-1\nAl 0 0 0\n";
+  Dataset::Options options;
+  std::vector<std::string> told;
+  options.announce = [&](std::string const& message) { told.push_back(message); };
+  options.large = 100000;
+  Dataset({folder.write("large.xyz", text)}, options).for_each([](Frame&) {});
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_THAT(told[0], HasSubstr("large.xyz"));
+  Dataset({folder.file("a.xyz")}, options).for_each([](Frame&) {});
+  EXPECT_EQ(told.size(), 1u);
+}
+
 TEST_F(Situation, ContentsOfOtherKindsNameTheConverter) {
   for (auto const& [name, contents] :
        {std::pair<char const*, std::string>{"structure_01",

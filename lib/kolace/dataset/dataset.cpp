@@ -144,9 +144,15 @@ struct Dataset::Contents {
       DataFile& record = records.emplace_back();
       record.path = path;
       std::size_t n = 0;
+      bool announced = !options.announce;
       for (bool more = true; more;) {
         more = take_frames(splitter, items, n);
         parse(items, n, options.keys);
+        if (!announced && record.n_bytes > options.large) {
+          announced = true;
+          options.announce(path + ": more than " + std::to_string(options.large / 1'000'000) +
+                           " MB of text, reading it takes seconds");
+        }
         for (std::size_t k = 0; k < n; ++k) {
           for (std::string const* text : {&items[k].text.comment, &items[k].text.atoms}) {
             record.n_bytes += text->size();

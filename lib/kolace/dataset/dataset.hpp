@@ -43,6 +43,10 @@ public:
     /// leave it out. With Content::structures it sees only the structure and its position.
     std::function<bool(Frame&)> prepare{};
     std::size_t memory_limit = 0; ///< bytes; 0: 256 MiB
+    /// Called once for a file that turns out to have more than `large` bytes of text, which takes
+    /// seconds to read; compressed files do not tell before.
+    std::function<void(std::string const& message)> announce{};
+    std::uint64_t large = 100'000'000;
   };
 
   Dataset() = default;
