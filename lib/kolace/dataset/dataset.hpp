@@ -46,7 +46,7 @@ public:
     /// Called once for a file that turns out to have more than `large` bytes of text, which takes
     /// seconds to read; compressed files do not tell before.
     std::function<void(std::string const& message)> announce{};
-    std::uint64_t large = 100'000'000;
+    std::uint64_t large = 50'000'000;
   };
 
   Dataset() = default;
