@@ -205,7 +205,8 @@ TYPED_TEST(InterfaceTest, ACallLeavesNothingButKernels) {
       evaluator(space, pairs, results);
       EXPECT_THAT(events.allocations, testing::IsEmpty());
       EXPECT_THAT(events.copies, testing::IsEmpty());
-      EXPECT_THAT(events.fences, testing::IsEmpty());
+      // Kokkos 4.6 reports this one for a fill of a host's memory, without waiting for anything.
+      EXPECT_THAT(events.fences, testing::Each("HostSpace fence"));
       EXPECT_THAT(events.launches.size(), testing::Gt(3u));
       for (auto const& launch : events.launches) {
         EXPECT_EQ(launch.device, Kokkos::Tools::Experimental::device_id(space)) << launch.label;
