@@ -189,6 +189,15 @@ TEST_F(Situation, LabelsUnderOtherNames) {
               AllOf(HasSubstr("look like energies: dft_energy"), HasSubstr("data.energy_key")));
 }
 
+TEST_F(Situation, ReferenceEnergiesAsText) {
+  EXPECT_EQ(error(input(functions(), "reference_energy: \"{'Al': -1, 'Ni': -2}\"")), "no error");
+  for (char const* const text : {"a{b", "{a", "'{} {'"})
+    EXPECT_NE(error(input(functions(), "reference_energy: \"" + std::string(text) + "\"")),
+              "no error")
+        << text;
+  EXPECT_THAT(error("cutoff: 6\ndata: {filename: a.xyz}\npotential: {}\n"), HasSubstr("elements"));
+}
+
 TEST_F(Situation, InputsOfFitSnapAndUnquotedPairs) {
   EXPECT_THAT(error("# a comment\n[CALCULATOR]\ncalculator = LAMMPSSNAP\n"), HasSubstr("FitSNAP"));
   EXPECT_THAT(error(input("  bonds: {(Al,Ni): {rcut: 4}}\n" + functions())), HasSubstr("quoted"));

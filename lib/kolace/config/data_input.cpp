@@ -99,8 +99,11 @@ ReferenceEnergy read_reference_energy(YamlValue const& value, ElementSet const& 
     return reference;
   }
   std::string const text = value.text();
-  if (text.find('{') != text.npos) // a map as text, as potentials of pacemaker contain it
-    return read_reference_energy(YamlValue::parse(text, value.key()), elements);
+  if (text.starts_with('{')) { // a map as text, as potentials of pacemaker contain it
+    YamlValue const map = YamlValue::parse(text, value.key());
+    if (map.is_map()) // else it would be read as text again
+      return read_reference_energy(map, elements);
+  }
   if (text == "auto")
     reference.kind = Kind::least_squares;
   else if (text == "isolated")

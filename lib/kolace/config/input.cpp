@@ -295,7 +295,7 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
     detail::accept_keys(potential, keys_of("potential"));
   }
   ElementSet const elements =
-      given ? input.basis->elements() : detail::read_elements(potential["elements"]);
+      given ? input.basis->elements() : detail::read_elements(potential.required("elements"));
   if (potential.is_map())
     input.spline_width = read_spline_width(potential["deltaSplineBins"], input.spline_width);
   input.options.spline_width = input.spline_width;
