@@ -207,7 +207,8 @@ void write_results(FitArguments const& arguments, FitInput const& input,
 }
 
 /// Announces the duration of a long fit, estimated from operation counts and measured rates.
-void announce_work(FitInput const& input) {
+/// @param pairs estimated number of pairs in the training data
+void announce_work(FitInput const& input, double pairs) {
   // Per core; per pair and function, of which distances and radial functions take as much as 50.
   // Measured on a core that multiplies matrices at 30 GFLOP/s.
   constexpr double flops_per_second = 2e10, pair_seconds = 4e-9;
@@ -229,7 +230,6 @@ void announce_work(FitInput const& input) {
     models = ", a path of " + counted(sets.size(), "model");
   }
   double const cutoff = input.basis->cutoff();
-  double pairs = pairs_within(input.train, cutoff, true);
   if (input.options.pair_repulsion)
     pairs +=
         input.basis->elements().size() * atoms_of_crystals * dense * 4.2 * cutoff * cutoff * cutoff;
@@ -267,7 +267,7 @@ void fit(FitArguments const& arguments) {
     folder->check(names);
   });
   if (ranks.is_root() && !factors)
-    announce_work(input);
+    announce_work(input, shared.pairs);
   ProgressBar bar(!ranks.is_root());
   auto const progress = [&](std::string const& stage, long done, long total) {
     bar.update(stage, done, total);

@@ -107,8 +107,9 @@ SharedInput read_on_all(Communicator const& ranks, std::string const& path, FitI
     if (result.factors)
       result.input.files.push_back(factors);
     found += result.input.train.fingerprint() + result.input.test.fingerprint();
-    for (Dataset const* set : {&result.input.train, &result.input.test})
-      pairs_within(*set, result.input.basis->cutoff(), !ranks.is_root());
+    double const cutoff = result.input.basis->cutoff();
+    result.pairs = pairs_within(result.input.train, cutoff, !ranks.is_root());
+    pairs_within(result.input.test, cutoff, !ranks.is_root());
   });
   if (!ranks.agree(found))
     throw InputError("the ranks read different data under the same names; is a file still being "

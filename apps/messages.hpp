@@ -55,6 +55,7 @@ template <class Work> void together(Communicator const& ranks, Work const& work)
 struct SharedInput {
   FitInput input;
   std::optional<FactorSet> factors; ///< factors that replace the data
+  double pairs = 0;                 ///< estimated, of the training data (pairs_within)
 };
 
 /// Reads an input on every rank. If reading fails on one rank or its data differ from those of the
