@@ -295,6 +295,39 @@ TYPED_TEST(CallerListTest, ResultsAreWhatIsAskedFor) {
   }
 }
 
+/// Rows are sorted by element if they are short (Tuning::sorted_neighbors), and searched if they
+/// are long: the results are the same.
+TYPED_TEST(CallerListTest, LongRowsEqualShortOnes) {
+  using Space = TypeParam;
+  Space const space;
+  AcePotential const potential =
+      test::random_potential({"Al", "Cu", "Ni"}, {{4, 3, 2}, {0, 2, 1}}, test::paper_radial(4));
+  Structure s = test::diamond(2, 0.1);
+  for (std::size_t i = 0; i < s.n_atoms(); ++i)
+    s.numbers[i] = i % 3 == 0 ? 13 : i % 3 == 1 ? 28 : 29;
+  Evaluator<Space> evaluator(space, potential);
+  auto const batch = StructureBatch<Space>::create(space, std::span<Structure const>(&s, 1),
+                                                   potential.basis->elements());
+  auto const evaluate = [&](double reach) {
+    auto const list = build_neighbor_list(space, batch, reach);
+    auto const results = AtomicResults<Space>::make(space, batch.n_atoms);
+    evaluator(space, view_of(batch, list), results);
+    space.fence();
+    return std::tuple(list.neighbors.extent_int(0) / batch.n_atoms,
+                      Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), results.energies),
+                      Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), results.forces));
+  };
+  auto const [n_short, energies, forces] = evaluate(4);
+  auto const [n_long, energies_long, forces_long] = evaluate(19);
+  EXPECT_LT(n_short, 100);
+  EXPECT_GT(n_long, 4500);
+  for (int i = 0; i < batch.n_atoms; ++i) {
+    EXPECT_NEAR(energies(i), energies_long(i), 1e-13 * std::abs(energies(i)));
+    for (int x = 0; x < 3; ++x)
+      EXPECT_NEAR(forces(i, x), forces_long(i, x), 1e-11);
+  }
+}
+
 /// A View that is too short gives an error, not a write beyond its end.
 TYPED_TEST(CallerListTest, ShortViewsAreRefused) {
   using Results = AtomicResults<TypeParam>;
