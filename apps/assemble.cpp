@@ -103,7 +103,7 @@ void assemble(AssembleArguments const& arguments) {
   if (!arguments.onto.empty()) {
     if (part.of > 1)
       throw InputError("--onto conflicts with --part (give one of the two)");
-    together(ranks, [&] { onto = read_factor_set(arguments.onto); });
+    ranks.together([&] { onto = read_factor_set(arguments.onto); });
     if (auto const missing = onto->missing_parts(); !missing.empty())
       throw InputError(
           fmt::format("{}: part {} of {} is missing; combine the parts with kolace merge",

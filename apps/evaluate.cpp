@@ -72,10 +72,13 @@ void evaluate(EvaluateArguments const& arguments) {
   inputs.insert(inputs.end(), {arguments.potential, arguments.active_set});
   inputs.insert(inputs.end(), arguments.committee.begin(), arguments.committee.end());
   check_outputs(inputs, {arguments.output});
-  Dataset const data = Dataset(arguments.data, reading(arguments.keys, arguments.skip_bad_frames,
-                                                       arguments.memory_mb))
-                           .checked(potential.basis->elements());
   Communicator const ranks;
+  auto options = reading(arguments.keys, arguments.skip_bad_frames, arguments.memory_mb);
+  options.ranks = ranks;
+  if (!ranks.is_root())
+    options.announce = {};
+  Dataset const data =
+      Dataset(arguments.data, std::move(options)).checked(potential.basis->elements());
   pairs_within(data, potential.basis->cutoff(), !ranks.is_root());
   ErrorTable errors;
   GradeSummary grades;

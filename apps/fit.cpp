@@ -257,7 +257,7 @@ void fit(FitArguments const& arguments) {
   std::optional<FactorSet> const& factors = shared.factors;
   bool const predictions = !arguments.no_predictions && !factors;
   std::optional<ResultFolder> folder; // checked before the work starts
-  together(ranks, [&] {
+  ranks.together([&] {
     if (!ranks.is_root())
       return;
     folder.emplace(arguments.output, input.files);

@@ -97,12 +97,13 @@ SharedInput read_on_all(Communicator const& ranks, std::string const& path, FitI
   std::string found;
   if (!options.announce && ranks.is_root())
     options.announce = [](std::string const& message) { say("kolace: " + message + "\n"); };
-  together(ranks, [&] {
+  ranks.together([&] {
     if (!factors.empty()) {
       result.factors = read_factor_set(factors);
       options.factors = &*result.factors;
       found = result.factors->run;
     }
+    options.ranks = ranks;
     result.input = read_fit_input(path, options);
     if (result.factors)
       result.input.files.push_back(factors);

@@ -38,19 +38,6 @@ void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts co
 /// Reads a potential file and prints notes about it for the user.
 AcePotential load_potential(std::string const& path);
 
-/// Calls work() on every rank; an InputError on one rank ends all ranks with its message.
-template <class Work> void together(Communicator const& ranks, Work const& work) {
-  std::string error;
-  try {
-    work();
-  } catch (InputError const& e) {
-    error = e.what();
-    if (ranks.size() > 1)
-      error += " (rank " + std::to_string(ranks.rank()) + ")";
-  }
-  ranks.fail_together(error);
-}
-
 /// Input of a fit.
 struct SharedInput {
   FitInput input;

@@ -179,7 +179,7 @@ void sweep(SweepArguments const& arguments) {
   FitInput const& input = shared.input;
   std::optional<FactorSet> const& factors = shared.factors;
   std::optional<ResultFolder> folder; // checked before the work starts
-  together(ranks, [&] {
+  ranks.together([&] {
     if (!ranks.is_root())
       return;
     folder.emplace(arguments.output, input.files, "sweep.json");

@@ -28,7 +28,7 @@ void for_each_values(Dataset const& data, AceBasis const& basis, DeviceBasis<Spa
   Space const space;
   long first = 0; // index of the batch's first structure
   for_each_batch(
-      data, Tuning<Space>::atoms_per_batch, [](long) { return true; },
+      data, Tuning<Space>::atoms_per_batch, [](long, Structure const&) { return true; },
       [&](std::vector<Structure> const& structures) {
         auto const batch = StructureBatch<Space>::create(
             space, std::span<Structure const>(structures), basis.elements());
@@ -217,7 +217,7 @@ std::vector<double> largest_grades(Dataset const& data, AcePotential const& pote
   ExtrapolationGrade<Space> grade(space, potential.basis, active_set, potential.spline_width);
   std::vector<double> largest;
   for_each_batch(
-      data, Tuning<Space>::atoms_per_batch, [](long) { return true; },
+      data, Tuning<Space>::atoms_per_batch, [](long, Structure const&) { return true; },
       [&](std::vector<Structure> const& structures) {
         for (auto const& grades :
              extrapolation_grades(space, grade, std::span<Structure const>(structures))) {

@@ -39,7 +39,7 @@ ShortestOfFrames shortest_of_frames(Dataset const& dataset, ElementSet const& el
   };
   for_each_batch(
       dataset, Tuning<Space>::atoms_per_batch,
-      [&](long index) {
+      [&](long index, Structure const&) {
         if (!records.at(index).dropped)
           numbers.push_back(index);
         return !records[index].dropped;

@@ -301,19 +301,17 @@ std::vector<double> shortest_distances(Dataset const& dataset, ElementSet const&
   Space const space;
   AssemblyStatistics statistics;
   NeighborList<Space> list;
-  std::string error;
-  try {
+  LoadShare share(ranks);
+  ranks.together([&] {
     for_each_batch(
-        dataset, Tuning<Space>::atoms_per_batch, [&](long index) { return ranks.owns(index); },
+        dataset, Tuning<Space>::atoms_per_batch,
+        [&](long, Structure const& s) { return share.takes(static_cast<double>(s.n_atoms())); },
         [&](std::vector<Structure> const& structures) {
           auto const batch = StructureBatch<Space>::create(space, structures, elements);
           build_neighbor_list(space, batch, cutoff, list);
           find_shortest(space, view_of(batch, list), elements.size(), statistics.shortest);
         });
-  } catch (std::exception const& e) {
-    error = e.what();
-  }
-  ranks.fail_together(error);
+  });
   return shortest_distances(statistics, elements.size(), ranks);
 }
 
@@ -322,8 +320,7 @@ void stream_rows(Dataset const& dataset, TrainingData const& training,
                  Communicator const& ranks, std::function<void(RowBatch const&)> const& visit,
                  AssemblyStatistics& statistics, Progress const& progress) {
   Kokkos::Timer timer;
-  std::string error;
-  try {
+  ranks.together([&] {
     RowStream stream(basis, training, options, visit, statistics);
     std::vector<bool> const own = ranks.share(costs_of(training.records()));
     std::vector<bool> tells(training.records().size(), true);
@@ -349,10 +346,7 @@ void stream_rows(Dataset const& dataset, TrainingData const& training,
     stream.flush();
     if (progress)
       progress(statistics.n_atoms);
-  } catch (std::exception const& e) {
-    error = e.what();
-  }
-  ranks.fail_together(error);
+  });
   statistics.seconds_reading +=
       std::max(timer.seconds() - statistics.seconds_rows - statistics.seconds_qr, 0.);
 }

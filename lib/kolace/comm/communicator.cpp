@@ -5,10 +5,22 @@
 #include <kolace/core/hash.hpp>
 
 #include <algorithm>
+#include <cstdint>
 
 namespace kolace {
 
 #ifdef KOLACE_ENABLE_MPI
+
+namespace {
+
+/// Calls transfer(first, count) for pieces of [0, size) that fit the int counts of MPI.
+template <class Transfer> void in_pieces(std::size_t size, Transfer const& transfer) {
+  constexpr std::size_t largest = std::size_t{1} << 30;
+  for (std::size_t first = 0; first < size; first += largest)
+    transfer(first, static_cast<int>(std::min(largest, size - first)));
+}
+
+} // namespace
 
 Communicator::Communicator() {
   int initialized = 0;
@@ -35,8 +47,9 @@ bool Communicator::agree(std::string const& text) const {
 
 void Communicator::sum(std::vector<double>& values) const {
   if (size_ > 1)
-    MPI_Allreduce(MPI_IN_PLACE, values.data(), static_cast<int>(values.size()), MPI_DOUBLE, MPI_SUM,
-                  communicator_);
+    in_pieces(values.size(), [&](std::size_t first, int count) {
+      MPI_Allreduce(MPI_IN_PLACE, values.data() + first, count, MPI_DOUBLE, MPI_SUM, communicator_);
+    });
 }
 
 void Communicator::sum(long& value) const {
@@ -52,21 +65,38 @@ double Communicator::max(double value) const {
 
 void Communicator::broadcast(std::vector<double>& values) const {
   if (size_ > 1)
-    MPI_Bcast(values.data(), static_cast<int>(values.size()), MPI_DOUBLE, 0, communicator_);
+    in_pieces(values.size(), [&](std::size_t first, int count) {
+      MPI_Bcast(values.data() + first, count, MPI_DOUBLE, 0, communicator_);
+    });
+}
+
+void Communicator::broadcast(std::string& bytes, int root) const {
+  if (size_ == 1)
+    return;
+  std::uint64_t size = bytes.size();
+  MPI_Bcast(&size, 1, MPI_UINT64_T, root, communicator_);
+  bytes.resize(size);
+  in_pieces(size, [&](std::size_t first, int count) {
+    MPI_Bcast(bytes.data() + first, count, MPI_CHAR, root, communicator_);
+  });
 }
 
 void Communicator::reduce_pairwise(
     std::vector<double>& data,
     std::function<void(std::vector<double> const& other)> const& combine) const {
-  int const count = static_cast<int>(data.size());
   for (int step = 1; step < size_; step *= 2) {
     if (rank_ % (2 * step) == step) {
-      MPI_Send(data.data(), count, MPI_DOUBLE, rank_ - step, 0, communicator_);
+      in_pieces(data.size(), [&](std::size_t first, int count) {
+        MPI_Send(data.data() + first, count, MPI_DOUBLE, rank_ - step, 0, communicator_);
+      });
       return;
     }
     if (rank_ % (2 * step) == 0 && rank_ + step < size_) {
       std::vector<double> other(data.size());
-      MPI_Recv(other.data(), count, MPI_DOUBLE, rank_ + step, 0, communicator_, MPI_STATUS_IGNORE);
+      in_pieces(data.size(), [&](std::size_t first, int count) {
+        MPI_Recv(other.data() + first, count, MPI_DOUBLE, rank_ + step, 0, communicator_,
+                 MPI_STATUS_IGNORE);
+      });
       combine(other);
     }
   }
@@ -86,7 +116,7 @@ void Communicator::fail_together(std::string const& error) const {
     MPI_Bcast(message.data(), length, MPI_CHAR, first, communicator_);
   }
   if (!message.empty())
-    throw InputError(message);
+    throw JointError(message);
 }
 
 void Communicator::abort(int code) const {
@@ -107,24 +137,28 @@ bool Communicator::agree(std::string const&) const {
   return true;
 }
 void Communicator::broadcast(std::vector<double>&) const {}
+void Communicator::broadcast(std::string&, int) const {}
 void Communicator::reduce_pairwise(
     std::vector<double>&, std::function<void(std::vector<double> const& other)> const&) const {}
 void Communicator::fail_together(std::string const& error) const {
   if (!error.empty())
-    throw InputError(error);
+    throw JointError(error);
 }
 
 #endif
 
+bool LoadShare::takes(double cost) {
+  auto const least = std::min_element(loads_.begin(), loads_.end());
+  *least += cost;
+  return least - loads_.begin() == rank_;
+}
+
 std::vector<bool> Communicator::share(std::vector<double> const& costs) const {
-  std::vector<double> loads(static_cast<std::size_t>(size_), 0.);
+  LoadShare share(*this);
   std::vector<bool> mine;
   mine.reserve(costs.size());
-  for (double const cost : costs) {
-    auto const least = std::min_element(loads.begin(), loads.end());
-    *least += cost;
-    mine.push_back(least - loads.begin() == rank_);
-  }
+  for (double const cost : costs)
+    mine.push_back(share.takes(cost));
   return mine;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kolace/core/config.hpp>
+#include <kolace/core/errors.hpp>
 
 #include <functional>
 #include <string>
@@ -12,6 +13,12 @@
 #endif
 
 namespace kolace {
+
+/// An error that every rank throws at the same point, so that no rank waits for another.
+class JointError : public InputError {
+public:
+  using InputError::InputError;
+};
 
 /// The ranks that share a fit: MPI ranks if the library is built with MPI, else a single rank.
 class Communicator {
@@ -41,12 +48,7 @@ public:
     return rank_ == 0;
   }
 
-  /// True if this rank owns the structure with this index (round robin).
-  bool owns(long structure) const {
-    return structure % size_ == rank_;
-  }
-  /// Flags of the items that this rank owns. Each item goes to the rank with the lowest total cost
-  /// so far, which balances the costs. All ranks compute the same assignment.
+  /// Flags of the items that this rank owns (LoadShare). All ranks compute the same assignment.
   std::vector<bool> share(std::vector<double> const& costs) const;
 
   /// Sum over all ranks; every rank gets the result.
@@ -55,6 +57,8 @@ public:
   /// Maximum over all ranks; every rank gets the result.
   double max(double value) const;
   void broadcast(std::vector<double>& values) const;
+  /// Copies the bytes of rank `root` to all ranks.
+  void broadcast(std::string& bytes, int root) const;
 
   /// Combines data of equal length from all ranks pairwise, in log2(size) steps; rank 0 gets the
   /// result.
@@ -67,8 +71,13 @@ public:
 
   /// Throws on every rank if any rank passes an error message (empty: none): that of the lowest
   /// such rank. Collective.
-  /// @throws InputError
+  /// @throws JointError
   void fail_together(std::string const& error) const;
+  /// Calls work() on every rank; an exception on one rank ends all ranks with its message.
+  /// Collective. If `work` calls this function as well, a rank that fails before that call ends the
+  /// others there.
+  /// @throws JointError; the exception itself if there is only one rank
+  template <class Work> void together(Work const& work) const;
 
   /// Aborts all ranks if there are several; returns if there is only one.
   void abort(int code) const;
@@ -80,5 +89,33 @@ private:
   MPI_Comm communicator_ = MPI_COMM_WORLD;
 #endif
 };
+
+/// Assigns items to ranks one after the other, each to the rank with the lowest total cost so far,
+/// which balances the costs. All ranks must ask for the same items in the same order.
+class LoadShare {
+public:
+  explicit LoadShare(Communicator const& ranks) : rank_(ranks.rank()), loads_(ranks.size(), 0.) {}
+
+  /// True if the next item, of this cost, is this rank's.
+  bool takes(double cost);
+
+private:
+  int rank_;
+  std::vector<double> loads_;
+};
+
+template <class Work> void Communicator::together(Work const& work) const {
+  std::string error;
+  try {
+    work();
+  } catch (JointError const&) {
+    throw;
+  } catch (std::exception const& e) {
+    if (size_ == 1)
+      throw;
+    error = std::string(e.what()) + " (rank " + std::to_string(rank_) + ")";
+  }
+  fail_together(error);
+}
 
 } // namespace kolace

@@ -66,6 +66,7 @@ Dataset::Options read_data_options(YamlValue const& data, FitInputOptions const&
   Dataset::Options read;
   read.memory_limit = options.memory_limit;
   read.announce = options.announce;
+  read.ranks = options.ranks;
   read.skip_bad_frames = options.skip_bad_frames ||
                          (data["skip_bad_frames"].defined() && data["skip_bad_frames"].boolean());
   for (auto const& [key, target] :

@@ -33,7 +33,8 @@ struct FitInputOptions {
   /// Previously assembled factors. The data are then not read: `train` and `test` are empty, and
   /// the basis is that of the set if the input specifies no functions. Null: none.
   FactorSet const* factors = nullptr;
-  std::size_t memory_limit = 0; ///< Dataset::Options::memory_limit
+  std::size_t memory_limit = 0;               ///< Dataset::Options::memory_limit
+  Communicator ranks = Communicator::alone(); ///< Dataset::Options::ranks
   /// Called with a message for the user before work that takes seconds or longer.
   std::function<void(std::string const&)> announce{};
   /// Data of a calling code (Dataset::of_structures); the input must then name no files. `test` may

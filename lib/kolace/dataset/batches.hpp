@@ -7,8 +7,8 @@
 
 namespace kolace {
 
-/// Calls visit(std::vector<Structure> const&) for batches of the structures whose index, counted
-/// from 0, satisfies wanted(long). Every batch but the last has at least `atoms_per_batch` atoms.
+/// Calls visit(std::vector<Structure> const&) for batches of the structures that satisfy
+/// wanted(index, structure), with indices from 0. Every batch but the last has at least `atoms_per_batch` atoms.
 template <class Wanted, class Visit>
 void for_each_batch(Dataset const& dataset, std::size_t atoms_per_batch, Wanted const& wanted,
                     Visit const& visit) {
@@ -22,7 +22,7 @@ void for_each_batch(Dataset const& dataset, std::size_t atoms_per_batch, Wanted 
   };
   long index = 0;
   dataset.for_each_structure([&](Frame& frame) {
-    if (!wanted(index++))
+    if (!wanted(index++, frame.structure))
       return;
     n_atoms += frame.structure.n_atoms();
     structures.push_back(std::move(frame.structure));

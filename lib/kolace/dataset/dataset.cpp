@@ -2,9 +2,9 @@
 #include <kolace/dataset/dataset.hpp>
 
 #include <kolace/core/elements.hpp>
-#include <kolace/core/host_threads.hpp>
+#include <kolace/dataset/detail/read_frames.hpp>
+#include <kolace/dataset/detail/read_in_parts.hpp>
 #include <kolace/dataset/frame_store.hpp>
-#include <kolace/io/detail/frame_text.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -32,60 +32,6 @@ Dataset Dataset::prepared(std::function<bool(Frame&)> prepare) const {
 namespace {
 
 constexpr std::size_t default_memory_limit = std::size_t{256} << 20;
-
-/// A frame from its text to its encoded form.
-struct Item {
-  detail::FrameText text;
-  StoredFrame stored;
-  LabelCounts labels;
-  std::string error;
-};
-
-/// Reads the next frames of a file, 128 KiB of text per thread, into items [0, n). A read error in
-/// the middle of the file becomes the last item's `error`.
-/// @return true if more frames may follow
-bool take_frames(detail::FrameSplitter& splitter, std::vector<Item>& items, std::size_t& n) {
-  constexpr std::size_t bytes_of_thread = 1 << 17;
-  std::size_t const threads = host_threads();
-  n = 0;
-  for (std::size_t bytes = 0; bytes < bytes_of_thread * threads; ++n) {
-    if (n == items.size())
-      items.emplace_back();
-    Item& item = items[n];
-    item.error.clear();
-    try {
-      if (!splitter.next(item.text))
-        return false;
-    } catch (InputError const& error) {
-      if (splitter.n_frames() == 0) // not a file of frames at all
-        throw;
-      item.error = error.what();
-      item.text.comment.clear();
-      item.text.atoms.clear();
-      ++n;
-      return false;
-    }
-    bytes += item.text.comment.size() + item.text.atoms.size();
-  }
-  return true;
-}
-
-/// Parses and encodes the first n items on all host threads.
-void parse(std::vector<Item>& items, std::size_t n, LabelKeys const& keys) {
-  for_each_on_host("kolace::dataset::parse_frames", static_cast<int>(n), [&](int k) {
-    Item& item = items[k];
-    item.labels.clear();
-    if (!item.error.empty()) { // no text to parse
-      item.stored = {item.error, {}, false};
-      return;
-    }
-    try {
-      item.stored = encode(detail::parse_frame(item.text, keys, item.labels));
-    } catch (InputError const& error) {
-      item.stored = {error.what(), {}, false};
-    }
-  });
-}
 
 /// Checks that a structure passed by a calling code is usable.
 /// @throws InputError with the reason if it is not
@@ -135,35 +81,32 @@ struct Dataset::Contents {
   std::vector<DataFile> files;
 
   void read(std::vector<std::string> const& paths, Options const& options) {
-    auto store = std::make_unique<FrameStore>(options.memory_limit > 0 ? options.memory_limit
-                                                                       : default_memory_limit);
+    std::size_t const limit =
+        options.memory_limit > 0 ? options.memory_limit : default_memory_limit;
+    auto store = std::make_unique<FrameStore>(limit);
     std::vector<DataFile> records;
-    std::vector<Item> items;
-    for (std::string const& path : paths) {
-      detail::FrameSplitter splitter(path);
-      DataFile& record = records.emplace_back();
-      record.path = path;
-      std::size_t n = 0;
-      bool announced = !options.announce;
-      for (bool more = true; more;) {
-        more = take_frames(splitter, items, n);
-        parse(items, n, options.keys);
-        if (!announced && record.n_bytes > options.large) {
-          announced = true;
-          options.announce(path + ": more than " + std::to_string(options.large / 1'000'000) +
-                           " MB of text, reading it takes seconds");
+    if (options.ranks.size() == 1 ||
+        !detail::read_in_parts(paths, options, limit / 4, *store, records)) {
+      records.clear();
+      options.ranks.together([&] {
+        for (std::string const& path : paths) {
+          int const file = static_cast<int>(records.size());
+          detail::FrameSplitter splitter(path);
+          bool announced = !options.announce;
+          DataFile& record = records.emplace_back();
+          record.path = path;
+          detail::read_frames(splitter, options.keys, record,
+                              [&](StoredFrame const& frame, LabelCounts const& labels) {
+                                store->add(frame, labels, file);
+                                if (!announced && record.n_bytes > options.large) {
+                                  announced = true;
+                                  options.announce(path + ": more than " +
+                                                   std::to_string(options.large / 1'000'000) +
+                                                   " MB of text, reading it takes seconds");
+                                }
+                              });
         }
-        for (std::size_t k = 0; k < n; ++k) {
-          for (std::string const* text : {&items[k].text.comment, &items[k].text.atoms}) {
-            record.n_bytes += text->size();
-            record.checksum = static_cast<std::uint32_t>(
-                ::crc32_z(record.checksum, reinterpret_cast<unsigned char const*>(text->data()),
-                          text->size()));
-          }
-          store->add(items[k].stored, items[k].labels, static_cast<int>(records.size()) - 1);
-        }
-      }
-      record.n_frames = splitter.n_frames();
+      });
     }
     frames = std::move(store);
     files = std::move(records);
@@ -244,8 +187,6 @@ Dataset::Pass Dataset::for_each(std::function<void(Frame&)> const& visit, Conten
     try {
       if (!cursor.next(frame, message))
         throw InputError(message);
-      for (auto const& [label, count] : cursor.labels())
-        pass.labels[label] += count;
       frame.position = earlier[cursor.file()] + frame.structure.place.frame - 1;
       if (options_.check)
         options_.check(frame.structure);
@@ -261,6 +202,8 @@ Dataset::Pass Dataset::for_each(std::function<void(Frame&)> const& visit, Conten
     }
     if (!keep_ || keep_(index)) {
       ++pass.frames;
+      for (auto const& [label, count] : cursor.labels())
+        pass.labels[label] += count;
       visit(frame);
     }
     ++index;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <kolace/comm/communicator.hpp>
 #include <kolace/io/extxyz.hpp>
 #include <kolace/structure/element_set.hpp>
 
@@ -47,6 +48,9 @@ public:
     /// seconds to read; compressed files do not tell before.
     std::function<void(std::string const& message)> announce{};
     std::uint64_t large = 50'000'000;
+    /// Ranks that read the files together, each a part of their bytes: all must then first request
+    /// frames at the same point, and an InputError of reading is thrown on all.
+    Communicator ranks = Communicator::alone();
   };
 
   Dataset() = default;

@@ -2,6 +2,7 @@
 #include <kolace/dataset/frame_store.hpp>
 
 #include <kolace/core/errors.hpp>
+#include <kolace/dataset/detail/byte_stream.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -16,65 +17,12 @@ namespace {
 
 constexpr std::size_t block_size = std::size_t{4} << 20;
 
-constexpr std::uint8_t long_text = 255; ///< texts of this length or longer store it in four bytes
-
 [[noreturn]] void fail_on_disk(char const* what) {
   throw InputError(std::string("temporary file for the data (TMPDIR): ") + what + ": " +
                    std::strerror(errno));
 }
 
-/// Appends values to a record.
-class Writer {
-public:
-  explicit Writer(std::string& bytes) : bytes_(bytes) {}
-  template <class T> void value(T const& x) {
-    bytes_.append(reinterpret_cast<char const*>(&x), sizeof(T));
-  }
-  void text(std::string const& s) { // most texts are short
-    bool const is_long = s.size() >= long_text;
-    value(static_cast<std::uint8_t>(is_long ? long_text : s.size()));
-    if (is_long)
-      value(static_cast<std::uint32_t>(s.size()));
-    bytes_ += s;
-  }
-  template <class T> void values(std::vector<T> const& list) {
-    value(static_cast<std::uint32_t>(list.size()));
-    bytes_.append(reinterpret_cast<char const*>(list.data()), list.size() * sizeof(T));
-  }
-
-private:
-  std::string& bytes_;
-};
-
-class Reader {
-public:
-  explicit Reader(std::string_view bytes) : at_(bytes.data()) {}
-  template <class T> T value() {
-    T x;
-    std::memcpy(&x, at_, sizeof(T));
-    at_ += sizeof(T);
-    return x;
-  }
-  void text(std::string& s) {
-    std::uint32_t size = value<std::uint8_t>();
-    if (size == long_text)
-      size = value<std::uint32_t>();
-    s.assign(at_, size);
-    at_ += size;
-  }
-  template <class T> void values(std::vector<T>& list) {
-    auto const size = value<std::uint32_t>();
-    list.resize(size);
-    if (size > 0)
-      std::memcpy(list.data(), at_, size * sizeof(T));
-    at_ += size * sizeof(T);
-  }
-
-private:
-  char const* at_;
-};
-
-void write_structure(Writer& out, Structure const& s) {
+void write_structure(detail::ByteWriter& out, Structure const& s) {
   out.value(s.place.frame);
   out.value(s.place.line);
   out.value(s.cell);
@@ -94,7 +42,7 @@ void write_structure(Writer& out, Structure const& s) {
   out.values(s.force_weights);
 }
 
-void read_structure(Reader& in, Structure& s) {
+void read_structure(detail::ByteReader& in, Structure& s) {
   s.place.frame = in.value<long>();
   s.place.line = in.value<long>();
   s.cell = in.value<Cell>();
@@ -115,7 +63,7 @@ void read_structure(Reader& in, Structure& s) {
   in.values(s.force_weights);
 }
 
-void write_text(Writer& out, Frame const& frame) {
+void write_text(detail::ByteWriter& out, Frame const& frame) {
   out.value(static_cast<std::uint32_t>(frame.info.size()));
   for (InfoEntry const& entry : frame.info) {
     out.text(entry.key);
@@ -134,7 +82,7 @@ void write_text(Writer& out, Frame const& frame) {
   }
 }
 
-void read_text(Reader& in, Frame& frame) {
+void read_text(detail::ByteReader& in, Frame& frame) {
   frame.info.resize(in.value<std::uint32_t>());
   for (InfoEntry& entry : frame.info) {
     in.text(entry.key);
@@ -193,7 +141,7 @@ void ByteStore::add(std::string_view record) {
     blocks_.emplace_back().bytes.reserve(std::max(needed, block_size));
   }
   Block& block = blocks_.back();
-  Writer(block.bytes).value(static_cast<std::uint64_t>(record.size()));
+  detail::ByteWriter(block.bytes).value(static_cast<std::uint64_t>(record.size()));
   block.bytes += record;
   block.size = block.bytes.size();
   in_memory_ += needed;
@@ -228,7 +176,7 @@ std::string_view ByteStore::Cursor::next() {
 
 StoredFrame encode(Frame const& frame) {
   StoredFrame stored;
-  Writer structure(stored.structure), text(stored.text);
+  detail::ByteWriter structure(stored.structure), text(stored.text);
   write_structure(structure, frame.structure);
   write_text(text, frame);
   return stored;
@@ -261,13 +209,13 @@ bool FrameStore::Cursor::next(Frame& frame, std::string& message) {
       texts_.skip();
     return false;
   }
-  Reader in(structure);
+  detail::ByteReader in(structure);
   read_structure(in, frame.structure);
   frame.structure.place.file = files_[entry.file];
   frame.info.clear();
   frame.columns.clear();
   if (with_text_) {
-    Reader text(texts_.next());
+    detail::ByteReader text(texts_.next());
     read_text(text, frame);
   }
   return true;

@@ -76,9 +76,8 @@ AutomaticFit decide(SolverFactors& factors, FitData& data,
   fit.options = options;
   if (options.solver.kind != SolverOptions::Kind::automatic)
     return fit;
-  std::string error;
-  if (ranks.is_root())
-    try {
+  ranks.together([&] {
+    if (ranks.is_root()) {
       int const n_reference = factors.groups.front().n_reference;
       auto const weights = penalty_weights(*basis, options.solver.prior, n_reference);
       DesignFactors const all = factors.all();
@@ -133,10 +132,8 @@ AutomaticFit decide(SolverFactors& factors, FitData& data,
           x *= scale;
         factors.prior = std::move(prior);
       }
-    } catch (InputError const& e) {
-      error = e.what();
     }
-  ranks.fail_together(error);
+  });
   std::vector<double> told{fit.choice.shares.kappa, fit.choice.shares.kappa_virial,
                            fit.choice.strength};
   ranks.broadcast(told);

@@ -178,20 +178,16 @@ ErrorTable measure_errors(Dataset const& dataset, AcePotential const& potential,
     records.clear();
     n_atoms = 0;
   };
-  std::string error;
-  try {
-    std::vector<bool> own;
-    if (weights)
-      own = ranks.share(costs_of(weights->records()));
+  ranks.together([&] {
+    LoadShare share(ranks);
     long index = 0;
     table.pass = dataset.for_each_structure([&](Frame& frame) {
-      long const mine = index++;
-      StructureRecord const* record = weights ? &weights->records().at(mine) : nullptr;
+      StructureRecord const* record = weights ? &weights->records().at(index++) : nullptr;
       if (record && record->dropped)
         return;
       if (!frame.structure.config_type.empty())
         table.by_config_type[frame.structure.config_type];
-      if (weights ? !own[mine] : !ranks.owns(mine))
+      if (!share.takes(static_cast<double>(frame.structure.n_atoms())))
         return;
       n_atoms += frame.structure.n_atoms();
       structures.push_back(std::move(frame.structure));
@@ -200,10 +196,7 @@ ErrorTable measure_errors(Dataset const& dataset, AcePotential const& potential,
         flush();
     });
     flush();
-  } catch (std::exception const& e) {
-    error = e.what();
-  }
-  ranks.fail_together(error);
+  });
   table.total.sum_over(ranks);
   for (auto& [name, sums] : table.by_config_type)
     sums.sum_over(ranks);

@@ -49,9 +49,8 @@ public:
     if (ranks_.is_root())
       strengthen_prior(factors, decided_, *basis_, range.largest_core, limits_,
                        [&](std::vector<double> const& numbers) { return potential(numbers); });
-    std::string error;
-    if (ranks_.is_root())
-      try {
+    ranks_.together([&] {
+      if (ranks_.is_root()) {
         for (DesignFactors const& group : factors.groups) {
           result_.rows_energy += group.energy.n_rows();
           result_.rows_forces += group.forces.n_rows();
@@ -59,10 +58,8 @@ public:
         }
         result_.solver = solve(factors.problem(data_.shares(), decided_.options, *basis_),
                                decided_.options.solver);
-      } catch (InputError const& e) {
-        error = e.what();
       }
-    ranks_.fail_together(error);
+    });
     long has_posterior = result_.solver.posterior.has_value();
     ranks_.sum(has_posterior);
     if (has_posterior > 0 && calibrate)

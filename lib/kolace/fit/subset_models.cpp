@@ -54,9 +54,8 @@ std::vector<SubsetModel> solve_subsets(SolverFactors const& factors, FitData con
       basis.size() + (data.fit_reference() ? basis.elements().size() : 0);
   std::vector<SubsetModel> models(sets.size());
   std::vector<double> numbers(sets.size() * n_unknowns, 0.);
-  std::string error;
-  if (ranks.is_root())
-    try {
+  ranks.together([&] {
+    if (ranks.is_root()) {
       SolverProblem const whole = factors.problem(data.shares(), options, basis);
       for (std::size_t k = 0; k < sets.size(); ++k) {
         std::vector<int> columns = sets[k];
@@ -69,10 +68,8 @@ std::vector<SubsetModel> solve_subsets(SolverFactors const& factors, FitData con
         if (progress)
           progress(static_cast<long>(k) + 1);
       }
-    } catch (InputError const& e) {
-      error = e.what();
     }
-  ranks.fail_together(error);
+  });
   ranks.broadcast(numbers);
   for (std::size_t k = 0; k < models.size(); ++k) {
     auto const first = numbers.begin() + static_cast<std::ptrdiff_t>(k * n_unknowns);

@@ -37,6 +37,19 @@ LineReader::LineReader(std::string const& path) : file_(std::make_unique<File>()
 LineReader::~LineReader() = default;
 LineReader::LineReader(LineReader&&) noexcept = default;
 
+void LineReader::seek(std::uint64_t offset, long first_line) {
+  if (gzseek(file_->handle, static_cast<z_off_t>(offset), SEEK_SET) < 0)
+    throw InputError(path_ + ": cannot be read from the middle");
+  file_->at = file_->end = 0;
+  line_begin_ = line_end_ = offset;
+  line_number_ = first_line - 1;
+  again_ = false;
+}
+
+bool LineReader::is_compressed() const {
+  return gzdirect(file_->handle) == 0;
+}
+
 bool LineReader::next(std::string_view& line) {
   if (again_) {
     again_ = false;
@@ -45,6 +58,7 @@ bool LineReader::next(std::string_view& line) {
   }
   constexpr std::size_t longest = std::size_t{64} << 20;
   line_.clear();
+  line_begin_ = line_end_;
   bool found = false;
   while (true) {
     if (file_->at == file_->end) {
@@ -65,6 +79,7 @@ bool LineReader::next(std::string_view& line) {
     std::size_t const take = newline ? static_cast<std::size_t>(newline - begin) : left;
     line_.append(begin, take);
     file_->at += take + (newline ? 1 : 0);
+    line_end_ += take + (newline ? 1 : 0);
     if (newline)
       break;
     if (line_.size() > longest)

@@ -122,8 +122,36 @@ void refuse_other_formats(std::string const& path) {
 
 namespace detail {
 
-FrameSplitter::FrameSplitter(std::string const& path)
-    : lines_((refuse_other_formats(path), path)) {}
+FrameSplitter::FrameSplitter(std::string const& path, FrameRange const& range)
+    : lines_((refuse_other_formats(path), path)), range_(range), n_frames_(range.frames_before) {
+  if (range.begin > 0)
+    lines_.seek(range.begin, range.lines_before + 1);
+}
+
+std::uint64_t find_frame(std::string const& path, std::uint64_t from) {
+  LineReader lines(path), ahead(path);
+  std::string_view line;
+  if (from > 0) { // to the beginning of a line
+    lines.seek(from - 1);
+    lines.next(line);
+  }
+  while (lines.next(line)) {
+    long count = 0, other = 0;
+    if (!is_count(line, count) || count < 1)
+      continue;
+    ahead.seek(lines.position());
+    bool complete = true;
+    for (long k = 0; k < count + 2 && complete; ++k)
+      complete = ahead.next(line);
+    bool more = complete;
+    do
+      more = more && ahead.next(line);
+    while (more && line.find_first_not_of(" \t") == line.npos);
+    if (complete && (!more || is_count(line, other)))
+      return lines.position();
+  }
+  return lines.position();
+}
 
 bool FrameSplitter::next(FrameText& frame) {
   frame.n_lines = 0;
@@ -134,11 +162,17 @@ bool FrameSplitter::next(FrameText& frame) {
   std::string_view line;
   do { // skip blank lines between frames and at the end
     if (!lines_.next(line)) {
-      if (n_frames_ == 0)
+      if (n_frames_ == 0 && range_.is_whole_file())
         throw InputError(lines_.path() + ": the file contains no frames");
+      lines_before_end_ = lines_.line_number();
       return false;
     }
   } while (line.find_first_not_of(" \t") == line.npos);
+  if (lines_.position() >= range_.end) {
+    lines_before_end_ = lines_.line_number() - 1;
+    lines_.push_back();
+    return false;
+  }
   frame.place = {lines_.path(), ++n_frames_, lines_.line_number()};
   auto const fail = [&](std::string const& message) {
     frame.error = InputError(frame.place, message).what();
