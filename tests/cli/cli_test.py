@@ -6,7 +6,6 @@ import json
 import math
 import os
 import pathlib
-import random
 import re
 import subprocess
 import sys
@@ -290,36 +289,6 @@ class Cli(unittest.TestCase):
         one.write_text("\n".join((CARBON / "dimers.extxyz").read_text().splitlines()[:4]) + "\n")
         text = run("fit", self.input([one]), "-o", self.path / "out")
         self.assertIn("warning: the data determine only", text)
-
-    @unittest.skipIf("KOLACE_SANITIZED" in os.environ, "a sanitizer keeps freed memory")
-    def test_memory_does_not_grow_with_the_number_of_structures(self):
-        # Bundled cells again and again, each atom moved a little: 500 and 3,500 different structures.
-        sources = [frames(CARBON / name) for name in ("diverse.extxyz", "diamond_like.extxyz")]
-        cells = [cell for source in sources for cell in source]
-        state = random.Random(1)
-        text = {}
-        for n in (500, 3500):
-            lines = []
-            for k in range(n):
-                comment, rows = cells[k % len(cells)]
-                lines += [str(len(rows)), comment]
-                lines += [" ".join([r[0], *(f"{float(x) + state.uniform(-0.02, 0.02):.6f}" for x in r[1:4]),
-                                    *r[4:]]) for r in rows]
-            text[n] = "\n".join(lines) + "\n"
-        peaks = {}
-        for n in (500, 3500):
-            (self.path / f"{n}.extxyz").write_text(text[n])
-            source = self.input([f"{n}.extxyz"], "  reference_energy: 0\n",
-                                limits="nradmax_by_orders: [45, 8, 4], lmax_by_orders: [0, 3, 3]",
-                                name=f"{n}.yaml")
-            run("fit", source, "-o", self.path / str(n))
-            report = json.loads((self.path / str(n) / "report.json").read_text())
-            peaks[n] = report["peak_rss_mb"]
-            rows = report["rows"]
-            print(f"{n} structures, {rows} rows x 493: peak {peaks[n]:.0f} MB, "
-                  f"matrix {rows * 493 * 8 / 1e6:.0f} MB", file=sys.stderr)
-        # The matrix grows twelvefold; batches of other sizes and the heap account for the rest.
-        self.assertLess(peaks[3500], 1.25 * peaks[500])
 
     # -- dimer -------------------------------------------------------------------------------
 

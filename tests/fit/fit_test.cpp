@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "support/compare.hpp"
+#include "support/kokkos_events.hpp"
 #include "support/labelled.hpp"
 #include "support/sample_potentials.hpp"
 #include "support/sample_structures.hpp"
@@ -100,6 +101,34 @@ TEST_F(FitTest, BatchesDoNotChangeTheOptimum) {
   }
   EXPECT_NEAR(losses[1] / losses[0], 1, 1e-11);
   EXPECT_NEAR(losses[2] / losses[0], 1, 1e-11);
+}
+
+/// No memory grows with the design matrix: ten times the structures, the same peak.
+TEST_F(FitTest, MemoryDoesNotGrowWithTheNumberOfStructures) {
+  AcePotential const truth =
+      test::random_potential({"C"}, {{12, 5, 3}, {0, 4, 2}}, test::paper_radial(12));
+  AssemblyStatistics statistics;
+  RowStreamOptions stream;
+  stream.batch_bytes = std::size_t{1} << 20;
+  std::int64_t peaks[2];
+  double matrix_bytes = 0;
+  for (int const k : {0, 1}) {
+    int const n = k == 0 ? 60 : 600;
+    Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, n, false))}, {});
+    FitOptions options;
+    options.reference_energy.kind = ReferenceEnergy::Kind::given;
+    TrainingData const training(data, truth.basis->elements(), truth.basis->cutoff(), options);
+    matrix_bytes = 0;
+    data.for_each_structure([&](Frame const& frame) {
+      matrix_bytes += 8. * truth.basis->size() * (1. + 3. * frame.structure.n_atoms());
+    });
+    test::KokkosEvents const events;
+    assemble_groups(data, training, truth.basis, {}, stream, ranks, statistics);
+    peaks[k] = events.peak_bytes;
+  }
+  EXPECT_GT(peaks[0], std::int64_t{1} << 20);
+  EXPECT_LT(static_cast<double>(peaks[1]), matrix_bytes / 2);
+  EXPECT_NEAR(static_cast<double>(peaks[1]) / static_cast<double>(peaks[0]), 1, 0.1);
 }
 
 /// Fewer rows than functions: the minimum-norm solution, finite everywhere.

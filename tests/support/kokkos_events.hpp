@@ -3,6 +3,7 @@
 
 #include <Kokkos_Core.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -33,6 +34,12 @@ public:
         [](Kokkos::Tools::SpaceHandle, char const* label, void const*, std::uint64_t bytes) {
           current()->allocations.emplace_back(label);
           current()->allocated_bytes += bytes;
+          current()->held_bytes += static_cast<std::int64_t>(bytes);
+          current()->peak_bytes = std::max(current()->peak_bytes, current()->held_bytes);
+        });
+    tools::set_deallocate_data_callback(
+        [](Kokkos::Tools::SpaceHandle, char const*, void const*, std::uint64_t bytes) {
+          current()->held_bytes -= static_cast<std::int64_t>(bytes);
         });
     tools::set_begin_deep_copy_callback([](Kokkos::Tools::SpaceHandle, char const* to, void const*,
                                            Kokkos::Tools::SpaceHandle, char const* from,
@@ -48,6 +55,7 @@ public:
     tools::set_begin_parallel_scan_callback(nullptr);
     tools::set_begin_fence_callback(nullptr);
     tools::set_allocate_data_callback(nullptr);
+    tools::set_deallocate_data_callback(nullptr);
     tools::set_begin_deep_copy_callback(nullptr);
     current() = nullptr;
   }
@@ -57,6 +65,8 @@ public:
   std::vector<Launch> launches;
   std::vector<std::string> fences, allocations, copies;
   std::uint64_t allocated_bytes = 0; ///< of all allocations, freed ones included
+  std::int64_t held_bytes = 0;       ///< allocated less freed; below 0 if older memory was freed
+  std::int64_t peak_bytes = 0;       ///< largest held_bytes so far
 
 private:
   static KokkosEvents*& current() {
