@@ -99,7 +99,7 @@ BENCHMARK_CAPTURE(whole_fit, large_crystals, true)->Unit(benchmark::kMillisecond
 
 /// Energies and forces of many cells of six atoms in one batch, including the lists. Arguments:
 /// number of functions, number of cells.
-void small_cells(benchmark::State& state) {
+void forces_of_small_cells(benchmark::State& state) {
   Space const space;
   AcePotential const potential = carbon_potential(static_cast<int>(state.range(0)), 5);
   Structure const cell = part_of_cube(6);
@@ -124,7 +124,9 @@ void small_cells(benchmark::State& state) {
       benchmark::Counter(static_cast<double>(state.iterations()) * pairs * 1e-9,
                          benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
-BENCHMARK(small_cells)->ArgsProduct({{250, 930}, {1, 85, 1000}})->Unit(benchmark::kMillisecond);
+BENCHMARK(forces_of_small_cells)
+    ->ArgsProduct({{250, 930}, {1, 85, 1000}})
+    ->Unit(benchmark::kMillisecond);
 
 /// One large cell: share of the neighbor list in a call. Arguments: number of functions, cells
 /// along an edge.

@@ -37,7 +37,7 @@ void neighbor_list(benchmark::State& state) {
 
 /// Many cells of a few atoms in one batch. Arguments: atoms per cell, cutoff in tenths of an
 /// Angstrom.
-void small_cells(benchmark::State& state) {
+void lists_of_small_cells(benchmark::State& state) {
   Space const space;
   int const n = static_cast<int>(state.range(0));
   Structure cell = part_of_cube(n);
@@ -57,7 +57,7 @@ void small_cells(benchmark::State& state) {
   count_atoms(state, batch.n_atoms);
   state.counters["pairs/atom"] = pairs;
 }
-BENCHMARK(small_cells)->ArgsProduct({{2, 4, 6, 8}, {50}})->Unit(benchmark::kMillisecond);
+BENCHMARK(lists_of_small_cells)->ArgsProduct({{2, 4, 6, 8}, {50}})->Unit(benchmark::kMillisecond);
 
 BENCHMARK(neighbor_list)
     ->Args({4, 50, 1})

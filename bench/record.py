@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Runs the benchmarks, keeps the best of their repetitions, and prints tables of what was kept.
+"""Runs the benchmarks and keeps the best of their repetitions. tables.py shows what was kept.
 
     python3 bench/record.py build/release/bench -o bench/results/NAME.json [--filter REGEX] [--repetitions 3]
-    python3 bench/record.py --table bench/results/NAME.json
 
 Of each benchmark the shortest time is kept with its counters (README.md here explains them), beside date,
 processor, threads and version; names of machines and paths are not. Repetitions are taken in random order, so
@@ -19,8 +18,9 @@ import subprocess
 import sys
 import time
 
-PROGRAMS = ("bench_evaluate", "bench_design", "bench_linalg", "bench_neighbors")
-KEPT = ("real_time", "time_unit", "us/atom", "GFLOP/s", "GB/s", "of_peak", "of_triad", "pairs/atom", "entries/atom")
+PROGRAMS = ("bench_evaluate", "bench_design", "bench_linalg", "bench_neighbors", "bench_end_to_end")
+KEPT = ("real_time", "time_unit", "us/atom", "GFLOP/s", "GB/s", "of_peak", "of_triad", "pairs/atom", "entries/atom", "rows",
+        "dgeqrf_s", "functions", "MB")
 
 
 def record(program, arguments):
@@ -45,29 +45,14 @@ def record(program, arguments):
     return best
 
 
-def table(path):
-    result = json.loads(pathlib.Path(path).read_text())
-    print(f"{result['processor']}, {result['threads']} thread(s), {result['date']}\n")
-    print("| benchmark | us/atom | GFLOP/s | of peak |\n|---|---|---|---|")
-    for name, run in sorted(result["benchmarks"].items(), key=lambda item: [
-            (not word.isdigit(), int(word) if word.isdigit() else 0, word) for word in item[0].split("/")]):
-        cells = [f"{run['us/atom']:.3g}" if "us/atom" in run else f"{run['real_time']:.3g} {run['time_unit']}"]
-        cells.append(f"{run['GFLOP/s']:.1f}" if run.get("GFLOP/s") else "")
-        cells.append(f"{run['of_peak']:.2f}" if run.get("of_peak") else "")
-        print(f"| {name} | {' | '.join(cells)} |")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", help="of the benchmark programs", default="build/release/bench")
-    parser.add_argument("--filter", default="^(energy_forces|design_rows|qr_update)")
+    parser.add_argument("--filter", default=".")
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--min-time", type=float, default=0.1)
-    parser.add_argument("--table", help="print the table of a result")
     parser.add_argument("-o", "--output", default="benchmarks.json")
     arguments = parser.parse_args()
-    if arguments.table:
-        return table(arguments.table)
     benchmarks = {}
     for name in PROGRAMS:
         benchmarks.update(record(pathlib.Path(arguments.folder) / name, arguments))

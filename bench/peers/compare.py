@@ -3,7 +3,6 @@
 """Energies, forces and virials against another evaluator of .yace files, in one run and at equal neighbors.
 
     python3 bench/peers/compare.py build/release/apps/kolace --peer NAME=EXECUTABLE -o bench/results/peers.json
-    python3 bench/peers/compare.py --table bench/results/peers.json
 
 EXECUTABLE POTENTIAL.yace STRUCTURE.extxyz CUTOFF REPETITIONS evaluates all atoms of the structure (one thread,
 full neighbor list of the cutoff, made before the clock starts) and prints JSON: us_per_atom (best of the
@@ -111,14 +110,6 @@ def measure(kolace, peer, folder, name, potential, structure, cutoff):
     return row
 
 
-def table(path):
-    result = json.loads(pathlib.Path(path).read_text())
-    print(f"| case | N_f | neighbors | {result['peer']}, us/atom | kolace, us/atom | ratio |\n|---|---|---|---|---|---|")
-    for row in result["rows"]:
-        print(f"| {row['case']} | {row['n_functions']} | {row['neighbors']:.0f} | {row['peer_us']:.1f} | "
-              f"{row['kolace_us']:.1f} | {row['ratio']:.1f}x |")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kolace", nargs="?")
@@ -126,11 +117,8 @@ def main():
     parser.add_argument("--alloy", type=pathlib.Path,
                         help="extended XYZ of Nb, Mo, Ta, W; its first 100 frames are fitted")
     parser.add_argument("--cases", nargs="*", help="bases to measure (default: all)")
-    parser.add_argument("--table", help="print the table of a result")
     parser.add_argument("-o", "--output", default="peers.json")
     arguments = parser.parse_args()
-    if arguments.table:
-        return table(arguments.table)
     if not arguments.kolace or "=" not in (arguments.peer or ""):
         parser.error("KOLACE and --peer NAME=EXECUTABLE are needed")
     name, peer = arguments.peer.split("=", 1)

@@ -138,7 +138,11 @@ def main():
     first_frames(everything, half, 0, tried // 2)
     first_frames(everything, rest, tried // 2, tried)
 
-    results = {"structures": total, "runs": []}
+    cpuinfo = pathlib.Path("/proc/cpuinfo").read_text()
+    processor = next((line.split(":")[1].strip() for line in cpuinfo.splitlines() if line.startswith("model name")), "")
+    results = {"date": time.strftime("%Y-%m-%d"), "processor": processor,
+               "vectors": "AVX-512" if "avx512f" in cpuinfo else "AVX2" if "avx2" in cpuinfo else "",
+               "threads": int(os.environ.get("OMP_NUM_THREADS", os.cpu_count())), "structures": total, "runs": []}
     for n_functions in BASES:
         for size in sizes:
             if n_functions > min(BASES) and size > arguments.larger:
