@@ -38,12 +38,15 @@ public:
     return one;
   }
 
+  /// Number of this process, from 0 to size() - 1.
   int rank() const {
     return rank_;
   }
+  /// Number of ranks.
   int size() const {
     return size_;
   }
+  /// True on rank 0, which gets the results of reductions and writes files.
   bool is_root() const {
     return rank_ == 0;
   }
@@ -52,10 +55,14 @@ public:
   std::vector<bool> share(std::vector<double> const& costs) const;
 
   /// Sum over all ranks; every rank gets the result.
+  /// @pre all ranks pass vectors of the same length
   void sum(std::vector<double>& values) const;
+  /// The same for one integer.
   void sum(long& value) const;
   /// Maximum over all ranks; every rank gets the result.
   double max(double value) const;
+  /// Copies the values of rank 0 to all ranks.
+  /// @pre all ranks pass vectors of the same length
   void broadcast(std::vector<double>& values) const;
   /// Copies the bytes of rank `root` to all ranks.
   void broadcast(std::string& bytes, int root) const;

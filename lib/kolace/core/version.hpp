@@ -10,15 +10,16 @@ namespace kolace {
 
 /// Build and run information: library version, git hash, Kokkos version and execution spaces.
 struct BuildInfo {
-  std::string version;
-  std::string git_hash;
-  std::string kokkos_version;
+  std::string version;               ///< of the library
+  std::string git_hash;              ///< commit when CMake configured the build, or "unknown"
+  std::string kokkos_version;        ///< version of Kokkos in the build, e.g. "4.5.1"
   std::string backend;               ///< name of the default execution space
   int threads;                       ///< concurrency of that space; 0 before Kokkos is initialized
   std::vector<std::string> backends; ///< every execution space the library is compiled for
-  bool mpi;
+  bool mpi;                          ///< true if the library is built with MPI
 };
 
+/// Information about this build; can be called before Kokkos is initialized.
 BuildInfo build_info();
 
 } // namespace kolace

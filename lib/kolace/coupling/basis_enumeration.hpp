@@ -16,21 +16,22 @@ struct BasisFunction {
   std::vector<int> l;             ///< angular momentum of each factor; rank 1: 0
   std::vector<int> intermediates; ///< L along the coupling tree, len = rank - 2
 
+  /// Number of factors nu; the body order is nu + 1.
   int rank() const { return static_cast<int>(species.size()); }
   int power() const; ///< nu + sum n + sum l, by which functions are truncated
-  bool operator==(BasisFunction const&) const = default;
+  bool operator==(BasisFunction const&) const = default; ///< true if all members are equal
 };
 
 /// Limits of one species block: nradmax_by_orders and lmax_by_orders, entry 0 is rank 1.
 struct BlockLimits {
-  std::vector<int> nradmax;
-  std::vector<int> lmax;
+  std::vector<int> nradmax; ///< largest n of each rank; no functions of ranks beyond the list
+  std::vector<int> lmax;    ///< largest l of each rank, as long as nradmax; rank 1: 0
 };
 
 /// A block of functions: those whose set of elements {mu_0, mu_t} is exactly the block's.
 struct FunctionBlock {
   std::vector<int> elements; ///< species; the first is the central atom, the others sorted
-  BlockLimits limits;
+  BlockLimits limits;        ///< largest n and l of each rank
 };
 
 /// Called before work that takes seconds or longer, with the number of terms of symmetrized

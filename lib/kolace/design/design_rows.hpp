@@ -11,14 +11,14 @@ namespace kolace {
 
 /// Kinds of rows to assemble for a batch.
 struct RowKinds {
-  bool energy = true;
-  bool forces = true;
-  bool virial = true;
+  bool energy = true; ///< one row per structure
+  bool forces = true; ///< three rows per atom
+  bool virial = true; ///< six rows per structure
 };
 
 /// Assembles design rows: the contribution of each function to the energies, forces and virials of
 /// a batch. Owns tables and workspace; an object must be used by one execution space instance at a
-/// time.
+/// time. Movable, not copyable.
 ///
 /// Rows times coefficients, plus E0, equal the result of an Evaluator with the same spline tables.
 template <class Space> class DesignAssembler {
@@ -27,10 +27,13 @@ public:
   ///   potential will be evaluated; 0: g_k is evaluated exactly
   DesignAssembler(Space const& space, std::shared_ptr<AceBasis const> basis,
                   double spline_width = 0);
+  /// @cond
   ~DesignAssembler();
   DesignAssembler(DesignAssembler&&) noexcept;
   DesignAssembler& operator=(DesignAssembler&&) noexcept;
+  /// @endcond
 
+  /// The basis passed to the constructor; column b of the rows belongs to its function b.
   std::shared_ptr<AceBasis const> const& basis() const;
 
   /// Workspace of one assembly, in doubles per atom, without the rows themselves.

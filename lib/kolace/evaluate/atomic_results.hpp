@@ -11,8 +11,11 @@ namespace kolace {
 /// means that the result is not computed, and costs nothing. Energies and virials need entries only
 /// for the centers if these are the first atoms, else for all atoms.
 template <class Space> struct AtomicResults {
+  /// x, y, z of each atom or pair.
   using Vectors = Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>;
+  /// xx yy zz yz xz xy of each atom.
   using Tensors = Kokkos::View<double* [6], Kokkos::LayoutRight, typename Space::memory_space>;
+  /// xx xy xz yx yy yz zx zy zz of each atom.
   using Centroids = Kokkos::View<double* [9], Kokkos::LayoutRight, typename Space::memory_space>;
 
   Array<double, Space> energies{}; ///< eV, E0 included; 0 for atoms that are not centers
@@ -37,6 +40,7 @@ template <class Space> struct AtomicResults {
             Tensors(alloc("kolace::evaluate::virials"), n_atoms)};
   }
 
+  /// True if anything besides energies is requested.
   bool has_derivatives() const {
     return forces.extent(0) > 0 || virials.extent(0) > 0 || pair_gradients.extent(0) > 0 ||
            centroid_virials.extent(0) > 0;

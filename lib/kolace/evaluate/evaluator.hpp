@@ -17,16 +17,18 @@ template <class Space> struct EvaluatorState;
 }
 
 /// Computes energies, forces and virials of a fixed potential. Holds its tables and workspace on
-/// the device: an object serves one execution space instance at a time.
+/// the device: an object serves one execution space instance at a time. Movable, not copyable.
 template <class Space> class Evaluator {
 public:
   /// Radial functions are evaluated from spline tables if potential.spline_width > 0.
   /// @throws std::invalid_argument if the potential's lists do not fit its basis
   /// @throws InputError for a function that vanishes identically and has a nonzero coefficient
   Evaluator(Space const& space, AcePotential const& potential);
+  /// @cond
   ~Evaluator();
   Evaluator(Evaluator&&) noexcept;
   Evaluator& operator=(Evaluator&&) noexcept;
+  /// @endcond
 
   /// The evaluated potential, in an ordinary basis (ordinary_form).
   AcePotential const& potential() const;
@@ -52,6 +54,7 @@ private:
 
 /// Results of several structures on the host; the atoms of all structures are concatenated.
 struct HostResults {
+  /// Row-major View in host memory.
   template <class Entry> using OnHost = Kokkos::View<Entry, Kokkos::LayoutRight, Kokkos::HostSpace>;
   OnHost<double*> energies;    ///< eV [n_atoms], E0 included
   OnHost<double* [3]> forces;  ///< eV/A [n_atoms]

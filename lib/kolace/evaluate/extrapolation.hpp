@@ -12,7 +12,7 @@ namespace kolace {
 
 /// Extrapolation grades of atoms with respect to an active set: they tell which environments lie
 /// outside the training set. Holds tables and workspace; an object serves one execution space
-/// instance at a time.
+/// instance at a time. Movable, not copyable.
 template <class Space> class ExtrapolationGrade {
 public:
   /// @param spline_width node distance of the spline tables of g_k, Angstrom; 0: evaluate the
@@ -21,10 +21,13 @@ public:
   /// number of functions
   ExtrapolationGrade(Space const& space, std::shared_ptr<AceBasis const> const& basis,
                      ActiveSet const& active_set, double spline_width = 0);
+  /// @cond
   ~ExtrapolationGrade();
   ExtrapolationGrade(ExtrapolationGrade&&) noexcept;
   ExtrapolationGrade& operator=(ExtrapolationGrade&&) noexcept;
+  /// @endcond
 
+  /// The basis passed to the constructor.
   AceBasis const& basis() const;
 
   /// Overwrites grades [by atom, as AtomicResults::energies] with those of the centers, 0 for other

@@ -14,10 +14,10 @@ namespace kolace {
 /// atoms in any order.
 /// @pre lists are full: the list of each center contains every neighbor within the cutoff
 struct PointerLists {
-  int n_atoms = 0;                   ///< including ghosts
-  double const* positions = nullptr; ///< [n_atoms][3], Angstrom
-  int const* species = nullptr;      ///< [n_atoms]; negative: not an element of the potential
-  int n_centers = 0;
+  int n_atoms = 0;                       ///< including ghosts
+  double const* positions = nullptr;     ///< [n_atoms][3], Angstrom
+  int const* species = nullptr;          ///< [n_atoms]; negative: not an element of the potential
+  int n_centers = 0;                     ///< number of atoms whose energies are evaluated
   int const* centers = nullptr;          ///< [n_centers] atom indices of the centers
   int const* n_neighbors = nullptr;      ///< [atom index of a center]
   int const* const* neighbors = nullptr; ///< [atom index of a center][n_neighbors]
@@ -41,8 +41,10 @@ struct PointerResults {
 /// back.
 template <class Space> class PointerListEvaluator {
 public:
+  /// Prepares the tables of the potential, as for an Evaluator, and throws like one.
   PointerListEvaluator(Space const& space, AcePotential const& potential);
 
+  /// The evaluated potential, in an ordinary basis (ordinary_form).
   AcePotential const& potential() const { return evaluator_.potential(); }
 
   /// Enables the computation of grades.

@@ -26,8 +26,8 @@ void write_file(std::string const& path, std::function<void(std::ostream&)> cons
 
 /// An output file: its path and the function that writes its contents.
 struct OutputFile {
-  std::string path;
-  std::function<void(std::ostream&)> write;
+  std::string path;                         ///< final path; ending in .gz: compressed
+  std::function<void(std::ostream&)> write; ///< writes the uncompressed contents
 };
 
 /// Writes a set of files, each as by write_file(), but replaces none before all are complete on

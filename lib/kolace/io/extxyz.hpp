@@ -17,11 +17,17 @@ void refuse_other_formats(std::string const& path);
 ///
 /// Lattice holds the cell vectors as rows. Without pbc, a frame with Lattice is periodic. An
 /// invalid frame throws InputError with file, frame and line; the next call continues after it.
+/// Movable, not copyable.
 class ExtxyzReader {
 public:
+  /// Opens a file.
+  /// @param keys keys of the labels; empty ones are auto-detected
+  /// @throws InputError if the file cannot be opened or its name is that of another format
   explicit ExtxyzReader(std::string const& path, LabelKeys keys = {});
+  /// @cond
   ~ExtxyzReader();
   ExtxyzReader(ExtxyzReader&&) noexcept;
+  /// @endcond
 
   /// Reads the next frame.
   /// @return false at the end of the file
@@ -30,7 +36,9 @@ public:
   /// and a file without frames
   bool next(Frame& frame);
 
+  /// Number of frames so far, invalid ones included.
   long frames_read() const;
+  /// Keys that the labels of the frames so far were read from.
   LabelCounts const& label_counts() const { return label_counts_; }
 
 private:

@@ -11,38 +11,40 @@ namespace kolace {
 
 /// One `key=value` of a frame's comment line, other than Lattice, Properties and pbc.
 struct InfoEntry {
-  std::string key;
+  std::string key;       ///< name before the '='
   std::string value;     ///< text without quotes and escapes
   bool has_value = true; ///< false for a key without a value
   char bracket = 0;      ///< '[' or '{' if the value is in such brackets
-  bool operator==(InfoEntry const&) const = default;
+  bool operator==(InfoEntry const&) const = default; ///< true if all members are equal
 };
 
 /// One per-atom property other than the element and the positions, as text.
 struct Column {
-  std::string name;
-  char type = 'S'; ///< S text, R real, I integer, L logical
-  int width = 1;
-  std::vector<std::string> words; ///< [n_atoms * width]
-  bool operator==(Column const&) const = default;
+  std::string name;                               ///< as in Properties, e.g. "forces"
+  char type = 'S';                                ///< S text, R real, I integer, L logical
+  int width = 1;                                  ///< words per atom
+  std::vector<std::string> words;                 ///< [n_atoms * width]
+  bool operator==(Column const&) const = default; ///< true if all members are equal
 };
 
 /// A structure and all other content of its frame in a file.
 struct Frame {
-  Structure structure;
-  std::vector<InfoEntry> info;
-  std::vector<Column> columns;
-  long position = 0; ///< index among all frames of a Dataset's files, from 0
+  Structure structure;         ///< atoms, cell and labels
+  std::vector<InfoEntry> info; ///< entries of the comment line in their order, labels included
+  std::vector<Column> columns; ///< per-atom properties in their order, labels included
+  long position = 0;           ///< index among all frames of a Dataset's files, from 0
 
+  /// First entry with this key; null if there is none.
   InfoEntry const* find_info(std::string const& key) const;
+  /// First column of this name; null if there is none.
   Column const* find_column(std::string const& name) const;
 };
 
 /// Keys of energies, forces and virials. Empty: auto-detected, in this order: REF_*, then energy /
 /// forces, force / virial, virials, stress, then free_energy.
 struct LabelKeys {
-  std::string energy;
-  std::string forces;
+  std::string energy; ///< total energy of the frame, eV
+  std::string forces; ///< column of forces, eV/A
   std::string virial; ///< eV
   std::string stress; ///< eV/A^3, positive in tension; used if `virial` is empty
 };

@@ -22,15 +22,20 @@ public:
   /// above 3
   explicit AceBasis(ModelSpecification specification);
 
+  /// The specification with its functions sorted.
   ModelSpecification const& specification() const { return specification_; }
+  /// Elements of the model; their indices are the species.
   ElementSet const& elements() const { return specification_.elements; }
+  /// Functions in the order of the columns.
   std::vector<BasisFunction> const& functions() const { return specification_.functions; }
+  /// Number of functions.
   int size() const { return static_cast<int>(specification_.functions.size()); }
   /// Expansion of canonical functions in ordinary ones; null for an ordinary basis.
   CanonicalExpansion const* expansion() const { return expansion_.get(); }
   /// True if the basis can be fitted: one density with the identity as embedding, no core
   /// repulsion.
   bool is_linear() const;
+  /// True for sums over distinct neighbors (CONVENTIONS.md §10).
   bool is_canonical() const { return specification_.canonical; }
   /// Index of an element's first function; for elements().size(), the number of functions.
   int first_function(int species) const { return first_function_[species]; }

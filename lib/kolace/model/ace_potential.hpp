@@ -12,8 +12,8 @@ namespace kolace {
 /// (CONVENTIONS.md §6). Linear if there is one density with the identity as embedding: E_i =
 /// E0(mu_i) + sum_b c_b B_b(i).
 struct AcePotential {
-  std::shared_ptr<AceBasis const> basis;
-  std::vector<double> coefficients; ///< first density, [basis->size()]; eV if linear
+  std::shared_ptr<AceBasis const> basis; ///< functions, bonds and embeddings; may be shared
+  std::vector<double> coefficients;      ///< first density, [basis->size()]; eV if linear
   /// Coefficients of the further densities, each [basis->size()]; 0 where an element has fewer
   /// densities.
   std::vector<std::vector<double>> further_densities;
@@ -22,7 +22,9 @@ struct AcePotential {
   /// functions exactly.
   double spline_width = 0;
 
+  /// Number of densities of the elements with the most.
   int n_densities() const { return 1 + static_cast<int>(further_densities.size()); }
+  /// Coefficients of density p, counted from 0, [basis->size()].
   std::vector<double> const& density(int p) const {
     return p == 0 ? coefficients : further_densities[p - 1];
   }

@@ -19,10 +19,10 @@ class AceBasis;
 /// of an ordinary basis whose radial functions include the products. Evaluation and assembly work
 /// in that basis; only coefficients and columns are combined.
 struct CanonicalExpansion {
-  std::shared_ptr<AceBasis const> basis;
-  std::vector<int> offsets; ///< [n_functions + 1]
-  std::vector<int> columns;
-  std::vector<double> factors;
+  std::shared_ptr<AceBasis const> basis; ///< the ordinary basis
+  std::vector<int> offsets;    ///< first term of each canonical function [n_functions + 1]
+  std::vector<int> columns;    ///< function of `basis` in each term [n_terms]
+  std::vector<double> factors; ///< factor of each term [n_terms]
 
   /// Coefficients in `basis` from those of the canonical functions.
   std::vector<double> coefficients(std::vector<double> const& canonical) const;

@@ -9,6 +9,7 @@ namespace kolace {
 /// Full neighbor lists in compressed rows: row i holds the pairs (i, j), so every pair appears in
 /// both rows. The order within a row is the same for every run and any number of threads.
 template <class Space> struct NeighborList {
+  /// One row per pair, contiguous.
   using Displacements =
       Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>;
 
@@ -16,10 +17,11 @@ template <class Space> struct NeighborList {
   Array<int, Space> neighbors;           ///< [n_pairs], indices of atoms in the batch
   Displacements displacements;           ///< [n_pairs][3], r_j + S·H - r_i, Angstrom
 
-  /// Capacity buffers, reused for the next list; the Views above are prefixes of them.
+  /// Buffer of row_offsets. The Views above are prefixes of these capacity buffers, which are
+  /// reused for the next list.
   Array<std::size_t, Space> offset_memory;
-  Array<int, Space> neighbor_memory;
-  Displacements displacement_memory;
+  Array<int, Space> neighbor_memory; ///< buffer of neighbors
+  Displacements displacement_memory; ///< buffer of displacements
 };
 
 /// Neighbor lists of all structures of a batch: pairs (i, j + image) with 0 < r < cutoff. Linear

@@ -8,20 +8,25 @@ namespace kolace {
 
 /// Neighbors of one center in any of the forms of NeighborsView. Cheap to copy.
 struct NeighborRow {
-  int const* first = nullptr;
-  std::ptrdiff_t stride = 1; ///< distance between entries
-  int count = 0;
-  int mask = -1;
+  int const* first = nullptr;      ///< first entry of the list
+  std::ptrdiff_t stride = 1;       ///< distance between entries
+  int count = 0;                   ///< number of entries
+  int mask = -1;                   ///< bits of an entry that hold the atom index
   std::size_t pair = 0;            ///< index of the first pair (compressed rows)
   double const* vectors = nullptr; ///< displacements from that pair on, or positions of all atoms
   bool of_pairs = false;           ///< true: `vectors` are displacements of pairs
-  std::ptrdiff_t row_stride = 3, component_stride = 1;
-  double origin[3] = {0, 0, 0}; ///< subtracted from vectors: position of the center, or zero
+  std::ptrdiff_t row_stride = 3;   ///< distance between two vectors, in doubles
+  std::ptrdiff_t component_stride = 1; ///< distance between x, y and z of a vector, in doubles
+  double origin[3] = {0, 0, 0};        ///< subtracted from vectors: position of the center, or zero
 
+  /// Atom index of the k-th neighbor.
   KOKKOS_FORCEINLINE_FUNCTION int operator[](int k) const { return first[k * stride] & mask; }
 
+  /// Cartesian vector, Angstrom.
   struct Vector {
-    double x, y, z;
+    double x; ///< component along x
+    double y; ///< component along y
+    double z; ///< component along z
   };
   /// r_j - r_i of the k-th neighbor, atom j, Angstrom.
   KOKKOS_FORCEINLINE_FUNCTION Vector displacement(int k, int j) const {
@@ -50,8 +55,8 @@ template <class Space> struct NeighborsView {
   /// Entries (atom, k) of any layout.
   using Table = Kokkos::View<int const**, Kokkos::LayoutStride, typename Space::memory_space>;
 
-  int n_centers = 0;
-  int n_atoms = 0; ///< centers, other atoms and ghosts
+  int n_centers = 0; ///< atoms whose energies are evaluated
+  int n_atoms = 0;   ///< centers, other atoms and ghosts
   /// [n_atoms]; negative: not an element of the potential, ignored as center and as neighbor
   Array<int const, Space> species{};
   Array<std::size_t const, Space> row_offsets{}; ///< [n_centers + 1]
@@ -65,6 +70,7 @@ template <class Space> struct NeighborsView {
   Array<int const, Space> centers{};     ///< atom of each center; empty: 0 .. n_centers-1
   int mask = -1;                         ///< bits of a list entry that hold the atom index
 
+  /// True for the two forms with offsets.
   KOKKOS_FUNCTION bool is_compressed() const { return n_neighbors.extent(0) == 0; }
 
   /// Atom index of the k-th center.
@@ -103,6 +109,7 @@ template <class Space> struct NeighborsView {
   }
 };
 
+/// All atoms of a batch as centers, with their lists; shares the memory of both.
 template <class Space>
 NeighborsView<Space> view_of(StructureBatch<Space> const& batch, NeighborList<Space> const& list) {
   return {batch.n_atoms,    batch.n_atoms,  batch.species,

@@ -7,16 +7,20 @@ namespace kolace {
 
 /// Three cell vectors (rows, Angstrom) and the directions in which the structure is periodic.
 struct Cell {
-  Mat3 vectors{};
-  std::array<bool, 3> periodic{};
+  Mat3 vectors{};                 ///< one per row, Angstrom; may be zero in non-periodic directions
+  std::array<bool, 3> periodic{}; ///< true for each vector along which the structure repeats
 
-  bool operator==(Cell const&) const = default;
+  bool operator==(Cell const&) const = default; ///< true if all members are equal
 };
 
+/// Scalar product.
 double dot(Vec3 const& a, Vec3 const& b);
+/// Vector product a x b.
 Vec3 cross(Vec3 const& a, Vec3 const& b);
+/// Euclidean length.
 double norm(Vec3 const& a);
 
+/// True if the cell is periodic in at least one direction.
 bool any_periodic(Cell const& cell);
 
 /// |det| of the cell vectors, Angstrom^3; 0 for a cell without three vectors.

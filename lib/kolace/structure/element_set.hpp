@@ -14,7 +14,9 @@ public:
   /// @throws InputError for an unknown or repeated symbol
   explicit ElementSet(std::vector<std::string> symbols);
 
+  /// Number of elements.
   int size() const { return static_cast<int>(symbols_.size()); }
+  /// Symbols by species, e.g. {"C", "Si"}.
   std::vector<std::string> const& symbols() const { return symbols_; }
   /// Species of an atomic number, -1 if the element is not in the set.
   int species(int atomic_number) const;

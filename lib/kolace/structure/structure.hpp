@@ -12,7 +12,7 @@ namespace kolace {
 
 /// Atoms, their cell and their labels. Labels may be absent.
 struct Structure {
-  Cell cell;
+  Cell cell;                   ///< zero vectors and no periodicity for a molecule
   std::vector<int> numbers;    ///< atomic numbers [n_atoms]
   std::vector<Vec3> positions; ///< Angstrom [n_atoms]
 
@@ -27,6 +27,7 @@ struct Structure {
 
   Place place{}; ///< where it was read from
 
+  /// Number of atoms; all per-atom lists have this length.
   std::size_t n_atoms() const { return numbers.size(); }
 };
 

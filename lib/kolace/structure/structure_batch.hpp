@@ -16,18 +16,19 @@ struct StructureGeometry {
   double to_fraction[3][3]; ///< its inverse
   double low[3];            ///< smallest coordinate in a non-periodic direction, else 0
   double extent[3];         ///< range of coordinates in a non-periodic direction, else 0
-  bool periodic[3];
-  int first_atom;
-  int n_atoms;
+  bool periodic[3];         ///< Cell::periodic
+  int first_atom;           ///< index of its first atom in the batch
+  int n_atoms;              ///< its atoms are first_atom .. first_atom + n_atoms - 1
 };
 
 /// Several structures stored contiguously on a device.
 template <class Space> struct StructureBatch {
+  /// One row per atom, contiguous.
   using Positions = Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>;
 
-  int n_structures = 0;
-  int n_atoms = 0;
-  Array<int, Space> atom_offsets;          ///< [n_structures + 1]
+  int n_structures = 0;                    ///< number of structures
+  int n_atoms = 0;                         ///< atoms of all structures
+  Array<int, Space> atom_offsets;          ///< [n_structures + 1], first atom of each structure
   Array<int, Space> structure_of_atom;     ///< [n_atoms]
   Array<int, Space> species;               ///< [n_atoms]
   Positions positions;                     ///< [n_atoms][3], Angstrom
