@@ -20,7 +20,10 @@ struct Grouping {
 
 /// Saves intermediate results of an assembly.
 struct Checkpoints {
+  /// Asked before each structure. If it returns true, pending rows are added to the factors and
+  /// `save` is called.
   std::function<bool()> due;
+  /// Receives the factors of the structures so far, on this rank.
   /// @param next index of the first structure that is not included
   std::function<void(std::vector<FactorGroup> const& so_far, AssemblyStatistics const& statistics,
                      long next)>
@@ -40,18 +43,21 @@ std::vector<FactorGroup> assemble_groups(Dataset const& dataset, TrainingData co
 
 /// Parameters of an assembly.
 struct AssemblyOptions {
+  /// E0 and weighting of the training data. Weights of groups act on energy-based weighting only;
+  /// otherwise they are chosen when solving.
   LabelOptions labels;
   bool fits_unknown_reference = false; ///< as in TrainingData::Context
+  /// Reference potential whose predictions get a column; null: none.
   std::shared_ptr<AcePotential const> baseline;
-  double spline_width = 0;
-  std::size_t batch_bytes = 0;
+  double spline_width = 0;     ///< node distance of the tables for g_k, Angstrom; 0: exact
+  std::size_t batch_bytes = 0; ///< of rows and workspace; 0: chosen for the processor
   std::vector<std::string> config_types; ///< types whose weights can be chosen when solving
-  int n_folds = 4;
-  FactorPart part;
+  int n_folds = 4; ///< folds of the training data; a set to merge with replaces this number
+  FactorPart part; ///< structures to assemble; default: all
   /// Checkpoint file, written every checkpoint_seconds; a file of the same assembly that is found
   /// there is continued. The caller removes it in the end. Empty: none. One rank only.
   std::string checkpoint;
-  double checkpoint_seconds = 60;
+  double checkpoint_seconds = 60; ///< time between two checkpoints
 };
 
 /// Assembles the factors of a training set and, unless it is empty, a test set.

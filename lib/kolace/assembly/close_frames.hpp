@@ -11,11 +11,12 @@ namespace kolace {
 
 /// A frame in which atoms of two elements are much closer together than in all other frames.
 struct CloseFrame {
-  int a = 0, b = 0;    ///< species
+  int a = 0;           ///< species of one atom
+  int b = 0;           ///< species of the other atom, b >= a
   double distance = 0; ///< shortest in this frame, Angstrom
   double others = 0;   ///< shortest in the other frames, Angstrom
   long structure = 0;  ///< index in the data set, from 0
-  Place place;
+  Place place;         ///< of the frame, for messages
 };
 
 /// Searches the shortest distances of the frames for gaps, for each pair of elements: finds a few

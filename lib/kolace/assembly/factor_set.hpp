@@ -15,27 +15,29 @@ namespace kolace {
 /// Factors of the structures of one weight group and one fold.
 struct FactorGroup {
   std::string config_type; ///< weighted by its own GroupWeights; empty: all other types
-  int fold = 0;
-  DesignFactors factors;
+  int fold = 0;            ///< fold of the structures, from 0
+  DesignFactors factors;   ///< their rows, with columns for every E0 and the baseline
 };
 
 /// Everything a fit needs of one data set after the QR updates.
 struct FactorData {
+  /// Records of the structures, with the weights of the data files.
   LabelTable labels;
-  std::vector<FactorGroup> groups;
+  std::vector<FactorGroup> groups; ///< by config_type, then by fold
   /// Shortest distance of each pair of elements, Angstrom [n_elements^2]; infinite if no pair is
   /// within the cutoff.
   std::vector<double> shortest;
   /// Largest core density of the baseline at an atom of each element, eV [n_elements].
   std::vector<double> largest_core;
-  std::vector<DataFile> files;
+  std::vector<DataFile> files; ///< the data files, to recognize data that are in two sets
   /// Frames with atoms much closer than in the others, one sentence each (describe()).
   std::vector<std::string> close_frames;
 };
 
 /// One part of an assembly: structure i belongs to the part with number i % of.
 struct FactorPart {
-  int number = 0, of = 1;
+  int number = 0; ///< from 0 to of - 1
+  int of = 1;     ///< number of parts of the assembly
 };
 
 /// The factors of training and test data over a basis and the parameters of their assembly:
@@ -43,7 +45,7 @@ struct FactorPart {
 /// the weights of groups, E0 and the use of the baseline. Fixed are the basis (a subset of it can
 /// be fitted), the baseline's parameters and the weights within a group.
 struct FactorSet {
-  std::shared_ptr<AceBasis const> basis;
+  std::shared_ptr<AceBasis const> basis;        ///< its functions are the first columns
   std::shared_ptr<AcePotential const> baseline; ///< null: none
   double spline_width = 0;              ///< node distance of the tables for g_k, Angstrom; 0: none
   std::vector<double> reference_energy; ///< subtracted from the targets, eV [n_elements]
@@ -52,15 +54,18 @@ struct FactorSet {
   bool free_group_weights = true;
   /// Lowest energy per atom minus E0 of the training data, the zero of the damped policy, eV.
   double lowest_energy = 0;
-  int n_folds = 1;
-  FactorData train;
-  std::optional<FactorData> test;
+  int n_folds = 1;                       ///< folds of the training data; the test data have one
+  FactorData train;                      ///< training data
+  std::optional<FactorData> test;        ///< test data; none if the assembly had none
   std::vector<FactorPart> parts{{0, 1}}; ///< parts of one assembly that this set contains
   std::string run;                       ///< identifies an assembly; equal for all its parts
-  /// Progress of an unfinished assembly: index of the next structure of the training data (stage 0)
-  /// or of the test data (stage 1); stage 2: complete.
-  long stage = 2, next_structure = 0;
+  /// Progress of the assembly: training data unfinished (0), test data unfinished (1), complete
+  /// (2).
+  long stage = 2;
+  /// Index of the next structure of the unfinished data; 0 if the assembly is complete.
+  long next_structure = 0;
 
+  /// Number of elements of the basis, and of E0 columns.
   int n_elements() const { return basis->elements().size(); }
   /// Numbers, from 1, of the parts of the assembly that are missing; empty if it is complete.
   std::vector<int> missing_parts() const;

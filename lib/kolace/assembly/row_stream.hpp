@@ -21,16 +21,16 @@ namespace kolace {
 ///
 /// Row order: energy s; forces 3 (atom of the batch) + x; virial 6 s + Voigt component.
 struct RowBatch {
-  int group = 0; ///< group of these structures, from RowStreamOptions::group
-  RowKind kind = RowKind::energy;
-  bool first_kind = true; ///< true for the first kind of rows of these structures
+  int group = 0;                  ///< group of these structures, from RowStreamOptions::group
+  RowKind kind = RowKind::energy; ///< kind of all rows of this batch
+  bool first_kind = true;         ///< true for the first kind of rows of these structures
   /// [>= n_rows][columns]; the visitor may overwrite them.
   Matrix<Kokkos::DefaultExecutionSpace> rows;
-  int n_rows = 0;
+  int n_rows = 0;                             ///< rows in use, those without a label included
   std::vector<double> const* scale = nullptr; ///< factor of each row; 0: no label, the row is zero
   double weight = 0;                          ///< sum of the loss weights of these rows
-  std::span<Structure const> structures;
-  std::span<StructureRecord const* const> records;
+  std::span<Structure const> structures;      ///< structures of the batch, valid during the visit
+  std::span<StructureRecord const* const> records; ///< their records in TrainingData::records()
 
   /// The rows in host memory: the same view or, from a device, a copy.
   auto host_rows() const { return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), rows); }
@@ -44,11 +44,11 @@ enum class RowScale {
 
 /// Work and statistics of an assembly, for reports.
 struct AssemblyStatistics {
-  double seconds_rows = 0;
-  double seconds_qr = 0; ///< time in the visitor
-  double seconds_reading = 0;
-  long n_structures = 0;
-  long n_atoms = 0;
+  double seconds_rows = 0;    ///< time for neighbor lists, design rows and reference potential
+  double seconds_qr = 0;      ///< time in the visitor
+  double seconds_reading = 0; ///< remaining time: decoding of frames, and waiting for other ranks
+  long n_structures = 0;      ///< structures with rows on this rank
+  long n_atoms = 0;           ///< their atoms
   /// Shortest distance of each pair of elements on this rank without close frames, Angstrom
   /// [n_elements^2]; infinite if no pair is within the cutoff.
   std::vector<double> shortest;
@@ -56,6 +56,7 @@ struct AssemblyStatistics {
   /// [n_elements]; empty without core repulsion.
   std::vector<double> largest_core;
 
+  /// Raises largest_core to these core densities, eV [n_elements], where they are larger.
   void raise_core(std::vector<double> const& core) {
     largest_core.resize(core.size());
     for (std::size_t e = 0; e < core.size(); ++e)
@@ -77,6 +78,7 @@ using Progress = std::function<void(long atoms_done)>;
 
 /// Options of a stream of rows.
 struct RowStreamOptions {
+  /// With RowScale::loss, structures whose weights are all zero are skipped.
   RowScale scale = RowScale::loss;
   bool fit_reference = false; ///< add columns for E0
   /// Elements whose E0 is fitted; the columns of the others are zero. Empty: all.
@@ -100,6 +102,7 @@ struct RowStreamOptions {
   /// Called before each structure. If it returns true, all pending rows are passed to the visitor
   /// and `reached` is called with the index of the next structure.
   std::function<bool()> wants_checkpoint{};
+  /// See wants_checkpoint; required if that is set.
   std::function<void(long structure)> reached{};
 };
 

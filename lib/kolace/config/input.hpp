@@ -15,14 +15,15 @@ namespace kolace {
 
 /// A fit as described by input.yaml (with pacemaker's keys for everything linear).
 struct FitInput {
-  Dataset train, test;
+  Dataset train;                         ///< training data; empty if factors were passed
+  Dataset test;                          ///< test data; empty: none, or factors were passed
   std::shared_ptr<AceBasis const> basis; ///< basis of the fitted part, without core repulsion
-  FitOptions options;
-  SweepOptions sweep;               ///< for kolace sweep
-  double spline_width = 0.001;      ///< deltaSplineBins of the potential that is written, Angstrom
-  std::vector<std::string> ignored; ///< keys of pacemaker that have no effect here
-  std::vector<std::string> warnings;
-  std::vector<std::string> notes; ///< choices made for the user
+  FitOptions options;                    ///< loss, solver, baseline and spline tables of the fit
+  SweepOptions sweep;                    ///< for kolace sweep
+  double spline_width = 0.001;       ///< deltaSplineBins of the potential that is written, Angstrom
+  std::vector<std::string> ignored;  ///< keys of pacemaker that have no effect here
+  std::vector<std::string> warnings; ///< doubts about the data, e.g. a file that is listed twice
+  std::vector<std::string> notes;    ///< choices made for the user
   std::vector<std::string> files; ///< all files that are read: this input, data, tables, potentials
   long test_frames = 0;           ///< number of frames moved from the training data by test_size
 };
@@ -40,7 +41,7 @@ struct FitInputOptions {
   /// Data of a calling code (Dataset::of_structures); the input must then name no files. `test` may
   /// be null. If `train` is null, the files of the input are read.
   Dataset const* train = nullptr;
-  Dataset const* test = nullptr;
+  Dataset const* test = nullptr; ///< test data of a calling code; see `train`
 };
 
 /// Reads input.yaml; names of data files are relative to its folder.

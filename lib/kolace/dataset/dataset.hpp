@@ -18,7 +18,7 @@ class FrameStore;
 
 /// Record of a data file as it was read.
 struct DataFile {
-  std::string path;
+  std::string path;           ///< as passed to Dataset, or the name of structures without a file
   long n_frames = 0;          ///< bad ones included
   std::uint64_t n_bytes = 0;  ///< size of the frames' text after decompression
   std::uint32_t checksum = 0; ///< CRC-32 of that text
@@ -35,8 +35,9 @@ struct DataFile {
 /// effect.
 class Dataset {
 public:
+  /// Labels to read, frames to use, and memory for them.
   struct Options {
-    LabelKeys keys;
+    LabelKeys keys;               ///< keys of the labels; empty ones are auto-detected
     bool skip_bad_frames = false; ///< leave out unusable frames instead of throwing
     /// Additional check of a frame; throws InputError if the frame cannot be used.
     std::function<void(Structure const&)> check{};
@@ -47,18 +48,21 @@ public:
     /// Called once for a file that turns out to have more than `large` bytes of text, which takes
     /// seconds to read; compressed files do not tell before.
     std::function<void(std::string const& message)> announce{};
-    std::uint64_t large = 50'000'000;
+    std::uint64_t large = 50'000'000; ///< bytes, see `announce`
     /// Ranks that read the files together, each a part of their bytes: all must then first request
     /// frames at the same point, and an InputError of reading is thrown on all.
     Communicator ranks = Communicator::alone();
   };
 
   Dataset() = default;
+  /// The frames of these files, one file after the other. Files are not opened yet: the first pass
+  /// reads them.
   Dataset(std::vector<std::string> files, Options options);
   /// Data set from structures of a calling code with their labels (Structure::energy, forces,
   /// virial). `name` identifies them in messages. They are stored like structures from files.
   static Dataset of_structures(std::span<Structure const> structures, std::string const& name,
                                Options options);
+  /// The same with default options.
   static Dataset of_structures(std::span<Structure const> structures,
                                std::string const& name = "structures") {
     return of_structures(structures, name, Options());
@@ -68,8 +72,11 @@ public:
   /// does not count bad or left-out frames.
   Dataset subset(std::function<bool(long)> keep) const;
 
+  /// True for a data set without files, e.g. a default-constructed one; nothing is read.
   bool empty() const { return files_.empty(); }
+  /// Paths as passed to the constructor, or the name of structures without a file.
   std::vector<std::string> const& files() const { return files_; }
+  /// Options of all passes over this data set.
   Options const& options() const { return options_; }
 
   /// The same data with `prepare` applied to each frame.
@@ -81,6 +88,7 @@ public:
   struct Pass {
     long frames = 0;   ///< number of frames visited
     long left_out = 0; ///< number of frames that `prepare` left out
+    /// Labels of all readable frames, also of those left out or outside the subset.
     LabelCounts labels;
     std::vector<std::string> skipped; ///< one message per bad frame
   };

@@ -12,7 +12,9 @@ namespace kolace {
 
 /// Sums of the weights of each kind over all rows of a data set, before normalization.
 struct WeightSums {
-  double energy = 0, forces = 0, virial = 0;
+  double energy = 0; ///< over structures with an energy
+  double forces = 0; ///< over atoms with a force
+  double virial = 0; ///< over structures with a virial
 };
 
 /// Labels of a data set with E0, weights and kappa, from one pass over the data.
@@ -38,9 +40,12 @@ public:
     bool needs_labels = true;
   };
 
+  /// Reads the data.
+  /// @param cutoff radius within which an isolated atom must have no images, Angstrom
   /// @throws InputError for bad data and for elements without E0
   TrainingData(Dataset const& data, ElementSet const& elements, double cutoff,
                LabelOptions const& options, Context const& context);
+  /// The same without a context.
   TrainingData(Dataset const& data, ElementSet const& elements, double cutoff,
                LabelOptions const& options)
       : TrainingData(data, elements, cutoff, options, Context()) {}
@@ -48,8 +53,11 @@ public:
   TrainingData(LabelTable labels, ElementSet const& elements, LabelOptions const& options,
                Context const& context);
 
+  /// The labels, with all weighting applied to the records.
   LabelTable const& labels() const { return labels_; }
+  /// Sums by which the weights of the records were divided.
   WeightSums const& weight_sums() const { return sums_; }
+  /// Records of all structures in the order of the data, dropped ones included.
   std::vector<StructureRecord> const& records() const { return labels_.records; }
   /// E0 that is subtracted from the energies, eV; a fitted E0 is added to it.
   std::vector<double> const& reference_energy() const { return reference_energy_; }
@@ -57,6 +65,7 @@ public:
   bool fits_reference(int element) const {
     return !fits_reference_.empty() && fits_reference_[element];
   }
+  /// True if E0 of any element is an unknown of the fit.
   bool fits_reference() const;
   /// Elements with an isolated atom in the data.
   std::vector<int> isolated_elements() const;
@@ -72,14 +81,23 @@ public:
   }
   /// Number of frames whose virial and stress contradict each other.
   long n_contradicting_virials() const { return labels_.n_contradicting_virials; }
+  /// Origin of E0 for reports, e.g. "isolated atoms"; empty if it was passed in the context.
   std::string const& reference_source() const { return reference_source_; }
-  double kappa() const { return kappa_; } ///< share of forces in the loss
+  /// Share of forces in the loss; 0 without forces.
+  double kappa() const { return kappa_; }
+  /// Weight of the virial term in the loss; 0 without virials.
   double kappa_virial() const { return kappa_virial_; }
+  /// Statistics of the pass over the data.
   Dataset::Pass const& pass() const { return labels_.pass; }
+  /// Number of atoms in all structures, dropped ones included.
   long n_atoms() const { return n_atoms_; }
+  /// Number of energies in structures that are not dropped.
   long n_energies() const { return n_energies_; }
+  /// Number of atoms with forces in structures that are not dropped.
   long n_force_atoms() const { return n_force_atoms_; }
+  /// Number of virials in structures that are not dropped.
   long n_virials() const { return n_virials_; }
+  /// Number of structures that energy-based weighting drops.
   long n_dropped() const { return n_dropped_; }
 
   /// Lowest energy per atom minus E0, eV; infinite without energies.
