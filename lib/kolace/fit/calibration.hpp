@@ -22,11 +22,14 @@ struct LeftOutRow {
 
 /// Widths of a posterior, and their agreement with the residuals of structures left out of the fit.
 struct Calibration {
-  double along = 0, rest = 0; ///< as in Posterior::calibrate
-  /// Numbers that were left out; n_forces: force components.
-  long n_structures = 0, n_energies = 0, n_forces = 0;
-  /// Shares of the left-out residuals within one predicted deviation; NaN without such labels.
-  double energy_coverage = 0, force_coverage = 0;
+  double along = 0;      ///< width in directions that energies determine (Posterior::calibrate)
+  double rest = 0;       ///< width in all other directions
+  long n_structures = 0; ///< number of structures left out in turn
+  long n_energies = 0;   ///< number of their energies
+  long n_forces = 0;     ///< number of their force components, without those fixed by symmetry
+  /// Share of the left-out energies within one predicted deviation; NaN without energies.
+  double energy_coverage = 0;
+  double force_coverage = 0; ///< the same for force components
 };
 
 /// The two widths with which 68.3 % of the residuals of each kind lie within one predicted

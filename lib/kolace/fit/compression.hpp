@@ -32,13 +32,17 @@ std::vector<double> smallest_volumes(std::vector<StructureRecord> const& records
 
 /// Energy of a crystal or dimer as it is compressed.
 struct CompressionCheck {
-  std::string crystal, a, b; ///< structure type, elements
-  double start = 0, end = 0; ///< shortest distances of the scan, Angstrom
+  std::string crystal; ///< structure type, e.g. "fcc", or "dimer"
+  std::string a;       ///< symbol of one element
+  std::string b;       ///< symbol of the other element; equal to `a` for one element
+  double start = 0;    ///< shortest distance where the scan begins, Angstrom
+  double end = 0;      ///< shortest distance at the largest compression, Angstrom
   /// Distance down to which the energy rises monotonically from `start`, Angstrom; `end`: it rises
   /// all the way. A minimum of less than 0.5 eV/atom within 12 % of `start` is allowed: it may be
   /// the equilibrium of a phase that the data lack.
   double rises_down_to = 0;
   double fall = 0; ///< largest drop of the energy below an earlier value, eV/atom
+  /// True if the energy rises over the whole scan.
   bool rises() const { return rises_down_to <= end; }
 };
 
@@ -53,6 +57,7 @@ public:
   /// @param potential must have pair repulsion (type density) and no fading
   CompressionScan(AcePotential const& potential, DataLimits const& limits);
 
+  /// Results of the scans with this fading.
   std::vector<CompressionCheck> checks(CoreFade const& fade) const;
 
 private:

@@ -19,10 +19,12 @@ struct StructureDeviations {
 /// are zero by symmetry do not count.
 struct DeviationTable {
   std::vector<StructureDeviations> structures; ///< in the order of the data
-  long n_energies = 0, n_forces = 0;           ///< numbers of labels; n_forces: force components
-  /// Medians of the deviations, eV/atom, eV/A; NaN without labels.
-  double median_energy = 0, median_force = 0;
-  double energy_coverage = 0, force_coverage = 0; ///< shares within one deviation, or NaN
+  long n_energies = 0;                         ///< number of labelled energies
+  long n_forces = 0;                           ///< number of labelled force components
+  double median_energy = 0; ///< median deviation of the energies, eV/atom; NaN without energies
+  double median_force = 0;  ///< median deviation of the force components, eV/A; NaN without forces
+  double energy_coverage = 0; ///< share of energies with errors within one deviation, or NaN
+  double force_coverage = 0; ///< share of force components with errors within one deviation, or NaN
 };
 
 /// Evaluates the posterior on design rows in one pass over all structures on this process.

@@ -21,12 +21,13 @@ using StageProgress =
 
 /// A fitted potential and its quality.
 struct FitResult {
-  AcePotential potential;
-  int n_functions = 0;         ///< number of fitted functions
-  double coefficient_norm = 0; ///< norm of their coefficients
-  SolverResult solver;
-  double kappa = 0, kappa_virial = 0;
-  std::string reference_source;
+  AcePotential potential;       ///< the complete potential, with reference potential and repulsion
+  int n_functions = 0;          ///< number of fitted functions
+  double coefficient_norm = 0;  ///< norm of their coefficients
+  SolverResult solver;          ///< solution and choice of the strength; on rank 0 only
+  double kappa = 0;             ///< share of forces in the loss, as used in the end
+  double kappa_virial = 0;      ///< weight of the virial term in the loss, as used in the end
+  std::string reference_source; ///< origin of E0 (TrainingData::reference_source)
   /// Shortest distance of each pair of elements in the training data, Angstrom [n_elements^2];
   /// infinite if no pair is within the cutoff.
   std::vector<double> shortest_distances;
@@ -35,18 +36,21 @@ struct FitResult {
   std::vector<double> test_shortest_distances; ///< the same for the test data; empty without
   std::vector<CompressionCheck> compression;   ///< simple crystals beyond the densities of the data
   std::vector<std::string> warnings;           ///< doubts about fit and data, each with a remedy
-  long rows_energy = 0, rows_forces = 0, rows_virial = 0;
-  ErrorTable train;
-  std::optional<ErrorTable> test;
-  std::vector<AcePotential> committee;    ///< draws from the posterior of Bayesian solvers
-  std::vector<LadderStep> ladder;         ///< model path, smallest model first, this one last
+  long rows_energy = 0;                ///< energies in the fit; like the next two, on rank 0 only
+  long rows_forces = 0;                ///< force components in the fit
+  long rows_virial = 0;                ///< virial components in the fit
+  ErrorTable train;                    ///< errors on the training structures that were not dropped
+  std::optional<ErrorTable> test;      ///< errors on the test set; none without one
+  std::vector<AcePotential> committee; ///< draws from the posterior of Bayesian solvers
+  std::vector<LadderStep> ladder;      ///< model path, smallest model first, this one last
   std::optional<Calibration> calibration; ///< calibration of the posterior, if the solver has one
   /// Predicted deviations of the test structures, on rank 0; functions without data contribute
   /// nothing.
   std::optional<DeviationTable> test_deviations;
-  std::vector<std::string> skipped_frames;
-  LabelCounts labels, test_labels;
-  long n_dropped = 0;
+  std::vector<std::string> skipped_frames; ///< one message per bad frame of both data sets
+  LabelCounts labels;                      ///< labels found in the training files
+  LabelCounts test_labels;                 ///< labels found in the test files
+  long n_dropped = 0; ///< training structures left out by weighting or by a table of weights
   std::vector<std::pair<std::string, double>> seconds; ///< per stage, in order
   double atoms_per_second = 0;                         ///< of the assembly on all ranks
   /// True if made from factors: mean squares are weighted as in the loss, absolute errors are NaN,

@@ -21,12 +21,16 @@ public:
   /// From data whose factors were assembled before.
   FitData(FactorSet const& set, FitOptions const& options);
 
+  /// Labels of the training set.
   TrainingData const& training() const { return training_; }
+  /// Labels of the test set; null if there is none.
   TrainingData const* test() const { return test_ ? &*test_ : nullptr; }
   std::vector<std::string> skipped_frames() const; ///< in both sets
   /// Close frames of the training data; empty if the fit uses factors.
   std::vector<CloseFrame> const& close_frames() const { return close_frames_; }
+  /// Shares of the kinds of labels in the loss: those of training(), or those set later.
   LossShares shares() const { return shares_; }
+  /// Replaces the shares by those that the automatic solver chose.
   void set_shares(LossShares shares) { shares_ = shares; }
   bool fit_reference() const { return fit_reference_; } ///< true if E0 of any element is fitted
   /// Elements whose E0 is fitted [n_elements]; empty: none.
@@ -69,7 +73,8 @@ SolverFactors assemble_solver_factors(Dataset const& train, Dataset const& test,
 
 /// Groups of a data set with the functions, E0, baseline and weights of a fit.
 struct FittedGroups {
-  std::vector<FactorGroup> train, test;
+  std::vector<FactorGroup> train; ///< by config_type and fold, as in the set
+  std::vector<FactorGroup> test;  ///< empty without test data
 };
 
 /// @param basis basis of the fit: all functions of the set, or a subset

@@ -8,8 +8,8 @@ namespace kolace {
 
 /// One model of the model path (pacemaker's ladder).
 struct LadderStep : SubsetModel {
-  int n_functions = 0;
-  int body_order = 2; ///< highest body order in the model
+  int n_functions = 0; ///< functions in the model
+  int body_order = 2;  ///< highest body order in the model
 };
 
 /// Functions of the models of the path. Each set contains the previous one; the last is the whole

@@ -13,19 +13,23 @@ namespace kolace {
 
 /// pacemaker's ladder: a model path in which each model adds some functions to the previous one.
 struct LadderOptions {
-  enum class Order { body, power }; ///< one rank after the other, or by nu + sum n + sum l
-  Order order = Order::body;
-  long step = 1;       ///< minimum number of functions to add
-  double fraction = 0; ///< minimum number to add as a fraction of those already present
+  /// Order in which functions are added.
+  enum class Order {
+    body, ///< one rank after the other
+    power ///< by nu + sum n + sum l
+  };
+  Order order = Order::body; ///< order in which functions are added
+  long step = 1;             ///< minimum number of functions to add
+  double fraction = 0;       ///< minimum number to add as a fraction of those already present
 };
 
 /// Definition of the loss (CONVENTIONS.md §8) and of the potential around the fitted part.
 struct FitOptions : LabelOptions {
   /// The automatic solver may change kappa and kappa_virial (choose_regularization).
   bool weights_from_data = false;
-  double l1 = 0; ///< weight of sum |c|
-  double l2 = 0; ///< weight of sum c^2
-  SolverOptions solver;
+  double l1 = 0;                       ///< weight of sum |c|
+  double l2 = 0;                       ///< weight of sum c^2
+  SolverOptions solver;                ///< method and regularization
   std::optional<LadderOptions> ladder; ///< smaller models besides the full one
   /// Reference (baseline) potential: its predictions without E0 are subtracted from the targets and
   /// the potential is added to the result.

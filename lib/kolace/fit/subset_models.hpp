@@ -11,11 +11,11 @@ namespace kolace {
 
 /// A model with a subset of a basis's functions.
 struct SubsetModel {
-  SolverResult solver;
-  double coefficient_norm = 0;
-  std::vector<double> unknowns; ///< of the whole basis, zeros for omitted functions, then E0
-  ErrorTable train;
-  std::optional<ErrorTable> test;
+  SolverResult solver;            ///< details on rank 0, without the posterior
+  double coefficient_norm = 0;    ///< norm of the coefficients of the functions, without E0
+  std::vector<double> unknowns;   ///< of the whole basis, zeros for omitted functions, then E0
+  ErrorTable train;               ///< set by measure_subsets()
+  std::optional<ErrorTable> test; ///< set by measure_subsets(); none without test data
 };
 
 /// Solves for each set of functions on its columns of the factors, without assembling rows: work

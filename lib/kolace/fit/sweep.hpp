@@ -32,19 +32,23 @@ std::vector<SweepModel> make_sweep(AceBasis const& basis, SweepOptions const& op
 
 /// A fitted model of a study.
 struct SweepPoint : SubsetModel {
-  SweepModel model;
+  SweepModel model; ///< its place in the study and its functions
 };
 
+/// Models of a study and facts about their data.
 struct SweepResult {
-  std::vector<SweepPoint> points;
-  double kappa = 0, kappa_virial = 0;
-  std::vector<double> reference_energy; ///< E0 of elements for which it is not fitted, eV
-  std::string reference_source;
+  std::vector<SweepPoint> points; ///< all models, in the order of make_sweep()
+  double kappa = 0;               ///< share of forces in the loss, as used for all models
+  double kappa_virial = 0;        ///< weight of the virial term in the loss
+  /// E0 that is subtracted from the targets, eV [n_elements]; fitted E0 of a model are added to it.
+  std::vector<double> reference_energy;
+  std::string reference_source;           ///< origin of E0 (TrainingData::reference_source)
   std::vector<double> shortest_distances; ///< of the training data, Angstrom [n_elements^2]
-  long n_rows = 0;
-  LabelCounts labels, test_labels;
-  std::vector<std::string> skipped_frames;
-  long n_dropped = 0;
+  long n_rows = 0;         ///< labels (energies and components) in the fits; on rank 0
+  LabelCounts labels;      ///< labels found in the training files
+  LabelCounts test_labels; ///< labels found in the test files
+  std::vector<std::string> skipped_frames; ///< one message per bad frame of both data sets
+  long n_dropped = 0; ///< training structures left out by weighting or by a table of weights
   std::vector<std::pair<std::string, double>> seconds; ///< per stage, in order
 };
 

@@ -11,11 +11,11 @@ namespace kolace {
 /// Bayesian solution: the posterior distribution and the hyperparameters that maximize the
 /// evidence.
 struct BayesianSolution {
-  Posterior posterior;
-  double log_evidence = 0;
+  Posterior posterior;            ///< distribution of the coefficients at these hyperparameters
+  double log_evidence = 0;        ///< natural logarithm of the evidence, as by log_evidence()
   double degrees_of_freedom = 0;  ///< effective number of parameters
   std::vector<double> precisions; ///< prior precision of each coefficient; infinite if pruned
-  int iterations = 0;
+  int iterations = 0;             ///< iterations of solve_ard(); 0 for solve_evidence()
 };
 
 /// Bayesian ridge regression: noise and prior precision maximize the evidence of the rows

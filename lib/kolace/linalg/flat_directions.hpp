@@ -21,8 +21,11 @@ public:
   /// @throws std::invalid_argument for a wrong number of weights or a negative weight
   FlatDirections(TriangularFactor const& factor, std::vector<double> const& weights);
 
+  /// Number of original unknowns.
   int n_unknowns() const { return n_unknowns_; }
+  /// Number of directions of unpenalized unknowns that the rows determine.
   int n_determined() const { return n_determined_; }
+  /// Number of reduced unknowns: n_determined() and the penalized ones with non-zero columns.
   int n_reduced() const { return n_determined_ + static_cast<int>(order_.size()) - n_flat_; }
   /// Weights of the reduced unknowns: zeros for the determined directions, then the penalized
   /// ones'.

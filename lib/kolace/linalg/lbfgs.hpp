@@ -10,20 +10,21 @@ namespace kolace {
 
 /// One iteration of a learning curve.
 struct LearningPoint {
-  int iteration = 0;
+  int iteration = 0;     ///< 0: before the first step
   double train = 0;      ///< the minimized loss, including penalties
   double validation = 0; ///< sum of squares of the validation rows; NaN without any
 };
 
 /// Stopping criteria and memory of minimize_lbfgs().
 struct LbfgsOptions {
-  int max_iterations = 3000;
+  int max_iterations = 3000;         ///< stop after this many iterations
   double gradient_tolerance = 1e-12; ///< stop at this |gradient| relative to the initial one
   int memory = 30;                   ///< number of (step, gradient change) pairs kept
 };
 
+/// Solution of minimize_lbfgs() and the way to it.
 struct LbfgsResult {
-  std::vector<double> coefficients;
+  std::vector<double> coefficients; ///< those of the last iteration [n_unknowns]
   std::vector<LearningPoint> curve; ///< from iteration 0
   bool converged = false;           ///< the gradient fell below its tolerance
 };

@@ -19,8 +19,11 @@ public:
   Posterior(TriangularFactor const& precision, std::vector<int> kept, FlatDirections const& flat,
             double noise_precision);
 
+  /// Mean of all unknowns [n_unknowns]; exactly 0 for pruned ones.
   std::vector<double> const& mean() const { return mean_; }
+  /// Inverse variance of the noise, beta; 1 once calibrate() has set D.
   double noise_precision() const { return beta_; }
+  /// Number of reduced unknowns in the distribution: those without a prior, and those not pruned.
   int n_kept() const { return static_cast<int>(kept_.size()); }
   /// Indices of the unknowns with a prior that were not pruned.
   std::vector<int> kept() const;

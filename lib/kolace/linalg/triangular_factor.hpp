@@ -15,8 +15,11 @@ public:
   /// A factor without rows, for n unknowns and one target.
   explicit TriangularFactor(int n_unknowns);
 
+  /// Number of columns before the target, n; -1 for a default-constructed object.
   int n_unknowns() const { return n_ - 1; }
+  /// Number of rows added so far, or the number set last.
   long n_rows() const { return n_rows_; }
+  /// True if n_rows() is 0; merge() ignores such a factor.
   bool empty() const { return n_rows_ == 0; }
 
   /// QR update with m rows; destroys them. 2 m (n + 1)^2 FLOPs.
@@ -52,8 +55,11 @@ public:
 
   /// Entry (i, j) of R, i <= j; column n is the target.
   double operator()(int i, int j) const { return r_[static_cast<std::size_t>(j) * n_ + i]; }
+  /// R, column-major [n + 1][n + 1] with zeros below the diagonal.
   std::vector<double> const& data() const { return r_; }
+  /// The same for writing, e.g. to scale R or to read it from a file; n_rows() does not change.
   std::vector<double>& data() { return r_; }
+  /// Sets the number of rows, e.g. to leave out rows of zeros or of a prior.
   void set_n_rows(long n) { n_rows_ = n; }
 
 private:
@@ -68,8 +74,8 @@ std::vector<double> residual(TriangularFactor const& factor,
 
 /// Least-squares solution of a factor.
 struct Solution {
-  std::vector<double> coefficients;
-  int rank = 0;
+  std::vector<double> coefficients;    ///< [n_unknowns]
+  int rank = 0;                        ///< number of singular values above the cutoff
   double condition = 0;                ///< largest / smallest singular value above the cutoff
   std::vector<double> singular_values; ///< of R without the target, descending
 };

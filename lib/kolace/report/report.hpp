@@ -13,7 +13,8 @@ namespace kolace {
 
 /// Energy of two atoms below the shortest distance in the data.
 struct DimerCheck {
-  std::string a, b; ///< elements
+  std::string a; ///< symbol of one element
+  std::string b; ///< symbol of the other element
   /// Start of the scan, Angstrom: the shortest distance in the training data, or 0.7 times the sum
   /// of the covalent radii if that distance is below 0.4 times the sum.
   double shortest = 0;
@@ -32,8 +33,8 @@ std::vector<DimerCheck> check_dimers(FitResult const& result);
 /// Files of one run, including the report. A later run may replace some of them; the run name and
 /// checksums show whether they belong together.
 struct ResultFiles {
-  std::string run; ///< equal in every file that can contain it
-  std::vector<std::string> names;
+  std::string run;                ///< equal in every file that can contain it
+  std::vector<std::string> names; ///< names in the result folder, report.json included
   std::map<std::string, std::uint32_t> checksums; ///< CRC-32 of all files except the report
 };
 

@@ -9,13 +9,14 @@ namespace kolace {
 /// Prior whose penalties grow with n, l and rank: the penalty weight of a coefficient is the square
 /// of rank_factor^(nu - 1) · sum over its factors of n^power + l_weight · l^power.
 struct SmoothnessPrior {
-  double power = 2;
-  double l_weight = 1;
-  double rank_factor = 1;
+  double power = 2;       ///< exponent of n and l
+  double l_weight = 1;    ///< weight of l^power relative to n^power
+  double rank_factor = 1; ///< factor per rank above 1, before squaring
 };
 
 /// Method that minimizes the loss, and criterion that chooses the regularization strength.
 struct SolverOptions {
+  /// Method that minimizes the loss.
   enum class Kind {
     /// ridge; cross-validation chooses the strength and, on request, the shares of the kinds.
     automatic,
@@ -28,17 +29,24 @@ struct SolverOptions {
     lbfgs,         ///< quasi-Newton steps from zero, with a learning curve
     lsqr           ///< iterative on the rows, without forming R
   };
-  enum class Choice { given, validation, evidence, gcv, folds };
+  /// Criterion that chooses the strength of ridge, truncated_svd and elastic_net.
+  enum class Choice {
+    given,      ///< no choice: `strength` is used
+    validation, ///< loss of the test set
+    evidence,   ///< Bayesian evidence; ridge only
+    gcv,        ///< generalized cross-validation
+    folds       ///< cross-validation: loss of the folds, each left out of the fit in turn
+  };
 
-  Kind kind = Kind::least_squares;
-  Choice choice = Choice::given;
-  double strength = 0; ///< used if the choice is `given`
-  int folds = 5;
-  std::optional<SmoothnessPrior> prior;
-  int max_iterations = 0; ///< 0: 3000 (lbfgs), 200 (lsqr), 300 (ard)
-  double tolerance = 0;   ///< 0: 1e-12 (lbfgs), 1e-10 (lsqr), 1e-4 (ard)
-  int committee = 0;      ///< number of draws from the posterior
-  std::uint64_t seed = 42;
+  Kind kind = Kind::least_squares;      ///< method
+  Choice choice = Choice::given;        ///< criterion for the strength
+  double strength = 0;                  ///< used if the choice is `given`
+  int folds = 5;                        ///< number of folds for Choice::folds
+  std::optional<SmoothnessPrior> prior; ///< weights of the penalties; none: all 1
+  int max_iterations = 0;               ///< 0: 3000 (lbfgs), 200 (lsqr), 300 (ard)
+  double tolerance = 0;                 ///< 0: 1e-12 (lbfgs), 1e-10 (lsqr), 1e-4 (ard)
+  int committee = 0;                    ///< number of draws from the posterior
+  std::uint64_t seed = 42;              ///< of the draws: draw k, from 0, uses seed + k
 };
 
 } // namespace kolace
