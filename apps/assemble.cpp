@@ -145,17 +145,20 @@ void assemble(AssembleArguments const& arguments) {
           say("kolace: " + message + "\n");
       },
       [&](long done, long total) { bar.update("assembly", done, total); });
+  ranks.together([&] {
+    if (!ranks.is_root())
+      return;
+    if (onto) {
+      keep_new_files(set.train, onto->train.files);
+      if (set.test && onto->test)
+        keep_new_files(set.test.value(), onto->test->files);
+      set = merged(*onto, set);
+    }
+    write_factor_set(arguments.output, set);
+  });
+  remove_with_leftovers(checkpoint_file(options, ranks));
   if (!ranks.is_root())
     return;
-  if (onto) {
-    keep_new_files(set.train, onto->train.files);
-    if (set.test && onto->test)
-      keep_new_files(set.test.value(), onto->test->files);
-    set = merged(*onto, set);
-  }
-  write_factor_set(arguments.output, set);
-  std::error_code ignored;
-  std::filesystem::remove(options.checkpoint, ignored);
   for (std::string const& warning : data_warnings(input, set.train.labels.pass.skipped))
     warn(warning);
   print_data(input, set.train.labels.pass.labels,

@@ -3,9 +3,11 @@
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 mpiexec, program, split_test, reading_test = sys.argv[1:5]
 carbon = pathlib.Path(__file__).resolve().parents[2] / "apps" / "carbon" / "data"
@@ -21,6 +23,20 @@ def run(folder, ranks, command="fit", result="report.json"):
                     str(folder / "input.yaml"), "-o", str(out)],
                    check=True, env=environment, stdout=subprocess.DEVNULL, timeout=120)
     return json.loads((out / result).read_text())
+
+
+def kill_all(argument):
+    """Kills the processes that have this argument: the ranks, which are not in the process group of mpiexec, and mpiexec."""
+    running = True
+    while running:
+        running = False
+        for status in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                if argument.encode() in status.read_bytes().split(b"\0"):
+                    os.kill(int(status.parent.name), signal.SIGKILL)
+                    running = True
+            except OSError:  # ended meanwhile
+                pass
 
 
 with tempfile.TemporaryDirectory() as name:
@@ -115,7 +131,35 @@ with tempfile.TemporaryDirectory() as name:
         assert "none.h5" in result.stderr and "(rank 2)" in result.stderr, (command, result.stderr)
     # Two fits at once on halves of the ranks.
     subprocess.run([mpiexec, "--oversubscribe", "-n", "4", split_test], env=environment, check=True, timeout=120)
-    print("mpi: factors and split communicators")
+    # Ranks that are killed continue, each from its own checkpoint; with another number of ranks from the beginning.
+    (folder / "input.yaml").write_text(plain.replace("[10, 4, 2]", "[20, 6, 4]").replace(
+        "potential:", f"  test_filename: [{carbon}/dimers.extxyz, {carbon}/diamond_like.extxyz]\npotential:"))
+    assemble = [program, "assemble", folder / "input.yaml", "-o", folder / "cut.h5", "--checkpoint", "0"]
+    job = subprocess.Popen([mpiexec, "--oversubscribe", "-n", "3", *assemble], env=environment, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL)
+    own = [folder / f"cut.h5.checkpoint.{rank}-of-3" for rank in (1, 2, 3)]
+    while job.poll() is None and not all(path.exists() for path in own):
+        time.sleep(0.001)
+    kill_all(str(folder / "cut.h5"))
+    job.wait()
+    assert all(path.exists() for path in own), "ended before its checkpoints"
+    own[1].unlink()  # of a rank that had none yet
+    result = subprocess.run([mpiexec, "--oversubscribe", "-n", "3", *assemble], env=environment, check=True, timeout=120,
+                            capture_output=True, text=True)
+    assert "continuing with structure" in result.stderr, result.stderr
+    assert not list(folder.glob("cut.h5.checkpoint*")), list(folder.glob("cut.h5.checkpoint*"))
+    subprocess.run([program, "assemble", folder / "input.yaml", "-o", folder / "whole.h5"], env=environment, check=True,
+                   stdout=subprocess.DEVNULL, timeout=120)
+    reports = []
+    for name in ("cut", "whole"):
+        subprocess.run([program, "fit", folder / "input.yaml", "--factors", folder / f"{name}.h5", "-o", folder / name],
+                       env=environment, check=True, stdout=subprocess.DEVNULL, timeout=120)
+        reports.append(json.loads((folder / name / "report.json").read_text()))
+    for kind in ("train", "test"):
+        ratio = reports[0][kind]["loss"] / reports[1][kind]["loss"]
+        assert abs(ratio - 1) < 1e-8, (kind, ratio)
+    (folder / "input.yaml").write_text(good)
+    print("mpi: factors, checkpoints and split communicators")
     for ranks in (2, 3, 7):
         subprocess.run([mpiexec, "--oversubscribe", "-n", str(ranks), reading_test], env=environment, check=True,
                        timeout=120)

@@ -105,11 +105,28 @@ void check_factor_memory(int n_unknowns, int n_groups, int n_kinds) {
                     n_unknowns, needed / 1e9, n_groups, n_kinds, available / 1e9));
 }
 
-std::vector<FactorGroup> assemble_groups(Dataset const& dataset, TrainingData const& training,
-                                         std::shared_ptr<AceBasis const> const& basis,
-                                         Grouping const& grouping, RowStreamOptions rows,
-                                         Communicator const& ranks, AssemblyStatistics& statistics,
-                                         Progress const& progress, Checkpoints const& checkpoints) {
+namespace {
+
+/// Saves intermediate results of an assembly.
+struct Checkpoints {
+  /// Asked before each structure. If it returns true, pending rows are added to the factors and
+  /// `save` is called.
+  std::function<bool()> due;
+  /// Receives the factors of the structures so far, on this rank.
+  /// @param next index of the first structure that is not included
+  std::function<void(std::vector<FactorGroup> const& so_far, AssemblyStatistics const& statistics,
+                     long next)>
+      save;
+};
+
+/// The factors of this rank's share of the data.
+std::vector<FactorGroup> groups_of_this_rank(Dataset const& dataset, TrainingData const& training,
+                                             std::shared_ptr<AceBasis const> const& basis,
+                                             Grouping const& grouping, RowStreamOptions rows,
+                                             Communicator const& ranks,
+                                             AssemblyStatistics& statistics,
+                                             Progress const& progress,
+                                             Checkpoints const& checkpoints) {
   rows.fit_reference = true;
   rows.fitted_elements.clear();
   rows.baseline_column = true;
@@ -148,11 +165,28 @@ std::vector<FactorGroup> assemble_groups(Dataset const& dataset, TrainingData co
       },
       statistics, progress);
   finish();
+  return groups;
+}
+
+/// Merges the groups of all ranks; rank 0 gets the result.
+void merge_over_ranks(Communicator const& ranks, std::vector<FactorGroup>& groups) {
   for (FactorGroup& group : groups) {
     merge_over_ranks(ranks, group.factors.energy, group.factors.energy_weight);
     merge_over_ranks(ranks, group.factors.forces, group.factors.force_weight);
     merge_over_ranks(ranks, group.factors.virial, group.factors.virial_weight);
   }
+}
+
+} // namespace
+
+std::vector<FactorGroup> assemble_groups(Dataset const& dataset, TrainingData const& training,
+                                         std::shared_ptr<AceBasis const> const& basis,
+                                         Grouping const& grouping, RowStreamOptions rows,
+                                         Communicator const& ranks, AssemblyStatistics& statistics,
+                                         Progress const& progress) {
+  auto groups = groups_of_this_rank(dataset, training, basis, grouping, std::move(rows), ranks,
+                                    statistics, progress, {});
+  merge_over_ranks(ranks, groups);
   return groups;
 }
 
@@ -194,19 +228,23 @@ void add_groups(std::vector<FactorGroup>& to, std::vector<FactorGroup> const& fr
     to[g].factors.merge(from[g].factors);
 }
 
-/// Merges the statistics of a pass with those of an earlier one.
-void note(FactorData& data, AssemblyStatistics const& statistics, int n_elements,
-          Communicator const& ranks) {
-  auto const shortest = shortest_distances(statistics, n_elements, ranks);
-  data.shortest.resize(shortest.size(), std::numeric_limits<double>::infinity());
-  for (std::size_t k = 0; k < shortest.size(); ++k)
-    data.shortest[k] = std::min(data.shortest[k], shortest[k]);
+/// Adds the statistics of this rank's pass to those of an earlier one.
+void note(FactorData& data, AssemblyStatistics const& statistics, int n_elements) {
+  data.shortest.resize(n_elements * n_elements, std::numeric_limits<double>::infinity());
+  for (std::size_t k = 0; k < statistics.shortest.size(); ++k)
+    data.shortest[k] = std::min(data.shortest[k], statistics.shortest[k]);
   data.largest_core.resize(n_elements, 0.);
-  for (int e = 0; e < n_elements; ++e) {
-    double const mine =
-        e < static_cast<int>(statistics.largest_core.size()) ? statistics.largest_core[e] : 0;
-    data.largest_core[e] = std::max(data.largest_core[e], ranks.max(mine));
-  }
+  for (std::size_t e = 0; e < statistics.largest_core.size(); ++e)
+    data.largest_core[e] = std::max(data.largest_core[e], statistics.largest_core[e]);
+}
+
+/// Merges what all ranks have assembled; rank 0 gets the factors.
+void merge_over_ranks(Communicator const& ranks, FactorData& data) {
+  merge_over_ranks(ranks, data.groups);
+  for (double& r : data.shortest)
+    r = -ranks.max(-r);
+  for (double& energy : data.largest_core)
+    energy = ranks.max(energy);
 }
 
 LabelTable part_of(LabelTable labels, FactorPart part) {
@@ -216,6 +254,12 @@ LabelTable part_of(LabelTable labels, FactorPart part) {
 }
 
 } // namespace
+
+std::string checkpoint_file(AssemblyOptions const& options, Communicator const& ranks) {
+  if (options.checkpoint.empty() || ranks.size() == 1)
+    return options.checkpoint;
+  return fmt::format("{}.{}-of-{}", options.checkpoint, ranks.rank() + 1, ranks.size());
+}
 
 FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
                               std::shared_ptr<AceBasis const> const& basis,
@@ -268,25 +312,24 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
   set.run = run_of(train, test, set, options, onto);
 
   // Checkpoint of an interrupted assembly.
-  bool const checkpoints = !options.checkpoint.empty() && ranks.size() == 1;
+  std::string const checkpoint = checkpoint_file(options, ranks);
   std::optional<FactorSet> earlier;
-  if (checkpoints && path_exists(options.checkpoint)) {
+  if (path_exists(checkpoint)) {
     try {
-      earlier = read_factor_set(options.checkpoint);
+      earlier = read_factor_set(checkpoint);
     } catch (InputError const& error) {
       tell(std::string(error.what()) + "; the assembly is restarted");
     }
     if (earlier &&
         (earlier->run != set.run || earlier->parts.front().number != options.part.number ||
          earlier->parts.front().of != options.part.of)) {
-      tell(options.checkpoint +
-           ": belongs to another assembly; this one is started from the beginning");
+      tell(checkpoint + ": belongs to another assembly; this one is started from the beginning");
       earlier.reset();
     }
     if (earlier)
       tell(fmt::format("continuing with structure {} of the {} data ({})",
                        earlier->next_structure + 1, earlier->stage == 0 ? "training" : "test",
-                       options.checkpoint));
+                       checkpoint));
   }
 
   RowStreamOptions rows;
@@ -303,11 +346,14 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
   long done_before = 0;
   auto const assemble = [&](long stage, Dataset const& dataset, TrainingData const& data,
                             LabelTable& table, Grouping const& grouping, FactorData& to) {
-    bool const goes_on = earlier && earlier->stage == stage;
+    // A completed stage is passed through as well, because the other ranks may need it.
+    bool const goes_on = earlier && earlier->stage >= stage;
     FactorData const before =
         goes_on ? (stage == 0 ? earlier->train : earlier->test.value_or(FactorData()))
                 : FactorData();
-    long const first = goes_on ? earlier->next_structure : 0;
+    long const first = !goes_on                  ? 0
+                       : earlier->stage == stage ? earlier->next_structure
+                                                 : std::numeric_limits<long>::max();
     rows.only = [&, first](long structure) {
       return structure >= first && structure % options.part.of == options.part.number;
     };
@@ -321,21 +367,21 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
       if (!before.groups.empty())
         add_groups(groups, before.groups);
       to.groups = std::move(groups);
-      note(to, statistics, elements.size(), ranks);
+      note(to, statistics, elements.size());
     };
     Checkpoints saves;
-    if (checkpoints) {
+    if (!checkpoint.empty()) {
       saves.due = [&] { return since.seconds() > options.checkpoint_seconds; };
       saves.save = [&](std::vector<FactorGroup> const& so_far, AssemblyStatistics const&,
                        long next) {
         store(so_far);
         set.stage = stage;
         set.next_structure = next;
-        write_factor_set(options.checkpoint, set);
+        write_factor_set(checkpoint, set);
         since.reset();
       };
     }
-    store(assemble_groups(
+    store(groups_of_this_rank(
         dataset, data, basis, grouping, rows, ranks, statistics,
         [&](long done) {
           if (progress)
@@ -347,10 +393,7 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
   Grouping grouping{options.config_types, set.n_folds, onto ? onto->train.labels.n_labelled() : 0};
   if (!set.free_group_weights)
     grouping.config_types.clear();
-  if (earlier && earlier->stage > 0)
-    set.train = earlier->train;
-  else
-    assemble(0, train, training, train_labels, grouping, set.train);
+  assemble(0, train, training, train_labels, grouping, set.train);
   set.train.close_frames = close_frames;
   if (testing) {
     grouping.n_folds = 1;
@@ -358,6 +401,9 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
     set.test.emplace();
     assemble(1, test, *testing, test_labels, grouping, *set.test);
   }
+  merge_over_ranks(ranks, set.train);
+  if (set.test)
+    merge_over_ranks(ranks, *set.test);
   set.stage = 2;
   set.next_structure = 0;
   return set;

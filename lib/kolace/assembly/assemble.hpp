@@ -18,18 +18,6 @@ struct Grouping {
   long n_before = 0;
 };
 
-/// Saves intermediate results of an assembly.
-struct Checkpoints {
-  /// Asked before each structure. If it returns true, pending rows are added to the factors and
-  /// `save` is called.
-  std::function<bool()> due;
-  /// Receives the factors of the structures so far, on this rank.
-  /// @param next index of the first structure that is not included
-  std::function<void(std::vector<FactorGroup> const& so_far, AssemblyStatistics const& statistics,
-                     long next)>
-      save;
-};
-
 /// One pass over the data: QR updates with the design rows, which have columns for every E0 and for
 /// the baseline. Ranks share the structures; rank 0 has the result.
 /// @param rows fit_reference and baseline_column are set here
@@ -38,8 +26,7 @@ std::vector<FactorGroup> assemble_groups(Dataset const& dataset, TrainingData co
                                          std::shared_ptr<AceBasis const> const& basis,
                                          Grouping const& grouping, RowStreamOptions rows,
                                          Communicator const& ranks, AssemblyStatistics& statistics,
-                                         Progress const& progress = {},
-                                         Checkpoints const& checkpoints = {});
+                                         Progress const& progress = {});
 
 /// Parameters of an assembly.
 struct AssemblyOptions {
@@ -54,15 +41,20 @@ struct AssemblyOptions {
   std::vector<std::string> config_types; ///< types whose weights can be chosen when solving
   int n_folds = 4; ///< folds of the training data; a set to merge with replaces this number
   FactorPart part; ///< structures to assemble; default: all
-  /// Checkpoint file, written every checkpoint_seconds; a file of the same assembly that is found
-  /// there is continued. The caller removes it in the end. Empty: none. One rank only.
+  /// Checkpoint file, written every checkpoint_seconds; with several ranks each has its own
+  /// (checkpoint_file). A file of the same assembly that is found there is continued. The caller
+  /// removes it in the end. Empty: none.
   std::string checkpoint;
   double checkpoint_seconds = 60; ///< time between two checkpoints
 };
 
+/// Checkpoint file of this rank: options.checkpoint, with several ranks followed by ".2-of-4".
+std::string checkpoint_file(AssemblyOptions const& options, Communicator const& ranks);
+
 /// Assembles the factors of a training set and, unless it is empty, a test set.
 /// @param onto a set with which the data will be merged: E0 of the targets, the zero of the damped
 ///   policy and the sequence of folds continue from it; null: none
+/// Rank 0 has the result; the others have only their own share of the factors.
 /// @param tell receives messages for the user, e.g. that a checkpoint is continued
 /// @throws InputError for bad data, or if the factors do not fit into memory
 FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,

@@ -101,6 +101,7 @@ private:
 /// which balances the costs. All ranks must ask for the same items in the same order.
 class LoadShare {
 public:
+  /// No items have been assigned yet.
   explicit LoadShare(Communicator const& ranks) : rank_(ranks.rank()), loads_(ranks.size(), 0.) {}
 
   /// True if the next item, of this cost, is this rank's.

@@ -88,9 +88,9 @@ public:
   struct Pass {
     long frames = 0;   ///< number of frames visited
     long left_out = 0; ///< number of frames that `prepare` left out
-    /// Labels of all readable frames, also of those left out or outside the subset.
-    LabelCounts labels;
-    std::vector<std::string> skipped; ///< one message per bad frame
+    LabelCounts labels; ///< of the frames visited
+    /// One message per bad frame, whether it would have belonged to the subset or not.
+    std::vector<std::string> skipped;
   };
 
   /// Parts of a frame that a pass decodes.

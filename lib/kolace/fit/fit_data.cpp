@@ -133,8 +133,10 @@ RowStreamOptions FitData::rows(FitOptions const& options) const {
 
 std::vector<std::string> FitData::skipped_frames() const {
   std::vector<std::string> skipped = training_.pass().skipped;
-  if (test_)
-    skipped.insert(skipped.end(), test_->pass().skipped.begin(), test_->pass().skipped.end());
+  if (test_) // of the same files if it is a part of them
+    for (std::string const& message : test_->pass().skipped)
+      if (std::find(skipped.begin(), skipped.end(), message) == skipped.end())
+        skipped.push_back(message);
   return skipped;
 }
 

@@ -178,6 +178,24 @@ void replace_file(std::string const& temporary, std::string const& path) {
   synchronize(fs::absolute(path).parent_path().string(), O_RDONLY | O_DIRECTORY);
 }
 
+void remove_with_leftovers(std::string const& path) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  fs::remove(path, ignored);
+  fs::path const target = fs::absolute(path);
+  std::string const start = target.filename().string() + ".part";
+  for (fs::directory_iterator entry(target.parent_path(), ignored), end; !ignored && entry != end;
+       entry.increment(ignored)) {
+    std::string const name = entry->path().filename().string();
+    std::string const number = name.starts_with(start) ? name.substr(start.size()) : "";
+    if (number.empty() || number.find_first_not_of("0123456789") != number.npos)
+      continue;
+    auto const process = static_cast<pid_t>(std::strtol(number.c_str(), nullptr, 10));
+    if (::kill(process, 0) != 0 && errno == ESRCH) // it has ended
+      fs::remove(entry->path(), ignored);
+  }
+}
+
 namespace {
 
 /// A file that is first written next to its final path, and moved there when its whole set is
