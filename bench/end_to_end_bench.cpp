@@ -42,13 +42,13 @@ FitOptions fit_options() {
 double dgeqrf_seconds(Dataset const& data, std::shared_ptr<AceBasis const> const& basis,
                       long& n_rows) {
   FitOptions const options = fit_options();
-  Communicator const ranks;
-  FitData const fit_data(data, {}, *basis, options);
+  Context const context;
+  FitData const fit_data(context, data, {}, *basis, options);
   int const n = basis->size() + 1;
   std::vector<std::vector<double>> columns(n);
   AssemblyStatistics statistics;
   stream_rows(
-      data, fit_data.training(), basis, fit_data.rows(options), ranks,
+      context, data, fit_data.training(), basis, fit_data.rows(options),
       [&](RowBatch const& batch) {
         auto const rows = batch.host_rows();
         for (int j = 0; j < n; ++j) {
@@ -81,11 +81,11 @@ void whole_fit(benchmark::State& state, bool crystals) {
   auto const basis = carbon_basis(930, 5);
   long n_rows = 0;
   double const alone = dgeqrf_seconds(data, basis, n_rows);
-  Communicator const ranks;
+  Context const context;
   double seconds = 1e300;
   for (auto _ : state) {
     Kokkos::Timer timer;
-    FitResult const result = fit_potential(data, {}, basis, fit_options(), ranks);
+    FitResult const result = fit_potential(context, data, {}, basis, fit_options());
     seconds = std::min(seconds, timer.seconds());
     if (result.rows_energy + result.rows_forces != n_rows)
       state.SkipWithError("the fit saw other rows");

@@ -47,11 +47,14 @@ def in_order(names):
                                            for word in name.split("/")])
 
 
+def plain(name):
+    return name.removesuffix("/iterations:1")
+
+
 def time_of(run):
     """Per atom where there are atoms, else of one run."""
-    if "us/atom" in run:
-        return f"{run['us/atom']:.3g} us/atom"
-    return f"{run['real_time']:.3g} {run['time_unit']}"
+    time, unit = (run["us/atom"], "us/atom") if "us/atom" in run else (run["real_time"], run["time_unit"])
+    return f"{time:.3g} {unit}" if time < 999 else f"{time:.0f} {unit}"
 
 
 def kernels(file, wanted):
@@ -60,7 +63,7 @@ def kernels(file, wanted):
     cell = lambda run, key, digits: f"{run[key]:.{digits}f}" if run.get(key) else ""
     return machine(result) + markdown(
         ("benchmark", "time", "GFLOP/s", "of peak"),
-        *((name, time_of(runs[name]), cell(runs[name], "GFLOP/s", 1), cell(runs[name], "of_peak", 2))
+        *((plain(name), time_of(runs[name]), cell(runs[name], "GFLOP/s", 1), cell(runs[name], "of_peak", 2))
           for name in in_order(runs) if re.search(wanted, name)))
 
 
@@ -69,7 +72,7 @@ def threads(one, more, wanted):
     runs, others = first["benchmarks"], second["benchmarks"]
     return machine(first)[0:1] + [f"against {second['threads']} threads, {second['date']}:", ""] + markdown(
         ("benchmark", f"{first['threads']} thread", f"{second['threads']} threads", "ratio"),
-        *((name, time_of(runs[name]), time_of(others[name]), f"{runs[name]['real_time'] / others[name]['real_time']:.2f}x")
+        *((plain(name), time_of(runs[name]), time_of(others[name]), f"{runs[name]['real_time'] / others[name]['real_time']:.2f}x")
           for name in in_order(runs) if name in others and re.search(wanted, name)))
 
 
