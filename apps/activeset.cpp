@@ -92,7 +92,7 @@ void find(ActiveSetArguments const& arguments) {
   ActiveSetSearch const search = [&] {
     ProgressBar bar(false);
     return find_active_set(
-        data, potential.basis, potential.spline_width, arguments.options,
+        {}, data, potential.basis, potential.spline_width, arguments.options,
         [&](std::string const& stage, long done, long total) { bar.update(stage, done, total); });
   }();
   bool found = false;

@@ -91,7 +91,8 @@ void print_set(FactorSet const& set, std::string const& path) {
 }
 
 void assemble(AssembleArguments const& arguments) {
-  Communicator const ranks;
+  Context context;
+  Communicator const& ranks = context.ranks;
   FactorPart const part = read_part(arguments.part);
   FitInput input = read_on_all(ranks, arguments.input,
                                {arguments.skip_bad_frames, nullptr, arguments.memory_mb << 20})
@@ -138,13 +139,13 @@ void assemble(AssembleArguments const& arguments) {
   options.checkpoint = arguments.output + ".checkpoint";
   options.checkpoint_seconds = arguments.checkpoint_seconds;
   ProgressBar bar(!ranks.is_root());
-  FactorSet set = assemble_factor_set(
-      input.train, input.test, input.basis, options, onto ? &*onto : nullptr, ranks,
-      [&](std::string const& message) {
-        if (ranks.is_root())
-          say("kolace: " + message + "\n");
-      },
-      [&](long done, long total) { bar.update("assembly", done, total); });
+  context.progress = [&](std::string const& stage, long done, long total) {
+    bar.update(stage, done, total);
+  };
+  if (ranks.is_root())
+    context.tell = [](std::string const& message) { say("kolace: " + message + "\n"); };
+  FactorSet set = assemble_factor_set(context, input.train, input.test, input.basis, options,
+                                      onto ? &*onto : nullptr);
   ranks.together([&] {
     if (!ranks.is_root())
       return;

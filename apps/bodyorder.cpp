@@ -52,7 +52,7 @@ struct Parts {
     std::vector<std::vector<double>> values;
     for (AcePotential const& part : potentials) {
       values.emplace_back();
-      for (ClusterExpansion const& expansion : expand_clusters(part, clusters))
+      for (ClusterExpansion const& expansion : expand_clusters({}, part, clusters))
         values.back().push_back(expansion.of_all());
     }
     return values;
@@ -214,7 +214,7 @@ nlohmann::ordered_json check(Parts const& parts, BodyOrderArguments const& argum
   for (std::size_t part = 0; part < parts.potentials.size(); ++part) {
     AcePotential bare = parts.potentials[part];
     bare.reference_energy.assign(bare.reference_energy.size(), 0.);
-    auto const expansions = expand_clusters(bare, clusters);
+    auto const expansions = expand_clusters({}, bare, clusters);
     fmt::print("{:<8}", parts.names[part]);
     for (int n = 1; n <= size; ++n) {
       double const value = root_mean_square(expansions, n);
@@ -231,7 +231,7 @@ nlohmann::ordered_json check(Parts const& parts, BodyOrderArguments const& argum
   Kokkos::DefaultExecutionSpace const space;
   Evaluator<Kokkos::DefaultExecutionSpace> evaluator(space, model);
   auto const whole = predict(space, evaluator, std::span<Structure const>(clusters));
-  auto const expansions = expand_clusters(model, clusters);
+  auto const expansions = expand_clusters({}, model, clusters);
   double difference = 0;
   for (std::size_t c = 0; c < clusters.size(); ++c) {
     double sum = 0;

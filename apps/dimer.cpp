@@ -93,7 +93,7 @@ std::optional<Band> find_band(DimerArguments const& arguments,
     if (input.basis->elements().species(symbol) < 0)
       throw InputError("--elements: " + symbol + " is not among the elements of " +
                        arguments.factors);
-  FactorBands const bands(set, input.basis, input.options);
+  FactorBands const bands({}, set, input.basis, input.options);
   if (!bands.is_determined())
     say("warning: the data do not determine all functions of this basis; if the least loss is zero "
         "up to rounding, bands relative to it are meaningless\n");
@@ -224,7 +224,7 @@ void dimer(DimerArguments const& arguments) {
     cutoff = std::max(cutoff, band->best.basis->cutoff());
   }
   auto const scan = [&](AcePotential const& potential, std::vector<double> const& at) {
-    return scan_dimer(potential, species_of(potential, arguments.elements[0]),
+    return scan_dimer({}, potential, species_of(potential, arguments.elements[0]),
                       species_of(potential, arguments.elements[1]), at);
   };
   std::vector<NamedCurve> curves;

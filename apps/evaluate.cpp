@@ -72,7 +72,8 @@ void evaluate(EvaluateArguments const& arguments) {
   inputs.insert(inputs.end(), {arguments.potential, arguments.active_set});
   inputs.insert(inputs.end(), arguments.committee.begin(), arguments.committee.end());
   check_outputs(inputs, {arguments.output});
-  Communicator const ranks;
+  Context context;
+  Communicator const& ranks = context.ranks;
   auto options = reading(arguments.keys, arguments.skip_bad_frames, arguments.memory_mb);
   options.ranks = ranks;
   if (!ranks.is_root())
@@ -88,7 +89,7 @@ void evaluate(EvaluateArguments const& arguments) {
         PredictionOptions options;
         options.committee = committee;
         options.active_set = active_set ? &*active_set : nullptr;
-        Predictions const predictions = write_predictions(out, data, potential, options);
+        Predictions const predictions = write_predictions({}, out, data, potential, options);
         errors = predictions.errors;
         grades = predictions.grades;
       });
@@ -97,9 +98,11 @@ void evaluate(EvaluateArguments const& arguments) {
     long n_atoms = 0;
     data.for_each_structure(
         [&](Frame& frame) { n_atoms += static_cast<long>(frame.structure.n_atoms()); });
-    errors = measure_errors(data, potential, nullptr, ranks, [&](long done) {
-      bar.update("evaluate", done, n_atoms / ranks.size());
-    });
+    context.progress = [&](std::string const& stage, long done, long total) {
+      bar.update(stage, done, total);
+    };
+    errors =
+        measure_errors(context.at("evaluate", n_atoms / ranks.size()), data, potential, nullptr);
   }
   if (!ranks.is_root())
     return;

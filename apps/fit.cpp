@@ -178,12 +178,12 @@ void write_results(FitArguments const& arguments, FitInput const& input,
   Predictions train, test;
   if (predictions)
     folder.write("train_predictions.extxyz", [&](std::ostream& out) {
-      train = write_predictions(out, input.train, result.potential, {{}, nullptr, files.run});
+      train = write_predictions({}, out, input.train, result.potential, {{}, nullptr, files.run});
     });
   if (predictions && !input.test.empty())
     folder.write("test_predictions.extxyz", [&](std::ostream& out) {
       test = write_predictions(
-          out, input.test, result.potential,
+          {}, out, input.test, result.potential,
           {{}, result.test_deviations ? &*result.test_deviations : nullptr, files.run});
     });
   ReportContents contents{"Fit of " + fs::path(arguments.input).filename().string(), input_text,
@@ -247,7 +247,8 @@ void announce_work(FitInput const& input, double pairs) {
 }
 
 void fit(FitArguments const& arguments) {
-  Communicator const ranks;
+  Context context;
+  Communicator const& ranks = context.ranks;
   std::ostringstream input_text;
   input_text << std::ifstream(arguments.input, std::ios::binary).rdbuf();
   SharedInput const shared = read_on_all(
@@ -269,12 +270,12 @@ void fit(FitArguments const& arguments) {
   if (ranks.is_root() && !factors)
     announce_work(input, shared.pairs);
   ProgressBar bar(!ranks.is_root());
-  auto const progress = [&](std::string const& stage, long done, long total) {
+  context.progress = [&](std::string const& stage, long done, long total) {
     bar.update(stage, done, total);
   };
   FitResult result =
-      factors ? fit_factors(*factors, input.basis, input.options, progress)
-              : fit_potential(input.train, input.test, input.basis, input.options, ranks, progress);
+      factors ? fit_factors(context, *factors, input.basis, input.options)
+              : fit_potential(context, input.train, input.test, input.basis, input.options);
   if (!ranks.is_root())
     return;
   auto const dimers = check_dimers(result);

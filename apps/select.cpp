@@ -169,7 +169,7 @@ std::vector<int> by_grades(SelectArguments const& arguments, AcePotential const&
   if (arguments.d_optimal == 0) {
     if (!known)
       throw InputError("--potential requires --active-set or --d-optimal");
-    std::vector<double> const grades = largest_grades(pool, potential, *known);
+    std::vector<double> const grades = largest_grades({}, pool, potential, *known);
     for (std::size_t k = 0; k < grades.size(); ++k)
       if (!(grades[k] <= arguments.above))
         chosen.push_back(list[k]);
@@ -186,7 +186,7 @@ std::vector<int> by_grades(SelectArguments const& arguments, AcePotential const&
   ActiveSetSearch const search = [&] {
     ProgressBar bar(false);
     return find_active_set(
-        pool, potential.basis, potential.spline_width, options,
+        {}, pool, potential.basis, potential.spline_width, options,
         [&](std::string const& stage, long done, long total) { bar.update(stage, done, total); });
   }();
   // Number of members, index of the structure.

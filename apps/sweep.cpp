@@ -172,7 +172,8 @@ void write_results(SweepArguments const& arguments, FitInput const& input,
 }
 
 void sweep(SweepArguments const& arguments) {
-  Communicator const ranks;
+  Context context;
+  Communicator const& ranks = context.ranks;
   SharedInput const shared = read_on_all(
       ranks, arguments.input, {arguments.skip_bad_frames, nullptr, arguments.memory_mb << 20},
       arguments.factors);
@@ -186,13 +187,13 @@ void sweep(SweepArguments const& arguments) {
     folder->check({"sweep.csv", "sweep.json", "sweep.svg", "sweep.gp"});
   });
   ProgressBar bar(!ranks.is_root());
-  auto const progress = [&](std::string const& stage, long done, long total) {
+  context.progress = [&](std::string const& stage, long done, long total) {
     bar.update(stage, done, total);
   };
   SweepResult const result =
-      factors ? sweep_factors(*factors, input.basis, input.options, input.sweep, progress)
-              : run_sweep(input.train, input.test, input.basis, input.options, input.sweep, ranks,
-                          progress);
+      factors
+          ? sweep_factors(context, *factors, input.basis, input.options, input.sweep)
+          : run_sweep(context, input.train, input.test, input.basis, input.options, input.sweep);
   if (!ranks.is_root())
     return;
   write_results(arguments, input, result, *folder);

@@ -160,7 +160,7 @@ void make_template(TemplateArguments const& arguments) {
     throw InputError(arguments.data.front() +
                      ": no energies, forces or virials found; give their keys with --energy-key, "
                      "--forces-key, --virial-key or --stress-key");
-  NeighborShells const shells = neighbor_shells(data);
+  NeighborShells const shells = neighbor_shells({}, data);
   write_file(arguments.output,
              [&](std::ostream& out) { write_template(out, arguments, summary, shells); });
   fmt::print("wrote {}; next: kolace fit {} -o results\n", arguments.output, arguments.output);

@@ -85,8 +85,9 @@ potential: {elements: [Cu]}
 data: {reference_energy: 0}
 )",
                                                          {.train = &train, .test = &test});
-  kolace::FitResult const result = kolace::fit_potential(
-      input.train, input.test, input.basis, input.options, kolace::Communicator::alone());
+  kolace::FitResult const result =
+      kolace::fit_potential({.ranks = kolace::Communicator::alone()}, input.train, input.test,
+                            input.basis, input.options);
   std::printf("%s", kolace::format_report(result).c_str());
 
   // The potential can be used at once, here for a crystal that is not in the data.

@@ -111,7 +111,7 @@ TEST(ActiveSetTest, GradesOfTheTrainingSetAreAtMostTheThreshold) {
   auto const structures = training();
   Dataset const data = Dataset::of_structures(structures);
   for (double const width : {0., 0.01}) {
-    ActiveSetSearch const found = find_active_set(data, potential.basis, width);
+    ActiveSetSearch const found = find_active_set({}, data, potential.basis, width);
     EXPECT_TRUE(found.is_complete);
     EXPECT_EQ(found.n_environments, (std::vector<long>{12 * 13, 12 * 13}));
     ExtrapolationGrade<Space> grade(space, potential.basis, found.set, width);

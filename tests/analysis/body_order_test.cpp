@@ -23,7 +23,7 @@ TEST(BodyOrder, TermsOfAllSubsetsAddUpToTheEnergy) {
       test::random_potential({"Al", "Ni"}, {{5, 3, 2}, {0, 2, 1}}, test::paper_radial());
   potential.reference_energy = {-3, -5};
   auto const clusters = sample_clusters({13, 28, 28, 13, 28}, 6, 1.2, 2.5, 1);
-  auto const expansions = expand_clusters(potential, clusters);
+  auto const expansions = expand_clusters({}, potential, clusters);
   Kokkos::DefaultExecutionSpace const space;
   Evaluator<Kokkos::DefaultExecutionSpace> evaluator(space, potential);
   auto const whole = predict(space, evaluator, std::span<Structure const>(clusters));
@@ -43,8 +43,8 @@ TEST(BodyOrder, PairTermsAreTheDimerCurve) {
   std::vector<Structure> dimers;
   for (double const r : distances)
     dimers.push_back(make_cluster({6, 6}, {{0, 0, 0}, {0, r, 0}}));
-  auto const expansions = expand_clusters(potential, dimers);
-  auto const curve = scan_dimer(potential, 0, 0, distances);
+  auto const expansions = expand_clusters({}, potential, dimers);
+  auto const curve = scan_dimer({}, potential, 0, 0, distances);
   for (std::size_t k = 0; k < distances.size(); ++k)
     EXPECT_NEAR(expansions[k].of_all(), curve[k].energy, 1e-11 * (1 + std::abs(curve[k].energy)));
 }
@@ -57,7 +57,7 @@ TEST(BodyOrder, NothingBeyondTheModelsBodyOrder) {
     limits.lmax.resize(rank);
     auto const potential = test::random_potential({"C"}, limits, test::paper_radial());
     auto const expansions =
-        expand_clusters(potential, sample_clusters({6, 6, 6, 6, 6}, 5, 1.2, 2.2, 2));
+        expand_clusters({}, potential, sample_clusters({6, 6, 6, 6, 6}, 5, 1.2, 2.2, 2));
     double const scale = largest_term(expansions, 2);
     EXPECT_GT(largest_term(expansions, rank + 1), 1e-6 * scale) << rank;
     for (int n = rank + 2; n <= 5; ++n)
@@ -72,7 +72,7 @@ TEST(BodyOrder, CanonicalRanksAreSingleBodyOrders) {
   auto const canonical = test::canonical_potential({"C"}, limits, test::paper_radial());
   auto const plain = test::random_potential({"C"}, limits, test::paper_radial());
   for (int const rank : {1, 2, 3}) {
-    auto const part = expand_clusters(rank_part(canonical, rank), clusters);
+    auto const part = expand_clusters({}, rank_part(canonical, rank), clusters);
     double const scale = largest_term(part, rank + 1);
     EXPECT_GT(scale, 1e-6);
     for (int n = 1; n <= 4; ++n)
@@ -80,7 +80,7 @@ TEST(BodyOrder, CanonicalRanksAreSingleBodyOrders) {
         EXPECT_LT(largest_term(part, n), 1e-11 * scale) << rank << " " << n;
       }
     for (int n = 2; n <= rank; ++n)
-      EXPECT_GT(largest_term(expand_clusters(rank_part(plain, rank), clusters), n), 1e-6);
+      EXPECT_GT(largest_term(expand_clusters({}, rank_part(plain, rank), clusters), n), 1e-6);
   }
 }
 
@@ -98,7 +98,7 @@ TEST(BodyOrder, SamplesKeepTheirDistanceAndRepeat) {
 TEST(BodyOrder, RefusesWhatIsNoCluster) {
   auto const potential = test::random_potential({"C"}, {{2}, {0}}, test::paper_radial());
   std::vector<Structure> const cell{test::diamond(1, 0)};
-  EXPECT_THROW(expand_clusters(potential, cell), std::invalid_argument);
+  EXPECT_THROW(expand_clusters({}, potential, cell), std::invalid_argument);
 }
 
 } // namespace

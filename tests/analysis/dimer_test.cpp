@@ -22,11 +22,11 @@ TEST(DimerScan, ForceIsMinusTheSlopeAndFreeAtomsAreSubtracted) {
   potential.reference_energy = {-100, -200};
   double const h = 1e-4;
   for (double const r : {0.7, 1.3, 2.9, 4.7}) {
-    auto const curve = scan_dimer(potential, 0, 1, {r - h, r, r + h});
+    auto const curve = scan_dimer({}, potential, 0, 1, {r - h, r, r + h});
     EXPECT_NEAR(curve[1].force, (curve[0].energy - curve[2].energy) / (2 * h),
                 1e-5 * (1 + std::abs(curve[1].force)));
   }
-  auto const beyond = scan_dimer(potential, 0, 1, {5, 7});
+  auto const beyond = scan_dimer({}, potential, 0, 1, {5, 7});
   for (DimerPoint const& p : beyond) {
     EXPECT_NEAR(p.energy, 0, 1e-12);
     EXPECT_EQ(p.force, 0);
@@ -94,8 +94,8 @@ TEST(DimerReference, InterpolationIsExactForCubics) {
 
 /// Energy at the closest distance of an approach from 1 A minus the energy at 1 A.
 double rises_by(AcePotential const& potential) {
-  double const end = approach_dimers(potential, {1.0}).front().lowest_at;
-  auto const curve = scan_dimer(potential, 0, 0, {end, 1.0});
+  double const end = approach_dimers({}, potential, {1.0}).front().lowest_at;
+  auto const curve = scan_dimer({}, potential, 0, 0, {end, 1.0});
   return curve[1].energy - curve[0].energy;
 }
 
@@ -103,18 +103,19 @@ TEST(DimerScan, TellsDownToWhereTheEnergyRises) {
   // Only g_1, the cutoff function, which rises monotonically toward zero distance.
   AcePotential potential = test::random_potential({"C"}, {{2}, {0}}, test::paper_radial());
   potential.coefficients = {1, 0};
-  DimerApproach const rises = approach_dimers(potential, {1.0}).front();
+  DimerApproach const rises = approach_dimers({}, potential, {1.0}).front();
   EXPECT_NEAR(rises.rises_down_to, 0.1, 0.011);
   EXPECT_EQ(rises.fall, 0);
   potential.coefficients = {-1, 0};
-  DimerApproach const falls = approach_dimers(potential, {1.0}).front();
+  DimerApproach const falls = approach_dimers({}, potential, {1.0}).front();
   EXPECT_EQ(falls.rises_down_to, 1.0);
   EXPECT_NEAR(falls.lowest_at, 0.1, 0.011);
   EXPECT_NEAR(falls.fall, rises_by(potential), 1e-12);
   // A combination with a turning point, where the force changes sign.
   potential.coefficients = {1, -4};
-  double const turn = approach_dimers(potential, {3.0}).front().rises_down_to;
-  auto const at = scan_dimer(potential, 0, 0, {turn - 0.02, turn - 0.01, turn, turn + 0.01, 3.0});
+  double const turn = approach_dimers({}, potential, {3.0}).front().rises_down_to;
+  auto const at =
+      scan_dimer({}, potential, 0, 0, {turn - 0.02, turn - 0.01, turn, turn + 0.01, 3.0});
   if (turn < 3) {
     EXPECT_GT(at[2].energy, at[3].energy);
   }

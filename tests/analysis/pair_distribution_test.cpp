@@ -18,7 +18,8 @@ TEST(NeighborShells, OfRattledDiamond) {
   std::ostringstream out;
   for (int k = 0; k < 10; ++k)
     write_extxyz(out, make_frame(diamond(14, 5.43, 2, 0.1, k + 1)));
-  NeighborShells const shells = neighbor_shells(Dataset({folder.write("a.xyz", out.str())}, {}), 4);
+  NeighborShells const shells =
+      neighbor_shells({}, Dataset({folder.write("a.xyz", out.str())}, {}), 4);
   ASSERT_TRUE(shells.first);
   EXPECT_NEAR(*shells.first, 5.43 * std::sqrt(3.) / 4, 0.1);
   EXPECT_GT(shells.shortest, 2.0);
@@ -29,7 +30,7 @@ TEST(NeighborShells, OfRattledDiamond) {
 TEST(NeighborShells, OfAtomsWithoutNeighbors) {
   test::TemporaryFolder const folder;
   NeighborShells const shells =
-      neighbor_shells(Dataset({folder.write("a.xyz", "1\nenergy=1\nC 0 0 0\n")}, {}));
+      neighbor_shells({}, Dataset({folder.write("a.xyz", "1\nenergy=1\nC 0 0 0\n")}, {}));
   EXPECT_FALSE(shells.first);
   EXPECT_TRUE(std::isinf(shells.shortest));
   EXPECT_EQ(suggested_cutoff(shells), 5.5);

@@ -2,6 +2,7 @@
 #include "support/compare.hpp"
 #include "support/execution_spaces.hpp"
 #include "support/kokkos_events.hpp"
+#include "support/occupied_instance.hpp"
 #include "support/sample_potentials.hpp"
 #include "support/sample_structures.hpp"
 
@@ -139,8 +140,7 @@ TYPED_TEST(DesignRowsTest, KernelsRunOnTheCallersInstance) {
   std::vector<Structure> const structures{test::cluster(9, {13, 28}, 3),
                                           test::cluster(12, {13, 28}, 4)};
   int const n = potential.basis->size();
-  for (TypeParam const& space :
-       Kokkos::Experimental::partition_space(TypeParam(), std::vector<int>{1, 1})) {
+  for (TypeParam const& space : {TypeParam(), test::another_instance<TypeParam>()}) {
     DesignAssembler<TypeParam> assembler(space, potential.basis);
     auto const batch =
         StructureBatch<TypeParam>::create(space, structures, potential.basis->elements());

@@ -2,6 +2,7 @@
 #include "support/compare.hpp"
 #include "support/execution_spaces.hpp"
 #include "support/kokkos_events.hpp"
+#include "support/occupied_instance.hpp"
 #include "support/sample_potentials.hpp"
 #include "support/sample_structures.hpp"
 
@@ -186,7 +187,7 @@ TYPED_TEST(InterfaceTest, ACallLeavesNothingButKernels) {
   using Space = TypeParam;
   std::string const folder = std::string(KOLACE_TEST_DATA) + "/reference/";
   Structure const s = test::diamond(2, 0.1);
-  auto const instances = Kokkos::Experimental::partition_space(Space(), 1, 1);
+  Space const instances[] = {Space(), test::another_instance<Space>()};
   for (char const* const file : {"C_K5_793.yaml", "Cu_distance_core_two_densities.yaml"}) {
     AcePotential const potential = read_potential(folder + file);
     Structure structure = s;
@@ -201,6 +202,11 @@ TYPED_TEST(InterfaceTest, ACallLeavesNothingButKernels) {
       auto const pairs = view_of(batch, list);
       evaluator(space, pairs, results);
       space.fence();
+      if (auto const others = test::occupy_all_but(space)) {
+        evaluator(space, pairs, results);
+        space.fence();
+        EXPECT_FALSE(others->release()) << "something waited for the default instance";
+      }
       test::KokkosEvents const events;
       evaluator(space, pairs, results);
       EXPECT_THAT(events.allocations, testing::IsEmpty());

@@ -79,7 +79,7 @@ TEST(SimpleCrystals, TouchAtTheSumOfCovalentRadii) {
 
 struct AutomaticTest : testing::Test {
   test::TemporaryFolder folder;
-  Communicator ranks;
+  Context context;
 
   static std::shared_ptr<AceBasis const> fitted_basis(AcePotential const& truth) {
     return without_core(*truth.basis);
@@ -152,8 +152,8 @@ struct AutomaticTest : testing::Test {
 
 TEST_F(AutomaticTest, LearnsFromNoisyDataWithoutBeingToldAnything) {
   AcePotential const truth = truth_of({"Si"});
-  FitResult const fit = fit_potential(data(truth, 40, false), data(truth, 20, false, 1, 2),
-                                      fitted_basis(truth), options_for(truth), ranks);
+  FitResult const fit = fit_potential(context, data(truth, 40, false), data(truth, 20, false, 1, 2),
+                                      fitted_basis(truth), options_for(truth));
   EXPECT_EQ(fit.solver.name, "automatic");
   EXPECT_LT(fit.test->total.energy_rmse(), 1e-3); // the noise is 0.07 meV/atom and 6 meV/A
   EXPECT_LT(fit.test->total.force_rmse(), 12e-3);
@@ -165,7 +165,7 @@ TEST_F(AutomaticTest, LearnsFromNoisyDataWithoutBeingToldAnything) {
 TEST_F(AutomaticTest, EveryCrystalRisesUnderCompression) {
   AcePotential const truth = truth_of({"Ge", "Si"});
   FitResult const fit =
-      fit_potential(data(truth, 30, true), {}, fitted_basis(truth), options_for(truth), ranks);
+      fit_potential(context, data(truth, 30, true), {}, fitted_basis(truth), options_for(truth));
   EXPECT_EQ(fit.compression.size(), 15u); // four crystals and a dimer per pair
   for (CompressionCheck const& check : fit.compression) {
     EXPECT_TRUE(check.rises()) << check.crystal << check.a << check.b << check.fall;
@@ -179,10 +179,10 @@ TEST_F(AutomaticTest, EveryCrystalRisesUnderCompression) {
   none.pair_repulsion = false;
   Dataset const test = data(truth, 20, true, 1, 3);
   double const with =
-      fit_potential(data(truth, 30, true), test, fitted_basis(truth), options_for(truth), ranks)
+      fit_potential(context, data(truth, 30, true), test, fitted_basis(truth), options_for(truth))
           .test->total.force_rmse();
   double const without =
-      fit_potential(data(truth, 30, true), test, fitted_basis(truth), none, ranks)
+      fit_potential(context, data(truth, 30, true), test, fitted_basis(truth), none)
           .test->total.force_rmse();
   EXPECT_LT(with, 1.05 * without);
 }
@@ -191,13 +191,13 @@ TEST_F(AutomaticTest, EveryCrystalRisesUnderCompression) {
 TEST_F(AutomaticTest, FadesBeyondTheDataOnly) {
   AcePotential const truth = truth_of({"Si"});
   Dataset const train = data(truth, 30, false);
-  FitResult const fit = fit_potential(train, {}, fitted_basis(truth), options_for(truth), ranks);
+  FitResult const fit = fit_potential(context, train, {}, fitted_basis(truth), options_for(truth));
   AcePotential without = fit.potential;
   ModelSpecification spec = without.basis->specification();
   for (auto& embedding : spec.embeddings)
     embedding.rho_core_cutoff = 1e9;
   without.basis = std::make_shared<AceBasis const>(std::move(spec));
-  auto const errors = measure_errors(train, without, nullptr, ranks);
+  auto const errors = measure_errors(context, train, without, nullptr);
   EXPECT_NEAR(errors.total.energy_rmse() / fit.train.total.energy_rmse(), 1, 1e-9);
   EXPECT_NEAR(errors.total.force_rmse() / fit.train.total.force_rmse(), 1, 1e-9);
 }
@@ -205,8 +205,8 @@ TEST_F(AutomaticTest, FadesBeyondTheDataOnly) {
 TEST_F(AutomaticTest, VirialsOfTheWrongSignOrUnitAreToldAndLeftOut) {
   AcePotential const truth = truth_of({"Si"});
   auto const fit = [&](double factor) {
-    return fit_potential(data(truth, 30, false, factor), data(truth, 20, false, 1, 2),
-                         fitted_basis(truth), options_for(truth), ranks);
+    return fit_potential(context, data(truth, 30, false, factor), data(truth, 20, false, 1, 2),
+                         fitted_basis(truth), options_for(truth));
   };
   double const right = fit(1).test->total.force_rmse();
   EXPECT_THAT(fit(1).warnings, Not(Contains(HasSubstr("virials"))));
@@ -224,7 +224,7 @@ TEST_F(AutomaticTest, VirialsOfTheWrongSignOrUnitAreToldAndLeftOut) {
 TEST_F(AutomaticTest, WarnsOfWhatDataLack) {
   AcePotential const truth = truth_of({"Ge", "Si"});
   Dataset const pure = data(truth, 12, false);
-  FitResult const fit = fit_potential(pure, {}, fitted_basis(truth), options_for(truth), ranks);
+  FitResult const fit = fit_potential(context, pure, {}, fitted_basis(truth), options_for(truth));
   EXPECT_THAT(fit.warnings, Contains(HasSubstr("no training structure contains Ge")));
   EXPECT_GT(fit.solver.n_without_data, 0);
   for (int b = 0; b < truth.basis->size(); ++b) {
@@ -245,8 +245,8 @@ TEST_F(AutomaticTest, WarnsOfWhatDataLack) {
 TEST_F(AutomaticTest, SmallAndPartialDataAreFitted) {
   AcePotential const truth = truth_of({"Si"});
   for (int const count : {1, 2, 3}) {
-    FitResult const fit = fit_potential(data(truth, count, false), {}, fitted_basis(truth),
-                                        options_for(truth), ranks);
+    FitResult const fit = fit_potential(context, data(truth, count, false), {}, fitted_basis(truth),
+                                        options_for(truth));
     EXPECT_TRUE(std::isfinite(fit.train.total.force_rmse())) << count;
     EXPECT_LT(fit.coefficient_norm, 1e4);
   }

@@ -118,7 +118,7 @@ struct CalibrationTest : testing::Test {
     options.kappa = 0.1;
     options.reference_energy.kind = ReferenceEnergy::Kind::given;
     options.solver = solver;
-    return fit_potential(train, test, basis, options, Communicator());
+    return fit_potential({}, train, test, basis, options);
   }
 };
 

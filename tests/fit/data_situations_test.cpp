@@ -61,9 +61,8 @@ TEST_F(Situation, LabelsAndWeightsThatCannotBeMeant) {
               std::to_string(2.2 + 0.1 * k) + "\n";
     folder.write("a.xyz", text);
     FitInput const given = read(input(functions(), "", loss));
-    return test::error_message([&] {
-      fit_potential(given.train, given.test, given.basis, given.options, Communicator::alone());
-    });
+    return test::error_message(
+        [&] { fit_potential(Context(), given.train, given.test, given.basis, given.options); });
   };
   EXPECT_EQ(fit_of("", ""), "no error");
   EXPECT_THAT(fit_of("1e300", ""), AllOf(HasSubstr("frame 1"), HasSubstr("too large")));
@@ -75,9 +74,8 @@ TEST_F(Situation, LabelsAndWeightsThatCannotBeMeant) {
 TEST_F(Situation, LabelsUnderOtherNames) {
   folder.write("a.xyz", "2\ndft_energy=-1\nAl 0 0 0\nNi 0 0 2.5\n");
   FitInput const given = read(input(functions()));
-  EXPECT_THAT(test::error_message([&] {
-                fit_potential(given.train, {}, given.basis, given.options, Communicator::alone());
-              }),
+  EXPECT_THAT(test::error_message(
+                  [&] { fit_potential(Context(), given.train, {}, given.basis, given.options); }),
               AllOf(HasSubstr("look like energies: dft_energy"), HasSubstr("data.energy_key")));
 }
 
@@ -134,8 +132,7 @@ TEST_F(Situation, ErrorsThatOnlyUnitsExplain) {
   folder.write("a.xyz", text);
   FitInput const given = read("cutoff: 6\ndata: {filename: a.xyz}\npotential:\n  elements: [Al]\n" +
                               functions() + "fit: {repulsion: none, loss: {kappa_virial: 0.1}}\n");
-  FitResult const result =
-      fit_potential(given.train, {}, given.basis, given.options, Communicator::alone());
+  FitResult const result = fit_potential(Context(), given.train, {}, given.basis, given.options);
   EXPECT_THAT(result.warnings, testing::Contains(HasSubstr("training errors of virials are")));
 }
 
@@ -143,8 +140,7 @@ TEST_F(Situation, ACutoffBelowAllDistances) {
   FitInput const given =
       read("cutoff: 2\ndata: {filename: a.xyz}\npotential:\n  elements: [Al, Ni]\n" + functions() +
            "fit: {repulsion: none}\n");
-  FitResult const result =
-      fit_potential(given.train, {}, given.basis, given.options, Communicator::alone());
+  FitResult const result = fit_potential(Context(), given.train, {}, given.basis, given.options);
   EXPECT_THAT(result.warnings, testing::Contains(HasSubstr("choose a larger cutoff")));
   EXPECT_THAT(result.warnings, Not(testing::Contains(HasSubstr("structures that contain both"))));
 }
@@ -154,8 +150,7 @@ TEST_F(Situation, VirialsThatANamedSolverDoesNotFit) {
                         "Properties=species:S:1:pos:R:3\nAl 0 0 0\nNi 0 0 2.5\n");
   auto const warnings = [&](char const* loss) {
     FitInput const given = read(input(functions(), "", loss));
-    return fit_potential(given.train, {}, given.basis, given.options, Communicator::alone())
-        .warnings;
+    return fit_potential(Context(), given.train, {}, given.basis, given.options).warnings;
   };
   auto const told = testing::Contains(HasSubstr("virials of 1 frame are not fitted"));
   EXPECT_THAT(warnings("solver: least_squares"), told);
@@ -179,7 +174,7 @@ TEST_F(Situation, OneFrameWithAtomsTooCloseIsNamed) {
   folder.write("a.xyz", text);
   FitInput const given = read(input(functions()));
   FitResult const result =
-      fit_potential(given.train, given.test, given.basis, given.options, Communicator::alone());
+      fit_potential(Context(), given.train, given.test, given.basis, given.options);
   EXPECT_THAT(result.warnings, testing::Contains(AllOf(HasSubstr("frame 12"), HasSubstr("1.300 A"),
                                                        HasSubstr("2.200 A"))));
   // The other frames define the short-range limit of the data.
@@ -194,7 +189,7 @@ TEST_F(Situation, OneWrongEnergyIsNamed) {
   folder.write("a.xyz", text);
   FitInput const given = read(input(functions()));
   FitResult const result =
-      fit_potential(given.train, given.test, given.basis, given.options, Communicator::alone());
+      fit_potential(Context(), given.train, given.test, given.basis, given.options);
   EXPECT_THAT(result.warnings, testing::Contains(AllOf(HasSubstr("squared errors of energies"),
                                                        HasSubstr("frame 18"))));
 }
@@ -211,7 +206,7 @@ TEST_F(Situation, AStressWithoutACell) {
     FitInput const given = read(input(functions(), "", "loss: {kappa_virial: 0.1}"));
     return test::error_message([&] {
       FitResult const result =
-          fit_potential(given.train, given.test, given.basis, given.options, Communicator::alone());
+          fit_potential(Context(), given.train, given.test, given.basis, given.options);
       EXPECT_EQ(result.train.total.n_virials(), 48);
     });
   };

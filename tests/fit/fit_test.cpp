@@ -2,6 +2,7 @@
 #include "support/compare.hpp"
 #include "support/kokkos_events.hpp"
 #include "support/labelled.hpp"
+#include "support/occupied_instance.hpp"
 #include "support/sample_potentials.hpp"
 #include "support/sample_structures.hpp"
 #include "support/temporary_folder.hpp"
@@ -20,7 +21,7 @@ using Space = Kokkos::DefaultExecutionSpace;
 
 struct FitTest : testing::Test {
   test::TemporaryFolder folder;
-  Communicator ranks;
+  Context context;
 };
 
 TEST_F(FitTest, RecoversAKnownPotentialWithItsFreeAtoms) {
@@ -34,7 +35,7 @@ TEST_F(FitTest, RecoversAKnownPotentialWithItsFreeAtoms) {
     options.kappa_virial = 0.1;
     options.reference_energy.kind = kind;
     options.reference_energy.values = {{"Al", -3.25}, {"Ni", -5.5}};
-    FitResult const result = fit_potential(data, {}, truth.basis, options, ranks);
+    FitResult const result = fit_potential(context, data, {}, truth.basis, options);
     // Al-Ni and Ni-Al pair functions are equal in total energies, so four coefficients are
     // undetermined.
     EXPECT_EQ(truth.basis->n_duplicate_pair_functions(), 4);
@@ -64,11 +65,11 @@ TEST_F(FitTest, LossOfTheFactorsIsThatOfThePredictions) {
       options.weighting.policy = Weighting::Policy::energy_based;
     options.weighting.by_config_type["odd"] = {2, 0.3, 4};
     options.reference_energy.kind = ReferenceEnergy::Kind::given;
-    FitResult const result = fit_potential(data, {}, small, options, ranks);
+    FitResult const result = fit_potential(context, data, {}, small, options);
     TrainingData const training(data, small->elements(), small->cutoff(), options);
     AssemblyStatistics statistics;
     auto const factors = view_of(
-        assemble_groups(data, training, small, {}, {}, ranks, statistics).front().factors, {});
+        assemble_groups(context, data, training, small, {}, {}, statistics).front().factors, {});
     EXPECT_NEAR(factors.energy_weight, 1, 1e-12);
     EXPECT_NEAR(factors.force_weight, 1, 1e-12);
     EXPECT_NEAR(factors.virial_weight, 1, 1e-12);
@@ -97,7 +98,7 @@ TEST_F(FitTest, BatchesDoNotChangeTheOptimum) {
     FitOptions options;
     options.batch_bytes = bytes;
     options.reference_energy.kind = ReferenceEnergy::Kind::given;
-    losses.push_back(fit_potential(data, {}, small, options, ranks).train.total.loss(0.3, 0));
+    losses.push_back(fit_potential(context, data, {}, small, options).train.total.loss(0.3, 0));
   }
   EXPECT_NEAR(losses[1] / losses[0], 1, 1e-11);
   EXPECT_NEAR(losses[2] / losses[0], 1, 1e-11);
@@ -113,7 +114,7 @@ TEST_F(FitTest, MemoryDoesNotGrowWithTheNumberOfStructures) {
   std::int64_t peaks[2];
   double matrix_bytes = 0;
   for (int const k : {0, 1}) {
-    int const n = k == 0 ? 60 : 600;
+    int const n = k == 0 ? 20 : 200;
     Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, n, false))}, {});
     FitOptions options;
     options.reference_energy.kind = ReferenceEnergy::Kind::given;
@@ -123,12 +124,28 @@ TEST_F(FitTest, MemoryDoesNotGrowWithTheNumberOfStructures) {
       matrix_bytes += 8. * truth.basis->size() * (1. + 3. * frame.structure.n_atoms());
     });
     test::KokkosEvents const events;
-    assemble_groups(data, training, truth.basis, {}, stream, ranks, statistics);
+    assemble_groups(context, data, training, truth.basis, {}, stream, statistics);
     peaks[k] = events.peak_bytes;
   }
   EXPECT_GT(peaks[0], std::int64_t{1} << 20);
   EXPECT_LT(static_cast<double>(peaks[1]), matrix_bytes / 2);
   EXPECT_NEAR(static_cast<double>(peaks[1]) / static_cast<double>(peaks[0]), 1, 0.1);
+}
+
+/// A calling code may choose another instance: the same result as on the default one.
+TEST_F(FitTest, FitsRunOnAnInstanceOfTheCaller) {
+  AcePotential const truth = test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4));
+  Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, 20, true))}, {});
+  context.space = test::another_instance<Space>();
+  FitOptions options;
+  options.reference_energy.kind = ReferenceEnergy::Kind::given;
+  options.kappa = 0.5;
+  FitResult const other = fit_potential(context, data, {}, truth.basis, options);
+  FitResult const usual = fit_potential({}, data, {}, truth.basis, options);
+  EXPECT_EQ(other.rows_forces, usual.rows_forces);
+  for (std::size_t k = 0; k < usual.potential.coefficients.size(); ++k)
+    EXPECT_NEAR(other.potential.coefficients[k], usual.potential.coefficients[k],
+                1e-9 * usual.coefficient_norm);
 }
 
 /// Fewer rows than functions: the minimum-norm solution, finite everywhere.
@@ -146,7 +163,7 @@ TEST_F(FitTest, RankDeficientBasisGivesAFiniteAnswer) {
   Dataset const data({folder.write("a.xyz", out.str())}, {});
   FitOptions options;
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
-  FitResult const result = fit_potential(data, {}, truth.basis, options, ranks);
+  FitResult const result = fit_potential(context, data, {}, truth.basis, options);
   EXPECT_LT(result.solver.solution.rank, truth.basis->size());
   EXPECT_LT(result.train.total.energy_rmse(), 1e-7);
   double norm = 0, truth_norm = 0;
@@ -179,7 +196,7 @@ TEST_F(FitTest, MissingLabelsLeaveTheirRowsOut) {
   Dataset const data({folder.write("part.xyz", out.str())}, {});
   FitOptions options;
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
-  FitResult const result = fit_potential(data, {}, truth.basis, options, ranks);
+  FitResult const result = fit_potential(context, data, {}, truth.basis, options);
   EXPECT_EQ(result.rows_energy, energies);
   EXPECT_EQ(result.rows_forces, 3 * atoms);
   EXPECT_EQ(result.rows_virial, 0);
@@ -192,7 +209,7 @@ TEST_F(FitTest, ReportHasTheKeysOfSchema1) {
   FitOptions options;
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
   std::ostringstream out;
-  write_report(out, fit_potential(data, data, truth.basis, options, ranks));
+  write_report(out, fit_potential(context, data, data, truth.basis, options));
   auto const report = nlohmann::json::parse(out.str());
   EXPECT_EQ(report["schema"], 1);
   for (char const* key : {"n_functions", "rows", "rank", "condition", "seconds", "peak_rss_mb",
@@ -219,7 +236,7 @@ TEST_F(FitTest, GroupsMergeToTheWholeWithAnyWeights) {
     FitOptions weighted = options;
     weighted.weighting.by_config_type["odd"] = odd;
     TrainingData const training(data, basis->elements(), basis->cutoff(), weighted);
-    auto const groups = assemble_groups(data, training, basis, {}, {}, ranks, statistics);
+    auto const groups = assemble_groups(context, data, training, basis, {}, {}, statistics);
     return loss_factor(view_of(groups.front().factors, {}), shares);
   };
   TrainingData const training(data, basis->elements(), basis->cutoff(), options);
@@ -227,7 +244,7 @@ TEST_F(FitTest, GroupsMergeToTheWholeWithAnyWeights) {
   stream.batch_bytes = 1; // forces many batches
   Grouping grouping;
   grouping.config_types = {"odd"};
-  auto const groups = assemble_groups(data, training, basis, grouping, stream, ranks, statistics);
+  auto const groups = assemble_groups(context, data, training, basis, grouping, stream, statistics);
   ASSERT_EQ(groups.size(), 2u);
   EXPECT_EQ(groups[0].config_type, "odd");
   std::vector<double> c;
@@ -251,10 +268,10 @@ TEST_F(FitTest, IterationsOnRowsReachTheExactOptimum) {
   options.kappa_virial = 0.2;
   options.l2 = 1e-3;
   options.reference_energy.kind = ReferenceEnergy::Kind::fitted;
-  FitResult const exact = fit_potential(data, {}, basis, options, ranks);
+  FitResult const exact = fit_potential(context, data, {}, basis, options);
   options.solver.kind = SolverOptions::Kind::lsqr;
   options.solver.max_iterations = 500;
-  FitResult const rows = fit_potential(data, {}, basis, options, ranks);
+  FitResult const rows = fit_potential(context, data, {}, basis, options);
   auto const loss = [](FitResult const& result) {
     return result.train.total.loss(0.4, 0.2) + result.solver.penalty;
   };
@@ -273,7 +290,7 @@ TEST_F(FitTest, CommitteesSpreadAsPredicted) {
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
   options.solver.kind = SolverOptions::Kind::evidence;
   options.solver.committee = 300;
-  FitResult const result = fit_potential(data, data, basis, options, ranks);
+  FitResult const result = fit_potential(context, data, data, basis, options);
   ASSERT_EQ(result.committee.size(), 300u);
   std::vector<Structure> structures;
   data.for_each([&](Frame& frame) { structures.push_back(frame.structure); });
@@ -311,7 +328,7 @@ TEST_F(FitTest, RecoversACanonicalPotential) {
   options.kappa = 0.5;
   options.kappa_virial = 0.1;
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
-  FitResult const result = fit_potential(data, {}, truth.basis, options, ranks);
+  FitResult const result = fit_potential(context, data, {}, truth.basis, options);
   EXPECT_LT(result.train.total.energy_rmse(), 1e-9);
   EXPECT_LT(result.train.total.force_rmse(), 1e-8);
   EXPECT_LT(result.train.total.virial_rmse(), 1e-8);

@@ -102,7 +102,7 @@ FitResult demo_fit(test::TemporaryFolder const& folder) {
     for (std::size_t at; (at = yaml.find(from)) != std::string::npos;)
       yaml.replace(at, from.size(), to);
   FitInput const input = read_fit_input(folder.write("input.yaml", yaml));
-  return fit_potential(input.train, {}, input.basis, input.options, Communicator());
+  return fit_potential({}, input.train, {}, input.basis, input.options);
 }
 
 /// Checks that a default fit is usable for molecular dynamics: hot diamond conserves its energy,

@@ -28,7 +28,7 @@ FitResult run(Dataset const& train, Dataset const& test, double kappa, double e0
   options.reference_energy.value = e0;
   options.repulsion_below_data = false; // the reference values lack it, even for short dimers
   auto const basis = test::random_potential({"C"}, limits, test::paper_radial()).basis;
-  return fit_potential(train, test, basis, options, Communicator());
+  return fit_potential({}, train, test, basis, options);
 }
 
 void expect_four_digits(double value, double expected, char const* what) {

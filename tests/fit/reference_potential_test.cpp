@@ -18,7 +18,7 @@ namespace {
 
 struct ReferencePotentialTest : testing::Test {
   test::TemporaryFolder folder;
-  Communicator ranks;
+  Context context;
 };
 
 /// For labels from a linear part and a core, the fit recovers the linear part, and the potential
@@ -46,14 +46,14 @@ TEST_F(ReferencePotentialTest, CoreRepulsionLiesUnderTheFit) {
     options.kappa_virial = 0.1;
     options.reference_energy.kind = ReferenceEnergy::Kind::given;
     options.reference_potential = std::make_shared<AcePotential const>(core_of(truth.basis));
-    FitResult const result = fit_potential(data, {}, linear, options, ranks);
+    FitResult const result = fit_potential(context, data, {}, linear, options);
     EXPECT_LT(result.train.total.energy_rmse(), 1e-9) << type;
     EXPECT_LT(result.train.total.force_rmse(), 1e-7) << type;
     EXPECT_LT(result.train.total.virial_rmse(), 1e-7) << type;
     EXPECT_EQ(result.potential.basis->specification().bonds, truth.basis->specification().bonds);
     AcePotential bare = result.potential;
     bare.basis = linear;
-    double const missing = measure_errors(data, bare, nullptr, ranks).total.force_rmse();
+    double const missing = measure_errors(context, data, bare, nullptr).total.force_rmse();
     EXPECT_TRUE(zbl || missing > 0.1) << missing;
   }
 }
@@ -79,7 +79,7 @@ TEST_F(ReferencePotentialTest, AnyPotentialLiesUnderTheFit) {
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
   options.reference_energy.value = -3.5;
   options.reference_potential = std::make_shared<AcePotential const>(below);
-  FitResult const result = fit_potential(data, {}, rest.basis, options, ranks);
+  FitResult const result = fit_potential(context, data, {}, rest.basis, options);
   EXPECT_LT(result.train.total.energy_rmse(), 1e-8);
   EXPECT_LT(result.train.total.force_rmse(), 1e-6);
   EXPECT_LT(result.train.total.virial_rmse(), 1e-6);
@@ -117,7 +117,7 @@ TEST_F(ReferencePotentialTest, CoresOfEmbeddedPotentialsLieUnderTheFit) {
     options.reference_energy.kind = ReferenceEnergy::Kind::given;
     options.reference_energy.value = reference.reference_energy[0];
     options.reference_potential = std::make_shared<AcePotential const>(reference);
-    FitResult const result = fit_potential(data, {}, without_core(*rest.basis), options, ranks);
+    FitResult const result = fit_potential(context, data, {}, without_core(*rest.basis), options);
     EXPECT_LT(result.train.total.energy_rmse(), 1e-8) << name;
     EXPECT_LT(result.train.total.force_rmse(), 1e-6) << name;
     EXPECT_EQ(result.n_functions, rest.basis->size());
@@ -134,7 +134,7 @@ TEST_F(ReferencePotentialTest, AutomaticFreeAtomsAreThoseOfTheRest) {
   FitOptions options;
   options.reference_energy.kind = ReferenceEnergy::Kind::least_squares;
   options.reference_potential = std::make_shared<AcePotential const>(reference);
-  FitResult const result = fit_potential(data, {}, reference.basis, options, ranks);
+  FitResult const result = fit_potential(context, data, {}, reference.basis, options);
   EXPECT_NEAR(result.potential.reference_energy[0], -7.5, 1e-9);
   EXPECT_LT(result.train.total.energy_rmse(), 1e-8);
 }
@@ -153,7 +153,7 @@ TEST_F(ReferencePotentialTest, ScaledAtomsAreRefusedWhateverTheCoresStrength) {
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
   options.reference_potential =
       std::make_shared<AcePotential const>(core_of(std::make_shared<AceBasis const>(spec)));
-  EXPECT_THROW(fit_potential(data, {}, truth.basis, options, ranks), InputError);
+  EXPECT_THROW(fit_potential(context, data, {}, truth.basis, options), InputError);
 }
 
 /// Distances of pairs that never come within their own cutoff are estimated from the others, within
@@ -183,9 +183,9 @@ TEST_F(ReferencePotentialTest, ZblStandsBelowTheData) {
   options.kappa = 0.5;
   options.repulsion_below_data = true;
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
-  FitResult const with = fit_potential(data, {}, truth.basis, options, ranks);
+  FitResult const with = fit_potential(context, data, {}, truth.basis, options);
   options.repulsion_below_data = false;
-  FitResult const without = fit_potential(data, {}, truth.basis, options, ranks);
+  FitResult const without = fit_potential(context, data, {}, truth.basis, options);
   EXPECT_TRUE(without.potential.basis->is_linear());
   EXPECT_EQ(with.potential.coefficients, without.potential.coefficients);
   BondSpecification const& bond = with.potential.basis->specification().bonds[0];

@@ -16,7 +16,7 @@ namespace {
 std::string const carbon = KOLACE_CARBON_DATA;
 
 struct SweepTest : testing::Test {
-  Communicator ranks;
+  Context context;
   Dataset train{{carbon + "/diverse.extxyz"}, {}};
   Dataset test{{carbon + "/diamond_like.extxyz"}, {}};
   std::shared_ptr<AceBasis const> basis =
@@ -78,12 +78,12 @@ TEST_F(SweepTest, LadderKeepsLowerBodyOrdersAndBranchesStayAtTheirs) {
 /// Each model equals the fit of its own basis.
 TEST_F(SweepTest, EveryPointEqualsAFitOfItsOwn) {
   options.l2 = 1e-10; // makes the solution unique if there are few data
-  SweepResult const result = run_sweep(train, test, basis, options, sweep, ranks);
+  SweepResult const result = run_sweep(context, train, test, basis, options, sweep);
   ASSERT_GE(result.points.size(), 12u);
   for (SweepPoint const& point : result.points) {
     AcePotential const potential = sweep_potential(basis, options, result, point);
     FitResult const fit =
-        fit_potential(train, test, without_core(*potential.basis), options, ranks);
+        fit_potential(context, train, test, without_core(*potential.basis), options);
     double const loss = fit.train.total.loss(0.5, 0.1) + fit.solver.penalty;
     std::string const name = std::to_string(point.model.functions.size());
     EXPECT_NEAR((point.train.total.loss(0.5, 0.1) + point.solver.penalty) / loss, 1,
@@ -106,7 +106,7 @@ TEST_F(SweepTest, EveryPointEqualsAFitOfItsOwn) {
 }
 
 TEST_F(SweepTest, LossFallsAlongTheLadder) {
-  SweepResult const result = run_sweep(train, test, basis, options, sweep, ranks);
+  SweepResult const result = run_sweep(context, train, test, basis, options, sweep);
   double last = 1e300;
   for (SweepPoint const& point : result.points)
     if (point.model.on_ladder) {
@@ -127,15 +127,14 @@ TEST_F(SweepTest, SharedPassMeasuresWhatTheEvaluatorDoes) {
   AcePotential potential =
       test::random_potential({"C"}, {{12, 4, 2}, {0, 2, 2}}, test::paper_radial());
   potential.reference_energy = {-245.33863645};
-  TrainingData::Context context;
-  context.reference_energy = potential.reference_energy;
-  context.needs_labels = false;
-  TrainingData const weights(mixed, basis->elements(), basis->cutoff(), options, context);
-  ErrorTable const expected = measure_errors(mixed, potential, &weights, ranks);
+  TrainingData::Inputs inputs;
+  inputs.reference_energy = potential.reference_energy;
+  inputs.needs_labels = false;
+  TrainingData const weights(mixed, basis->elements(), basis->cutoff(), options, inputs);
+  ErrorTable const expected = measure_errors({}, mixed, potential, &weights);
   AssemblyStatistics statistics;
   ErrorTable const shared =
-      measure_models(mixed, weights, basis, {}, {potential.coefficients}, ranks, statistics)
-          .front();
+      measure_models({}, mixed, weights, basis, {}, {potential.coefficients}, statistics).front();
   EXPECT_EQ(shared.total.n_energies(), 2);
   EXPECT_EQ(shared.total.n_forces(), 6);
   EXPECT_EQ(shared.total.n_structures, expected.total.n_structures);
@@ -148,7 +147,7 @@ TEST_F(SweepTest, SharedPassMeasuresWhatTheEvaluatorDoes) {
 
 TEST_F(SweepTest, IterationsOnRowsAreRefused) {
   options.solver.kind = SolverOptions::Kind::lsqr;
-  EXPECT_THROW(run_sweep(train, test, basis, options, sweep, ranks), InputError);
+  EXPECT_THROW(run_sweep(context, train, test, basis, options, sweep), InputError);
 }
 
 } // namespace

@@ -27,8 +27,10 @@ double deviation(MPI_Comm half, int which) {
   options.kappa = 0.4;
   options.kappa_virial = 0.1;
   options.l2 = 1e-6;
-  FitResult const one = fit_potential(data, {}, basis, options, Communicator::alone());
-  FitResult const many = fit_potential(data, {}, basis, options, Communicator(half));
+  FitResult const one =
+      fit_potential(Context{.ranks = Communicator::alone()}, data, {}, basis, options);
+  FitResult const many =
+      fit_potential(Context{.ranks = Communicator(half)}, data, {}, basis, options);
   double const a = one.train.total.loss(0.4, 0.1), b = many.train.total.loss(0.4, 0.1);
   double worst = std::abs(b / a - 1);
   for (std::size_t k = 0; k < one.potential.coefficients.size(); ++k)

@@ -49,7 +49,8 @@ TEST_F(ReportTest, PredictionsKeepTheFramesAndAddWhatIsPredicted) {
     n_components += 3 * frame.structure.forces.size();
   });
   std::ostringstream out;
-  Predictions const found = write_predictions(out, source, truth, {{}, &deviations, "0123abcd"});
+  Predictions const found =
+      write_predictions({}, out, source, truth, {{}, &deviations, "0123abcd"});
   EXPECT_EQ(found.energies.size(), n_energies);
   EXPECT_EQ(found.forces.size(), n_components);
   EXPECT_THAT(found.groups, testing::UnorderedElementsAre("odd", "even"));
@@ -78,7 +79,7 @@ TEST_F(ReportTest, PredictionsKeepTheFramesAndAddWhatIsPredicted) {
   // Writing again replaces the predictions and uses a committee's spread.
   std::ostringstream again;
   std::vector<AcePotential> const committee{other, other};
-  write_predictions(again, written, truth, {committee});
+  write_predictions({}, again, written, truth, {committee});
   EXPECT_EQ(count_of(again.str(), "kolace_energy_std="), static_cast<int>(n_frames));
   EXPECT_THAT(again.str(), Not(HasSubstr("kolace_energy_std=0.25")));
   EXPECT_THAT(again.str(), Not(HasSubstr("kolace_run"))); // the run of the earlier predictions
@@ -139,10 +140,10 @@ TEST_F(ReportTest, PageIsSelfContained) {
   options.solver.strength = 1e-6;
   options.reference_energy.kind = ReferenceEnergy::Kind::given;
   options.ladder = LadderOptions{};
-  FitResult result = fit_potential(train, train, truth.basis, options, Communicator());
+  FitResult result = fit_potential({}, train, train, truth.basis, options);
   result.warnings.push_back("a <b> warning & more");
   std::ostringstream frames, page;
-  Predictions const predictions = write_predictions(frames, train, result.potential);
+  Predictions const predictions = write_predictions({}, frames, train, result.potential);
   write_html_report(
       page, result,
       {"title <x>", "cutoff: 5 # <&>", &predictions, &predictions, {{"C", "C", 1.2, 0.1, 0, 0.1}}});

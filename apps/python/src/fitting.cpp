@@ -59,7 +59,7 @@ struct Fitted {
 };
 
 Fitted fit_file(std::string const& path, std::optional<std::string> const& factors,
-                bool skip_bad_frames, std::size_t memory_mb, StageProgress const& progress) {
+                bool skip_bad_frames, std::size_t memory_mb, Context const& context) {
   FitInputOptions options;
   options.skip_bad_frames = skip_bad_frames;
   options.memory_limit = memory_mb << 20;
@@ -70,9 +70,8 @@ Fitted fit_file(std::string const& path, std::optional<std::string> const& facto
   }
   Fitted fitted{read_fit_input(path, options), {}, {}};
   FitInput const& input = fitted.input;
-  fitted.result = set ? fit_factors(*set, input.basis, input.options, progress)
-                      : fit_potential(input.train, input.test, input.basis, input.options,
-                                      Communicator::alone(), progress);
+  fitted.result = set ? fit_factors(context, *set, input.basis, input.options)
+                      : fit_potential(context, input.train, input.test, input.basis, input.options);
   fitted.result.potential.spline_width = input.spline_width;
   for (AcePotential& member : fitted.result.committee)
     member.spline_width = input.spline_width;
@@ -89,7 +88,8 @@ nb::dict fit(std::string const& path, std::optional<std::string> const& factors,
   std::optional<Fitted> fitted;
   try {
     nb::gil_scoped_release const others_run;
-    fitted = fit_file(path, factors, skip_bad_frames, memory_mb, std::ref(reporter));
+    fitted = fit_file(path, factors, skip_bad_frames, memory_mb,
+                      {.ranks = Communicator::alone(), .progress = std::ref(reporter)});
   } catch (InputError const&) {
     reporter.rethrow();
     throw;

@@ -34,11 +34,11 @@ double ClusterExpansion::of_size(int n_atoms) const {
   return sum;
 }
 
-std::vector<ClusterExpansion> expand_clusters(AcePotential const& potential,
+std::vector<ClusterExpansion> expand_clusters(Kokkos::DefaultExecutionSpace const& space,
+                                              AcePotential const& potential,
                                               std::span<Structure const> clusters) {
   using Space = Kokkos::DefaultExecutionSpace;
   constexpr std::size_t structures_per_batch = 2048;
-  Space const space;
   AcePotential bare = potential; // without E0, which would cost digits of the differences
   bare.reference_energy.assign(bare.reference_energy.size(), 0.);
   Evaluator<Space> evaluator(space, bare);

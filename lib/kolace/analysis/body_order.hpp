@@ -26,7 +26,8 @@ struct ClusterExpansion {
 /// Expands clusters; all sub-clusters are evaluated in batches.
 /// @param clusters non-periodic structures of up to 8 atoms
 /// @throws std::invalid_argument for larger or periodic structures and those without atoms
-std::vector<ClusterExpansion> expand_clusters(AcePotential const& potential,
+std::vector<ClusterExpansion> expand_clusters(Kokkos::DefaultExecutionSpace const& space,
+                                              AcePotential const& potential,
                                               std::span<Structure const> clusters);
 
 /// The same model with the coefficients of one rank only and without E0.

@@ -61,11 +61,12 @@ struct DimerScanner::State {
   Space space;
   Evaluator<Space> evaluator;
 
-  explicit State(AcePotential const& of) : potential(of), evaluator(space, potential) {}
+  State(Space const& on, AcePotential const& of)
+      : potential(of), space(on), evaluator(space, potential) {}
 };
 
-DimerScanner::DimerScanner(AcePotential const& potential)
-    : state_(std::make_unique<State>(potential)) {}
+DimerScanner::DimerScanner(Space const& space, AcePotential const& potential)
+    : state_(std::make_unique<State>(space, potential)) {}
 
 DimerScanner::~DimerScanner() = default;
 
@@ -74,16 +75,18 @@ std::vector<DimerPoint> DimerScanner::operator()(int species_a, int species_b,
   return scan(state_->space, state_->evaluator, state_->potential, species_a, species_b, distances);
 }
 
-std::vector<DimerPoint> scan_dimer(AcePotential const& potential, int species_a, int species_b,
+std::vector<DimerPoint> scan_dimer(Kokkos::DefaultExecutionSpace const& space,
+                                   AcePotential const& potential, int species_a, int species_b,
                                    std::vector<double> const& distances) {
-  return DimerScanner(potential)(species_a, species_b, distances);
+  return DimerScanner(space, potential)(species_a, species_b, distances);
 }
 
-std::vector<DimerApproach> approach_dimers(AcePotential const& potential,
+std::vector<DimerApproach> approach_dimers(Kokkos::DefaultExecutionSpace const& space,
+                                           AcePotential const& potential,
                                            std::vector<double> const& starts) {
   constexpr double step = 0.01, least = 0.1;
   int const n = potential.basis->elements().size();
-  DimerScanner scan(potential);
+  DimerScanner scan(space, potential);
   std::vector<DimerApproach> approaches;
   for (int a = 0; a < n; ++a)
     for (int b = a; b < n; ++b) {

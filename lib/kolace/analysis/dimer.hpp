@@ -24,13 +24,14 @@ struct DimerPoint {
 std::vector<double> dimer_distances(double first, double last, int points, bool logarithmic);
 
 /// Dimer curve of a model; species are the potential's elements.
-std::vector<DimerPoint> scan_dimer(AcePotential const& potential, int species_a, int species_b,
+std::vector<DimerPoint> scan_dimer(Kokkos::DefaultExecutionSpace const& space,
+                                   AcePotential const& potential, int species_a, int species_b,
                                    std::vector<double> const& distances);
 
 /// The same for many pairs of elements of one potential, whose tables are made only once.
 class DimerScanner {
 public:
-  explicit DimerScanner(AcePotential const& potential);
+  DimerScanner(Kokkos::DefaultExecutionSpace const& space, AcePotential const& potential);
   ~DimerScanner();
   std::vector<DimerPoint> operator()(int species_a, int species_b,
                                      std::vector<double> const& distances);
@@ -52,7 +53,8 @@ struct DimerApproach {
 
 /// Approaches of every pair of elements (a <= b) with a finite start.
 /// @param starts initial distances, Angstrom [n_elements^2]
-std::vector<DimerApproach> approach_dimers(AcePotential const& potential,
+std::vector<DimerApproach> approach_dimers(Kokkos::DefaultExecutionSpace const& space,
+                                           AcePotential const& potential,
                                            std::vector<double> const& starts);
 
 /// Dimers of two elements in labelled data, in order of distance, with energies relative to the

@@ -23,9 +23,8 @@ using ColumnMatrix = Eigen::MatrixXd;
 
 /// Calls visit(structures, index of the first one, B values on the host) for each batch.
 template <class Visit>
-void for_each_values(Dataset const& data, AceBasis const& basis, DeviceBasis<Space> const& tables,
-                     Visit const& visit) {
-  Space const space;
+void for_each_values(Space const& space, Dataset const& data, AceBasis const& basis,
+                     DeviceBasis<Space> const& tables, Visit const& visit) {
   long first = 0; // index of the batch's first structure
   for_each_batch(
       data, Tuning<Space>::atoms_per_batch, [](long, Structure const&) { return true; },
@@ -132,8 +131,9 @@ std::vector<double> MaxVolume::inverse() const {
 }
 
 ActiveSetSearch
-find_active_set(Dataset const& data, std::shared_ptr<AceBasis const> const& basis,
-                double spline_width, ActiveSetOptions const& options,
+find_active_set(Kokkos::DefaultExecutionSpace const& space, Dataset const& data,
+                std::shared_ptr<AceBasis const> const& basis, double spline_width,
+                ActiveSetOptions const& options,
                 std::function<void(std::string const&, long, long)> const& progress) {
   // Each exchange updates the grades of all of these rows.
   constexpr std::size_t rows_at_a_time = 512;
@@ -142,14 +142,14 @@ find_active_set(Dataset const& data, std::shared_ptr<AceBasis const> const& basi
         "an active set requires a basis with self-interaction (potential.basis: self-interacting)");
   ElementSet const& elements = basis->elements();
   int const n_elements = elements.size();
-  auto const tables = DeviceBasis<Space>::create(Space(), *basis, spline_width);
+  auto const tables = DeviceBasis<Space>::create(space, *basis, spline_width);
 
   // Root mean squares of the columns, by which they are scaled.
   std::vector<double> squares(basis->size(), 0.);
   ActiveSetSearch search;
   search.n_environments.assign(n_elements, 0);
   long n_atoms = 0;
-  for_each_values(data, *basis, tables,
+  for_each_values(space, data, *basis, tables,
                   [&](auto const& structures, long first, auto const& values) {
                     std::vector<Environments> const mine = by_element(structures, first, elements);
                     for (int e = 0; e < n_elements; ++e) {
@@ -180,7 +180,7 @@ find_active_set(Dataset const& data, std::shared_ptr<AceBasis const> const& basi
     for (MaxVolume& set : sets)
       set.refresh();
     for_each_values(
-        data, *basis, tables, [&](auto const& structures, long first, auto const& values) {
+        space, data, *basis, tables, [&](auto const& structures, long first, auto const& values) {
           std::vector<Environments> const mine = by_element(structures, first, elements);
           for (int e = 0; e < n_elements; ++e) {
             int const column = basis->first_function(e);
@@ -211,9 +211,8 @@ find_active_set(Dataset const& data, std::shared_ptr<AceBasis const> const& basi
   return search;
 }
 
-std::vector<double> largest_grades(Dataset const& data, AcePotential const& potential,
-                                   ActiveSet const& active_set) {
-  Space const space;
+std::vector<double> largest_grades(Kokkos::DefaultExecutionSpace const& space, Dataset const& data,
+                                   AcePotential const& potential, ActiveSet const& active_set) {
   ExtrapolationGrade<Space> grade(space, potential.basis, active_set, potential.spline_width);
   std::vector<double> largest;
   for_each_batch(

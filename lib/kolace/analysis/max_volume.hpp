@@ -86,13 +86,14 @@ struct ActiveSetSearch {
 /// @param spline_width node distance of the tables with which the potential will be evaluated,
 ///   Angstrom
 /// @throws InputError for a canonical basis
-ActiveSetSearch find_active_set(Dataset const& data, std::shared_ptr<AceBasis const> const& basis,
-                                double spline_width, ActiveSetOptions const& options = {},
+ActiveSetSearch find_active_set(Kokkos::DefaultExecutionSpace const& space, Dataset const& data,
+                                std::shared_ptr<AceBasis const> const& basis, double spline_width,
+                                ActiveSetOptions const& options = {},
                                 std::function<void(std::string const& stage, long atoms_done,
                                                    long atoms_total)> const& progress = {});
 
 /// Largest grade of any atom in each structure.
-std::vector<double> largest_grades(Dataset const& data, AcePotential const& potential,
-                                   ActiveSet const& active_set);
+std::vector<double> largest_grades(Kokkos::DefaultExecutionSpace const& space, Dataset const& data,
+                                   AcePotential const& potential, ActiveSet const& active_set);
 
 } // namespace kolace

@@ -20,7 +20,8 @@ constexpr int n_bins = 60;
 
 } // namespace
 
-NeighborShells neighbor_shells(Dataset const& data, long most_structures) {
+NeighborShells neighbor_shells(Kokkos::DefaultExecutionSpace const& space, Dataset const& data,
+                               long most_structures) {
   using Space = Kokkos::DefaultHostExecutionSpace;
   long const every = std::max(
       (data.for_each_structure([](Frame&) {}).frames + most_structures - 1) / most_structures, 1L);
@@ -36,7 +37,6 @@ NeighborShells neighbor_shells(Dataset const& data, long most_structures) {
   std::vector<std::string> symbols;
   for (int const number : numbers)
     symbols.push_back(element_symbol(number));
-  Space const space;
   auto const batch = StructureBatch<Space>::create(space, structures, ElementSet(symbols));
   auto const list = build_neighbor_list(space, batch, range);
   auto const pairs = view_of(batch, list);

@@ -19,7 +19,8 @@ struct NeighborShells {
 /// Computes the pair distribution of up to `most_structures` structures, evenly spaced over the
 /// data: pairs per volume in shells of 0.1 A, smoothed. The first maximum is the one at the
 /// shortest distance that reaches a third of the highest.
-NeighborShells neighbor_shells(Dataset const& data, long most_structures = 300);
+NeighborShells neighbor_shells(Kokkos::DefaultExecutionSpace const& space, Dataset const& data,
+                               long most_structures = 300);
 
 /// Suggested cutoff radius, Angstrom: 1.75 times the first maximum, which is beyond the second
 /// shell of close-packed and tetrahedral structures, and at least 2.5 A beyond that maximum;

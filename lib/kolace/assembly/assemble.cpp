@@ -120,12 +120,11 @@ struct Checkpoints {
 };
 
 /// The factors of this rank's share of the data.
-std::vector<FactorGroup> groups_of_this_rank(Dataset const& dataset, TrainingData const& training,
+std::vector<FactorGroup> groups_of_this_rank(Context const& context, Dataset const& dataset,
+                                             TrainingData const& training,
                                              std::shared_ptr<AceBasis const> const& basis,
                                              Grouping const& grouping, RowStreamOptions rows,
-                                             Communicator const& ranks,
                                              AssemblyStatistics& statistics,
-                                             Progress const& progress,
                                              Checkpoints const& checkpoints) {
   rows.fit_reference = true;
   rows.fitted_elements.clear();
@@ -141,7 +140,7 @@ std::vector<FactorGroup> groups_of_this_rank(Dataset const& dataset, TrainingDat
     for (int fold = 0; fold < grouping.n_folds; ++fold)
       groups.push_back(
           {type < grouping.config_types.size() ? grouping.config_types[type] : "", fold, empty});
-  Space const space;
+  Space const& space = context.space;
   std::vector<GroupFactors> accumulators(groups.size(), GroupFactors(empty.n_unknowns()));
   auto const finish = [&] {
     for (std::size_t g = 0; g < groups.size(); ++g)
@@ -155,7 +154,7 @@ std::vector<FactorGroup> groups_of_this_rank(Dataset const& dataset, TrainingDat
     checkpoints.save(groups, statistics, next);
   };
   stream_rows(
-      dataset, training, basis, rows, ranks,
+      context, dataset, training, basis, rows,
       [&](RowBatch const& batch) {
         GroupFactors::Part& part = accumulators.at(batch.group).part(batch.kind);
         part.rows.add_rows(space, batch.rows, batch.n_rows);
@@ -163,7 +162,7 @@ std::vector<FactorGroup> groups_of_this_rank(Dataset const& dataset, TrainingDat
         part.weight += batch.weight;
         space.fence("kolace::assembly: QR update is timed, the rows' memory is reused");
       },
-      statistics, progress);
+      statistics);
   finish();
   return groups;
 }
@@ -179,14 +178,14 @@ void merge_over_ranks(Communicator const& ranks, std::vector<FactorGroup>& group
 
 } // namespace
 
-std::vector<FactorGroup> assemble_groups(Dataset const& dataset, TrainingData const& training,
+std::vector<FactorGroup> assemble_groups(Context const& context, Dataset const& dataset,
+                                         TrainingData const& training,
                                          std::shared_ptr<AceBasis const> const& basis,
                                          Grouping const& grouping, RowStreamOptions rows,
-                                         Communicator const& ranks, AssemblyStatistics& statistics,
-                                         Progress const& progress) {
-  auto groups = groups_of_this_rank(dataset, training, basis, grouping, std::move(rows), ranks,
-                                    statistics, progress, {});
-  merge_over_ranks(ranks, groups);
+                                         AssemblyStatistics& statistics) {
+  auto groups = groups_of_this_rank(context, dataset, training, basis, grouping, std::move(rows),
+                                    statistics, {});
+  merge_over_ranks(context.ranks, groups);
   return groups;
 }
 
@@ -261,12 +260,9 @@ std::string checkpoint_file(AssemblyOptions const& options, Communicator const& 
   return fmt::format("{}.{}-of-{}", options.checkpoint, ranks.rank() + 1, ranks.size());
 }
 
-FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
+FactorSet assemble_factor_set(Context const& context, Dataset const& train, Dataset const& test,
                               std::shared_ptr<AceBasis const> const& basis,
-                              AssemblyOptions const& options, FactorSet const* onto,
-                              Communicator const& ranks,
-                              std::function<void(std::string const&)> const& tell,
-                              std::function<void(long done, long total)> const& progress) {
+                              AssemblyOptions const& options, FactorSet const* onto) {
   ElementSet const& elements = basis->elements();
   FactorSet set;
   set.basis = basis;
@@ -281,55 +277,56 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
 
   std::optional<ReferenceShare> share;
   if (options.baseline)
-    share.emplace(*options.baseline);
+    share.emplace(context.space, *options.baseline);
   std::function<double(Structure const&)> baseline_energy;
   if (share)
     baseline_energy = [&](Structure const& s) { return (*share)({&s, 1}).front().energy; };
   LabelOptions labels = options.labels;
   labels.weighting = set.weighting;
-  TrainingData::Context context;
-  context.fits_unknown_reference = options.fits_unknown_reference;
+  TrainingData::Inputs inputs;
+  inputs.fits_unknown_reference = options.fits_unknown_reference;
   if (onto) {
-    context.reference_energy = onto->reference_energy;
-    context.lowest_energy = onto->lowest_energy;
+    inputs.reference_energy = onto->reference_energy;
+    inputs.lowest_energy = onto->lowest_energy;
   }
   LabelTable train_labels =
       read_label_table(train, elements, basis->cutoff(), set.weighting, baseline_energy);
-  TrainingData const training(train_labels, elements, labels, context);
+  TrainingData const training(train_labels, elements, labels, inputs);
   set.reference_energy = training.reference_energy();
   set.lowest_energy = onto ? onto->lowest_energy : training.lowest_energy();
   std::optional<TrainingData> testing;
   LabelTable test_labels;
   if (!test.empty()) {
     labels.weighting = set.weighting.keeping_all();
-    context.reference_energy = training.reference_energy();
-    context.lowest_energy.reset();
-    context.needs_labels = false;
+    inputs.reference_energy = training.reference_energy();
+    inputs.lowest_energy.reset();
+    inputs.needs_labels = false;
     test_labels =
         read_label_table(test, elements, basis->cutoff(), labels.weighting, baseline_energy, false);
-    testing.emplace(test_labels, elements, labels, context);
+    testing.emplace(test_labels, elements, labels, inputs);
   }
   set.run = run_of(train, test, set, options, onto);
 
   // Checkpoint of an interrupted assembly.
-  std::string const checkpoint = checkpoint_file(options, ranks);
+  std::string const checkpoint = checkpoint_file(options, context.ranks);
   std::optional<FactorSet> earlier;
   if (path_exists(checkpoint)) {
     try {
       earlier = read_factor_set(checkpoint);
     } catch (InputError const& error) {
-      tell(std::string(error.what()) + "; the assembly is restarted");
+      context.say(std::string(error.what()) + "; the assembly is restarted");
     }
     if (earlier &&
         (earlier->run != set.run || earlier->parts.front().number != options.part.number ||
          earlier->parts.front().of != options.part.of)) {
-      tell(checkpoint + ": belongs to another assembly; this one is started from the beginning");
+      context.say(checkpoint +
+                  ": belongs to another assembly; this one is started from the beginning");
       earlier.reset();
     }
     if (earlier)
-      tell(fmt::format("continuing with structure {} of the {} data ({})",
-                       earlier->next_structure + 1, earlier->stage == 0 ? "training" : "test",
-                       checkpoint));
+      context.say(fmt::format("continuing with structure {} of the {} data ({})",
+                              earlier->next_structure + 1,
+                              earlier->stage == 0 ? "training" : "test", checkpoint));
   }
 
   RowStreamOptions rows;
@@ -337,10 +334,10 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
   rows.batch_bytes = options.batch_bytes;
   rows.reference_potential = options.baseline;
   rows.all_kinds = true;
-  rows.close_frames = find_close_frames(train, elements, training.records());
+  rows.close_frames = find_close_frames(context.space, train, elements, training.records());
   auto const close_frames = describe(rows.close_frames, elements);
   for (std::string const& sentence : close_frames)
-    tell(sentence);
+    context.say(sentence);
   Kokkos::Timer since;
   long const total = training.n_atoms() + (testing ? testing->n_atoms() : 0);
   long done_before = 0;
@@ -381,13 +378,11 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
         since.reset();
       };
     }
-    store(groups_of_this_rank(
-        dataset, data, basis, grouping, rows, ranks, statistics,
-        [&](long done) {
-          if (progress)
-            progress((done_before + done) * ranks.size(), total);
-        },
-        saves));
+    Context whole = context;
+    whole.progress = [&](std::string const&, long done, long) {
+      context.at("assembly", total).advance((done_before + done) * context.ranks.size());
+    };
+    store(groups_of_this_rank(whole, dataset, data, basis, grouping, rows, statistics, saves));
     done_before += statistics.n_atoms;
   };
   Grouping grouping{options.config_types, set.n_folds, onto ? onto->train.labels.n_labelled() : 0};
@@ -401,9 +396,9 @@ FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
     set.test.emplace();
     assemble(1, test, *testing, test_labels, grouping, *set.test);
   }
-  merge_over_ranks(ranks, set.train);
+  merge_over_ranks(context.ranks, set.train);
   if (set.test)
-    merge_over_ranks(ranks, *set.test);
+    merge_over_ranks(context.ranks, *set.test);
   set.stage = 2;
   set.next_structure = 0;
   return set;

@@ -22,18 +22,18 @@ struct Grouping {
 /// the baseline. Ranks share the structures; rank 0 has the result.
 /// @param rows fit_reference and baseline_column are set here
 /// @return groups of the named config_types in order, then of all others; each by fold
-std::vector<FactorGroup> assemble_groups(Dataset const& dataset, TrainingData const& training,
+std::vector<FactorGroup> assemble_groups(Context const& context, Dataset const& dataset,
+                                         TrainingData const& training,
                                          std::shared_ptr<AceBasis const> const& basis,
                                          Grouping const& grouping, RowStreamOptions rows,
-                                         Communicator const& ranks, AssemblyStatistics& statistics,
-                                         Progress const& progress = {});
+                                         AssemblyStatistics& statistics);
 
 /// Parameters of an assembly.
 struct AssemblyOptions {
   /// E0 and weighting of the training data. Weights of groups act on energy-based weighting only;
   /// otherwise they are chosen when solving.
   LabelOptions labels;
-  bool fits_unknown_reference = false; ///< as in TrainingData::Context
+  bool fits_unknown_reference = false; ///< as in TrainingData::Inputs
   /// Reference potential whose predictions get a column; null: none.
   std::shared_ptr<AcePotential const> baseline;
   double spline_width = 0;     ///< node distance of the tables for g_k, Angstrom; 0: exact
@@ -51,18 +51,15 @@ struct AssemblyOptions {
 /// Checkpoint file of this rank: options.checkpoint, with several ranks followed by ".2-of-4".
 std::string checkpoint_file(AssemblyOptions const& options, Communicator const& ranks);
 
-/// Assembles the factors of a training set and, unless it is empty, a test set.
+/// Assembles the factors of a training set and, unless it is empty, a test set. Rank 0 has the
+/// result, the others only their own share of the factors. Messages go to context.tell, e.g. that a
+/// checkpoint is continued.
 /// @param onto a set with which the data will be merged: E0 of the targets, the zero of the damped
 ///   policy and the sequence of folds continue from it; null: none
-/// Rank 0 has the result; the others have only their own share of the factors.
-/// @param tell receives messages for the user, e.g. that a checkpoint is continued
 /// @throws InputError for bad data, or if the factors do not fit into memory
-FactorSet assemble_factor_set(Dataset const& train, Dataset const& test,
+FactorSet assemble_factor_set(Context const& context, Dataset const& train, Dataset const& test,
                               std::shared_ptr<AceBasis const> const& basis,
-                              AssemblyOptions const& options, FactorSet const* onto,
-                              Communicator const& ranks,
-                              std::function<void(std::string const&)> const& tell,
-                              std::function<void(long done, long total)> const& progress = {});
+                              AssemblyOptions const& options, FactorSet const* onto);
 
 /// Bytes of factors and of their solution.
 /// @param n_groups number of groups, each with n_kinds factors

@@ -122,8 +122,8 @@ AcePotential with_core_fade(AcePotential potential, CoreFade const& fade) {
   return potential;
 }
 
-ReferenceShare::ReferenceShare(AcePotential reference, double spline_width)
-    : elements_(reference.basis->elements()),
+ReferenceShare::ReferenceShare(Space const& space, AcePotential reference, double spline_width)
+    : space_(space), elements_(reference.basis->elements()),
       evaluator_(space_, without_reference_energy(reference, spline_width)) {
   if (!has_core(*reference.basis))
     return;

@@ -53,7 +53,8 @@ class ReferenceShare {
 public:
   /// @param spline_width node distance of the spline tables with which the sum will be evaluated,
   ///   Angstrom; 0: no tables
-  explicit ReferenceShare(AcePotential reference, double spline_width = 0);
+  ReferenceShare(Kokkos::DefaultExecutionSpace const& space, AcePotential reference,
+                 double spline_width = 0);
 
   /// Predictions of energies, forces and virials without E0.
   /// @throws InputError if the reference's inner cutoff or core density scales the energy of an

@@ -24,12 +24,12 @@ struct Shortest {
 /// Shortest distance in each frame that has the pair of species (a <= b) within bond lengths.
 using ShortestOfFrames = std::map<std::pair<int, int>, std::vector<Shortest>>;
 
-ShortestOfFrames shortest_of_frames(Dataset const& dataset, ElementSet const& elements,
+ShortestOfFrames shortest_of_frames(Space const& space, Dataset const& dataset,
+                                    ElementSet const& elements,
                                     std::vector<StructureRecord> const& records) {
   double reach = 1;
   for (std::string const& symbol : elements.symbols())
     reach = std::max(reach, 2.6 * covalent_radius(*atomic_number(symbol)));
-  Space const space;
   NeighborList<Space> list;
   ShortestOfFrames result;
   std::vector<long> numbers; // indices of the structures that are examined
@@ -72,11 +72,12 @@ ShortestOfFrames shortest_of_frames(Dataset const& dataset, ElementSet const& el
 
 } // namespace
 
-std::vector<CloseFrame> find_close_frames(Dataset const& dataset, ElementSet const& elements,
+std::vector<CloseFrame> find_close_frames(Space const& space, Dataset const& dataset,
+                                          ElementSet const& elements,
                                           std::vector<StructureRecord> const& records) {
   constexpr double gap = 1.25;
   constexpr std::size_t fewest = 10, most_of = 50;
-  ShortestOfFrames shortest = shortest_of_frames(dataset, elements, records);
+  ShortestOfFrames shortest = shortest_of_frames(space, dataset, elements, records);
   std::vector<CloseFrame> found;
   for (auto& [pair, frames] : shortest) {
     if (frames.size() < fewest)

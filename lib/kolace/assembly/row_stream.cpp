@@ -72,16 +72,16 @@ void find_shortest(Space const& space, NeighborsView<Space> const& pairs, int n_
 /// Collects structures, assembles their rows batch by batch and passes them to the visitor.
 class RowStream {
 public:
-  RowStream(std::shared_ptr<AceBasis const> const& basis, TrainingData const& training,
-            RowStreamOptions const& options, std::function<void(RowBatch const&)> const& visit,
-            AssemblyStatistics& statistics)
-      : training_(training), options_(options), visit_(visit), statistics_(statistics),
-        assembler_(space_, basis, options.spline_width), elements_(basis->elements()),
-        cutoff_(basis->cutoff()), n_functions_(basis->size()),
+  RowStream(Space const& space, std::shared_ptr<AceBasis const> const& basis,
+            TrainingData const& training, RowStreamOptions const& options,
+            std::function<void(RowBatch const&)> const& visit, AssemblyStatistics& statistics)
+      : space_(space), training_(training), options_(options), visit_(visit),
+        statistics_(statistics), assembler_(space_, basis, options.spline_width),
+        elements_(basis->elements()), cutoff_(basis->cutoff()), n_functions_(basis->size()),
         n_reference_(options.fit_reference ? basis->elements().size() : 0),
         n_baseline_(options.baseline_column && options.reference_potential ? 1 : 0) {
     if (options.reference_potential)
-      reference_.emplace(*options.reference_potential, options.spline_width);
+      reference_.emplace(space, *options.reference_potential, options.spline_width);
     kinds_.energy = training.n_energies() > 0;
     kinds_.forces = training.n_force_atoms() > 0;
     kinds_.virial = training.n_virials() > 0 && (training.kappa_virial() > 0 || options.all_kinds);
@@ -111,6 +111,7 @@ public:
   }
 
 private:
+  Space space_;
   struct Pending {
     std::vector<Structure> structures;
     std::vector<StructureRecord const*> records;
@@ -261,7 +262,6 @@ private:
             pending.records});
   }
 
-  Space space_;
   TrainingData const& training_;
   RowStreamOptions const& options_;
   std::function<void(RowBatch const&)> const& visit_;
@@ -287,22 +287,22 @@ bool counts(StructureRecord const& record) {
 
 } // namespace
 
-std::vector<double> shortest_distances(AssemblyStatistics const& statistics, int n_elements,
-                                       Communicator const& ranks) {
+std::vector<double> shortest_distances(Context const& context, AssemblyStatistics const& statistics,
+                                       int n_elements) {
   std::vector<double> shortest = statistics.shortest; // empty on a rank without data
   shortest.resize(n_elements * n_elements, std::numeric_limits<double>::infinity());
   for (double& r : shortest)
-    r = -ranks.max(-r);
+    r = -context.ranks.max(-r);
   return shortest;
 }
 
-std::vector<double> shortest_distances(Dataset const& dataset, ElementSet const& elements,
-                                       double cutoff, Communicator const& ranks) {
-  Space const space;
+std::vector<double> shortest_distances(Context const& context, Dataset const& dataset,
+                                       ElementSet const& elements, double cutoff) {
+  Space const& space = context.space;
   AssemblyStatistics statistics;
   NeighborList<Space> list;
-  LoadShare share(ranks);
-  ranks.together([&] {
+  LoadShare share(context.ranks);
+  context.ranks.together([&] {
     for_each_batch(
         dataset, Tuning<Space>::atoms_per_batch,
         [&](long, Structure const& s) { return share.takes(static_cast<double>(s.n_atoms())); },
@@ -312,17 +312,17 @@ std::vector<double> shortest_distances(Dataset const& dataset, ElementSet const&
           find_shortest(space, view_of(batch, list), elements.size(), statistics.shortest);
         });
   });
-  return shortest_distances(statistics, elements.size(), ranks);
+  return shortest_distances(context, statistics, elements.size());
 }
 
-void stream_rows(Dataset const& dataset, TrainingData const& training,
+void stream_rows(Context const& context, Dataset const& dataset, TrainingData const& training,
                  std::shared_ptr<AceBasis const> const& basis, RowStreamOptions const& options,
-                 Communicator const& ranks, std::function<void(RowBatch const&)> const& visit,
-                 AssemblyStatistics& statistics, Progress const& progress) {
+                 std::function<void(RowBatch const&)> const& visit,
+                 AssemblyStatistics& statistics) {
   Kokkos::Timer timer;
-  ranks.together([&] {
-    RowStream stream(basis, training, options, visit, statistics);
-    std::vector<bool> const own = ranks.share(costs_of(training.records()));
+  context.ranks.together([&] {
+    RowStream stream(context.space, basis, training, options, visit, statistics);
+    std::vector<bool> const own = context.ranks.share(costs_of(training.records()));
     std::vector<bool> tells(training.records().size(), true);
     for (CloseFrame const& frame : options.close_frames)
       if (frame.structure < static_cast<long>(tells.size()))
@@ -340,12 +340,10 @@ void stream_rows(Dataset const& dataset, TrainingData const& training,
         return;
       stream.add(options.group ? options.group(mine) : 0, tells[mine], std::move(frame.structure),
                  record);
-      if (progress)
-        progress(statistics.n_atoms);
+      context.advance(statistics.n_atoms);
     });
     stream.flush();
-    if (progress)
-      progress(statistics.n_atoms);
+    context.advance(statistics.n_atoms);
   });
   statistics.seconds_reading +=
       std::max(timer.seconds() - statistics.seconds_rows - statistics.seconds_qr, 0.);

@@ -3,7 +3,7 @@
 
 #include <kolace/assembly/close_frames.hpp>
 #include <kolace/assembly/design_factors.hpp>
-#include <kolace/comm/communicator.hpp>
+#include <kolace/comm/context.hpp>
 #include <kolace/core/types.hpp>
 #include <kolace/dataset/training_data.hpp>
 #include <kolace/model/ace_potential.hpp>
@@ -65,16 +65,13 @@ struct AssemblyStatistics {
 };
 
 /// Shortest distances over all ranks, Angstrom [n_elements^2].
-std::vector<double> shortest_distances(AssemblyStatistics const& statistics, int n_elements,
-                                       Communicator const& ranks);
+std::vector<double> shortest_distances(Context const& context, AssemblyStatistics const& statistics,
+                                       int n_elements);
 
 /// Shortest distance of each pair of elements in a data set, Angstrom [n_elements^2]; infinite if
 /// no pair is within the cutoff. Every rank gets the result.
-std::vector<double> shortest_distances(Dataset const& dataset, ElementSet const& elements,
-                                       double cutoff, Communicator const& ranks);
-
-/// Called from time to time with the number of atoms done on this rank.
-using Progress = std::function<void(long atoms_done)>;
+std::vector<double> shortest_distances(Context const& context, Dataset const& dataset,
+                                       ElementSet const& elements, double cutoff);
 
 /// Options of a stream of rows.
 struct RowStreamOptions {
@@ -109,9 +106,8 @@ struct RowStreamOptions {
 /// One pass over this rank's share of the data: makes design rows in batches on the default
 /// execution space and passes each batch to `visit`. Rows are not kept.
 /// @throws InputError on every rank if it fails on one
-void stream_rows(Dataset const& dataset, TrainingData const& training,
+void stream_rows(Context const& context, Dataset const& dataset, TrainingData const& training,
                  std::shared_ptr<AceBasis const> const& basis, RowStreamOptions const& options,
-                 Communicator const& ranks, std::function<void(RowBatch const&)> const& visit,
-                 AssemblyStatistics& statistics, Progress const& progress = {});
+                 std::function<void(RowBatch const&)> const& visit, AssemblyStatistics& statistics);
 
 } // namespace kolace

@@ -8,7 +8,8 @@
 namespace kolace {
 
 /// Calls visit(std::vector<Structure> const&) for batches of the structures that satisfy
-/// wanted(index, structure), with indices from 0. Every batch but the last has at least `atoms_per_batch` atoms.
+/// wanted(index, structure), with indices from 0. Every batch but the last has at least
+/// `atoms_per_batch` atoms.
 template <class Wanted, class Visit>
 void for_each_batch(Dataset const& dataset, std::size_t atoms_per_batch, Wanted const& wanted,
                     Visit const& visit) {

@@ -86,8 +86,8 @@ public:
 
   /// Statistics of one pass.
   struct Pass {
-    long frames = 0;   ///< number of frames visited
-    long left_out = 0; ///< number of frames that `prepare` left out
+    long frames = 0;    ///< number of frames visited
+    long left_out = 0;  ///< number of frames that `prepare` left out
     LabelCounts labels; ///< of the frames visited
     /// One message per bad frame, whether it would have belonged to the subset or not.
     std::vector<std::string> skipped;

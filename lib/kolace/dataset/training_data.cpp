@@ -18,12 +18,12 @@ constexpr double damping_energy = 8; ///< eV/atom
 
 /// True if E0 comes from least squares on the composition, which needs the baseline's energies
 /// subtracted.
-bool needs_baseline(LabelOptions const& options, TrainingData::Context const& context) {
+bool needs_baseline(LabelOptions const& options, TrainingData::Inputs const& inputs) {
   using Kind = ReferenceEnergy::Kind;
   Kind const kind = options.reference_energy.kind;
-  return context.reference_energy.empty() &&
+  return inputs.reference_energy.empty() &&
          (kind == Kind::least_squares ||
-          (kind == Kind::automatic && !context.fits_unknown_reference));
+          (kind == Kind::automatic && !inputs.fits_unknown_reference));
 }
 
 GroupWeights group_weights(Weighting const& weighting, std::string const& config_type) {
@@ -34,24 +34,24 @@ GroupWeights group_weights(Weighting const& weighting, std::string const& config
 } // namespace
 
 TrainingData::TrainingData(Dataset const& data, ElementSet const& elements, double cutoff,
-                           LabelOptions const& options, Context const& context)
+                           LabelOptions const& options, Inputs const& inputs)
     : TrainingData(
           read_label_table(data, elements, cutoff, options.weighting,
-                           needs_baseline(options, context) ? context.baseline_energy : nullptr,
-                           context.needs_labels),
-          elements, options, context) {}
+                           needs_baseline(options, inputs) ? inputs.baseline_energy : nullptr,
+                           inputs.needs_labels),
+          elements, options, inputs) {}
 
 TrainingData::TrainingData(LabelTable labels, ElementSet const& elements,
-                           LabelOptions const& options, Context const& context)
-    : weighting_(options.weighting), context_(context), labels_(std::move(labels)),
-      reference_energy_(context.reference_energy) {
+                           LabelOptions const& options, Inputs const& inputs)
+    : weighting_(options.weighting), inputs_(inputs), labels_(std::move(labels)),
+      reference_energy_(inputs.reference_energy) {
   for (StructureRecord const& record : records())
     n_atoms_ += record.n_atoms;
   if (reference_energy_.empty())
     choose_reference(elements, options);
   choose_weights();
   choose_kappa(options);
-  if (context_.needs_labels)
+  if (inputs_.needs_labels)
     check_labels(options);
 }
 
@@ -122,9 +122,9 @@ void TrainingData::choose_reference(ElementSet const& elements, LabelOptions con
   }
   Kind kind = wanted.kind;
   if (kind == Kind::automatic)
-    kind = missing.empty()                   ? Kind::isolated
-           : context_.fits_unknown_reference ? Kind::automatic
-                                             : Kind::least_squares;
+    kind = missing.empty()                  ? Kind::isolated
+           : inputs_.fits_unknown_reference ? Kind::automatic
+                                            : Kind::least_squares;
   finds_reference_ = kind != Kind::given && kind != Kind::isolated;
   TriangularFactor compositions(n);
   for (StructureRecord const& record : labels_.records)
@@ -259,7 +259,7 @@ void TrainingData::choose_weights() {
     weigh_by_energy(labels_.records, energies, weighting_);
   }
   if (weighting_.policy == Weighting::Policy::damped) {
-    double const lowest = context_.lowest_energy ? *context_.lowest_energy : lowest_energy();
+    double const lowest = inputs_.lowest_energy ? *inputs_.lowest_energy : lowest_energy();
     for (StructureRecord& record : labels_.records)
       if (record.has_energy) {
         double const above = (corrected_energy(record) - lowest) / damping_energy;

@@ -24,7 +24,7 @@ struct WeightSums {
 class TrainingData {
 public:
   /// Inputs besides the options that determine the labels of a fit.
-  struct Context {
+  struct Inputs {
     /// E0 to use, eV; empty: determined by the options (not for Kind::fitted).
     std::vector<double> reference_energy{};
     /// Unknown E0 are unknowns of the fit (Kind::automatic), so their initial values need not be
@@ -44,14 +44,14 @@ public:
   /// @param cutoff radius within which an isolated atom must have no images, Angstrom
   /// @throws InputError for bad data and for elements without E0
   TrainingData(Dataset const& data, ElementSet const& elements, double cutoff,
-               LabelOptions const& options, Context const& context);
+               LabelOptions const& options, Inputs const& inputs);
   /// The same without a context.
   TrainingData(Dataset const& data, ElementSet const& elements, double cutoff,
                LabelOptions const& options)
-      : TrainingData(data, elements, cutoff, options, Context()) {}
+      : TrainingData(data, elements, cutoff, options, Inputs()) {}
   /// From labels that have already been read.
   TrainingData(LabelTable labels, ElementSet const& elements, LabelOptions const& options,
-               Context const& context);
+               Inputs const& inputs);
 
   /// The labels, with all weighting applied to the records.
   LabelTable const& labels() const { return labels_; }
@@ -120,7 +120,7 @@ private:
   double corrected_energy(StructureRecord const& record) const;
 
   Weighting weighting_;
-  Context context_;
+  Inputs inputs_;
   LabelTable labels_;
   std::vector<double> reference_energy_;
   std::vector<bool> fits_reference_; ///< [n_elements]; empty: none is fitted

@@ -69,15 +69,15 @@ double noise_of(RegularizationChoice const& choice, DesignFactors const& all) {
 
 } // namespace
 
-AutomaticFit decide(SolverFactors& factors, FitData& data,
+AutomaticFit decide(Context const& context, SolverFactors& factors, FitData& data,
                     std::shared_ptr<AceBasis const> const& basis, FitOptions const& options,
-                    std::vector<double> const& shortest_distances, Communicator const& ranks) {
+                    std::vector<double> const& shortest_distances) {
   AutomaticFit fit;
   fit.options = options;
   if (options.solver.kind != SolverOptions::Kind::automatic)
     return fit;
-  ranks.together([&] {
-    if (ranks.is_root()) {
+  context.ranks.together([&] {
+    if (context.ranks.is_root()) {
       int const n_reference = factors.groups.front().n_reference;
       auto const weights = penalty_weights(*basis, options.solver.prior, n_reference);
       DesignFactors const all = factors.all();
@@ -116,9 +116,9 @@ AutomaticFit decide(SolverFactors& factors, FitData& data,
         DataLimits const limits{
             smallest_volumes(data.training().records(), basis->elements().size()),
             shortest_distances};
-        TriangularFactor prior =
-            compression_prior(basis, core_of(options.reference_potential->basis), limits,
-                              data.training().mean_energy(), options.spline_width, n_reference);
+        TriangularFactor prior = compression_prior(
+            context.space, basis, core_of(options.reference_potential->basis), limits,
+            data.training().mean_energy(), options.spline_width, n_reference);
         // Functions that vanish in all data do not appear in the prior, so their coefficients are
         // zero.
         TriangularFactor const known = loss_factor(all, fit.choice.shares);
@@ -136,7 +136,7 @@ AutomaticFit decide(SolverFactors& factors, FitData& data,
   });
   std::vector<double> told{fit.choice.shares.kappa, fit.choice.shares.kappa_virial,
                            fit.choice.strength};
-  ranks.broadcast(told);
+  context.ranks.broadcast(told);
   fit.choice.shares = {told[0], told[1]};
   fit.choice.strength = told[2];
   data.set_shares(fit.choice.shares);

@@ -27,8 +27,8 @@ struct AutomaticFit {
 /// contradict energies and forces unless the input asks for them, adds the prior of compressed
 /// crystals (compression_prior) to the factors if pair repulsion is the baseline, and broadcasts
 /// the choice to all ranks. Fits with another solver are returned unchanged.
-AutomaticFit decide(SolverFactors& factors, FitData& data,
+AutomaticFit decide(Context const& context, SolverFactors& factors, FitData& data,
                     std::shared_ptr<AceBasis const> const& basis, FitOptions const& options,
-                    std::vector<double> const& shortest_distances, Communicator const& ranks);
+                    std::vector<double> const& shortest_distances);
 
 } // namespace kolace

@@ -113,25 +113,26 @@ Calibration find_widths(std::vector<LeftOutRow> const& energies,
   return found;
 }
 
-std::optional<Calibration> calibrate(Posterior* posterior, SolverFactors const& factors,
-                                     FitData const& data, Dataset const& train,
+std::optional<Calibration> calibrate(Context const& context, Posterior* posterior,
+                                     SolverFactors const& factors, FitData const& data,
+                                     Dataset const& train,
                                      std::shared_ptr<AceBasis const> const& basis,
-                                     FitOptions const& options, Communicator const& ranks) {
+                                     FitOptions const& options) {
   auto const& records = data.training().records();
   RowStreamOptions rows = data.rows(options);
   long const every = spacing(records, basis->size());
-  std::vector<bool> const own = ranks.share(costs_of(records));
+  std::vector<bool> const own = context.ranks.share(costs_of(records));
   std::vector<bool> chosen;
   long next = 0;
   for (std::size_t s = 0; s < records.size(); ++s) {
     bool const candidate = !records[s].dropped && rows_of(records[s]) > 0 && own[s];
-    chosen.push_back(ranks.is_root() && candidate && next++ % every == 0);
+    chosen.push_back(context.ranks.is_root() && candidate && next++ % every == 0);
   }
   rows.only = [&](long structure) { return chosen.at(structure); };
   std::optional<detail::LeaveOneOut> left_out;
   double factor[3] = {0, 0, 0}; // factor of the rows of each kind
   TriangularFactor energies;
-  if (ranks.is_root()) {
+  if (context.ranks.is_root()) {
     DesignFactors const all = factors.all();
     for (RowKind const kind : row_kinds)
       factor[static_cast<int>(kind)] = std::sqrt(data.shares().factor(kind, all.weight_of(kind)));
@@ -147,7 +148,7 @@ std::optional<Calibration> calibrate(Posterior* posterior, SolverFactors const& 
   };
   AssemblyStatistics ignored;
   stream_rows(
-      train, data.training(), basis, rows, ranks,
+      context, train, data.training(), basis, rows,
       [&](RowBatch const& batch) {
         if (batch.first_kind) {
           finish();
@@ -186,7 +187,7 @@ std::optional<Calibration> calibrate(Posterior* posterior, SolverFactors const& 
         }
       },
       ignored);
-  if (!ranks.is_root())
+  if (!context.ranks.is_root())
     return {};
   finish();
   for (std::vector<LeftOutRow>* const rows : {&left_out->energies, &left_out->forces})

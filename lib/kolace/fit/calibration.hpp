@@ -49,9 +49,10 @@ Calibration find_widths(std::vector<LeftOutRow> const& energies,
 /// @param posterior posterior from the training data's factors, on rank 0; ignored on other ranks
 /// @return nullopt without usable rows, or if the condition is too bad; the posterior then remains
 ///   that of the noise
-std::optional<Calibration> calibrate(Posterior* posterior, SolverFactors const& factors,
-                                     FitData const& data, Dataset const& train,
+std::optional<Calibration> calibrate(Context const& context, Posterior* posterior,
+                                     SolverFactors const& factors, FitData const& data,
+                                     Dataset const& train,
                                      std::shared_ptr<AceBasis const> const& basis,
-                                     FitOptions const& options, Communicator const& ranks);
+                                     FitOptions const& options);
 
 } // namespace kolace

@@ -191,21 +191,20 @@ std::vector<CompressionCheck> checks_of(std::vector<Compressed> const& crystals,
 
 } // namespace
 
-std::vector<CompressionCheck> check_compression(AcePotential const& potential,
+std::vector<CompressionCheck> check_compression(Space const& space, AcePotential const& potential,
                                                 DataLimits const& limits) {
   ElementSet const& elements = potential.basis->elements();
   auto const crystals = compressed_crystals(elements, limits, points_of(elements));
-  Space const space;
   Evaluator<Space> evaluator(space, potential);
   return checks_of(crystals, elements, energies(space, evaluator, structures_of(crystals)));
 }
 
-CompressionScan::CompressionScan(AcePotential const& potential, DataLimits const& limits)
+CompressionScan::CompressionScan(Space const& space, AcePotential const& potential,
+                                 DataLimits const& limits)
     : elements_(potential.basis->elements()), reference_energy_(potential.reference_energy),
       limits_(limits) {
   auto const structures =
       structures_of(compressed_crystals(elements_, limits, points_of(elements_)));
-  Space const space;
   Evaluator<Space> evaluator(space, potential), core(space, core_of(potential.basis));
   for_each_batch(structures, potential.basis->cutoff(), [&](std::size_t first, std::size_t last) {
     std::span<Structure const> const batch(structures.data() + first, last - first);
@@ -254,14 +253,13 @@ std::vector<double> core_density_of_fcc(ElementSet const& elements, double relat
   return densities;
 }
 
-TriangularFactor compression_prior(std::shared_ptr<AceBasis const> const& basis,
+TriangularFactor compression_prior(Space const& space, std::shared_ptr<AceBasis const> const& basis,
                                    AcePotential const& baseline, DataLimits const& limits,
                                    double mean, double spline_width, int n_reference) {
   constexpr int points = 14;
   ElementSet const& elements = basis->elements();
   auto const structures = structures_of(compressed_crystals(elements, limits, points));
   int const n = basis->size(), columns = n + n_reference + 1;
-  Space const space;
   Evaluator<Space> core(space, baseline);
   auto const repulsion = energies(space, core, structures);
   std::size_t const m = structures.size();

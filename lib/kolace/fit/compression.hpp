@@ -47,7 +47,8 @@ struct CompressionCheck {
 };
 
 /// Scans all crystals and dimers.
-std::vector<CompressionCheck> check_compression(AcePotential const& potential,
+std::vector<CompressionCheck> check_compression(Kokkos::DefaultExecutionSpace const& space,
+                                                AcePotential const& potential,
                                                 DataLimits const& limits);
 
 /// The same scans of one potential for any fading: E_ACE and core density of every atom are
@@ -55,7 +56,8 @@ std::vector<CompressionCheck> check_compression(AcePotential const& potential,
 class CompressionScan {
 public:
   /// @param potential must have pair repulsion (type density) and no fading
-  CompressionScan(AcePotential const& potential, DataLimits const& limits);
+  CompressionScan(Kokkos::DefaultExecutionSpace const& space, AcePotential const& potential,
+                  DataLimits const& limits);
 
   /// Results of the scans with this fading.
   std::vector<CompressionCheck> checks(CoreFade const& fade) const;
@@ -85,7 +87,8 @@ std::vector<double> core_density_of_fcc(ElementSet const& elements, double relat
 /// @param mean TrainingData::mean_energy(), eV/atom
 /// @return factor over the functions and n_reference E0, with rows divided by their width; multiply
 ///   it by the noise before merging
-TriangularFactor compression_prior(std::shared_ptr<AceBasis const> const& basis,
+TriangularFactor compression_prior(Kokkos::DefaultExecutionSpace const& space,
+                                   std::shared_ptr<AceBasis const> const& basis,
                                    AcePotential const& baseline, DataLimits const& limits,
                                    double mean, double spline_width, int n_reference);
 

@@ -23,7 +23,8 @@ double median(std::vector<double>& values) {
 
 } // namespace
 
-DeviationTable predict_deviations(Dataset const& dataset, TrainingData const& weights,
+DeviationTable predict_deviations(Kokkos::DefaultExecutionSpace const& space,
+                                  Dataset const& dataset, TrainingData const& weights,
                                   std::shared_ptr<AceBasis const> const& basis,
                                   RowStreamOptions rows, Posterior const& posterior) {
   DeviationTable table;
@@ -35,7 +36,7 @@ DeviationTable predict_deviations(Dataset const& dataset, TrainingData const& we
   auto const& c = posterior.mean();
   AssemblyStatistics ignored;
   stream_rows(
-      dataset, weights, basis, rows, Communicator::alone(),
+      Context{.space = space, .ranks = Communicator::alone()}, dataset, weights, basis, rows,
       [&](RowBatch const& batch) {
         if (batch.kind == RowKind::virial)
           return;

@@ -29,7 +29,8 @@ struct DeviationTable {
 
 /// Evaluates the posterior on design rows in one pass over all structures on this process.
 /// @param rows options for E0 columns, reference potential and batch size
-DeviationTable predict_deviations(Dataset const& dataset, TrainingData const& weights,
+DeviationTable predict_deviations(Kokkos::DefaultExecutionSpace const& space,
+                                  Dataset const& dataset, TrainingData const& weights,
                                   std::shared_ptr<AceBasis const> const& basis,
                                   RowStreamOptions rows, Posterior const& posterior);
 

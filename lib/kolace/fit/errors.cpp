@@ -146,12 +146,11 @@ void add_errors(ErrorTable& table, Structure const& structure, Prediction const&
                   nullptr);
 }
 
-ErrorTable measure_errors(Dataset const& dataset, AcePotential const& potential,
-                          TrainingData const* weights, Communicator const& ranks,
-                          std::function<void(long atoms_done)> const& progress) {
+ErrorTable measure_errors(Context const& context, Dataset const& dataset,
+                          AcePotential const& potential, TrainingData const* weights) {
   using Space = Kokkos::DefaultExecutionSpace;
   constexpr std::size_t atoms_per_batch = Tuning<Space>::atoms_per_batch;
-  Space const space;
+  Space const& space = context.space;
   Evaluator<Space> evaluator(space, potential);
   ErrorTable table;
   std::vector<Structure> structures;
@@ -172,14 +171,13 @@ ErrorTable measure_errors(Dataset const& dataset, AcePotential const& potential,
         add_structure(table.by_config_type[s.config_type], s, predictions[k], weights, records[k]);
     }
     done += static_cast<long>(n_atoms);
-    if (progress)
-      progress(done);
+    context.advance(done);
     structures.clear();
     records.clear();
     n_atoms = 0;
   };
-  ranks.together([&] {
-    LoadShare share(ranks);
+  context.ranks.together([&] {
+    LoadShare share(context.ranks);
     long index = 0;
     table.pass = dataset.for_each_structure([&](Frame& frame) {
       StructureRecord const* record = weights ? &weights->records().at(index++) : nullptr;
@@ -197,9 +195,9 @@ ErrorTable measure_errors(Dataset const& dataset, AcePotential const& potential,
     });
     flush();
   });
-  table.total.sum_over(ranks);
+  table.total.sum_over(context.ranks);
   for (auto& [name, sums] : table.by_config_type)
-    sums.sum_over(ranks);
+    sums.sum_over(context.ranks);
   return table;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kolace/assembly/row_stream.hpp>
-#include <kolace/comm/communicator.hpp>
+#include <kolace/comm/context.hpp>
 #include <kolace/core/errors.hpp>
 #include <kolace/dataset/dataset.hpp>
 #include <kolace/dataset/training_data.hpp>
@@ -107,8 +107,7 @@ void add_errors(ErrorTable& table, Structure const& structure, Prediction const&
 /// Compares predictions with the labels in one pass, in batches on the default execution space.
 ///
 /// @param weights weights of the same data (TrainingData), for the loss
-ErrorTable measure_errors(Dataset const& dataset, AcePotential const& potential,
-                          TrainingData const* weights, Communicator const& ranks,
-                          std::function<void(long atoms_done)> const& progress = {});
+ErrorTable measure_errors(Context const& context, Dataset const& dataset,
+                          AcePotential const& potential, TrainingData const* weights);
 
 } // namespace kolace

@@ -8,12 +8,12 @@
 
 namespace kolace {
 
-FactorBands::FactorBands(FactorSet const& set, std::shared_ptr<AceBasis const> basis,
-                         FitOptions options)
-    : basis_(std::move(basis)), spline_width_(options.spline_width) {
+FactorBands::FactorBands(Kokkos::DefaultExecutionSpace const& space, FactorSet const& set,
+                         std::shared_ptr<AceBasis const> basis, FitOptions options)
+    : space_(space), basis_(std::move(basis)), spline_width_(options.spline_width) {
   options.ladder.reset();
   options.solver.committee = 0;
-  FitResult const fit = fit_factors(set, basis_, options);
+  FitResult const fit = fit_factors({.space = space}, set, basis_, options);
   shares_ = {fit.kappa, fit.kappa_virial};
   FitData data(set, options);
   data.set_shares(shares_);
@@ -33,13 +33,12 @@ FactorBands::FactorBands(FactorSet const& set, std::shared_ptr<AceBasis const> b
 std::vector<double> FactorBands::half_widths(std::span<Structure const> structures,
                                              double share) const {
   using Space = Kokkos::DefaultExecutionSpace;
-  Space const space;
-  DesignAssembler<Space> assembler(space, basis_, spline_width_);
-  auto const batch = StructureBatch<Space>::create(space, structures, basis_->elements());
-  auto const list = build_neighbor_list(space, batch, basis_->cutoff());
+  DesignAssembler<Space> assembler(space_, basis_, spline_width_);
+  auto const batch = StructureBatch<Space>::create(space_, structures, basis_->elements());
+  auto const list = build_neighbor_list(space_, batch, basis_->cutoff());
   Matrix<Space> const rows("kolace::fit::energy_rows", structures.size(), basis_->size());
-  assembler(space, batch, list, {true, false, false}, rows, {}, {});
-  space.fence("kolace::fit: rows are read on the host");
+  assembler(space_, batch, list, {true, false, false}, rows, {}, {});
+  space_.fence("kolace::fit: rows are read on the host");
   auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), rows);
   // The E0 columns after the functions stay zero: energies are relative to free atoms.
   int const m = static_cast<int>(structures.size());

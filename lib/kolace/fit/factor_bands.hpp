@@ -18,7 +18,8 @@ public:
   /// @param options options of a fit. Shares of the kinds (also if an automatic solver chooses
   ///   them) and E0 are those of the fit; its regularization is not applied.
   /// @throws InputError if the options ask for something that the set does not have
-  FactorBands(FactorSet const& set, std::shared_ptr<AceBasis const> basis, FitOptions options);
+  FactorBands(Kokkos::DefaultExecutionSpace const& space, FactorSet const& set,
+              std::shared_ptr<AceBasis const> basis, FitOptions options);
 
   /// The potential of the least loss, with baseline and E0.
   AcePotential const& best() const { return best_; }
@@ -35,6 +36,7 @@ public:
   std::vector<double> half_widths(std::span<Structure const> structures, double share) const;
 
 private:
+  Kokkos::DefaultExecutionSpace space_;
   std::shared_ptr<AceBasis const> basis_;
   double spline_width_;
   AcePotential best_;

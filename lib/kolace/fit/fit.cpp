@@ -26,8 +26,8 @@ struct ShortRange {
 class Fitting {
 public:
   Fitting(std::shared_ptr<AceBasis const> const& basis, FitOptions const& options, FitData& data,
-          Communicator const& ranks, FitResult& result)
-      : basis_(basis), options_(options), data_(data), ranks_(ranks), result_(result) {
+          Context const& context, FitResult& result)
+      : basis_(basis), options_(options), data_(data), context_(context), result_(result) {
     TrainingData const& training = data.training();
     result.kappa = data.shares().kappa;
     result.kappa_virial = data.shares().kappa_virial;
@@ -45,12 +45,12 @@ public:
       SolverFactors& factors, ShortRange const& range,
       std::function<std::optional<Calibration>(Posterior*, FitOptions const&)> const& calibrate) {
     set_range(range);
-    decided_ = decide(factors, data_, basis_, options_, range.shortest, ranks_);
-    if (ranks_.is_root())
-      strengthen_prior(factors, decided_, *basis_, range.largest_core, limits_,
+    decided_ = decide(context_, factors, data_, basis_, options_, range.shortest);
+    if (context_.ranks.is_root())
+      strengthen_prior(context_.space, factors, decided_, *basis_, range.largest_core, limits_,
                        [&](std::vector<double> const& numbers) { return potential(numbers); });
-    ranks_.together([&] {
-      if (ranks_.is_root()) {
+    context_.ranks.together([&] {
+      if (context_.ranks.is_root()) {
         for (DesignFactors const& group : factors.groups) {
           result_.rows_energy += group.energy.n_rows();
           result_.rows_forces += group.forces.n_rows();
@@ -61,13 +61,13 @@ public:
       }
     });
     long has_posterior = result_.solver.posterior.has_value();
-    ranks_.sum(has_posterior);
+    context_.ranks.sum(has_posterior);
     if (has_posterior > 0 && calibrate)
       result_.calibration = calibrate(
           result_.solver.posterior ? &*result_.solver.posterior : nullptr, decided_.options);
     unknowns_ = result_.solver.solution.coefficients;
     unknowns_.resize(factors.groups.front().n_unknowns());
-    ranks_.broadcast(unknowns_);
+    context_.ranks.broadcast(unknowns_);
     if (options_.solver.kind == SolverOptions::Kind::automatic) {
       result_.solver.name = solver_name(SolverOptions::Kind::automatic);
       result_.solver.score_name = decided_.choice.chosen_by;
@@ -95,10 +95,8 @@ public:
              std::function<void(std::vector<SubsetModel>&,
                                 std::vector<std::vector<int>> const&)> const& measure) {
     auto const sets = ladder_sets(*basis_, *options_.ladder);
-    auto models =
-        solve_subsets(factors, data_, *basis_, decided_.options, sets, ranks_, [&](long done) {
-          stages.tell("ladder", done, static_cast<long>(sets.size()));
-        });
+    auto models = solve_subsets(context_.at("ladder", static_cast<long>(sets.size())), factors,
+                                data_, *basis_, decided_.options, sets);
     measure(models, sets);
     for (std::size_t k = 0; k < sets.size(); ++k) {
       LadderStep step{std::move(models[k]), static_cast<int>(sets[k].size()), 2};
@@ -123,7 +121,7 @@ public:
       throw InputError("the loss is not finite: labels or weights overflow");
   }
   void add_warnings() {
-    if (ranks_.is_root())
+    if (context_.ranks.is_root())
       result_.warnings = detail::fit_warnings(result_, data_, decided_, *basis_);
   }
 
@@ -153,13 +151,13 @@ private:
 
   void complete() {
     if (options_.pair_repulsion) {
-      CompressionScan const scan(potential(unknowns_), limits_);
+      CompressionScan const scan(context_.space, potential(unknowns_), limits_);
       fade_ = choose_fade(basis_->elements(), scan, largest_core_);
       result_.compression = scan.checks(fade_);
     }
     result_.potential = potential(unknowns_);
     if (!options_.pair_repulsion)
-      result_.compression = check_compression(result_.potential, limits_);
+      result_.compression = check_compression(context_.space, result_.potential, limits_);
     result_.n_functions = basis_->size();
     for (int b = 0; b < basis_->size(); ++b)
       result_.coefficient_norm += unknowns_[b] * unknowns_[b];
@@ -173,7 +171,7 @@ private:
   std::shared_ptr<AceBasis const> const& basis_;
   FitOptions const& options_;
   FitData& data_;
-  Communicator const& ranks_;
+  Context context_;
   FitResult& result_;
   AutomaticFit decided_;
   std::vector<double> unknowns_, largest_core_;
@@ -183,14 +181,13 @@ private:
 
 } // namespace
 
-FitResult fit_potential(Dataset const& train, Dataset const& test,
-                        std::shared_ptr<AceBasis const> basis, FitOptions const& options,
-                        Communicator const& ranks, StageProgress const& progress) {
+FitResult fit_potential(Context const& context, Dataset const& train, Dataset const& test,
+                        std::shared_ptr<AceBasis const> basis, FitOptions const& options) {
   FitResult result;
-  detail::Stages stages(result.seconds, progress);
-  FitData data(train, test, *basis, options);
+  detail::Stages stages(result.seconds);
+  FitData data(context, train, test, *basis, options);
   TrainingData const& training = data.training();
-  Fitting fit(basis, options, data, ranks, result);
+  Fitting fit(basis, options, data, context, result);
   stages.done("labels");
 
   bool const on_rows = options.solver.kind == SolverOptions::Kind::lsqr;
@@ -201,52 +198,52 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   SolverFactors factors;
   RowSolution on_these_rows;
   if (on_rows)
-    on_these_rows =
-        solve_on_rows(train, training, basis, data.rows(options), data.shares(), options.l2,
-                      options.solver, ranks, statistics, [&](long done, long total) {
-                        if (progress)
-                          progress("iterations", done, total);
-                      });
+    on_these_rows = solve_on_rows(context, train, training, basis, data.rows(options),
+                                  data.shares(), options.l2, options.solver, statistics);
   else
-    factors = assemble_solver_factors(train, test, data, basis, options, ranks, statistics,
-                                      stages.of("assembly", training.n_atoms() / ranks.size()));
-  double const seconds = ranks.max(stages.seconds());
+    factors =
+        assemble_solver_factors(context.at("assembly", training.n_atoms() / context.ranks.size()),
+                                train, test, data, basis, options, statistics);
+  double const seconds = context.ranks.max(stages.seconds());
   long atoms = statistics.n_atoms;
-  ranks.sum(atoms);
+  context.ranks.sum(atoms);
   result.atoms_per_second = static_cast<double>(atoms) / seconds;
   result.seconds.emplace_back("reading", statistics.seconds_reading);
   result.seconds.emplace_back("design_rows", statistics.seconds_rows);
   result.seconds.emplace_back(on_rows ? "products" : "qr", statistics.seconds_qr);
   stages.restart();
-  ShortRange range{shortest_distances(statistics, basis->elements().size(), ranks),
+  ShortRange range{shortest_distances(context, statistics, basis->elements().size()),
                    statistics.largest_core};
   range.largest_core.resize(basis->elements().size(), 0.);
   for (double& core : range.largest_core)
-    core = ranks.max(core);
+    core = context.ranks.max(core);
   if (on_rows)
     fit.take(std::move(on_these_rows), range);
   else
     fit.solve_on(factors, range, [&](Posterior* posterior, FitOptions const& decided) {
-      return calibrate(posterior, factors, data, train, basis, decided, ranks);
+      return calibrate(context, posterior, factors, data, train, basis, decided);
     });
   stages.done("solve");
   if (options.ladder)
     fit.climb(factors, stages, [&](auto& models, auto const& sets) {
-      measure_subsets(models, sets, range.shortest, train, test, data, basis, fit.decided().options,
-                      ranks, stages.of("ladder errors", training.n_atoms() / ranks.size()));
+      measure_subsets(context.at("ladder errors", training.n_atoms() / context.ranks.size()),
+                      models, sets, range.shortest, train, test, data, basis,
+                      fit.decided().options);
     });
 
-  result.train = measure_errors(train, result.potential, &training, ranks,
-                                stages.of("errors", training.n_atoms() / ranks.size()));
+  result.train = measure_errors(context.at("errors", training.n_atoms() / context.ranks.size()),
+                                train, result.potential, &training);
   fit.check_loss();
   if (data.test()) {
-    result.test = measure_errors(test, result.potential, data.test(), ranks,
-                                 stages.of("test errors", data.test()->n_atoms() / ranks.size()));
+    result.test =
+        measure_errors(context.at("test errors", data.test()->n_atoms() / context.ranks.size()),
+                       test, result.potential, data.test());
     result.test_shortest_distances =
-        shortest_distances(test, basis->elements(), basis->cutoff(), ranks);
+        shortest_distances(context, test, basis->elements(), basis->cutoff());
     if (result.calibration)
-      result.test_deviations = predict_deviations(
-          test, *data.test(), basis, data.rows(fit.decided().options), *result.solver.posterior);
+      result.test_deviations =
+          predict_deviations(context.space, test, *data.test(), basis,
+                             data.rows(fit.decided().options), *result.solver.posterior);
   }
   result.close_frames = describe(data.close_frames(), basis->elements());
   fit.add_warnings();
@@ -254,17 +251,17 @@ FitResult fit_potential(Dataset const& train, Dataset const& test,
   return result;
 }
 
-FitResult fit_factors(FactorSet const& set, std::shared_ptr<AceBasis const> basis,
-                      FitOptions const& options, StageProgress const& progress) {
+FitResult fit_factors(Context context, FactorSet const& set, std::shared_ptr<AceBasis const> basis,
+                      FitOptions const& options) {
   if (options.solver.kind == SolverOptions::Kind::lsqr)
     throw InputError(
         "fit.solver: lsqr requires design rows, which factors do not contain; leave --factors out");
-  Communicator const alone = Communicator::alone();
+  context.ranks = Communicator::alone(); // which each rank is, if there are several
   FitResult result;
   result.from_factors = true;
-  detail::Stages stages(result.seconds, progress);
+  detail::Stages stages(result.seconds);
   FitData data(set, options);
-  Fitting fit(basis, options, data, alone, result);
+  Fitting fit(basis, options, data, context, result);
   FittedGroups const groups = fitted_groups(set, data, *basis, options);
   SolverFactors factors = solver_factors(set, groups, data, *basis, options);
   stages.done("factors");

@@ -15,10 +15,6 @@
 
 namespace kolace {
 
-/// Stages of a fit, for progress displays.
-using StageProgress =
-    std::function<void(std::string const& stage, long atoms_done, long atoms_total)>;
-
 /// A fitted potential and its quality.
 struct FitResult {
   AcePotential potential;       ///< the complete potential, with reference potential and repulsion
@@ -65,15 +61,14 @@ struct FitResult {
 /// `test` may be empty. Every rank gets the potential and the errors; only rank 0 gets the
 /// solution, the numbers of rows and the warnings.
 /// @throws InputError for bad data
-FitResult fit_potential(Dataset const& train, Dataset const& test,
-                        std::shared_ptr<AceBasis const> basis, FitOptions const& options,
-                        Communicator const& ranks, StageProgress const& progress = {});
+FitResult fit_potential(Context const& context, Dataset const& train, Dataset const& test,
+                        std::shared_ptr<AceBasis const> basis, FitOptions const& options);
 
 /// The same from previously assembled factors, without access to the data.
 /// @param basis all functions of the set, or a subset in the same order
 /// @throws InputError if the options ask for something that the set does not have, e.g. other
 ///   radial functions, weights within groups or a reference potential
-FitResult fit_factors(FactorSet const& set, std::shared_ptr<AceBasis const> basis,
-                      FitOptions const& options, StageProgress const& progress = {});
+FitResult fit_factors(Context context, FactorSet const& set, std::shared_ptr<AceBasis const> basis,
+                      FitOptions const& options);
 
 } // namespace kolace

@@ -26,25 +26,25 @@ bool needs_test_factors(SolverOptions const& solver) {
   return solver.choice == SolverOptions::Choice::validation || solver.kind == Kind::lbfgs;
 }
 
-TrainingData::Context training_context(FitOptions const& options) {
-  TrainingData::Context context;
-  context.fits_unknown_reference = options.solver.kind == SolverOptions::Kind::automatic;
+TrainingData::Inputs training_inputs(FitOptions const& options,
+                                     Kokkos::DefaultExecutionSpace const& space) {
+  TrainingData::Inputs inputs;
+  inputs.fits_unknown_reference = options.solver.kind == SolverOptions::Kind::automatic;
   if (options.reference_potential)
-    context.baseline_energy = [share = std::shared_ptr<ReferenceShare>(),
-                               potential =
-                                   options.reference_potential](Structure const& s) mutable {
+    inputs.baseline_energy = [share = std::shared_ptr<ReferenceShare>(), space,
+                              potential = options.reference_potential](Structure const& s) mutable {
       if (!share)
-        share = std::make_shared<ReferenceShare>(*potential);
+        share = std::make_shared<ReferenceShare>(space, *potential);
       return (*share)({&s, 1}).front().energy;
     };
-  return context;
+  return inputs;
 }
 
-TrainingData::Context test_context(TrainingData const& training) {
-  TrainingData::Context context;
-  context.reference_energy = training.reference_energy();
-  context.needs_labels = false;
-  return context;
+TrainingData::Inputs test_inputs(TrainingData const& training) {
+  TrainingData::Inputs inputs;
+  inputs.reference_energy = training.reference_energy();
+  inputs.needs_labels = false;
+  return inputs;
 }
 
 LabelOptions test_options(FitOptions const& options) {
@@ -73,33 +73,34 @@ LabelTable labels_of(FactorData const& data, FitOptions const& options) {
   return labels;
 }
 
-TrainingData::Context set_context(FactorSet const& set, FitOptions const& options) {
-  TrainingData::Context context = training_context(options);
-  context.lowest_energy = set.lowest_energy;
-  return context;
+TrainingData::Inputs set_inputs(FactorSet const& set, FitOptions const& options) {
+  TrainingData::Inputs inputs = training_inputs(options, {});
+  inputs.lowest_energy = set.lowest_energy;
+  return inputs;
 }
 
 } // namespace
 
-FitData::FitData(Dataset const& train, Dataset const& test, AceBasis const& basis,
-                 FitOptions const& options)
-    : training_(train, basis.elements(), basis.cutoff(), options, training_context(options)) {
+FitData::FitData(Context const& context, Dataset const& train, Dataset const& test,
+                 AceBasis const& basis, FitOptions const& options)
+    : training_(train, basis.elements(), basis.cutoff(), options,
+                training_inputs(options, context.space)) {
   check_label_keys(train, training_.pass().labels);
   check_stresses(training_);
   choose_shares(options);
-  close_frames_ = find_close_frames(train, basis.elements(), training_.records());
+  close_frames_ = find_close_frames(context.space, train, basis.elements(), training_.records());
   if (!test.empty())
     test_.emplace(test, basis.elements(), basis.cutoff(), test_options(options),
-                  test_context(training_));
+                  test_inputs(training_));
 }
 
 FitData::FitData(FactorSet const& set, FitOptions const& options)
     : training_(labels_of(set.train, options), set.basis->elements(), options,
-                set_context(set, options)) {
+                set_inputs(set, options)) {
   choose_shares(options);
   if (set.test)
     test_.emplace(labels_of(*set.test, options), set.basis->elements(), test_options(options),
-                  test_context(training_));
+                  test_inputs(training_));
 }
 
 void FitData::choose_shares(FitOptions const& options) {
@@ -230,24 +231,23 @@ void add_virials(std::optional<TriangularFactor>& sum, DesignFactors const& fact
 
 } // namespace
 
-SolverFactors assemble_solver_factors(Dataset const& train, Dataset const& test,
-                                      FitData const& data,
+SolverFactors assemble_solver_factors(Context const& context, Dataset const& train,
+                                      Dataset const& test, FitData const& data,
                                       std::shared_ptr<AceBasis const> const& basis,
-                                      FitOptions const& options, Communicator const& ranks,
-                                      AssemblyStatistics& statistics, Progress const& progress) {
+                                      FitOptions const& options, AssemblyStatistics& statistics) {
   RowStreamOptions const rows = data.rows(options);
   FactorView view;
   view.fitted_elements = data.fitted_elements();
   SolverFactors factors;
   if (data.test() && needs_test_factors(options.solver)) {
     AssemblyStatistics ignored;
-    auto const groups = assemble_groups(test, *data.test(), basis, {}, rows, ranks, ignored);
+    auto const groups = assemble_groups(context, test, *data.test(), basis, {}, rows, ignored);
     factors.test = view_of(groups.front().factors, view);
   }
   Grouping grouping;
   grouping.n_folds = wanted_folds(options.solver, n_that_count(data.training()));
-  for (FactorGroup const& group : assemble_groups(train, data.training(), basis, grouping, rows,
-                                                  ranks, statistics, progress)) {
+  for (FactorGroup const& group :
+       assemble_groups(context, train, data.training(), basis, grouping, rows, statistics)) {
     factors.groups.push_back(view_of(group.factors, view));
     if (judges_virials(options))
       add_virials(factors.virials, group.factors, {});

@@ -16,7 +16,7 @@ class FitData {
 public:
   /// @param test may be empty
   /// @throws InputError for bad data, and for label keys that occur in no training frame
-  FitData(Dataset const& train, Dataset const& test, AceBasis const& basis,
+  FitData(Context const& context, Dataset const& train, Dataset const& test, AceBasis const& basis,
           FitOptions const& options);
   /// From data whose factors were assembled before.
   FitData(FactorSet const& set, FitOptions const& options);
@@ -64,12 +64,10 @@ struct SolverFactors {
 };
 
 /// Assembles the factors for a solver; rank 0 gets the result.
-SolverFactors assemble_solver_factors(Dataset const& train, Dataset const& test,
-                                      FitData const& data,
+SolverFactors assemble_solver_factors(Context const& context, Dataset const& train,
+                                      Dataset const& test, FitData const& data,
                                       std::shared_ptr<AceBasis const> const& basis,
-                                      FitOptions const& options, Communicator const& ranks,
-                                      AssemblyStatistics& statistics,
-                                      Progress const& progress = {});
+                                      FitOptions const& options, AssemblyStatistics& statistics);
 
 /// Groups of a data set with the functions, E0, baseline and weights of a fit.
 struct FittedGroups {

@@ -7,12 +7,10 @@
 
 namespace kolace {
 
-std::vector<ErrorTable> measure_models(Dataset const& dataset, TrainingData const& weights,
-                                       std::shared_ptr<AceBasis const> const& basis,
-                                       RowStreamOptions rows,
-                                       std::vector<std::vector<double>> const& unknowns,
-                                       Communicator const& ranks, AssemblyStatistics& statistics,
-                                       Progress const& progress) {
+std::vector<ErrorTable>
+measure_models(Context const& context, Dataset const& dataset, TrainingData const& weights,
+               std::shared_ptr<AceBasis const> const& basis, RowStreamOptions rows,
+               std::vector<std::vector<double>> const& unknowns, AssemblyStatistics& statistics) {
   int const n_models = static_cast<int>(unknowns.size());
   int const n = basis->size() + (rows.fit_reference ? basis->elements().size() : 0);
   std::vector<double> coefficients; // [n + 1][n_models]; rows times these are the errors
@@ -33,7 +31,7 @@ std::vector<ErrorTable> measure_models(Dataset const& dataset, TrainingData cons
   rows.scale = RowScale::plain;
   rows.all_kinds = true;
   stream_rows(
-      dataset, weights, basis, rows, ranks,
+      context, dataset, weights, basis, rows,
       [&](RowBatch const& batch) {
         int const m = batch.n_rows;
         errors.resize(static_cast<std::size_t>(m) * n_models);
@@ -73,12 +71,12 @@ std::vector<ErrorTable> measure_models(Dataset const& dataset, TrainingData cons
           }
         }
       },
-      statistics, progress);
+      statistics);
   for (ErrorTable& table : tables) {
     table.pass = pass;
-    table.total.sum_over(ranks);
+    table.total.sum_over(context.ranks);
     for (auto& [name, sums] : table.by_config_type)
-      sums.sum_over(ranks);
+      sums.sum_over(context.ranks);
   }
   return tables;
 }

@@ -16,11 +16,9 @@ namespace kolace {
 /// @param statistics receives, among others, the shortest distances of these data
 /// @param unknowns [n_models][functions, then E0 if they are fitted]; zeros leave functions out
 /// @param weights weights and targets of the data; targets are relative to its E0
-std::vector<ErrorTable> measure_models(Dataset const& dataset, TrainingData const& weights,
-                                       std::shared_ptr<AceBasis const> const& basis,
-                                       RowStreamOptions rows,
-                                       std::vector<std::vector<double>> const& unknowns,
-                                       Communicator const& ranks, AssemblyStatistics& statistics,
-                                       Progress const& progress = {});
+std::vector<ErrorTable>
+measure_models(Context const& context, Dataset const& dataset, TrainingData const& weights,
+               std::shared_ptr<AceBasis const> const& basis, RowStreamOptions rows,
+               std::vector<std::vector<double>> const& unknowns, AssemblyStatistics& statistics);
 
 } // namespace kolace

@@ -16,9 +16,9 @@ class RowPasses {
 public:
   RowPasses(Dataset const& dataset, TrainingData const& training,
             std::shared_ptr<AceBasis const> const& basis, RowStreamOptions const& options,
-            LossShares shares, double l2, Communicator const& ranks, AssemblyStatistics& statistics)
+            LossShares shares, double l2, Context const& context, AssemblyStatistics& statistics)
       : dataset_(dataset), training_(training), basis_(basis), options_(options), shares_(shares),
-        root_l2_(std::sqrt(l2)), ranks_(ranks), statistics_(statistics),
+        root_l2_(std::sqrt(l2)), context_(context), statistics_(statistics),
         n_functions_(basis->size()),
         n_(n_functions_ + (options.fit_reference ? basis->elements().size() : 0)),
         inverse_length_(n_, 1.) {
@@ -60,10 +60,10 @@ public:
         for (int i = 0; i < m; ++i)
           sums[j] += share * column(j)[i] * along[i];
     });
-    if (root_l2_ > 0 && ranks_.is_root())
+    if (root_l2_ > 0 && context_.ranks.is_root())
       for (int j = 0; j < n_functions_; ++j)
         sums[j] += root_l2_ * next(0, root_l2_ * x[j]);
-    ranks_.sum(sums);
+    context_.ranks.sum(sums);
     product.assign(sums.begin(), sums.end() - 1);
     for (int j = 0; j < n_; ++j)
       product[j] *= inverse_length_[j];
@@ -73,7 +73,7 @@ public:
 private:
   template <class Visit> void stream(Visit const& visit) {
     stream_rows(
-        dataset_, training_, basis_, options_, ranks_,
+        context_, dataset_, training_, basis_, options_,
         [&](RowBatch const& batch) {
           double const share = std::sqrt(shares_.factor(batch.kind, 1)); // weights are normalized
           if (share > 0)
@@ -95,9 +95,9 @@ private:
           squares[j] += share * share * column[i] * column[i];
       }
     });
-    ranks_.sum(squares);
+    context_.ranks.sum(squares);
     for (long& count : n_rows_)
-      ranks_.sum(count);
+      context_.ranks.sum(count);
     for (int j = 0; j < n_; ++j) {
       double const square = squares[j] + (j < n_functions_ ? root_l2_ * root_l2_ : 0);
       inverse_length_[j] = square > 0 ? 1 / std::sqrt(square) : 0;
@@ -110,7 +110,7 @@ private:
   RowStreamOptions const& options_;
   LossShares shares_;
   double root_l2_;
-  Communicator const& ranks_;
+  Context const& context_;
   AssemblyStatistics& statistics_;
   int n_functions_, n_;
   std::vector<double> inverse_length_;
@@ -120,13 +120,12 @@ private:
 
 } // namespace
 
-RowSolution solve_on_rows(Dataset const& dataset, TrainingData const& training,
+RowSolution solve_on_rows(Context const& context, Dataset const& dataset,
+                          TrainingData const& training,
                           std::shared_ptr<AceBasis const> const& basis,
                           RowStreamOptions const& options, LossShares shares, double l2,
-                          SolverOptions const& solver, Communicator const& ranks,
-                          AssemblyStatistics& statistics,
-                          std::function<void(long done, long total)> const& progress) {
-  RowPasses rows(dataset, training, basis, options, shares, l2, ranks, statistics);
+                          SolverOptions const& solver, AssemblyStatistics& statistics) {
+  RowPasses rows(dataset, training, basis, options, shares, l2, context, statistics);
   LsqrOptions lsqr;
   lsqr.max_iterations = solver.max_iterations > 0 ? solver.max_iterations : 200;
   lsqr.tolerance = solver.tolerance > 0 ? solver.tolerance : 1e-10;
@@ -135,8 +134,7 @@ RowSolution solve_on_rows(Dataset const& dataset, TrainingData const& training,
       rows.n_columns(),
       [&](bool first, std::vector<double> const& v, double alpha, std::vector<double>& product) {
         double const square = rows(first, v, alpha, product);
-        if (progress)
-          progress(passes++, lsqr.max_iterations);
+        context.at("iterations", lsqr.max_iterations).advance(passes++);
         return square;
       },
       lsqr);

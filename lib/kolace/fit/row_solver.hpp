@@ -24,11 +24,10 @@ struct RowSolution {
 /// iteration, plus two before the first. The L2 penalty of the loss is applied, L1 is not.
 /// The curve contains the loss with its penalty; rank and condition are unknown.
 /// @param progress called after each iteration with (iterations done, maximum number of iterations)
-RowSolution solve_on_rows(Dataset const& dataset, TrainingData const& training,
+RowSolution solve_on_rows(Context const& context, Dataset const& dataset,
+                          TrainingData const& training,
                           std::shared_ptr<AceBasis const> const& basis,
                           RowStreamOptions const& options, LossShares shares, double l2,
-                          SolverOptions const& solver, Communicator const& ranks,
-                          AssemblyStatistics& statistics,
-                          std::function<void(long done, long total)> const& progress = {});
+                          SolverOptions const& solver, AssemblyStatistics& statistics);
 
 } // namespace kolace

@@ -44,7 +44,8 @@ CoreFade choose_fade(ElementSet const& elements, CompressionScan const& scan,
   return best;
 }
 
-void strengthen_prior(SolverFactors& factors, AutomaticFit const& decided, AceBasis const& basis,
+void strengthen_prior(Kokkos::DefaultExecutionSpace const& space, SolverFactors& factors,
+                      AutomaticFit const& decided, AceBasis const& basis,
                       std::vector<double> const& largest_core, DataLimits const& limits,
                       std::function<AcePotential(std::vector<double> const&)> const& potential) {
   if (!factors.prior)
@@ -73,7 +74,7 @@ void strengthen_prior(SolverFactors& factors, AutomaticFit const& decided, AceBa
     return trial;
   };
   auto const rises = [&](Trial const& trial) {
-    CompressionScan const scan(potential(trial.unknowns), limits);
+    CompressionScan const scan(space, potential(trial.unknowns), limits);
     return worst_fall(scan.checks(choose_fade(basis.elements(), scan, largest_core))) == 0;
   };
   Trial best = trial_at(none);

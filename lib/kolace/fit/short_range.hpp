@@ -24,7 +24,8 @@ CoreFade choose_fade(ElementSet const& elements, CompressionScan const& scan,
 /// most 5 %; if no strength suffices, the strongest is kept. Changes the factors of rank 0; does
 /// nothing without a prior.
 /// @param potential returns the complete potential for some unknowns, without fading
-void strengthen_prior(SolverFactors& factors, AutomaticFit const& decided, AceBasis const& basis,
+void strengthen_prior(Kokkos::DefaultExecutionSpace const& space, SolverFactors& factors,
+                      AutomaticFit const& decided, AceBasis const& basis,
                       std::vector<double> const& largest_core, DataLimits const& limits,
                       std::function<AcePotential(std::vector<double> const&)> const& potential);
 

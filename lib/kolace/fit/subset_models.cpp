@@ -46,16 +46,16 @@ void finish(std::vector<SubsetModel>& models, std::vector<std::vector<int>> cons
 
 } // namespace
 
-std::vector<SubsetModel> solve_subsets(SolverFactors const& factors, FitData const& data,
-                                       AceBasis const& basis, FitOptions const& options,
-                                       std::vector<std::vector<int>> const& sets,
-                                       Communicator const& ranks, Progress const& progress) {
+std::vector<SubsetModel> solve_subsets(Context const& context, SolverFactors const& factors,
+                                       FitData const& data, AceBasis const& basis,
+                                       FitOptions const& options,
+                                       std::vector<std::vector<int>> const& sets) {
   std::size_t const n_unknowns =
       basis.size() + (data.fit_reference() ? basis.elements().size() : 0);
   std::vector<SubsetModel> models(sets.size());
   std::vector<double> numbers(sets.size() * n_unknowns, 0.);
-  ranks.together([&] {
-    if (ranks.is_root()) {
+  context.ranks.together([&] {
+    if (context.ranks.is_root()) {
       SolverProblem const whole = factors.problem(data.shares(), options, basis);
       for (std::size_t k = 0; k < sets.size(); ++k) {
         std::vector<int> columns = sets[k];
@@ -65,12 +65,11 @@ std::vector<SubsetModel> solve_subsets(SolverFactors const& factors, FitData con
         models[k].solver.posterior.reset(); // N_f^2 numbers per model
         for (std::size_t j = 0; j < columns.size(); ++j)
           numbers[k * n_unknowns + columns[j]] = models[k].solver.solution.coefficients[j];
-        if (progress)
-          progress(static_cast<long>(k) + 1);
+        context.advance(static_cast<long>(k) + 1);
       }
     }
   });
-  ranks.broadcast(numbers);
+  context.ranks.broadcast(numbers);
   for (std::size_t k = 0; k < models.size(); ++k) {
     auto const first = numbers.begin() + static_cast<std::ptrdiff_t>(k * n_unknowns);
     models[k].unknowns.assign(first, first + static_cast<std::ptrdiff_t>(n_unknowns));
@@ -101,34 +100,32 @@ AcePotential subset_potential(SubsetModel const& model, AceBasis const& basis,
   return completed(std::move(potential), options, shortest);
 }
 
-void measure_subsets(std::vector<SubsetModel>& models, std::vector<std::vector<int>> const& sets,
-                     std::vector<double> const& shortest, Dataset const& train, Dataset const& test,
-                     FitData const& data, std::shared_ptr<AceBasis const> const& basis,
-                     FitOptions const& options, Communicator const& ranks,
-                     Progress const& progress) {
+void measure_subsets(Context const& context, std::vector<SubsetModel>& models,
+                     std::vector<std::vector<int>> const& sets, std::vector<double> const& shortest,
+                     Dataset const& train, Dataset const& test, FitData const& data,
+                     std::shared_ptr<AceBasis const> const& basis, FitOptions const& options) {
   std::vector<std::vector<double>> unknowns;
   for (SubsetModel const& model : models)
     unknowns.push_back(model.unknowns);
   RowStreamOptions const rows = data.rows(options);
   AssemblyStatistics ignored, of_test;
-  auto trained =
-      measure_models(train, data.training(), basis, rows, unknowns, ranks, ignored, progress);
+  auto trained = measure_models(context, train, data.training(), basis, rows, unknowns, ignored);
   std::vector<ErrorTable> tested;
   if (data.test()) {
     bool scaled = rows.reference_potential && has_core(*rows.reference_potential->basis) &&
                   !options.pair_repulsion;
     if (!scaled) {
-      tested = measure_models(test, *data.test(), basis, rows, unknowns, ranks, of_test);
-      auto const closest = shortest_distances(of_test, basis->elements().size(), ranks);
+      tested = measure_models(context, test, *data.test(), basis, rows, unknowns, of_test);
+      auto const closest = shortest_distances(context, of_test, basis->elements().size());
       for (std::size_t k = 0; k < closest.size() && options.repulsion_below_data; ++k)
         scaled = scaled || closest[k] < shortest[k];
     }
     for (std::size_t k = 0; k < models.size() && scaled; ++k) {
       ErrorTable table =
-          measure_errors(test,
+          measure_errors(context, test,
                          subset_potential(models[k], *basis, sets[k],
                                           data.training().reference_energy(), options, shortest),
-                         data.test(), ranks);
+                         data.test());
       if (tested.size() <= k)
         tested.push_back(std::move(table));
       else

@@ -22,10 +22,10 @@ struct SubsetModel {
 /// proportional to N_f^3 per model. Rank 0 gets the solvers' details, every rank the unknowns.
 /// Every set includes the fitted E0.
 /// @param sets columns of the functions of each model, ascending
-std::vector<SubsetModel> solve_subsets(SolverFactors const& factors, FitData const& data,
-                                       AceBasis const& basis, FitOptions const& options,
-                                       std::vector<std::vector<int>> const& sets,
-                                       Communicator const& ranks, Progress const& progress = {});
+std::vector<SubsetModel> solve_subsets(Context const& context, SolverFactors const& factors,
+                                       FitData const& data, AceBasis const& basis,
+                                       FitOptions const& options,
+                                       std::vector<std::vector<int>> const& sets);
 
 /// The complete potential of a model, with reference potential and ZBL repulsion.
 /// @param set functions of the model; the coefficients of the others are zero
@@ -39,11 +39,10 @@ AcePotential subset_potential(SubsetModel const& model, AceBasis const& basis,
 /// atoms of the test data are closer than in any training data, or if core repulsion may scale
 /// energies, each model is evaluated on the test data separately.
 /// @throws InputError if a loss is not finite
-void measure_subsets(std::vector<SubsetModel>& models, std::vector<std::vector<int>> const& sets,
-                     std::vector<double> const& shortest, Dataset const& train, Dataset const& test,
-                     FitData const& data, std::shared_ptr<AceBasis const> const& basis,
-                     FitOptions const& options, Communicator const& ranks,
-                     Progress const& progress = {});
+void measure_subsets(Context const& context, std::vector<SubsetModel>& models,
+                     std::vector<std::vector<int>> const& sets, std::vector<double> const& shortest,
+                     Dataset const& train, Dataset const& test, FitData const& data,
+                     std::shared_ptr<AceBasis const> const& basis, FitOptions const& options);
 
 /// The same from factors, without assembling rows.
 /// @param groups groups over all functions of the basis

@@ -84,23 +84,22 @@ void note_labels(FitData const& data, SweepResult& result) {
 /// The steps of a study after the factors are assembled.
 /// @param measure sets the errors of the models of these sets
 void sweep_on(SolverFactors& factors, FitData& data, std::shared_ptr<AceBasis const> const& basis,
-              FitOptions const& options, SweepOptions const& sweep, Communicator const& ranks,
+              FitOptions const& options, SweepOptions const& sweep, Context const& context,
               detail::Stages& stages,
               std::function<void(std::vector<SubsetModel>&,
                                  std::vector<std::vector<int>> const&)> const& measure,
               SweepResult& result) {
   AutomaticFit const decided =
-      decide(factors, data, basis, options, result.shortest_distances, ranks);
+      decide(context, factors, data, basis, options, result.shortest_distances);
   result.kappa = data.shares().kappa;
   result.kappa_virial = data.shares().kappa_virial;
   std::vector<std::vector<int>> sets;
   auto models = make_sweep(*basis, sweep);
   for (SweepModel const& model : models)
     sets.push_back(model.functions);
-  auto fitted = solve_subsets(factors, data, *basis, decided.options, sets, ranks, [&](long done) {
-    stages.tell("models", done, static_cast<long>(sets.size()));
-  });
-  if (ranks.is_root())
+  auto fitted = solve_subsets(context.at("models", static_cast<long>(sets.size())), factors, data,
+                              *basis, decided.options, sets);
+  if (context.ranks.is_root())
     result.n_rows = factors.n_rows();
   stages.done("solve");
   measure(fitted, sets);
@@ -111,38 +110,38 @@ void sweep_on(SolverFactors& factors, FitData& data, std::shared_ptr<AceBasis co
 
 } // namespace
 
-SweepResult run_sweep(Dataset const& train, Dataset const& test,
+SweepResult run_sweep(Context const& context, Dataset const& train, Dataset const& test,
                       std::shared_ptr<AceBasis const> const& basis, FitOptions const& options,
-                      SweepOptions const& sweep, Communicator const& ranks,
-                      StageProgress const& progress) {
+                      SweepOptions const& sweep) {
   check_solver(options.solver);
   SweepResult result;
-  detail::Stages stages(result.seconds, progress);
-  FitData data(train, test, *basis, options);
+  detail::Stages stages(result.seconds);
+  FitData data(context, train, test, *basis, options);
   note_labels(data, result);
   stages.done("labels");
-  long const atoms = data.training().n_atoms() / ranks.size();
+  long const atoms = data.training().n_atoms() / context.ranks.size();
   AssemblyStatistics statistics;
-  SolverFactors factors = assemble_solver_factors(train, test, data, basis, options, ranks,
-                                                  statistics, stages.of("assembly", atoms));
-  result.shortest_distances = shortest_distances(statistics, basis->elements().size(), ranks);
+  SolverFactors factors = assemble_solver_factors(context.at("assembly", atoms), train, test, data,
+                                                  basis, options, statistics);
+  result.shortest_distances = shortest_distances(context, statistics, basis->elements().size());
   stages.done("assembly");
   sweep_on(
-      factors, data, basis, options, sweep, ranks, stages,
+      factors, data, basis, options, sweep, context, stages,
       [&](auto& models, auto const& sets) {
-        measure_subsets(models, sets, result.shortest_distances, train, test, data, basis, options,
-                        ranks, stages.of("errors", atoms));
+        measure_subsets(context.at("errors", atoms), models, sets, result.shortest_distances, train,
+                        test, data, basis, options);
       },
       result);
   return result;
 }
 
-SweepResult sweep_factors(FactorSet const& set, std::shared_ptr<AceBasis const> const& basis,
-                          FitOptions const& options, SweepOptions const& sweep,
-                          StageProgress const& progress) {
+SweepResult sweep_factors(Context context, FactorSet const& set,
+                          std::shared_ptr<AceBasis const> const& basis, FitOptions const& options,
+                          SweepOptions const& sweep) {
+  context.ranks = Communicator::alone(); // which each rank is, if there are several
   check_solver(options.solver);
   SweepResult result;
-  detail::Stages stages(result.seconds, progress);
+  detail::Stages stages(result.seconds);
   FitData data(set, options);
   note_labels(data, result);
   FittedGroups const groups = fitted_groups(set, data, *basis, options);
@@ -150,7 +149,7 @@ SweepResult sweep_factors(FactorSet const& set, std::shared_ptr<AceBasis const> 
   result.shortest_distances = set.train.shortest;
   stages.done("factors");
   sweep_on(
-      factors, data, basis, options, sweep, Communicator::alone(), stages,
+      factors, data, basis, options, sweep, context, stages,
       [&](auto& models, auto const& sets) { measure_subsets(models, sets, groups, data, options); },
       result);
   return result;

@@ -56,15 +56,14 @@ struct SweepResult {
 /// over each data set. Solvers use the columns of R of each model. Ranks share the data; every rank
 /// gets the errors, rank 0 the solvers' details.
 /// @throws InputError for bad data and for the solver lsqr
-SweepResult run_sweep(Dataset const& train, Dataset const& test,
+SweepResult run_sweep(Context const& context, Dataset const& train, Dataset const& test,
                       std::shared_ptr<AceBasis const> const& basis, FitOptions const& options,
-                      SweepOptions const& sweep, Communicator const& ranks,
-                      StageProgress const& progress = {});
+                      SweepOptions const& sweep);
 
 /// The same from previously assembled factors, without access to the data.
-SweepResult sweep_factors(FactorSet const& set, std::shared_ptr<AceBasis const> const& basis,
-                          FitOptions const& options, SweepOptions const& sweep,
-                          StageProgress const& progress = {});
+SweepResult sweep_factors(Context context, FactorSet const& set,
+                          std::shared_ptr<AceBasis const> const& basis, FitOptions const& options,
+                          SweepOptions const& sweep);
 
 /// The potential of one model with only its functions, complete like that of fit_potential.
 AcePotential sweep_potential(std::shared_ptr<AceBasis const> const& basis,

@@ -35,8 +35,8 @@ struct OutputFile {
 /// @throws InputError
 void write_files(std::vector<OutputFile> const& files);
 
-/// Removes a file, if it exists, and the unfinished temporary files next to it that killed processes
-/// left behind.
+/// Removes a file, if it exists, and the unfinished temporary files next to it that killed
+/// processes left behind.
 void remove_with_leftovers(std::string const& path);
 
 /// Installs handlers of SIGHUP, SIGINT and SIGTERM that remove the unfinished files of write_file()

@@ -20,7 +20,7 @@ std::vector<DimerCheck> check_dimers(FitResult const& result) {
       if (double& start = from[a * numbers.size() + b]; start < too_close * radii)
         start = usual * radii;
     }
-  for (DimerApproach const& approach : approach_dimers(result.potential, from))
+  for (DimerApproach const& approach : approach_dimers({}, result.potential, from))
     checks.push_back({symbols[approach.species_a], symbols[approach.species_b], approach.start,
                       approach.rises_down_to, approach.fall, approach.lowest_at});
   return checks;

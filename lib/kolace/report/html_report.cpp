@@ -182,7 +182,7 @@ void write_dimer_plot(std::ostream& out, FitResult const& result, ReportContents
   Plot plot{"Dimers (dot: shortest distance in the data)", "distance, Å", "energy, eV", {}};
   double lowest = 0;
   bool const only_like = elements.size() > 4; // more curves could not be told apart
-  DimerScanner scan(result.potential);
+  DimerScanner scan({}, result.potential);
   for (DimerCheck const& check : contents.dimers) {
     int const a = elements.species(check.a), b = elements.species(check.b);
     if (only_like && a != b)

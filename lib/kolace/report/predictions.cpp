@@ -132,11 +132,11 @@ void GradeSummary::add(Structure const& structure, std::vector<double> const& gr
   }
 }
 
-Predictions write_predictions(std::ostream& out, Dataset const& data, AcePotential const& potential,
+Predictions write_predictions(Kokkos::DefaultExecutionSpace const& space, std::ostream& out,
+                              Dataset const& data, AcePotential const& potential,
                               PredictionOptions const& options) {
   using Space = Kokkos::DefaultExecutionSpace;
   constexpr std::size_t atoms_per_batch = Tuning<Space>::atoms_per_batch;
-  Space const space;
   Evaluator<Space> evaluator(space, potential);
   std::vector<Evaluator<Space>> members;
   for (AcePotential const& member : options.committee)

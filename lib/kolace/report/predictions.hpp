@@ -56,7 +56,8 @@ struct PredictionOptions {
 /// kolace_forces_std (eV/A, one per atom: the square root of the sum of the three components'
 /// variances).
 /// @throws InputError if an energy is not finite
-Predictions write_predictions(std::ostream& out, Dataset const& data, AcePotential const& potential,
+Predictions write_predictions(Kokkos::DefaultExecutionSpace const& space, std::ostream& out,
+                              Dataset const& data, AcePotential const& potential,
                               PredictionOptions const& options = {});
 
 } // namespace kolace

@@ -281,7 +281,7 @@ bool read_in_parts(std::vector<std::string> const& paths, Dataset::Options const
       file.n_bytes += static_cast<std::uint64_t>(record.n_bytes);
       file.checksum = static_cast<std::uint32_t>(
           ::crc32_combine(file.checksum, static_cast<uLong>(record.checksum),
-                            static_cast<z_off_t>(record.n_bytes)));
+                          static_cast<z_off_t>(record.n_bytes)));
     }
   }
   return true;
