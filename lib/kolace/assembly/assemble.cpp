@@ -289,8 +289,8 @@ FactorSet assemble_factor_set(Context const& context, Dataset const& train, Data
     inputs.reference_energy = onto->reference_energy;
     inputs.lowest_energy = onto->lowest_energy;
   }
-  LabelTable train_labels =
-      read_label_table(train, elements, basis->cutoff(), set.weighting, baseline_energy);
+  LabelTable train_labels = read_label_table(train, elements, basis->cutoff(), set.weighting,
+                                             baseline_energy, true, context.ranks);
   TrainingData const training(train_labels, elements, labels, inputs);
   set.reference_energy = training.reference_energy();
   set.lowest_energy = onto ? onto->lowest_energy : training.lowest_energy();
@@ -301,8 +301,8 @@ FactorSet assemble_factor_set(Context const& context, Dataset const& train, Data
     inputs.reference_energy = training.reference_energy();
     inputs.lowest_energy.reset();
     inputs.needs_labels = false;
-    test_labels =
-        read_label_table(test, elements, basis->cutoff(), labels.weighting, baseline_energy, false);
+    test_labels = read_label_table(test, elements, basis->cutoff(), labels.weighting,
+                                   baseline_energy, false, context.ranks);
     testing.emplace(test_labels, elements, labels, inputs);
   }
   set.run = run_of(train, test, set, options, onto);
@@ -334,7 +334,7 @@ FactorSet assemble_factor_set(Context const& context, Dataset const& train, Data
   rows.batch_bytes = options.batch_bytes;
   rows.reference_potential = options.baseline;
   rows.all_kinds = true;
-  rows.close_frames = find_close_frames(context.space, train, elements, training.records());
+  rows.close_frames = find_close_frames(context, train, elements, training.records());
   auto const close_frames = describe(rows.close_frames, elements);
   for (std::string const& sentence : close_frames)
     context.say(sentence);

@@ -4,6 +4,7 @@
 #include <kolace/core/elements.hpp>
 #include <kolace/core/tuning.hpp>
 #include <kolace/dataset/batches.hpp>
+#include <kolace/dataset/detail/byte_stream.hpp>
 #include <kolace/neighbors/neighbor_list.hpp>
 
 #include <fmt/format.h>
@@ -21,71 +22,98 @@ struct Shortest {
   double distance;
   long structure;
 };
-/// Shortest distance in each frame that has the pair of species (a <= b) within bond lengths.
+/// Shortest distance in each frame that has the pair of species (a <= b) within bond lengths, in
+/// no particular order.
 using ShortestOfFrames = std::map<std::pair<int, int>, std::vector<Shortest>>;
 
-ShortestOfFrames shortest_of_frames(Space const& space, Dataset const& dataset,
+ShortestOfFrames of_all_ranks(Communicator const& ranks, ShortestOfFrames const& mine) {
+  std::string text;
+  detail::ByteWriter out(text);
+  for (auto const& [pair, frames] : mine) {
+    out.value(pair.first);
+    out.value(pair.second);
+    out.values(frames);
+  }
+  ShortestOfFrames all;
+  for (std::string const& bytes : ranks.gather(text)) {
+    std::vector<Shortest> frames;
+    for (detail::ByteReader in(bytes); !in.done();) {
+      auto const a = in.value<int>(), b = in.value<int>();
+      in.values(frames);
+      auto& found = all[{a, b}];
+      found.insert(found.end(), frames.begin(), frames.end());
+    }
+  }
+  return all;
+}
+
+ShortestOfFrames shortest_of_frames(Context const& context, Dataset const& dataset,
                                     ElementSet const& elements,
                                     std::vector<StructureRecord> const& records) {
   double reach = 1;
   for (std::string const& symbol : elements.symbols())
     reach = std::max(reach, 2.6 * covalent_radius(*atomic_number(symbol)));
+  Space const& space = context.space;
   NeighborList<Space> list;
   ShortestOfFrames result;
+  LoadShare share(context.ranks);
   std::vector<long> numbers; // indices of the structures that are examined
   std::size_t visited = 0;
   auto const on_host = [](auto const& view) {
     return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
   };
-  for_each_batch(
-      dataset, Tuning<Space>::atoms_per_batch,
-      [&](long index, Structure const&) {
-        if (!records.at(index).dropped)
-          numbers.push_back(index);
-        return !records[index].dropped;
-      },
-      [&](std::vector<Structure> const& structures) {
-        auto const batch = StructureBatch<Space>::create(space, structures, elements);
-        build_neighbor_list(space, batch, reach, list);
-        auto const offsets = on_host(list.row_offsets);
-        auto const neighbors = on_host(list.neighbors);
-        auto const displacements = on_host(list.displacements);
-        auto const species = on_host(batch.species);
-        std::size_t atom = 0;
-        for (Structure const& s : structures) {
-          std::map<std::pair<int, int>, double> shortest;
-          for (std::size_t end = atom + s.n_atoms(); atom < end; ++atom)
-            for (std::size_t p = offsets(atom); p < offsets(atom + 1); ++p) {
-              std::pair<int, int> const pair = std::minmax(species(atom), species(neighbors(p)));
-              double const r =
-                  std::hypot(displacements(p, 0), displacements(p, 1), displacements(p, 2));
-              double& least = shortest.try_emplace(pair, r).first->second;
-              least = std::min(least, r);
-            }
-          for (auto const& [pair, r] : shortest)
-            result[pair].push_back({r, numbers[visited]});
-          ++visited;
+  auto const is_examined = [&](long index, Structure const& s) {
+    bool const wanted = !records.at(index).dropped && share.takes(static_cast<double>(s.n_atoms()));
+    if (wanted)
+      numbers.push_back(index);
+    return wanted;
+  };
+  auto const examine = [&](std::vector<Structure> const& structures) {
+    auto const batch = StructureBatch<Space>::create(space, structures, elements);
+    build_neighbor_list(space, batch, reach, list);
+    auto const offsets = on_host(list.row_offsets);
+    auto const neighbors = on_host(list.neighbors);
+    auto const displacements = on_host(list.displacements);
+    auto const species = on_host(batch.species);
+    std::size_t atom = 0;
+    for (Structure const& s : structures) {
+      std::map<std::pair<int, int>, double> shortest;
+      for (std::size_t end = atom + s.n_atoms(); atom < end; ++atom)
+        for (std::size_t p = offsets(atom); p < offsets(atom + 1); ++p) {
+          std::pair<int, int> const pair = std::minmax(species(atom), species(neighbors(p)));
+          double const r =
+              std::hypot(displacements(p, 0), displacements(p, 1), displacements(p, 2));
+          double& least = shortest.try_emplace(pair, r).first->second;
+          least = std::min(least, r);
         }
-      });
-  return result;
+      for (auto const& [pair, r] : shortest)
+        result[pair].push_back({r, numbers[visited]});
+      ++visited;
+    }
+  };
+  context.ranks.together(
+      [&] { for_each_batch(dataset, Tuning<Space>::atoms_per_batch, is_examined, examine); });
+  return of_all_ranks(context.ranks, result);
 }
 
 } // namespace
 
-std::vector<CloseFrame> find_close_frames(Space const& space, Dataset const& dataset,
+std::vector<CloseFrame> find_close_frames(Context const& context, Dataset const& dataset,
                                           ElementSet const& elements,
                                           std::vector<StructureRecord> const& records) {
   constexpr double gap = 1.25;
   constexpr std::size_t fewest = 10, most_of = 50;
-  ShortestOfFrames shortest = shortest_of_frames(space, dataset, elements, records);
+  ShortestOfFrames shortest = shortest_of_frames(context, dataset, elements, records);
   std::vector<CloseFrame> found;
   for (auto& [pair, frames] : shortest) {
     if (frames.size() < fewest)
       continue;
     std::size_t const most = std::max<std::size_t>(1, frames.size() / most_of);
     std::partial_sort(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(most) + 1,
-                      frames.end(),
-                      [](auto const& x, auto const& y) { return x.distance < y.distance; });
+                      frames.end(), [](auto const& x, auto const& y) {
+                        return std::pair(x.distance, x.structure) <
+                               std::pair(y.distance, y.structure);
+                      });
     for (std::size_t k = most; k > 0; --k)
       if (frames[k].distance > gap * frames[k - 1].distance) {
         for (std::size_t i = 0; i < k; ++i)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <kolace/comm/context.hpp>
 #include <kolace/core/errors.hpp>
 #include <kolace/dataset/label_table.hpp>
 
@@ -25,8 +26,8 @@ struct CloseFrame {
 /// mistake, so the other frames define the short-range limit of the data. Makes one pass with
 /// neighbor lists within bond lengths, and a second one if frames are found.
 /// @param records records of the data set's structures; dropped ones are skipped
-std::vector<CloseFrame> find_close_frames(Kokkos::DefaultExecutionSpace const& space,
-                                          Dataset const& dataset, ElementSet const& elements,
+std::vector<CloseFrame> find_close_frames(Context const& context, Dataset const& dataset,
+                                          ElementSet const& elements,
                                           std::vector<StructureRecord> const& records);
 
 /// One sentence per frame, at most three per pair of elements.

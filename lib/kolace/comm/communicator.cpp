@@ -147,6 +147,14 @@ void Communicator::fail_together(std::string const& error) const {
 
 #endif
 
+std::vector<std::string> Communicator::gather(std::string const& mine) const {
+  std::vector<std::string> all(static_cast<std::size_t>(size_));
+  all[rank_] = mine;
+  for (int rank = 0; rank < size_; ++rank)
+    broadcast(all[rank], rank);
+  return all;
+}
+
 bool LoadShare::takes(double cost) {
   auto const least = std::min_element(loads_.begin(), loads_.end());
   *least += cost;

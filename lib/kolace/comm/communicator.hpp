@@ -66,6 +66,8 @@ public:
   void broadcast(std::vector<double>& values) const;
   /// Copies the bytes of rank `root` to all ranks.
   void broadcast(std::string& bytes, int root) const;
+  /// The bytes of each rank, by rank; every rank gets them. Collective.
+  std::vector<std::string> gather(std::string const& mine) const;
 
   /// Combines data of equal length from all ranks pairwise, in log2(size) steps; rank 0 gets the
   /// result.

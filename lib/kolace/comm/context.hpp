@@ -31,9 +31,9 @@ struct Context {
     part.total = units;
     return part;
   }
-  /// Reports the units of the present stage that are done.
+  /// Reports the units of the present stage that are done; outside a stage it does nothing.
   void advance(long done) const {
-    if (progress)
+    if (progress && !stage.empty())
       progress(stage, done, total);
   }
   /// Tells the user.

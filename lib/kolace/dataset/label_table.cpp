@@ -100,12 +100,13 @@ double force_factor(Weighting const& weighting, Structure const& structure, std:
 LabelTable read_label_table(Dataset const& data, ElementSet const& elements, double cutoff,
                             Weighting const& weighting,
                             std::function<double(Structure const&)> const& baseline_energy,
-                            bool needs_energies) {
+                            bool needs_energies, Communicator const& ranks) {
   LabelTable table;
   table.isolated.resize(elements.size());
   if (!data.empty())
     table.source = data.files().front();
-  table.pass = data.for_each([&](Frame& frame) {
+  LoadShare share(ranks); // of the baseline's energies, which cost more than the rest
+  auto const add = [&](Frame const& frame) {
     Structure const& s = frame.structure;
     StructureRecord record;
     record.index = static_cast<long>(table.records.size());
@@ -128,7 +129,7 @@ LabelTable read_label_table(Dataset const& data, ElementSet const& elements, dou
     table.n_contradicting_virials += has_contradicting_virials(frame);
     record.has_energy = s.energy.has_value();
     record.energy = s.energy.value_or(0);
-    if (baseline_energy && s.energy)
+    if (baseline_energy && s.energy && share.takes(static_cast<double>(s.n_atoms())))
       record.reference_share = baseline_energy(s);
     record.has_forces = !s.forces.empty();
     record.has_virial = s.virial.has_value();
@@ -145,7 +146,16 @@ LabelTable read_label_table(Dataset const& data, ElementSet const& elements, dou
     if (record.has_energy && is_isolated_atom(s, cutoff))
       table.isolated[elements.species(s.numbers[0])].push_back(record.energy);
     table.records.push_back(std::move(record));
-  });
+  };
+  ranks.together([&] { table.pass = data.for_each(add); });
+  if (baseline_energy) {
+    std::vector<double> energies; // of the other ranks: 0
+    for (StructureRecord const& record : table.records)
+      energies.push_back(record.reference_share);
+    ranks.sum(energies);
+    for (std::size_t k = 0; k < energies.size(); ++k)
+      table.records[k].reference_share = energies[k];
+  }
   return table;
 }
 

@@ -60,11 +60,13 @@ struct LabelTable {
 /// @param cutoff radius within which an isolated atom must have no images, Angstrom
 /// @param baseline_energy energy of the baseline for a structure without E0, eV; none: 0
 /// @param needs_energies if true, energy-based weighting refuses frames without an energy
+/// @param ranks they share the evaluation of the baseline; every rank gets all labels
 /// @throws InputError for bad data
 LabelTable read_label_table(Dataset const& data, ElementSet const& elements, double cutoff,
                             Weighting const& weighting,
                             std::function<double(Structure const&)> const& baseline_energy = {},
-                            bool needs_energies = true);
+                            bool needs_energies = true,
+                            Communicator const& ranks = Communicator::alone());
 
 /// Cost of each structure in units of one atom, for load balancing; 0 for dropped structures.
 std::vector<double> costs_of(std::vector<StructureRecord> const& records);

@@ -38,7 +38,7 @@ TrainingData::TrainingData(Dataset const& data, ElementSet const& elements, doub
     : TrainingData(
           read_label_table(data, elements, cutoff, options.weighting,
                            needs_baseline(options, inputs) ? inputs.baseline_energy : nullptr,
-                           inputs.needs_labels),
+                           inputs.needs_labels, inputs.ranks),
           elements, options, inputs) {}
 
 TrainingData::TrainingData(LabelTable labels, ElementSet const& elements,

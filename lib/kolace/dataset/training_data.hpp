@@ -33,6 +33,8 @@ public:
     /// Energy of the reference potential without E0, eV, used if E0 comes from least squares; none:
     /// 0.
     std::function<double(Structure const&)> baseline_energy{};
+    /// Ranks that share the evaluation of these energies.
+    Communicator ranks = Communicator::alone();
     /// Zero of the damped policy's energies, eV/atom minus E0; none: the lowest of the data.
     std::optional<double> lowest_energy{};
     /// If true, data without usable labels and weights for groups that no frame belongs to are

@@ -26,12 +26,12 @@ bool needs_test_factors(SolverOptions const& solver) {
   return solver.choice == SolverOptions::Choice::validation || solver.kind == Kind::lbfgs;
 }
 
-TrainingData::Inputs training_inputs(FitOptions const& options,
-                                     Kokkos::DefaultExecutionSpace const& space) {
+TrainingData::Inputs training_inputs(FitOptions const& options, Context const& context) {
   TrainingData::Inputs inputs;
+  inputs.ranks = context.ranks;
   inputs.fits_unknown_reference = options.solver.kind == SolverOptions::Kind::automatic;
   if (options.reference_potential)
-    inputs.baseline_energy = [share = std::shared_ptr<ReferenceShare>(), space,
+    inputs.baseline_energy = [share = std::shared_ptr<ReferenceShare>(), space = context.space,
                               potential = options.reference_potential](Structure const& s) mutable {
       if (!share)
         share = std::make_shared<ReferenceShare>(space, *potential);
@@ -74,7 +74,7 @@ LabelTable labels_of(FactorData const& data, FitOptions const& options) {
 }
 
 TrainingData::Inputs set_inputs(FactorSet const& set, FitOptions const& options) {
-  TrainingData::Inputs inputs = training_inputs(options, {});
+  TrainingData::Inputs inputs = training_inputs(options, {.ranks = Communicator::alone()});
   inputs.lowest_energy = set.lowest_energy;
   return inputs;
 }
@@ -84,11 +84,11 @@ TrainingData::Inputs set_inputs(FactorSet const& set, FitOptions const& options)
 FitData::FitData(Context const& context, Dataset const& train, Dataset const& test,
                  AceBasis const& basis, FitOptions const& options)
     : training_(train, basis.elements(), basis.cutoff(), options,
-                training_inputs(options, context.space)) {
+                training_inputs(options, context)) {
   check_label_keys(train, training_.pass().labels);
   check_stresses(training_);
   choose_shares(options);
-  close_frames_ = find_close_frames(context.space, train, basis.elements(), training_.records());
+  close_frames_ = find_close_frames(context, train, basis.elements(), training_.records());
   if (!test.empty())
     test_.emplace(test, basis.elements(), basis.cutoff(), test_options(options),
                   test_inputs(training_));
@@ -241,7 +241,9 @@ SolverFactors assemble_solver_factors(Context const& context, Dataset const& tra
   SolverFactors factors;
   if (data.test() && needs_test_factors(options.solver)) {
     AssemblyStatistics ignored;
-    auto const groups = assemble_groups(context, test, *data.test(), basis, {}, rows, ignored);
+    auto const groups =
+        assemble_groups(context.at("test assembly", data.test()->n_atoms() / context.ranks.size()),
+                        test, *data.test(), basis, {}, rows, ignored);
     factors.test = view_of(groups.front().factors, view);
   }
   Grouping grouping;

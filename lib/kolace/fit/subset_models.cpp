@@ -112,17 +112,18 @@ void measure_subsets(Context const& context, std::vector<SubsetModel>& models,
   auto trained = measure_models(context, train, data.training(), basis, rows, unknowns, ignored);
   std::vector<ErrorTable> tested;
   if (data.test()) {
+    Context const here = context.at("test errors", data.test()->n_atoms() / context.ranks.size());
     bool scaled = rows.reference_potential && has_core(*rows.reference_potential->basis) &&
                   !options.pair_repulsion;
     if (!scaled) {
-      tested = measure_models(context, test, *data.test(), basis, rows, unknowns, of_test);
+      tested = measure_models(here, test, *data.test(), basis, rows, unknowns, of_test);
       auto const closest = shortest_distances(context, of_test, basis->elements().size());
       for (std::size_t k = 0; k < closest.size() && options.repulsion_below_data; ++k)
         scaled = scaled || closest[k] < shortest[k];
     }
     for (std::size_t k = 0; k < models.size() && scaled; ++k) {
       ErrorTable table =
-          measure_errors(context, test,
+          measure_errors(here, test,
                          subset_potential(models[k], *basis, sets[k],
                                           data.training().reference_energy(), options, shortest),
                          data.test());
