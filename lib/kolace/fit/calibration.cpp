@@ -113,14 +113,12 @@ Calibration find_widths(std::vector<LeftOutRow> const& energies,
   return found;
 }
 
-std::optional<Calibration> calibrate(Context const& context, Posterior* posterior,
-                                     SolverFactors const& factors, FitData const& data,
-                                     Dataset const& train,
-                                     std::shared_ptr<AceBasis const> const& basis,
-                                     FitOptions const& options) {
+std::optional<Calibration> calibrate(Context const& context, FitTask const& task,
+                                     Posterior* posterior, SolverFactors const& factors) {
+  FitData const& data = task.data;
   auto const& records = data.training().records();
-  RowStreamOptions rows = data.rows(options);
-  long const every = spacing(records, basis->size());
+  RowStreamOptions rows = data.rows(task.options);
+  long const every = spacing(records, task.basis->size());
   std::vector<bool> const own = context.ranks.share(costs_of(records));
   std::vector<bool> chosen;
   long next = 0;
@@ -148,7 +146,7 @@ std::optional<Calibration> calibrate(Context const& context, Posterior* posterio
   };
   AssemblyStatistics ignored;
   stream_rows(
-      context, train, data.training(), basis, rows,
+      context, task.train, data.training(), task.basis, rows,
       [&](RowBatch const& batch) {
         if (batch.first_kind) {
           finish();

@@ -49,10 +49,7 @@ Calibration find_widths(std::vector<LeftOutRow> const& energies,
 /// @param posterior posterior from the training data's factors, on rank 0; ignored on other ranks
 /// @return nullopt without usable rows, or if the condition is too bad; the posterior then remains
 ///   that of the noise
-std::optional<Calibration> calibrate(Context const& context, Posterior* posterior,
-                                     SolverFactors const& factors, FitData const& data,
-                                     Dataset const& train,
-                                     std::shared_ptr<AceBasis const> const& basis,
-                                     FitOptions const& options);
+std::optional<Calibration> calibrate(Context const& context, FitTask const& task,
+                                     Posterior* posterior, SolverFactors const& factors);
 
 } // namespace kolace

@@ -187,6 +187,7 @@ FitResult fit_potential(Context const& context, Dataset const& train, Dataset co
   detail::Stages stages(result.seconds);
   FitData data(context, train, test, *basis, options);
   TrainingData const& training = data.training();
+  FitTask const task{train, test, data, basis, options};
   Fitting fit(basis, options, data, context, result);
   stages.done("labels");
 
@@ -198,12 +199,10 @@ FitResult fit_potential(Context const& context, Dataset const& train, Dataset co
   SolverFactors factors;
   RowSolution on_these_rows;
   if (on_rows)
-    on_these_rows = solve_on_rows(context, train, training, basis, data.rows(options),
-                                  data.shares(), options.l2, options.solver, statistics);
+    on_these_rows = solve_on_rows(context, task, statistics);
   else
-    factors =
-        assemble_solver_factors(context.at("assembly", training.n_atoms() / context.ranks.size()),
-                                train, test, data, basis, options, statistics);
+    factors = assemble_solver_factors(
+        context.at("assembly", training.n_atoms() / context.ranks.size()), task, statistics);
   double const seconds = context.ranks.max(stages.seconds());
   long atoms = statistics.n_atoms;
   context.ranks.sum(atoms);
@@ -221,14 +220,14 @@ FitResult fit_potential(Context const& context, Dataset const& train, Dataset co
     fit.take(std::move(on_these_rows), range);
   else
     fit.solve_on(factors, range, [&](Posterior* posterior, FitOptions const& decided) {
-      return calibrate(context, posterior, factors, data, train, basis, decided);
+      return calibrate(context, {train, test, data, basis, decided}, posterior, factors);
     });
   stages.done("solve");
   if (options.ladder)
     fit.climb(factors, stages, [&](auto& models, auto const& sets) {
+      FitTask const decided{train, test, data, basis, fit.decided().options};
       measure_subsets(context.at("ladder errors", training.n_atoms() / context.ranks.size()),
-                      models, sets, range.shortest, train, test, data, basis,
-                      fit.decided().options);
+                      decided, models, sets, range.shortest);
     });
 
   result.train = measure_errors(context.at("errors", training.n_atoms() / context.ranks.size()),

@@ -231,27 +231,25 @@ void add_virials(std::optional<TriangularFactor>& sum, DesignFactors const& fact
 
 } // namespace
 
-SolverFactors assemble_solver_factors(Context const& context, Dataset const& train,
-                                      Dataset const& test, FitData const& data,
-                                      std::shared_ptr<AceBasis const> const& basis,
-                                      FitOptions const& options, AssemblyStatistics& statistics) {
-  RowStreamOptions const rows = data.rows(options);
+SolverFactors assemble_solver_factors(Context const& context, FitTask const& task,
+                                      AssemblyStatistics& statistics) {
+  RowStreamOptions const rows = task.data.rows(task.options);
   FactorView view;
-  view.fitted_elements = data.fitted_elements();
+  view.fitted_elements = task.data.fitted_elements();
   SolverFactors factors;
-  if (data.test() && needs_test_factors(options.solver)) {
+  if (task.data.test() && needs_test_factors(task.options.solver)) {
     AssemblyStatistics ignored;
-    auto const groups =
-        assemble_groups(context.at("test assembly", data.test()->n_atoms() / context.ranks.size()),
-                        test, *data.test(), basis, {}, rows, ignored);
+    auto const groups = assemble_groups(
+        context.at("test assembly", task.data.test()->n_atoms() / context.ranks.size()), task.test,
+        *task.data.test(), task.basis, {}, rows, ignored);
     factors.test = view_of(groups.front().factors, view);
   }
   Grouping grouping;
-  grouping.n_folds = wanted_folds(options.solver, n_that_count(data.training()));
-  for (FactorGroup const& group :
-       assemble_groups(context, train, data.training(), basis, grouping, rows, statistics)) {
+  grouping.n_folds = wanted_folds(task.options.solver, n_that_count(task.data.training()));
+  for (FactorGroup const& group : assemble_groups(context, task.train, task.data.training(),
+                                                  task.basis, grouping, rows, statistics)) {
     factors.groups.push_back(view_of(group.factors, view));
-    if (judges_virials(options))
+    if (judges_virials(task.options))
       add_virials(factors.virials, group.factors, {});
   }
   return factors;

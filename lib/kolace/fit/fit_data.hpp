@@ -48,6 +48,15 @@ private:
   bool fit_reference_ = false;
 };
 
+/// A fit on data: what it reads and how it is done. All must outlive the object.
+struct FitTask {
+  Dataset const& train;                         ///< training data
+  Dataset const& test;                          ///< test data; may be empty
+  FitData& data;                                ///< labels and weights of both
+  std::shared_ptr<AceBasis const> const& basis; ///< functions to fit
+  FitOptions const& options;                    ///< as chosen so far
+};
+
 /// Factors for a solver and its choice of strength.
 struct SolverFactors {
   std::vector<DesignFactors> groups; ///< groups of the training data: one, or one per fold
@@ -64,10 +73,8 @@ struct SolverFactors {
 };
 
 /// Assembles the factors for a solver; rank 0 gets the result.
-SolverFactors assemble_solver_factors(Context const& context, Dataset const& train,
-                                      Dataset const& test, FitData const& data,
-                                      std::shared_ptr<AceBasis const> const& basis,
-                                      FitOptions const& options, AssemblyStatistics& statistics);
+SolverFactors assemble_solver_factors(Context const& context, FitTask const& task,
+                                      AssemblyStatistics& statistics);
 
 /// Groups of a data set with the functions, E0, baseline and weights of a fit.
 struct FittedGroups {

@@ -14,13 +14,11 @@ namespace {
 /// rank 0.
 class RowPasses {
 public:
-  RowPasses(Dataset const& dataset, TrainingData const& training,
-            std::shared_ptr<AceBasis const> const& basis, RowStreamOptions const& options,
-            LossShares shares, double l2, Context const& context, AssemblyStatistics& statistics)
-      : dataset_(dataset), training_(training), basis_(basis), options_(options), shares_(shares),
-        root_l2_(std::sqrt(l2)), context_(context), statistics_(statistics),
-        n_functions_(basis->size()),
-        n_(n_functions_ + (options.fit_reference ? basis->elements().size() : 0)),
+  RowPasses(Context const& context, FitTask const& task, AssemblyStatistics& statistics)
+      : context_(context), task_(task), options_(task.data.rows(task.options)),
+        root_l2_(std::sqrt(task.options.l2)), statistics_(statistics),
+        n_functions_(task.basis->size()),
+        n_(n_functions_ + (options_.fit_reference ? task.basis->elements().size() : 0)),
         inverse_length_(n_, 1.) {
     measure_columns();
   }
@@ -73,9 +71,10 @@ public:
 private:
   template <class Visit> void stream(Visit const& visit) {
     stream_rows(
-        context_, dataset_, training_, basis_, options_,
+        context_, task_.train, task_.data.training(), task_.basis, options_,
         [&](RowBatch const& batch) {
-          double const share = std::sqrt(shares_.factor(batch.kind, 1)); // weights are normalized
+          double const share =
+              std::sqrt(task_.data.shares().factor(batch.kind, 1)); // weights are normalized
           if (share > 0)
             visit(batch, share);
         },
@@ -104,13 +103,10 @@ private:
     }
   }
 
-  Dataset const& dataset_;
-  TrainingData const& training_;
-  std::shared_ptr<AceBasis const> basis_;
-  RowStreamOptions const& options_;
-  LossShares shares_;
-  double root_l2_;
   Context const& context_;
+  FitTask const& task_;
+  RowStreamOptions options_;
+  double root_l2_;
   AssemblyStatistics& statistics_;
   int n_functions_, n_;
   std::vector<double> inverse_length_;
@@ -120,12 +116,10 @@ private:
 
 } // namespace
 
-RowSolution solve_on_rows(Context const& context, Dataset const& dataset,
-                          TrainingData const& training,
-                          std::shared_ptr<AceBasis const> const& basis,
-                          RowStreamOptions const& options, LossShares shares, double l2,
-                          SolverOptions const& solver, AssemblyStatistics& statistics) {
-  RowPasses rows(dataset, training, basis, options, shares, l2, context, statistics);
+RowSolution solve_on_rows(Context const& context, FitTask const& task,
+                          AssemblyStatistics& statistics) {
+  SolverOptions const& solver = task.options.solver;
+  RowPasses rows(context, task, statistics);
   LsqrOptions lsqr;
   lsqr.max_iterations = solver.max_iterations > 0 ? solver.max_iterations : 200;
   lsqr.tolerance = solver.tolerance > 0 ? solver.tolerance : 1e-10;
@@ -148,9 +142,9 @@ RowSolution solve_on_rows(Context const& context, Dataset const& dataset,
   auto& c = found.coefficients;
   for (int j = 0; j < rows.n_columns(); ++j)
     c[j] *= rows.inverse_lengths()[j];
-  for (int j = 0; j < basis->size(); ++j) {
+  for (int j = 0; j < task.basis->size(); ++j) {
     result.n_nonzero += c[j] != 0;
-    result.penalty += l2 * c[j] * c[j];
+    result.penalty += task.options.l2 * c[j] * c[j];
   }
   result.solution.coefficients = std::move(c);
   return {std::move(result), rows.n_rows()};

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <kolace/assembly/design_factors.hpp>
-#include <kolace/assembly/row_stream.hpp>
-#include <kolace/solve/solver.hpp>
+#include <kolace/fit/fit_data.hpp>
 
 #include <array>
-#include <memory>
-#include <string>
 
 namespace kolace {
 
@@ -23,11 +19,8 @@ struct RowSolution {
 /// Memory: a batch of rows and one number per row of this rank. Time: one pass over the data per
 /// iteration, plus two before the first. The L2 penalty of the loss is applied, L1 is not.
 /// The curve contains the loss with its penalty; rank and condition are unknown.
-/// @param progress called after each iteration with (iterations done, maximum number of iterations)
-RowSolution solve_on_rows(Context const& context, Dataset const& dataset,
-                          TrainingData const& training,
-                          std::shared_ptr<AceBasis const> const& basis,
-                          RowStreamOptions const& options, LossShares shares, double l2,
-                          SolverOptions const& solver, AssemblyStatistics& statistics);
+/// Progress: stage "iterations".
+RowSolution solve_on_rows(Context const& context, FitTask const& task,
+                          AssemblyStatistics& statistics);
 
 } // namespace kolace

@@ -100,33 +100,34 @@ AcePotential subset_potential(SubsetModel const& model, AceBasis const& basis,
   return completed(std::move(potential), options, shortest);
 }
 
-void measure_subsets(Context const& context, std::vector<SubsetModel>& models,
-                     std::vector<std::vector<int>> const& sets, std::vector<double> const& shortest,
-                     Dataset const& train, Dataset const& test, FitData const& data,
-                     std::shared_ptr<AceBasis const> const& basis, FitOptions const& options) {
+void measure_subsets(Context const& context, FitTask const& task, std::vector<SubsetModel>& models,
+                     std::vector<std::vector<int>> const& sets,
+                     std::vector<double> const& shortest) {
+  FitData const& data = task.data;
   std::vector<std::vector<double>> unknowns;
   for (SubsetModel const& model : models)
     unknowns.push_back(model.unknowns);
-  RowStreamOptions const rows = data.rows(options);
+  RowStreamOptions const rows = data.rows(task.options);
   AssemblyStatistics ignored, of_test;
-  auto trained = measure_models(context, train, data.training(), basis, rows, unknowns, ignored);
+  auto trained =
+      measure_models(context, task.train, data.training(), task.basis, rows, unknowns, ignored);
   std::vector<ErrorTable> tested;
   if (data.test()) {
     Context const here = context.at("test errors", data.test()->n_atoms() / context.ranks.size());
     bool scaled = rows.reference_potential && has_core(*rows.reference_potential->basis) &&
-                  !options.pair_repulsion;
+                  !task.options.pair_repulsion;
     if (!scaled) {
-      tested = measure_models(here, test, *data.test(), basis, rows, unknowns, of_test);
-      auto const closest = shortest_distances(context, of_test, basis->elements().size());
-      for (std::size_t k = 0; k < closest.size() && options.repulsion_below_data; ++k)
+      tested = measure_models(here, task.test, *data.test(), task.basis, rows, unknowns, of_test);
+      auto const closest = shortest_distances(context, of_test, task.basis->elements().size());
+      for (std::size_t k = 0; k < closest.size() && task.options.repulsion_below_data; ++k)
         scaled = scaled || closest[k] < shortest[k];
     }
     for (std::size_t k = 0; k < models.size() && scaled; ++k) {
-      ErrorTable table =
-          measure_errors(here, test,
-                         subset_potential(models[k], *basis, sets[k],
-                                          data.training().reference_energy(), options, shortest),
-                         data.test());
+      ErrorTable table = measure_errors(here, task.test,
+                                        subset_potential(models[k], *task.basis, sets[k],
+                                                         data.training().reference_energy(),
+                                                         task.options, shortest),
+                                        data.test());
       if (tested.size() <= k)
         tested.push_back(std::move(table));
       else
@@ -138,7 +139,7 @@ void measure_subsets(Context const& context, std::vector<SubsetModel>& models,
     if (!tested.empty())
       models[k].test = std::move(tested[k]);
   }
-  finish(models, sets, data.shares(), options);
+  finish(models, sets, data.shares(), task.options);
 }
 
 void measure_subsets(std::vector<SubsetModel>& models, std::vector<std::vector<int>> const& sets,

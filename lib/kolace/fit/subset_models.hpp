@@ -39,10 +39,9 @@ AcePotential subset_potential(SubsetModel const& model, AceBasis const& basis,
 /// atoms of the test data are closer than in any training data, or if core repulsion may scale
 /// energies, each model is evaluated on the test data separately.
 /// @throws InputError if a loss is not finite
-void measure_subsets(Context const& context, std::vector<SubsetModel>& models,
-                     std::vector<std::vector<int>> const& sets, std::vector<double> const& shortest,
-                     Dataset const& train, Dataset const& test, FitData const& data,
-                     std::shared_ptr<AceBasis const> const& basis, FitOptions const& options);
+void measure_subsets(Context const& context, FitTask const& task, std::vector<SubsetModel>& models,
+                     std::vector<std::vector<int>> const& sets,
+                     std::vector<double> const& shortest);
 
 /// The same from factors, without assembling rows.
 /// @param groups groups over all functions of the basis

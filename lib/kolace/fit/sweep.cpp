@@ -83,14 +83,15 @@ void note_labels(FitData const& data, SweepResult& result) {
 
 /// The steps of a study after the factors are assembled.
 /// @param measure sets the errors of the models of these sets
-void sweep_on(SolverFactors& factors, FitData& data, std::shared_ptr<AceBasis const> const& basis,
-              FitOptions const& options, SweepOptions const& sweep, Context const& context,
-              detail::Stages& stages,
+void sweep_on(Context const& context, FitTask const& task, SolverFactors& factors,
+              SweepOptions const& sweep, detail::Stages& stages,
               std::function<void(std::vector<SubsetModel>&,
                                  std::vector<std::vector<int>> const&)> const& measure,
               SweepResult& result) {
+  FitData& data = task.data;
+  auto const& basis = task.basis;
   AutomaticFit const decided =
-      decide(context, factors, data, basis, options, result.shortest_distances);
+      decide(context, factors, data, basis, task.options, result.shortest_distances);
   result.kappa = data.shares().kappa;
   result.kappa_virial = data.shares().kappa_virial;
   std::vector<std::vector<int>> sets;
@@ -119,17 +120,16 @@ SweepResult run_sweep(Context const& context, Dataset const& train, Dataset cons
   FitData data(context, train, test, *basis, options);
   note_labels(data, result);
   stages.done("labels");
+  FitTask const task{train, test, data, basis, options};
   long const atoms = data.training().n_atoms() / context.ranks.size();
   AssemblyStatistics statistics;
-  SolverFactors factors = assemble_solver_factors(context.at("assembly", atoms), train, test, data,
-                                                  basis, options, statistics);
+  SolverFactors factors = assemble_solver_factors(context.at("assembly", atoms), task, statistics);
   result.shortest_distances = shortest_distances(context, statistics, basis->elements().size());
   stages.done("assembly");
   sweep_on(
-      factors, data, basis, options, sweep, context, stages,
+      context, task, factors, sweep, stages,
       [&](auto& models, auto const& sets) {
-        measure_subsets(context.at("errors", atoms), models, sets, result.shortest_distances, train,
-                        test, data, basis, options);
+        measure_subsets(context.at("errors", atoms), task, models, sets, result.shortest_distances);
       },
       result);
   return result;
@@ -144,12 +144,14 @@ SweepResult sweep_factors(Context context, FactorSet const& set,
   detail::Stages stages(result.seconds);
   FitData data(set, options);
   note_labels(data, result);
+  Dataset const none; // factors replace the data
+  FitTask const task{none, none, data, basis, options};
   FittedGroups const groups = fitted_groups(set, data, *basis, options);
   SolverFactors factors = solver_factors(set, groups, data, *basis, options);
   result.shortest_distances = set.train.shortest;
   stages.done("factors");
   sweep_on(
-      factors, data, basis, options, sweep, context, stages,
+      context, task, factors, sweep, stages,
       [&](auto& models, auto const& sets) { measure_subsets(models, sets, groups, data, options); },
       result);
   return result;
