@@ -45,8 +45,12 @@ TrainingData::TrainingData(LabelTable labels, ElementSet const& elements,
                            LabelOptions const& options, Inputs const& inputs)
     : weighting_(options.weighting), inputs_(inputs), labels_(std::move(labels)),
       reference_energy_(inputs.reference_energy) {
-  for (StructureRecord const& record : records())
+  bool const with_baseline = needs_baseline(options, inputs); // a label table may hold it anyway
+  for (StructureRecord& record : labels_.records) {
     n_atoms_ += record.n_atoms;
+    if (!with_baseline)
+      record.reference_share = 0;
+  }
   if (reference_energy_.empty())
     choose_reference(elements, options);
   choose_weights();
