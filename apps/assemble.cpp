@@ -63,6 +63,20 @@ Dataset without(Dataset const& data, std::vector<DataFile> const& known, long& n
   return data.subset([wanted](long i) { return wanted->at(i); });
 }
 
+/// Refuses a file that is known with other contents: its frames would count twice.
+void refuse_changed_files(Dataset const& data, std::vector<DataFile> const& known,
+                          std::string const& factors) {
+  for (DataFile const& file : data.data_files())
+    for (DataFile const& other : known)
+      if (file.path == other.path && !file.same_content(other) &&
+          std::none_of(known.begin(), known.end(),
+                       [&](DataFile const& same) { return same.same_content(file); }))
+        throw InputError(fmt::format(
+            "{}: has changed since {} was assembled with it ({} then, {} now); assemble all data "
+            "again, or put new frames into a file of their own",
+            file.path, factors, counted(other.n_frames, "frame"), counted(file.n_frames, "frame")));
+}
+
 /// Keeps the records of new files only.
 void keep_new_files(FactorData& data, std::vector<DataFile> const& known) {
   std::erase_if(data.files, [&](DataFile const& file) {
@@ -84,7 +98,7 @@ void print_set(FactorSet const& set, std::string const& path) {
   if (set.test)
     fmt::print("test data: {}\n", counted(set.test->labels.records.size(), "structure"));
   if (auto const missing = set.missing_parts(); !missing.empty())
-    fmt::print("{} of {} parts; combine them with kolace merge\n", set.parts.size(),
+    fmt::print("this is {} of {} parts; combine all with kolace merge\n", set.parts.size(),
                set.parts.front().of);
   fmt::print("wrote {} ({:.1f} MB)\n", path,
              static_cast<double>(std::filesystem::file_size(path)) / 1e6);
@@ -112,6 +126,19 @@ void assemble(AssembleArguments const& arguments) {
     if (!onto->free_group_weights)
       throw InputError(arguments.onto + ": energy-based weights depend on all structures; assemble "
                                         "the old and the new data together");
+    FactorSet wanted; // found out before the work, and if nothing is to be added
+    wanted.basis = input.basis;
+    wanted.baseline = input.options.reference_potential;
+    wanted.spline_width = input.options.spline_width;
+    wanted.weighting = input.options.weighting;
+    if (onto->free_group_weights)
+      wanted.weighting.by_config_type.clear();
+    try {
+      check_compatible(*onto, wanted);
+    } catch (InputError const& error) {
+      throw InputError(arguments.onto + ": the data cannot be added; " + error.what());
+    }
+    refuse_changed_files(input.train, onto->train.files, arguments.onto);
     long n_known = 0;
     input.train = without(input.train, onto->train.files, n_known);
     if (n_known > 0)
@@ -170,7 +197,7 @@ void assemble(AssembleArguments const& arguments) {
 
 void merge(MergeArguments const& arguments) {
   if (arguments.inputs.size() < 2)
-    throw InputError("expected two or more files");
+    throw InputError("inputs: expected two or more factor files");
   check_writable(arguments.output);
   FactorSet sum = read_factor_set(arguments.inputs.front());
   for (std::size_t k = 1; k < arguments.inputs.size(); ++k)
@@ -202,6 +229,7 @@ Run add_assemble(CLI::App& app) {
       ->add_option("--checkpoint", arguments->checkpoint_seconds,
                    "Seconds between checkpoints in OUTPUT.checkpoint, from which the same command "
                    "resumes after an interruption")
+      ->check(CLI::Range(0., 1e9))
       ->capture_default_str();
   command->add_flag("--skip-bad-frames", arguments->skip_bad_frames,
                     "Leave out frames that cannot be used, and list them");

@@ -209,6 +209,8 @@ void dimer(DimerArguments const& arguments) {
   if (!arguments.names.empty() && arguments.names.size() != arguments.potentials.size())
     throw InputError("--names: expected one name per potential");
   double const first = arguments.range[0], last = arguments.range[1];
+  if (!(first > 0 && first < last))
+    throw InputError("--range: expected two increasing distances, e.g. 0.5 8");
   auto const distances = dimer_distances(first, last, arguments.points, arguments.spacing == "log");
   auto names = arguments.names.empty() ? distinct_names(arguments.potentials) : arguments.names;
   std::vector<AcePotential> potentials;

@@ -345,7 +345,7 @@ Run add_select(CLI::App& app) {
   command
       ->add_option("--farthest", arguments->farthest,
                    "Keep N structures by farthest-point sampling, best first")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 2'000'000'000));
   command->add_option("--potential", arguments->potential,
                       "Potential whose basis functions describe the environments");
   command->add_option("--active-set", arguments->active_set,

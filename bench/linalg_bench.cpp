@@ -27,11 +27,11 @@ void qr_update(benchmark::State& state) {
   TriangularFactor factor(n);
   auto work = rows;
   factor.add_rows(work.data(), m, m);
-  double square = 0, folded = 0; // the QR update preserves the norm of the first column
+  double square = 0, updated = 0; // the QR update preserves the norm of the first column
   for (int i = 0; i < m; ++i)
     square += rows[i] * rows[i];
-  folded = factor(0, 0) * factor(0, 0);
-  if (std::abs(folded / square - 1) > 1e-12)
+  updated = factor(0, 0) * factor(0, 0);
+  if (std::abs(updated / square - 1) > 1e-12)
     state.SkipWithError("the factor lost a column's length");
   for (auto _ : state) {
     state.PauseTiming();

@@ -79,8 +79,9 @@ def threads(one, more, wanted):
 def scale(file):
     result = load(file)
     return machine(result) + markdown(
-        ("N_f", "structures", "atoms", "us/atom", "peak memory", "solve from factors"),
-        *((str(run["n_functions"]), f"{run['structures']:,}", f"{run['atoms']:,}", f"{run['us_per_atom']:.0f}",
+        ("N_f", "structures", "atoms", "seconds", "of which start", "us/atom after it", "peak memory", "solve from factors"),
+        *((str(run["n_functions"]), f"{run['structures']:,}", f"{run['atoms']:,}", f"{run['seconds']:.2f}",
+           f"{run['start_seconds']:.2f}", f"{1e6 * (run['seconds'] - run['start_seconds']) / run['atoms']:.1f}",
            f"{run['peak_mb']:.0f} MB", f"{run['solve_seconds']:.1f} s") for run in result["runs"]))
 
 

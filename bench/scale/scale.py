@@ -7,7 +7,7 @@
 Makes carbon cells of 24 to 36 atoms (fcc, bcc, simple cubic, diamond; strained and rattled), labels
 them with a potential fitted to the bundled data, and assembles the first 1,000, 10,000 and all of them
 with 250 functions; with 930, no more than --larger of them. Interruption, parts and appending are tried
-on 10,000. Writes OUTDIR/scale.json. A quarter of an hour on two cores with AVX2 at 50,000 structures.
+on --tried. Writes OUTDIR/scale.json. A quarter of an hour on two cores with AVX2 at 50,000 structures.
 """
 
 import argparse
@@ -113,6 +113,7 @@ def main():
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--structures", type=int, default=50000)
     parser.add_argument("--larger", type=int, default=10000, help="structures for the larger basis")
+    parser.add_argument("--tried", type=int, default=10000, help="structures of interruption, parts and appending")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     out, total = arguments.out.resolve(), arguments.structures
@@ -133,17 +134,20 @@ def main():
     for size in sizes:
         files[size] = out / f"{size}.extxyz"
         atoms[size] = first_frames(everything, files[size], 0, size)
-    tried = sizes[min(1, len(sizes) - 1)]  # for what follows the table
+    tried = max((size for size in sizes if size <= arguments.tried), default=sizes[0])  # for what follows the table
     half, rest = out / "half.extxyz", out / "rest.extxyz"
     first_frames(everything, half, 0, tried // 2)
     first_frames(everything, rest, tried // 2, tried)
 
     cpuinfo = pathlib.Path("/proc/cpuinfo").read_text()
     processor = next((line.split(":")[1].strip() for line in cpuinfo.splitlines() if line.startswith("model name")), "")
+    ten = out / "10.extxyz"  # what a run costs before it has data worth mentioning
+    first_frames(everything, ten, 0, 10)
     results = {"date": time.strftime("%Y-%m-%d"), "processor": processor,
                "vectors": "AVX-512" if "avx512f" in cpuinfo else "AVX2" if "avx2" in cpuinfo else "",
                "threads": int(os.environ.get("OMP_NUM_THREADS", os.cpu_count())), "structures": total, "runs": []}
     for n_functions in BASES:
+        start = min(bench.run("assemble", bench.input(n_functions, [ten]), "-o", out / "ten.h5")[0] for _ in range(3))
         for size in sizes:
             if n_functions > min(BASES) and size > arguments.larger:
                 continue
@@ -152,7 +156,8 @@ def main():
             loss, counted, solving = bench.loss(source, out / f"{n_functions}_{size}.h5")
             results["runs"].append({"n_functions": counted, "structures": size, "atoms": atoms[size],
                                     "seconds": seconds, "us_per_atom": 1e6 * seconds / atoms[size],
-                                    "peak_mb": memory, "solve_seconds": solving, "loss": loss})
+                                    "peak_mb": memory, "solve_seconds": solving, "loss": loss,
+                                    "start_seconds": start})
             print(results["runs"][-1], flush=True)
 
     # The same result by other ways, with the smaller basis.
@@ -165,6 +170,7 @@ def main():
         path.unlink(missing_ok=True)
     bench.run("assemble", source, "-o", cut, "--checkpoint", full / 10, kill_after=0.6 * full)
     seconds, _, text = bench.run("assemble", source, "-o", cut)
+    results["tried"] = tried
     results["killed_and_resumed"] = {"loss_over_whole_minus_1": bench.loss(source, cut)[0] / whole - 1,
                                      "continued": "continuing with structure" in text,
                                      "seconds_after": seconds}

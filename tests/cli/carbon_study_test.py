@@ -43,7 +43,6 @@ with tempfile.TemporaryDirectory() as folder:
     exact = {m["K"]: m["train"]["loss"] for m in results["models"]
              if m["name"].startswith("diverse_self-interacting_least_squares")}
     check(exact[2] > exact[3] > exact[4] > exact[5], f"losses on the diverse set do not fall: {exact}")
-    check(sum(results["stage_seconds"].values()) <= results["seconds"] * 1.01, "stages take longer than all")
     for picture in (out / "plots").glob("*.gp"):
         check(picture.with_suffix(".csv").exists(), f"{picture.name} has no table")
     print(f"{len(names)} models in {results['seconds']:.0f} s")

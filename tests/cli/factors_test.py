@@ -296,6 +296,27 @@ class Factors(unittest.TestCase):
             run("fit", source, "--factors", self.path / f"{name}.h5", "-o", self.path / name)
         self.assert_same("whole", "cut", 1e-8)
 
+    def test_what_does_not_fit_the_file_is_told(self):
+        first = self.data("first.extxyz", 40)
+        source = self.input([first], E0, fit=TAME)
+        run("assemble", source, "-o", self.path / "first.h5")
+        # Other data, or test data that the file does not have: they are not read.
+        other = self.input(["elsewhere.extxyz"], E0 + "  test_size: 0.2\n", fit=TAME, name="other.yaml")
+        text = run("fit", other, "--factors", self.path / "first.h5", "-o", self.path / "other")
+        self.assertIn("data.filename: elsewhere.extxyz is not in the factor file", text)
+        self.assertIn("no test data", text)
+        # A file that has changed, and another basis.
+        changed = (self.path / "first.extxyz").read_text()
+        (self.path / "first.extxyz").write_text(changed * 2)
+        text = run("assemble", source, "--onto", self.path / "first.h5", "-o", self.path / "more.h5", code=1)
+        self.assertIn("has changed since", text)
+        (self.path / "first.extxyz").write_text(changed)
+        larger = self.input([first], E0, fit=TAME, limits="nradmax_by_orders: [9, 4], lmax_by_orders: [0, 3]", name="l.yaml")
+        text = run("assemble", larger, "--onto", self.path / "first.h5", "-o", self.path / "more.h5", code=1)
+        self.assertIn("different basis functions", text)
+        text = run("assemble", source, "-o", self.path / "x.h5", "--checkpoint", "-5", code=1)
+        self.assertIn("--checkpoint", text)
+
     # -- reading once ------------------------------------------------------------------------
 
     def pipe(self, name, text):

@@ -108,8 +108,9 @@ TEST_F(Situation, AFitContinuesTheBasisOfAPotential) {
 TEST_F(Situation, TyposTabsAndDataFilesAsInputsGetAHint) {
   EXPECT_THAT(error("cutof: 6\n"), HasSubstr("cutof: unknown key, did you mean 'cutoff'?"));
   // Keys in the wrong section, however similar to one that is accepted there.
-  EXPECT_THAT(error(input(functions(), "", "kappa: 0.3")),
-              HasSubstr("fit.kappa: unknown key, which belongs in fit.loss; accepted here: loss"));
+  EXPECT_THAT(
+      error(input(functions(), "", "kappa: 0.3")),
+      HasSubstr("fit.kappa: unknown key, which belongs in fit.loss (expected one of: loss"));
   EXPECT_THAT(error(input(functions(), "cutoff: 5")),
               HasSubstr("data.cutoff: unknown key, which belongs in the top level"));
   EXPECT_THAT(error(input("  nradmax_by_orders: [3]\n" + functions())),

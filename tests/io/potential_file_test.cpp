@@ -109,7 +109,7 @@ TEST(PotentialFile, BadFilesAreNamedWithLineAndKey) {
               testing::AllOf(HasSubstr(":21: "), HasSubstr("radbase"), HasSubstr("Gauss")));
   EXPECT_THAT(message_of(broken("nradbaseij: 3", "nradbaseij: x")), HasSubstr("nradbaseij"));
   EXPECT_THAT(message_of(broken("rcutij: 5", "rcutij: .inf")), HasSubstr("rcutij"));
-  EXPECT_THAT(message_of(broken("    rcutij: 5\n", "")), HasSubstr("'rcutij' is missing"));
+  EXPECT_THAT(message_of(broken("    rcutij: 5\n", "")), HasSubstr("expected the key 'rcutij'"));
   EXPECT_THAT(message_of(broken("lmaxi: 1", "lmaxi: 3")), HasSubstr("radcoefficients"));
   EXPECT_THAT(message_of(broken("type: C C C,", "type: C C Si,")), HasSubstr("Si"));
   EXPECT_THAT(message_of(broken("nr: [1, 1], nl: [0, 0]", "nr: [1, 1], nl: [0, 1]")),

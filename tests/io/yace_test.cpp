@@ -290,7 +290,7 @@ TEST_F(BadYace, IsNamedWithLineAndKey) {
   EXPECT_THAT(error(with("mus: [0], ns: [3]", "mus: [0], ns: [30]")), HasSubstr("30"));
   EXPECT_THAT(error(with("mus: [0], ns: [3]", "mus: [5], ns: [3]")), HasSubstr("mus"));
   EXPECT_THAT(error(with("{mu0: 0, rank: 1", "{mu0: 1, rank: 1")), HasSubstr("mu0"));
-  EXPECT_THAT(error(with("{mu0: 0, rank: 1, ", "{mu0: 0, ")), HasSubstr("'rank' is missing"));
+  EXPECT_THAT(error(with("{mu0: 0, rank: 1, ", "{mu0: 0, ")), HasSubstr("expected the key 'rank'"));
   EXPECT_THAT(error(with("ndensity: 1, FS_parameters: [1, 1]",
                          "ndensity: 2, FS_parameters: [1, 1, 1, 0.5]")),
               AllOf(HasSubstr("ndensity"), HasSubstr("2 (that of the embedding)")));

@@ -90,7 +90,7 @@ TEST(TriangularFactor, KeepsAPenaltyOfNoRows) {
   EXPECT_LT((gram(factor) - expected).norm(), 1e-13 * expected.norm());
 }
 
-TEST(TriangularFactor, MergeEqualsFoldingEverything) {
+TEST(TriangularFactor, MergeEqualsOneUpdateWithAllRows) {
   MatrixXd const rows = random_rows(90, 12, 2);
   TriangularFactor a = fold(rows.topRows(40), 13);
   TriangularFactor const b = fold(rows.bottomRows(50), 50);

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -23,6 +24,11 @@ def run(folder, ranks, command="fit", result="report.json"):
                     str(folder / "input.yaml"), "-o", str(out)],
                    check=True, env=environment, stdout=subprocess.DEVNULL, timeout=120)
     return json.loads((out / result).read_text())
+
+
+def energies(folder):
+    text = (folder / "train_predictions.extxyz").read_text()
+    return [float(x) for x in re.findall(r'kolace_energy="?(\S+?)"?\s', text)]
 
 
 def kill_all(argument):
@@ -54,6 +60,8 @@ with tempfile.TemporaryDirectory() as name:
             ratio = many["train"][key] / one["train"][key]
             assert abs(ratio - 1) < 1e-6, (ranks, key, ratio)
         assert many["by_config_type"].keys() == one["by_config_type"].keys()
+        for a, b in zip(energies(folder / "1"), energies(folder / str(ranks)), strict=True):
+            assert abs(a - b) < 1e-10 * abs(a), (ranks, a, b)
     print("mpi: 2, 3 and 5 ranks give the fit of one")
     # Every way of solving, and a study of many models.
     plain = (folder / "input.yaml").read_text()
@@ -101,7 +109,7 @@ with tempfile.TemporaryDirectory() as name:
     (folder / "input.yaml").write_text(good)
     lines = (carbon / "diamond_like.extxyz").read_text().splitlines(keepends=True)
     (folder / "fewer.extxyz").write_text("".join(lines[:-(int(lines[0]) + 2)]))
-    for name, data, message in (("absent", "absent.extxyz", "absent.extxyz' does not exist (rank 2)"),
+    for name, data, message in (("absent", "absent.extxyz", "absent.extxyz' does not exist (rank 3 of 3)"),
                                 ("cut", "cut.extxyz", "read different data"),
                                 ("fewer", "fewer.extxyz", "read different data")):
         if name == "cut":
@@ -128,7 +136,7 @@ with tempfile.TemporaryDirectory() as name:
                                  folder / "input.yaml", "--factors", folder / "none.h5", "-o", folder / "ff"],
                                 env=environment, capture_output=True, text=True, timeout=60)
         assert result.returncode == 1, (command, result)
-        assert "none.h5" in result.stderr and "(rank 2)" in result.stderr, (command, result.stderr)
+        assert "none.h5" in result.stderr and "(rank 3 of 3)" in result.stderr, (command, result.stderr)
     # Two fits at once on halves of the ranks.
     subprocess.run([mpiexec, "--oversubscribe", "-n", "4", split_test], env=environment, check=True, timeout=120)
     # Ranks that are killed continue, each from its own checkpoint; with another number of ranks from the beginning.

@@ -3,6 +3,8 @@
 
 #include <kolace/assembly/baseline.hpp>
 #include <kolace/core/available_memory.hpp>
+#include <kolace/core/contracts.hpp>
+#include <kolace/core/counted.hpp>
 #include <kolace/core/errors.hpp>
 #include <kolace/core/hash.hpp>
 #include <kolace/io/atomic_file.hpp>
@@ -98,11 +100,11 @@ void check_factor_memory(int n_unknowns, int n_groups, int n_kinds) {
   double const needed = factor_memory(n_unknowns, n_groups, n_kinds);
   double const available = static_cast<double>(available_memory());
   if (available > 0 && needed > 0.9 * available)
-    throw InputError(
-        fmt::format("{} unknowns need {:.1f} GB of memory for their factors ({} groups of "
-                    "structures, {} kinds of labels), but only {:.1f} GB are free; use a smaller "
-                    "basis, fewer groups, or fit.solver: lsqr, which stores no factors",
-                    n_unknowns, needed / 1e9, n_groups, n_kinds, available / 1e9));
+    throw InputError(fmt::format(
+        "{} unknowns need {:.1f} GB of memory for their factors ({} of "
+        "structures, {} kinds of labels), but only {:.1f} GB are free; use a smaller "
+        "basis, fewer groups, or fit.solver: lsqr, which stores no factors",
+        n_unknowns, needed / 1e9, counted(n_groups, "group"), n_kinds, available / 1e9));
 }
 
 namespace {
@@ -223,6 +225,7 @@ void denormalize(std::vector<FactorGroup>& groups, TrainingData const& training)
 }
 
 void add_groups(std::vector<FactorGroup>& to, std::vector<FactorGroup> const& from) {
+  KOLACE_EXPECT(to.size() == from.size(), to.size(), from.size());
   for (std::size_t g = 0; g < from.size(); ++g)
     to[g].factors.merge(from[g].factors);
 }

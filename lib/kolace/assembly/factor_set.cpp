@@ -170,7 +170,7 @@ std::vector<int> FactorSet::missing_parts() const {
   return missing;
 }
 
-FactorSet merged(FactorSet const& a, FactorSet const& b) {
+void check_compatible(FactorSet const& a, FactorSet const& b) {
   check_bases(*a.basis, *b.basis);
   if (text_of(a.baseline) != text_of(b.baseline))
     throw InputError("merge: the factor files have different reference potentials or repulsions");
@@ -178,6 +178,10 @@ FactorSet merged(FactorSet const& a, FactorSet const& b) {
     throw InputError("merge: the factor files have different spline tables (deltaSplineBins)");
   if (weighting_text(a.weighting) != weighting_text(b.weighting))
     throw InputError("merge: the factor files have different weights (fit.weighting)");
+}
+
+FactorSet merged(FactorSet const& a, FactorSet const& b) {
+  check_compatible(a, b);
   if (a.n_folds != b.n_folds)
     throw InputError("merge: the factor files have different numbers of folds");
   bool const same_run = a.run == b.run;

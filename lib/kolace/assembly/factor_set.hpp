@@ -71,6 +71,10 @@ struct FactorSet {
   std::vector<int> missing_parts() const;
 };
 
+/// Checks that two sets have the same functions, baseline, tables and weights.
+/// @throws InputError that names the difference
+void check_compatible(FactorSet const& a, FactorSet const& b);
+
 /// The sum of two sets over the same basis and with the same weights: parts of one assembly, or
 /// different data. For different data, the targets of `b` are shifted to the E0 of `a`.
 /// @throws InputError if they are incompatible or have a part or file in common

@@ -2,6 +2,7 @@
 #include <kolace/assembly/row_stream.hpp>
 
 #include <kolace/assembly/baseline.hpp>
+#include <kolace/core/contracts.hpp>
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/core/tuning.hpp>
@@ -250,6 +251,8 @@ private:
   void show(int group, RowKind kind, Matrix<Space> const& rows, Labels const& labels,
             Pending const& pending) {
     int const m = static_cast<int>(labels.scale.size());
+    KOLACE_EXPECT(m <= rows.extent_int(0) && labels.target.size() == labels.scale.size(), m,
+                  rows.extent(0), labels.target.size());
     std::vector<double> const extra = extra_columns(labels);
     auto const scale = copy_to_device(space_, labels.scale, "kolace::assembly::scale"),
                targets = copy_to_device(space_, labels.target, "kolace::assembly::target"),

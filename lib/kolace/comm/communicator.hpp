@@ -123,7 +123,8 @@ template <class Work> void Communicator::together(Work const& work) const {
   } catch (std::exception const& e) {
     if (size_ == 1)
       throw;
-    error = std::string(e.what()) + " (rank " + std::to_string(rank_) + ")";
+    error = std::string(e.what()) + " (rank " + std::to_string(rank_ + 1) + " of " +
+            std::to_string(size_) + ")";
   }
   fail_together(error);
 }

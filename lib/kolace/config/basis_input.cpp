@@ -100,9 +100,9 @@ struct Blocks {
         std::string others;
         for (auto const& name : other_keys)
           others += ", " + name;
-        section[key].fail("unknown key; accepted here: ALL, UNARY, BINARY, TERNARY, QUATERNARY, "
+        section[key].fail("unknown key (expected one of: ALL, UNARY, BINARY, TERNARY, QUATERNARY, "
                           "QUINARY, SENARY, elements like \"Al Ni\"" +
-                          others);
+                          others + ")");
       }
       for (auto const& [before, value] : exact)
         if (before == members)

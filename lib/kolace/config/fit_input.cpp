@@ -35,7 +35,7 @@ void read_loss(YamlValue const& loss, FitOptions& options) {
     if (YamlValue const v = loss[key]; v.defined()) {
       target = v.number();
       if (target < 0)
-        v.fail("must be non-negative");
+        v.fail("expected a number of at least 0");
     }
   };
   not_negative("kappa_virial", options.kappa_virial);

@@ -233,6 +233,29 @@ Dataset read_test_set(YamlValue const& root, YamlValue const& data, Dataset::Opt
 
 /// Reads the input. What can be checked at once is checked before the basis is built, which may
 /// take minutes.
+/// Warns if the input names other data than the factors were assembled from, which are not read.
+void compare_data(FactorSet const& factors, YamlValue const& data, YamlValue const& root,
+                  std::vector<std::string>& warnings) {
+  std::vector<std::string> known;
+  for (FactorData const* part : {&factors.train, factors.test ? &*factors.test : nullptr})
+    for (std::size_t k = 0; part && k < part->files.size(); ++k)
+      known.push_back(std::filesystem::path(part->files[k].path).filename().string());
+  for (std::string const key : {"filename", "test_filename"}) {
+    if (!data[key].defined())
+      continue;
+    for (std::string const& name : data[key].texts())
+      if (std::find(known.begin(), known.end(), std::filesystem::path(name).filename().string()) ==
+          known.end())
+        warnings.push_back(
+            fmt::format("data.{}: {} is not in the factor file, and not read (it has {})", key,
+                        name, fmt::join(known, ", ")));
+  }
+  bool const wants_test =
+      data["test_size"].defined() || data["test_filename"].defined() || root["test_data"].defined();
+  if (wants_test && !factors.test)
+    warnings.push_back("the factor file has no test data, so there are no test errors");
+}
+
 FitInput read(YamlValue const& root, std::filesystem::path const& folder,
               FitInputOptions const& options) {
   FactorSet const* const factors = options.factors;
@@ -259,6 +282,9 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
     input.options.weighting = factors->weighting; // fixed when the factors were assembled
     if (factors->free_group_weights)
       input.options.weighting.by_config_type = std::move(groups);
+    if (input.options.weighting.policy == Weighting::Policy::damped)
+      input.notes.push_back("weights: high energies and large forces are damped, as in the factor "
+                            "file (the automatic solver's weights)");
   }
   if (YamlValue const reference = fit["reference_potential"]; reference.defined()) {
     input.options.reference_potential = read_reference_potential(reference, folder);
@@ -271,6 +297,8 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
       input.ignored.push_back("data." + key);
   std::filesystem::path const data_folder =
       data["datapath"].defined() ? folder / data["datapath"].text() : folder;
+  if (factors)
+    compare_data(*factors, data, root, input.warnings);
   Dataset train;
   if (options.train)
     train = *options.train;

@@ -43,7 +43,7 @@ void read_prior(YamlValue const& value, SolverOptions& options) {
   read("l_weight", options.prior->l_weight, 1000);
   read("rank_factor", options.prior->rank_factor, 1000);
   if (options.prior->rank_factor == 0)
-    value["rank_factor"].fail("must be positive");
+    value["rank_factor"].fail("expected a number above 0");
 }
 
 void read_choice(YamlValue const& solver, SolverOptions& options) {
@@ -52,7 +52,7 @@ void read_choice(YamlValue const& solver, SolverOptions& options) {
   if (!automatic) {
     options.strength = strength.number();
     if (options.strength < 0)
-      strength.fail("must be non-negative");
+      strength.fail("expected a number of at least 0");
     if (choose.defined())
       choose.fail("conflicts with a number for strength (give one of the two)");
     return;
@@ -95,7 +95,7 @@ SolverOptions read_solver(YamlValue const& solver, FitOptions const& fit) {
     std::string names;
     for (auto const& d : known)
       names += (names.empty() ? "" : ", ") + std::string(d.name);
-    type.fail("unknown solver '" + name + "'; accepted here: " + names);
+    type.fail("unknown solver '" + name + "' (expected one of: " + names + ")");
   }
   options.kind = kind_of(name);
   bool const loss_l1 = options.kind == Kind::least_squares || options.kind == Kind::lbfgs;

@@ -79,7 +79,7 @@ void read_energy_based(YamlValue const& value, Weighting& weighting) {
                           weighting.kept);
   if (YamlValue const v = value["seed"]; !is_none(v)) {
     if (v.integer() < 0)
-      v.fail("must be non-negative");
+      v.fail("expected a number of at least 0");
     weighting.seed = static_cast<std::uint64_t>(v.integer());
   }
 }
@@ -99,7 +99,7 @@ void read_groups(YamlValue const& groups, Weighting& weighting) {
           *target = entry[key].number();
     }
     if (weights.energy < 0 || weights.forces < 0 || weights.virial < 0)
-      entry.fail("weights must be non-negative");
+      entry.fail("expected weights of at least 0");
   }
 }
 

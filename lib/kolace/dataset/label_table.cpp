@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/dataset/label_table.hpp>
 
+#include <kolace/core/contracts.hpp>
 #include <kolace/core/elements.hpp>
 
 #include <fmt/format.h>
@@ -153,6 +154,7 @@ LabelTable read_label_table(Dataset const& data, ElementSet const& elements, dou
     for (StructureRecord const& record : table.records)
       energies.push_back(record.reference_share);
     ranks.sum(energies);
+    KOLACE_ENSURE(energies.size() == table.records.size(), energies.size(), table.records.size());
     for (std::size_t k = 0; k < energies.size(); ++k)
       table.records[k].reference_share = energies[k];
   }

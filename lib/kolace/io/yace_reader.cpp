@@ -254,7 +254,7 @@ AcePotential read_yace(std::string const& path, std::vector<std::string>* notes)
   }
   for (char const* key : {"elements", "embeddings", "bonds", "functions"})
     if (!known.contains(key))
-      throw InputError(path + ": the key '" + key + "' is missing");
+      throw InputError(path + ": expected the key '" + key + "'");
   auto const& symbols = file.elements.symbols();
   for (int a = 0; a < file.n(); ++a) {
     if (!file.has_embedding[a])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/linalg/streaming_qr.hpp>
 
+#include <kolace/core/contracts.hpp>
 #include <kolace/linalg/detail/reflection.hpp>
 
 #include <KokkosBlas3_gemm.hpp>
@@ -210,6 +211,8 @@ void detail::qr_update_in_kernels(Space const& space, Matrix<Space> const& r,
 
 template <class Space>
 void StreamingQr<Space>::add_rows(Space const& space, Matrix<Space> const& rows, int m) {
+  KOLACE_EXPECT(m >= 0 && m <= rows.extent_int(0) && rows.extent_int(1) > factor_.n_unknowns(), m,
+                rows.extent(0), rows.extent(1), factor_.n_unknowns());
   if (m >= enough) {
     update(space, rows, m);
     return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/radial/radial_basis.hpp>
 
+#include <kolace/core/contracts.hpp>
 #include <kolace/core/errors.hpp>
 
 #include <cmath>
@@ -62,6 +63,7 @@ RadialBasis::RadialBasis(RadialOptions const& options) : options_(options) {
 }
 
 std::vector<double> RadialBasis::sum_coefficients(std::vector<double> c, int n_terms) const {
+  KOLACE_EXPECT(static_cast<int>(c.size()) <= n_terms, c.size(), n_terms);
   c.resize(n_terms, 0.);
   if (options_.kind == RadialKind::SBessel) {
     c.resize(RadialSums::length(n_terms), 0.);

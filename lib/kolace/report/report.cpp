@@ -314,8 +314,9 @@ std::string format_report(FitResult const& result) {
   for (auto const& [stage, seconds] : result.seconds)
     text += fmt::format(" {} {:.2f}", stage, seconds);
   BuildInfo const build = build_info();
-  text += fmt::format("   {:.0f} atoms/s   peak memory {:.0f} MB\n", result.atoms_per_second,
-                      peak_memory_mb());
+  if (!result.from_factors)
+    text += fmt::format("   {:.0f} atoms/s", result.atoms_per_second);
+  text += fmt::format("   peak memory {:.0f} MB\n", peak_memory_mb());
   text += fmt::format("kolace {} ({}), Kokkos {}, {}, {}\n", build.version, build.git_hash,
                       build.kokkos_version, build.backend, counted(build.threads, "thread"));
   return text;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/solve/solver.hpp>
 
+#include <kolace/core/contracts.hpp>
 #include <kolace/solve/detail/solvers.hpp>
 
 #include <array>
@@ -90,6 +91,8 @@ SolverProblem SolverProblem::select(std::vector<int> const& columns) const {
 }
 
 SolverResult solve(SolverProblem const& problem, SolverOptions const& options) {
+  KOLACE_EXPECT(static_cast<int>(problem.weights.size()) == problem.train.n_unknowns(),
+                problem.weights.size(), problem.train.n_unknowns());
   NamedSolver const& solver = entry_of(options.kind);
   if (!solver.solve)
     throw std::invalid_argument("solve: this solver requires design rows");
@@ -98,6 +101,7 @@ SolverResult solve(SolverProblem const& problem, SolverOptions const& options) {
   result.degrees_of_freedom = std::numeric_limits<double>::quiet_NaN();
   solver.solve(problem, options, result);
   auto const& c = result.solution.coefficients;
+  KOLACE_ENSURE(c.size() == problem.weights.size(), c.size(), problem.weights.size());
   for (std::size_t i = 0; i < c.size(); ++i)
     result.n_nonzero += problem.weights[i] > 0 && c[i] != 0;
   result.penalty = penalty(problem, c);

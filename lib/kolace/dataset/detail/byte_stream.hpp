@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <kolace/core/contracts.hpp>
+
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -41,6 +44,7 @@ public:
   explicit ByteReader(std::string_view bytes) : at_(bytes.data()), end_(at_ + bytes.size()) {}
   bool done() const { return at_ == end_; }
   template <class T> T value() {
+    KOLACE_EXPECT(end_ - at_ >= static_cast<std::ptrdiff_t>(sizeof(T)), end_ - at_);
     T x;
     std::memcpy(&x, at_, sizeof(T));
     at_ += sizeof(T);

@@ -284,6 +284,10 @@ bool read_in_parts(std::vector<std::string> const& paths, Dataset::Options const
                           static_cast<z_off_t>(record.n_bytes)));
     }
   }
+  long n_frames = 0;
+  for (DataFile const& file : records)
+    n_frames += file.n_frames;
+  KOLACE_ENSURE(n_frames == store.size(), n_frames, store.size());
   return true;
 }
 

@@ -50,7 +50,7 @@ YamlValue YamlValue::operator[](std::string const& key) const {
 YamlValue YamlValue::required(std::string const& key) const {
   YamlValue const value = (*this)[key];
   if (!value.defined())
-    fail("the key '" + key + "' is missing");
+    fail("expected the key '" + key + "'");
   return value;
 }
 
@@ -111,7 +111,7 @@ void YamlValue::accept_only(
       if (hint.empty() && likely)
         hint = "did you mean '" + *nearest + "'?";
       (*this)[key].fail("unknown key" + (hint.empty() ? "" : ", " + hint) +
-                        "; accepted here: " + list);
+                        " (expected one of: " + list + ")");
     }
 }
 

@@ -39,7 +39,7 @@ bool TapeValue::has(std::string_view key) const {
 TapeValue TapeValue::required(std::string_view key) const {
   std::size_t const at = find(key);
   if (at == 0)
-    fail("the key '" + std::string(key) + "' is missing");
+    fail("expected the key '" + std::string(key) + "'");
   return {*file_, *tape_, at, (key_.empty() ? "" : key_ + ".") + std::string(key)};
 }
 
