@@ -25,7 +25,7 @@ namespace {
 
 struct BenchArguments {
   std::string potential, structure;
-  bool json = false;
+  bool json = false, single = false;
 };
 
 using Space = Kokkos::DefaultExecutionSpace;
@@ -99,7 +99,8 @@ void bench(BenchArguments const& arguments) {
   NeighborList<Space> list;
   Timing const neighbors = time(space, [&] { build_neighbor_list(space, batch, cutoff, list); });
   Kokkos::Timer setup_timer;
-  Evaluator<Space> evaluator(space, potential);
+  Evaluator<Space> evaluator(space, potential,
+                             arguments.single ? Precision::float32 : Precision::float64);
   space.fence("kolace::bench");
   double const setup = setup_timer.seconds();
   auto const results = AtomicResults<Space>::make(space, batch.n_atoms);
@@ -115,6 +116,7 @@ void bench(BenchArguments const& arguments) {
         {"energy_forces_us_per_atom", 1e6 * evaluation.best / n},
         {"design_rows_us_per_atom", rows ? nlohmann::ordered_json(*rows) : nullptr},
         {"neighbors_us_per_atom", 1e6 * neighbors.best / n},
+        {"precision", arguments.single ? "float32" : "float64"},
         {"n_atoms", batch.n_atoms},
         {"pairs_per_atom", per_atom},
         {"backend", build.backend},
@@ -133,7 +135,8 @@ void bench(BenchArguments const& arguments) {
   auto const line = [&](char const* what, double us) {
     fmt::print("{:<28} {:>10.3f} us/atom {:>12.0f} atoms/s\n", what, us, 1e6 / us);
   };
-  line("energy, forces, virial", 1e6 * evaluation.best / n);
+  line(arguments.single ? "energy, forces, in floats" : "energy, forces, virial",
+       1e6 * evaluation.best / n);
   line("neighbor list", 1e6 * neighbors.best / n);
   if (rows)
     line("design rows (E, F)", *rows);
@@ -160,6 +163,8 @@ Run add_bench(CLI::App& app, int& threads) {
       ->add_option("--threads", threads,
                    "Number of threads of the OpenMP backend (default: OMP_NUM_THREADS)")
       ->check(CLI::Range(1, 4096));
+  command->add_flag("--single", arguments->single,
+                    "Evaluate in floats; sums over pairs and atoms remain doubles");
   command->add_flag("--json", arguments->json, "Print JSON");
   command->footer(
       "Times are the best of several calls after the first. Design rows are those of a fit to\n"

@@ -47,7 +47,9 @@ void start_kokkos(int threads) {
 } // namespace
 
 struct PairKolace::State {
-  explicit State(kolace::AcePotential const& potential) : evaluator(space, potential) {}
+  State(kolace::AcePotential const& potential, bool single)
+      : evaluator(space, potential,
+                  single ? kolace::Precision::float32 : kolace::Precision::float64) {}
 
   Space space;
   kolace::PointerListEvaluator<Space> evaluator;
@@ -83,9 +85,12 @@ void PairKolace::allocate() {
   std::memset(&cutsq[0][0], 0, sizeof(double) * n * n);
 }
 
-void PairKolace::settings(int n_words, char**) {
-  if (n_words > 0)
-    error->all(FLERR, "pair_style kolace takes no arguments");
+void PairKolace::settings(int n_words, char** words) {
+  bool const known = n_words == 1 &&
+                     (std::strcmp(words[0], "single") == 0 || std::strcmp(words[0], "double") == 0);
+  if (n_words > 1 || (n_words == 1 && !known))
+    error->all(FLERR, "pair_style kolace: expected no argument, single or double");
+  single_ = n_words == 1 && std::strcmp(words[0], "single") == 0;
 }
 
 void PairKolace::coeff(int n_words, char** words) {
@@ -100,7 +105,7 @@ void PairKolace::coeff(int n_words, char** words) {
   bool const has_active_set = n_words > 3 && second.ends_with(".asi");
   int const first_element = has_active_set ? 4 : 3;
   try {
-    state = std::make_unique<State>(kolace::read_potential(file, &notes));
+    state = std::make_unique<State>(kolace::read_potential(file, &notes), single_);
     if (has_active_set) {
       std::string const place = utils::get_potential_file_path(words[3]);
       state->evaluator.use(state->space,
@@ -131,9 +136,9 @@ void PairKolace::coeff(int n_words, char** words) {
 void PairKolace::describe(std::string const& file, std::vector<std::string> const& notes) {
   kolace::AceBasis const& basis = *state_->evaluator.potential().basis;
   int const threads = Kokkos::DefaultHostExecutionSpace().concurrency();
-  utils::logmesg(lmp, "kolace: {}: {}, body order {}, cutoff {:.4g} A, {}\n", file,
+  utils::logmesg(lmp, "kolace: {}: {}, body order {}, cutoff {:.4g} A, {}{}\n", file,
                  kolace::counted(basis.size(), "function"), basis.max_rank() + 1, basis.cutoff(),
-                 kolace::counted(threads, "thread"));
+                 kolace::counted(threads, "thread"), single_ ? ", in single precision" : "");
   for (std::string const& note : notes)
     utils::logmesg(lmp, "kolace: {}\n", note);
   if (threads != wanted_threads(comm->nthreads))

@@ -48,6 +48,7 @@ private:
   std::vector<double> energies_, virials_, centroids_, grades_; ///< per atom
   int wants_grades_ = 0;                                        ///< set by fix pair
   bool has_active_set_ = false;
+  bool single_ = false; ///< pair_style kolace single
 };
 
 } // namespace LAMMPS_NS

@@ -275,6 +275,21 @@ class Lammps(unittest.TestCase):
         self.assertGreater(abs(rows[-1]["PotEng"] - rows[0]["PotEng"]) / 512, 0.01)  # something happened
         self.assertLess(drift, 1e-3)
 
+    def test_single_precision(self):
+        atoms = Atoms.crystal(DIAMOND, 3.57, 3, ["C"], shake=0.05)
+        atoms.write_data(self.path / "atoms.data", ["C"])
+        output = self.lammps(self.setup(self.fitted, ["C"], style="pair_style kolace single") + self.OUTPUT)
+        self.assertIn("in single precision", output)
+        energy, forces, _ = self.evaluate(self.fitted, atoms)
+        largest = max(abs(x) for f in forces for x in f)
+        self.assertAlmostEqual(self.thermo(output)[-1]["PotEng"], energy, delta=2e-6 * len(forces) * 10)
+        deviation = max(abs(x - y) for f, g in zip(self.forces(), forces, strict=True) for x, y in zip(f, g))
+        self.assertLess(deviation, 2e-5 * largest)
+        self.assertGreater(deviation, 1e-12)
+        rows = self.thermo(self.lammps(self.setup(self.fitted, ["C"], style="pair_style kolace single") + self.RUN +
+                                       "fix f all nve\nrun 200\n"))
+        self.assertLess(max(abs(row["TotEng"] - rows[0]["TotEng"]) for row in rows) / len(forces), 1e-3)
+
     def test_npt_relaxes_the_pressure(self):
         atoms = Atoms.crystal(DIAMOND, 3.45, 3, ["C"], shake=0.02)
         atoms.write_data(self.path / "atoms.data", ["C"])
@@ -317,7 +332,7 @@ class Lammps(unittest.TestCase):
                               (good.replace("yaml C\n", "yaml Si\n"), "has no element Si"),
                               (good.replace("units metal", "units real") + "run 0\n", "units metal"),
                               ("newton off\n" + good + "run 0\n", "newton pair on"),
-                              (good.replace("pair_style kolace", "pair_style kolace 3"), "no arguments"),
+                              (good.replace("pair_style kolace", "pair_style kolace 3"), "single or double"),
                               (good.replace("yaml C\n", "yaml\n"), "element to type mappings")):
             with self.subTest(message):
                 self.assertRegex(self.lammps(text, code=1), message)

@@ -97,6 +97,18 @@ def test_calculator_has_the_derivatives_of_its_energy(name, elements):
                                            atol=2e-4 * max(1, np.abs(stress).max()))
 
 
+@pytest.mark.parametrize("name, elements", CASES)
+def test_single_precision(name, elements):
+    for atoms in structures(elements):
+        double, single = (kolace.evaluate(REFERENCE / name, atoms, precision=p) for p in ("double", "single"))
+        largest = max(1, np.abs(double.forces).max())
+        np.testing.assert_allclose(single.forces, double.forces, atol=5e-5 * largest)
+        atoms.calc = kolace.Calculator(REFERENCE / name, precision="single")
+        np.testing.assert_array_equal(atoms.get_forces(), single.forces)
+    with pytest.raises(ValueError, match="precision"):
+        kolace.Calculator(REFERENCE / name, precision="half")
+
+
 def test_a_molecule_without_a_cell_has_no_stress():
     atoms = Atoms("C2", positions=[[0, 0, 0], [0, 0, 1.3]], calculator=kolace.Calculator(REFERENCE / "C_chebpow.yaml"))
     assert np.abs(atoms.get_forces().sum(axis=0)).max() < 1e-10

@@ -67,15 +67,25 @@ def _listed(images) -> tuple[list["Atoms"], bool]:
     return ([images] if single else list(images)), single
 
 
-def evaluate(potential: PotentialLike, images: "Atoms | Sequence[Atoms]") -> "Results | list[Results]":
+def as_precision(precision: str) -> str:
+    if precision not in ("double", "single"):
+        raise ValueError(f"precision: expected 'double' or 'single', got {precision!r}")
+    return precision
+
+
+def evaluate(potential: PotentialLike, images: "Atoms | Sequence[Atoms]",
+             precision: str = "double") -> "Results | list[Results]":
     """Energies, forces and virials of structures, computed as one batch.
 
     :param images: one ase.Atoms, or a sequence of them (returns a list); none may be empty
+    :param precision: "double", or "single" for floats (sums over pairs and atoms remain doubles)
     :raises InputError: for an element that the potential lacks, or a cell without volume
     """
     images, single = _listed(images)
     arrays = _arrays(images)
-    energies, forces, virials = as_potential(potential)._evaluate(*arrays)
+    prepared = as_potential(potential)
+    compute = prepared._evaluate_single if as_precision(precision) == "single" else prepared._evaluate
+    energies, forces, virials = compute(*arrays)
     offsets = arrays[-1]
     results = [Results(float(energies[a:b].sum()), energies[a:b], forces[a:b], virials[a:b])
                for a, b in zip(offsets[:-1], offsets[1:])]

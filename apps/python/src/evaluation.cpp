@@ -82,7 +82,7 @@ public:
   AcePotential const& potential() const { return potential_; }
   AceBasis const& basis() const { return *potential_.basis; }
 
-  nb::tuple evaluate(Arrays const& arrays) {
+  nb::tuple evaluate(Arrays const& arrays, bool single) {
     initialize();
     auto const structures = structures_of(arrays);
     HostResults results;
@@ -90,9 +90,11 @@ public:
       nb::gil_scoped_release const others_run;
       std::lock_guard<std::mutex> const mine(mutex_);
       Space const space;
-      if (!evaluator_)
-        evaluator_ = std::make_unique<Evaluator<Space>>(space, potential_);
-      results = evaluate_structures(space, *evaluator_, structures);
+      auto& evaluator = evaluators_[single];
+      if (!evaluator)
+        evaluator = std::make_unique<Evaluator<Space>>(
+            space, potential_, single ? Precision::float32 : Precision::float64);
+      results = evaluate_structures(space, *evaluator, structures);
     }
     return nb::make_tuple(as_array(results.energies), as_array(results.forces),
                           as_array(results.virials));
@@ -152,7 +154,7 @@ private:
 
   AcePotential potential_;
   std::mutex mutex_; ///< tables and workspace serve one Python thread at a time
-  std::unique_ptr<Evaluator<Space>> evaluator_;
+  std::unique_ptr<Evaluator<Space>> evaluators_[2]; ///< in doubles and in floats
   std::unique_ptr<DesignAssembler<Space>> assembler_;
 };
 
@@ -258,7 +260,9 @@ void add_evaluation(nb::module_& module) {
              initialize();
              new (&p) Potential(parse_potential(text, "a pickled potential"));
            })
-      .def("_evaluate", with([](Potential& p, Arrays const& a) { return p.evaluate(a); }))
+      .def("_evaluate", with([](Potential& p, Arrays const& a) { return p.evaluate(a, false); }))
+      .def("_evaluate_single",
+           with([](Potential& p, Arrays const& a) { return p.evaluate(a, true); }))
       .def("_basis_values", with([](Potential& p, Arrays const& a) { return p.basis_values(a); }))
       .def("_design_rows", with([](Potential& p, Arrays const& a) { return p.design_rows(a); }));
   nb::class_<Grades>(module, "ActiveSet",

@@ -26,8 +26,8 @@ std::vector<double> solid_gradient_factors(int lmax);
 
 /// Values of real_harmonics() without gradients: out(index, S). 3 FLOPs per harmonic and lane.
 template <class T, class Out>
-KOKKOS_FORCEINLINE_FUNCTION void real_harmonic_values(int lmax, double const* factors, T x, T y,
-                                                      T z, Out const& out) {
+KOKKOS_FORCEINLINE_FUNCTION void real_harmonic_values(int lmax, lane_scalar<T> const* factors, T x,
+                                                      T y, T z, Out const& out) {
   T c(1.), s(0.); // Re, Im (x + i y)^m
   for (int m = 0; m <= lmax; ++m) {
     int index = harmonic_index(m, m);
@@ -61,9 +61,10 @@ KOKKOS_FORCEINLINE_FUNCTION void real_harmonic_values(int lmax, double const* fa
 /// @param sum x, y, z components as two partial sums each, to be added by the caller: chains of
 /// fused operations stay short
 template <class T, class Weight, class Lower>
-KOKKOS_INLINE_FUNCTION void add_solid_gradient(int l, double const* factors, Weight const& v,
-                                               Lower const& lower, T (&sum)[3][2]) {
-  double const* const zero = factors + 3 * harmonic_index(l, 0);
+KOKKOS_INLINE_FUNCTION void add_solid_gradient(int l, lane_scalar<T> const* factors,
+                                               Weight const& v, Lower const& lower,
+                                               T (&sum)[3][2]) {
+  lane_scalar<T> const* const zero = factors + 3 * harmonic_index(l, 0);
   sum[2][0] += T(zero[0]) * v(0) * lower(0);
   if (l >= 2) {
     T const d = T(zero[2]) * v(0);
@@ -71,7 +72,7 @@ KOKKOS_INLINE_FUNCTION void add_solid_gradient(int l, double const* factors, Wei
     sum[1][1] += -d * lower(-1);
   }
   for (int m = 1; m <= l; ++m) {
-    double const* const f = factors + 3 * harmonic_index(l, m);
+    lane_scalar<T> const* const f = factors + 3 * harmonic_index(l, m);
     T const re = v(m), im = v(-m);
     T const b_re = T(f[1]) * re, b_im = T(f[1]) * im;
     T const c = lower(m - 1);
@@ -107,8 +108,8 @@ KOKKOS_INLINE_FUNCTION void add_solid_gradient(int l, double const* factors, Wei
 ///
 /// @param factors harmonic_recurrence(lmax)
 template <class T, class Out>
-KOKKOS_FUNCTION void real_harmonics(int lmax, double const* factors, T x, T y, T z, T inverse_r,
-                                    Out const& out) {
+KOKKOS_FUNCTION void real_harmonics(int lmax, lane_scalar<T> const* factors, T x, T y, T z,
+                                    T inverse_r, Out const& out) {
   T c(1.), s(0.);               // Re, Im (x + i y)^m
   T c_before(0.), s_before(0.); // the same for m - 1
   for (int m = 0; m <= lmax; ++m) {

@@ -24,13 +24,26 @@ KOKKOS_FORCEINLINE_FUNCTION double lane_sqrt(double x) {
   return Kokkos::sqrt(x);
 }
 
+KOKKOS_FORCEINLINE_FUNCTION float lane_exp(float x) {
+  return Kokkos::exp(x);
+}
+KOKKOS_FORCEINLINE_FUNCTION void lane_sincospi(float u, float& sine, float& cosine) {
+  constexpr float pi = 3.14159265F;
+  sine = Kokkos::sin(pi * u);
+  cosine = Kokkos::cos(pi * u);
+}
+KOKKOS_FORCEINLINE_FUNCTION float lane_sqrt(float x) {
+  return Kokkos::sqrt(x);
+}
+
 /// Compiles to one vector instruction if the compiler need not set errno (-fno-math-errno).
-KOKKOS_FORCEINLINE_FUNCTION Pack lane_sqrt(Pack x) {
-  alignas(64) double lanes[Pack::width];
+template <class Number>
+KOKKOS_FORCEINLINE_FUNCTION BasicPack<Number> lane_sqrt(BasicPack<Number> x) {
+  alignas(64) Number lanes[BasicPack<Number>::width];
   lane_store(lanes, x);
-  for (double& lane : lanes)
+  for (Number& lane : lanes)
     lane = Kokkos::sqrt(lane);
-  return lane_load<Pack>(lanes);
+  return lane_load<BasicPack<Number>>(lanes);
 }
 
 #ifdef KOLACE_VECTOR_EXTENSION
@@ -73,18 +86,50 @@ KOKKOS_FORCEINLINE_FUNCTION void lane_sincospi(Pack u, Pack& sine, Pack& cosine)
   sine = c;
 }
 
+/// The same for floats: polynomial of degree 7, error 2 ulp.
+/// @pre -80 <= x <= 80
+KOKKOS_FORCEINLINE_FUNCTION FloatPack lane_exp(FloatPack x) {
+  constexpr float magic = 12582912.F; // 1.5 · 2^23
+  FloatPack const shifted = x * FloatPack(1.44269504F) + FloatPack(magic);
+  FloatPack const n = shifted - FloatPack(magic);
+  FloatPack r = x - n * FloatPack(0.693359375F); // ln 2 in two parts
+  r = r - n * FloatPack(-2.12194440e-4F);
+  FloatPack p(1.F / 5040);
+  for (float const c : {1.F / 720, 1.F / 120, 1.F / 24, 1.F / 6, 0.5F, 1.F, 1.F})
+    p = p * r + FloatPack(c);
+  return p * FloatPack(shifted.v.power_of_two());
+}
+
+/// The same for floats: polynomials up to degree 12.
+/// @pre 0 <= u <= 1
+KOKKOS_FORCEINLINE_FUNCTION void lane_sincospi(FloatPack u, FloatPack& sine, FloatPack& cosine) {
+  FloatPack const x = FloatPack(3.14159265F) * (u - FloatPack(0.5F));
+  FloatPack const y = x * x;
+  FloatPack s(-2.50521084e-08F), c(2.08767570e-09F); // -1/11!, 1/12!
+  for (float const k : {2.75573192e-06F, -1.98412698e-04F, 8.33333333e-03F, -1.66666667e-01F, 1.F})
+    s = s * y + FloatPack(k);
+  for (float const k :
+       {-2.75573192e-07F, 2.48015873e-05F, -1.38888889e-03F, 4.16666667e-02F, -0.5F, 1.F})
+    c = c * y + FloatPack(k);
+  cosine = -(x * s);
+  sine = c;
+}
+
 #else
 
-KOKKOS_FORCEINLINE_FUNCTION Pack lane_exp(Pack x) {
-  Pack result;
-  for (int i = 0; i < Pack::width; ++i)
+template <class Number>
+KOKKOS_FORCEINLINE_FUNCTION BasicPack<Number> lane_exp(BasicPack<Number> x) {
+  BasicPack<Number> result;
+  for (int i = 0; i < BasicPack<Number>::width; ++i)
     result.set(i, lane_exp(x[i]));
   return result;
 }
 
-KOKKOS_FORCEINLINE_FUNCTION void lane_sincospi(Pack u, Pack& sine, Pack& cosine) {
-  for (int i = 0; i < Pack::width; ++i) {
-    double s, c;
+template <class Number>
+KOKKOS_FORCEINLINE_FUNCTION void lane_sincospi(BasicPack<Number> u, BasicPack<Number>& sine,
+                                               BasicPack<Number>& cosine) {
+  for (int i = 0; i < BasicPack<Number>::width; ++i) {
+    Number s, c;
     lane_sincospi(u[i], s, c);
     sine.set(i, s);
     cosine.set(i, c);

@@ -14,11 +14,12 @@ namespace {
 /// FLOPs per center and pair, N = n_max, M = (l_max+1)^2, c components: 2 N M (1 + 2 c) + 3 c M,
 /// plus the tables (PairTables). Bytes: 32 read per pair; (1 + c) (N M + K) doubles written per
 /// center.
-template <class Space, int components> struct AtomicBasisKernel {
+template <class Space, int components, class Scalar> struct AtomicBasisKernel {
   using Policy = Teams<Space, Tuning<Space>::pair_team>;
   using Member = typename Policy::member_type;
-  using Tables = detail::PairTables<Space, components == 0 ? detail::PairDerivatives::none
-                                                           : detail::PairDerivatives::all>;
+  using Tables = detail::PairTables<
+      Space, components == 0 ? detail::PairDerivatives::none : detail::PairDerivatives::all,
+      Scalar>;
   using T = typename Tables::T;
   static constexpr int width = Tables::width;
   static constexpr int n_sums = 1 + components;
@@ -26,10 +27,10 @@ template <class Space, int components> struct AtomicBasisKernel {
   static constexpr int n_block = components == 0 ? Tuning<Space>::sum_n : components == 9 ? 2 : 5;
   static constexpr int m_block = components == 0 ? Tuning<Space>::sum_m : 1;
 
-  DeviceBasis<Space> basis;
+  DeviceBasis<Space, Scalar> basis;
   NeighborsView<Space> pairs;
-  CenterBlocks<Space> blocks;
-  LaneTable<Space> values, derivatives;
+  CenterBlocks<Space, Scalar> blocks;
+  LaneTable<Space, Scalar> values, derivatives;
   bool rank1; ///< compute the rows of rank 1
 
   /// Sums over pairs, lanes apart: [row][1 + component].
@@ -40,7 +41,7 @@ template <class Space, int components> struct AtomicBasisKernel {
 
     KOKKOS_FUNCTION Workspace(Scratch<Space>& scratch, AtomicBasisKernel const& kernel)
         : tables(scratch, kernel.basis, kernel.rank1),
-          sums(scratch.template take<double>(n_sums * kernel.n_element_rows() * width)) {}
+          sums(scratch.template take<Scalar>(n_sums * kernel.n_element_rows() * width)) {}
   };
 
   /// Number of rows of one neighbor element: g_k, then R_nl Y_lm by n.
@@ -48,7 +49,7 @@ template <class Space, int components> struct AtomicBasisKernel {
     return basis.layout.n_radial + basis.layout.n_max * basis.layout.n_harmonics();
   }
   Policy policy(Space const& space) const {
-    return team_policy<Policy>(space, blocks.n_blocks * CenterBlocks<Space>::block,
+    return team_policy<Policy>(space, blocks.n_blocks * CenterBlocks<Space, Scalar>::block,
                                Tuning<Space>::pair_team, scratch_bytes<Workspace, Space>(*this),
                                *this);
   }
@@ -56,8 +57,8 @@ template <class Space, int components> struct AtomicBasisKernel {
   KOKKOS_FUNCTION void operator()(Member const& team) const {
     int const slot = team.league_rank();
     int const center = blocks.center_of_lane(slot);
-    long const block = slot / CenterBlocks<Space>::block; // tables may exceed 2^31 entries
-    int const lane = slot % CenterBlocks<Space>::block;
+    long const block = slot / CenterBlocks<Space, Scalar>::block; // tables may exceed 2^31 entries
+    int const lane = slot % CenterBlocks<Space, Scalar>::block;
     RowLayout const& layout = basis.layout;
     int const n_rows = layout.n_a_rows();
     if (center < 0) {
@@ -241,17 +242,18 @@ template <class Space, int components> struct AtomicBasisKernel {
   }
 };
 
-template <class Space, int components>
-void launch_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
-                         NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
-                         LaneTable<Space> const& values, LaneTable<Space> const& derivatives,
-                         bool rank1) {
-  AtomicBasisKernel<Space, components> const kernel{.basis = basis,
-                                                    .pairs = pairs,
-                                                    .blocks = blocks,
-                                                    .values = values,
-                                                    .derivatives = derivatives,
-                                                    .rank1 = rank1};
+template <class Space, int components, class Scalar>
+void launch_atomic_basis(Space const& space, DeviceBasis<Space, Scalar> const& basis,
+                         NeighborsView<Space> const& pairs,
+                         CenterBlocks<Space, Scalar> const& blocks,
+                         LaneTable<Space, Scalar> const& values,
+                         LaneTable<Space, Scalar> const& derivatives, bool rank1) {
+  AtomicBasisKernel<Space, components, Scalar> const kernel{.basis = basis,
+                                                            .pairs = pairs,
+                                                            .blocks = blocks,
+                                                            .values = values,
+                                                            .derivatives = derivatives,
+                                                            .rank1 = rank1};
   Kokkos::parallel_for("kolace::evaluate::atomic_basis", kernel.policy(space), kernel);
 }
 
@@ -290,20 +292,21 @@ template <class Space> struct ProductKernel {
 
 } // namespace
 
-template <class Space>
-void compute_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
-                          NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
-                          LaneTable<Space> const& values, AtomicDerivatives which,
-                          LaneTable<Space> const& derivatives, bool rank1) {
+template <class Space, class Scalar>
+void compute_atomic_basis(Space const& space, DeviceBasis<Space, Scalar> const& basis,
+                          NeighborsView<Space> const& pairs,
+                          CenterBlocks<Space, Scalar> const& blocks,
+                          LaneTable<Space, Scalar> const& values, AtomicDerivatives which,
+                          LaneTable<Space, Scalar> const& derivatives, bool rank1) {
   if (!rank1 && basis.layout.n_max == 0 && which == AtomicDerivatives::none)
-    return Kokkos::deep_copy(space, values, 0.); // nothing to sum
-  switch (which) {
-  case AtomicDerivatives::none:
-    return launch_atomic_basis<Space, 0>(space, basis, pairs, blocks, values, derivatives, rank1);
-  case AtomicDerivatives::gradient:
-    return launch_atomic_basis<Space, 3>(space, basis, pairs, blocks, values, derivatives, rank1);
-  case AtomicDerivatives::gradient_and_strain:
-    return launch_atomic_basis<Space, 9>(space, basis, pairs, blocks, values, derivatives, rank1);
+    return Kokkos::deep_copy(space, values, Scalar(0)); // nothing to sum
+  if (which == AtomicDerivatives::none)
+    launch_atomic_basis<Space, 0>(space, basis, pairs, blocks, values, derivatives, rank1);
+  if constexpr (std::is_same_v<Scalar, double>) { // derivatives are for fits
+    if (which == AtomicDerivatives::gradient)
+      launch_atomic_basis<Space, 3>(space, basis, pairs, blocks, values, derivatives, rank1);
+    if (which == AtomicDerivatives::gradient_and_strain)
+      launch_atomic_basis<Space, 9>(space, basis, pairs, blocks, values, derivatives, rank1);
   }
 }
 
@@ -372,6 +375,10 @@ Matrix<Space> compute_b_values(Space const& space, DeviceBasis<Space> const& bas
                                      NeighborsView<Space> const&, CenterBlocks<Space> const&,      \
                                      LaneTable<Space> const&, AtomicDerivatives,                   \
                                      LaneTable<Space> const&, bool);                               \
+  template void compute_atomic_basis(                                                              \
+      Space const&, DeviceBasis<Space, float> const&, NeighborsView<Space> const&,                 \
+      CenterBlocks<Space, float> const&, LaneTable<Space, float> const&, AtomicDerivatives,        \
+      LaneTable<Space, float> const&, bool);                                                       \
   template void compute_products(Space const&, DeviceBasis<Space> const&,                          \
                                  CenterBlocks<Space> const&, LaneTable<Space> const&);             \
   template void collect_b_values(Space const&, DeviceBasis<Space> const&,                          \

@@ -20,13 +20,15 @@ enum class AtomicDerivatives {
 /// @param values [>= n_blocks][>= n_a_rows][block]; the A rows are overwritten
 /// @param derivatives [>= n_blocks][components · n_a_rows][block], row c · n_a_rows + row of A;
 /// unused for AtomicDerivatives::none
+/// Scalar: double, or float without derivatives.
 /// @param rank1 false: A_mu k are set to zero, and only those g_k are evaluated that other ranks
 /// use
-template <class Space>
-void compute_atomic_basis(Space const& space, DeviceBasis<Space> const& basis,
-                          NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
-                          LaneTable<Space> const& values, AtomicDerivatives which,
-                          LaneTable<Space> const& derivatives, bool rank1 = true);
+template <class Space, class Scalar>
+void compute_atomic_basis(Space const& space, DeviceBasis<Space, Scalar> const& basis,
+                          NeighborsView<Space> const& pairs,
+                          CenterBlocks<Space, Scalar> const& blocks,
+                          LaneTable<Space, Scalar> const& values, AtomicDerivatives which,
+                          LaneTable<Space, Scalar> const& derivatives, bool rank1 = true);
 
 /// Computes all products of the atomic basis: the node rows after the A rows of `values`.
 template <class Space>

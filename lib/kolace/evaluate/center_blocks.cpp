@@ -7,15 +7,15 @@
 namespace kolace {
 namespace {
 
-template <class Space> KOKKOS_INLINE_FUNCTION int blocks_for(int n_centers) {
-  return (n_centers + CenterBlocks<Space>::block - 1) / CenterBlocks<Space>::block;
+template <int block> KOKKOS_INLINE_FUNCTION int blocks_for(int n_centers) {
+  return (n_centers + block - 1) / block;
 }
 
 } // namespace
 
-template <class Space>
-void CenterBlocks<Space>::assign(Space const& space, NeighborsView<Space> const& pairs,
-                                 int n_elements) {
+template <class Space, class Scalar>
+void CenterBlocks<Space, Scalar>::assign(Space const& space, NeighborsView<Space> const& pairs,
+                                         int n_elements) {
   using Policy = Kokkos::RangePolicy<Space>;
   int const n_centers = pairs.n_centers;
   n_blocks = n_centers > 0 ? (n_centers + n_elements * (block - 1)) / block : 0;
@@ -37,9 +37,9 @@ void CenterBlocks<Space>::assign(Space const& space, NeighborsView<Space> const&
         });
   Kokkos::parallel_for(
       "kolace::evaluate::clear_lanes", Policy(space, 0, n_blocks), KOKKOS_LAMBDA(int b) {
-        int e = 0, end = blocks_for<Space>(counts(0));
+        int e = 0, end = blocks_for<block>(counts(0));
         while (end <= b && e + 1 < n_elements)
-          end += blocks_for<Space>(counts(++e));
+          end += blocks_for<block>(counts(++e));
         elements(b) = e;
         for (int lane = 0; lane < block; ++lane)
           lanes(b * block + lane) = -1;
@@ -51,14 +51,15 @@ void CenterBlocks<Space>::assign(Space const& space, NeighborsView<Space> const&
           return;
         int first_block = 0;
         for (int before = 0; before < e; ++before)
-          first_block += blocks_for<Space>(counts(before));
+          first_block += blocks_for<block>(counts(before));
         int const lane = first_block * block + rank(k);
         rank(k) = lane;
         lanes(lane) = k;
       });
 }
 
-template <class Space> CenterBlocks<Space> CenterBlocks<Space>::part(int first, int count) const {
+template <class Space, class Scalar>
+CenterBlocks<Space, Scalar> CenterBlocks<Space, Scalar>::part(int first, int count) const {
   CenterBlocks result;
   result.n_blocks = count;
   result.center_of_lane =
@@ -67,7 +68,9 @@ template <class Space> CenterBlocks<Space> CenterBlocks<Space>::part(int first, 
   return result;
 }
 
-#define KOLACE_INSTANTIATE(Space) template struct CenterBlocks<Space>;
+#define KOLACE_INSTANTIATE(Space)                                                                  \
+  template struct CenterBlocks<Space, double>;                                                     \
+  template struct CenterBlocks<Space, float>;
 KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_INSTANTIATE)
 #undef KOLACE_INSTANTIATE
 

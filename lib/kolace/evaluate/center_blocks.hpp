@@ -10,15 +10,15 @@
 
 namespace kolace {
 
-/// Centers sorted by element into blocks of LaneTraits<Space>::block: the lanes of one block run
-/// the same program. A lane holds the index of a center. Lanes fill from the first; the last block
-/// of an element may have empty ones (-1), and blocks at the end may be empty.
+/// Centers sorted by element into blocks of LaneTraits<Space, Scalar>::block: the lanes of one
+/// block run the same program. A lane holds the index of a center. Lanes fill from the first; the
+/// last block of an element may have empty ones (-1), and blocks at the end may be empty.
 ///
 ///   species of centers  0 1 0 0 0 1    lanes, blocks of 4   0 2 3 4 | 1 5 - - | (- - - -)
-template <class Space> struct CenterBlocks {
-  static constexpr int block = LaneTraits<Space>::block;
-  /// Number of values of type LaneTraits<Space>::type in a row of a block.
-  static constexpr int parts = block / LaneTraits<Space>::width;
+template <class Space, class Scalar = double> struct CenterBlocks {
+  static constexpr int block = LaneTraits<Space, Scalar>::block;
+  /// Number of values of type LaneTraits<Space, Scalar>::type in a row of a block.
+  static constexpr int parts = block / LaneTraits<Space, Scalar>::width;
   int n_blocks = 0;
   Array<int, Space> center_of_lane; ///< [>= n_blocks · block]; -1: empty lane
   Array<int, Space> element;        ///< [>= n_blocks] element of each block
@@ -46,27 +46,30 @@ private:
 ///            | block 0                                  | block 1
 ///
 /// A thread (host) or a few threads (device) read one row of a block as whole vectors.
-template <class Space>
-using LaneTable = Kokkos::View<double***, Kokkos::LayoutRight, typename Space::memory_space>;
+template <class Space, class Scalar = double>
+using LaneTable = Kokkos::View<Scalar***, Kokkos::LayoutRight, typename Space::memory_space>;
 
 /// One part of a block in a LaneTable: entry k holds the part's lanes of row k.
-template <class Space>
-using BlockColumn = LaneColumn<typename LaneTraits<Space>::type, LaneTraits<Space>::block>;
+template <class Space, class Scalar = double>
+using BlockColumn =
+    LaneColumn<typename LaneTraits<Space, Scalar>::type, LaneTraits<Space, Scalar>::block>;
 
 /// Column of part `index`, counted over the parts of all blocks.
-template <class Space>
-KOKKOS_INLINE_FUNCTION BlockColumn<Space> column_of(LaneTable<Space> const& table, int index) {
-  constexpr int parts = CenterBlocks<Space>::parts;
+template <class Space, class Scalar = double>
+KOKKOS_INLINE_FUNCTION BlockColumn<Space, Scalar> column_of(LaneTable<Space, Scalar> const& table,
+                                                            int index) {
+  constexpr int parts = CenterBlocks<Space, Scalar>::parts;
   long const block = index / parts; // tables may exceed 2^31 entries
-  return BlockColumn<Space>(&table(block, 0, index % parts * LaneTraits<Space>::width));
+  return BlockColumn<Space, Scalar>(
+      &table(block, 0, index % parts * LaneTraits<Space, Scalar>::width));
 }
 
 /// Number of blocks of centers whose tables are held at a time (Tuning::chunk_bytes).
 /// @param n_rows number of rows of all tables of a block
-template <class Space> int blocks_per_chunk(Space const& space, int n_rows) {
+template <class Scalar = double, class Space> int blocks_per_chunk(Space const& space, int n_rows) {
   using Sizes = Tuning<Space>;
   std::size_t const bytes =
-      sizeof(double) * CenterBlocks<Space>::block * static_cast<std::size_t>(n_rows);
+      sizeof(Scalar) * CenterBlocks<Space, Scalar>::block * static_cast<std::size_t>(n_rows);
   std::size_t const least = Sizes::least_chunk, most = Sizes::most_chunk;
   int const blocks = static_cast<int>(std::clamp(Sizes::chunk_bytes / bytes, least, most));
   return Sizes::chunk_per_thread ? blocks * space.concurrency() : blocks;

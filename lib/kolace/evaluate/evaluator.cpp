@@ -18,14 +18,14 @@ namespace {
 
 /// Adds the energies of a block's centers and computes dE/dA for each row of the atomic basis
 /// (GraphPasses).
-template <class Space> struct SiteKernel {
-  using T = typename LaneTraits<Space>::type;
-  static constexpr int width = LaneTraits<Space>::width;
-  static constexpr int parts = CenterBlocks<Space>::parts;
+template <class Space, class Scalar> struct SiteKernel {
+  using T = typename LaneTraits<Space, Scalar>::type;
+  static constexpr int width = LaneTraits<Space, Scalar>::width;
+  static constexpr int parts = CenterBlocks<Space, Scalar>::parts;
 
-  PotentialGraph<Space> graph;
-  CenterBlocks<Space> blocks;
-  LaneTable<Space> values, adjoints;
+  PotentialGraph<Space, Scalar> graph;
+  CenterBlocks<Space, Scalar> blocks;
+  LaneTable<Space, Scalar> values, adjoints;
   Array<double, Space> reference_energy;
   NeighborsView<Space> pairs;
   Array<double, Space> energies; ///< by atom; may be empty
@@ -34,10 +34,11 @@ template <class Space> struct SiteKernel {
     if (blocks.is_empty(index / parts))
       return;
     int const species = blocks.element(index / parts);
-    detail::GraphPasses<Space> const passes{.graph = graph,
-                                            .element = graph.elements(species),
-                                            .rows = column_of<Space>(values, index),
-                                            .adjoint = column_of<Space>(adjoints, index)};
+    detail::GraphPasses<Space, Scalar> const passes{.graph = graph,
+                                                    .element = graph.elements(species),
+                                                    .rows = column_of<Space, Scalar>(values, index),
+                                                    .adjoint =
+                                                        column_of<Space, Scalar>(adjoints, index)};
     passes.forward();
     passes.clear_adjoints();
     T const energy =
@@ -85,28 +86,49 @@ PairSums pair_sums(AcePotential const& potential) {
 
 } // namespace
 
-template <class Space>
-Evaluator<Space>::Evaluator(Space const& space, AcePotential const& potential)
-    : state_(std::make_unique<detail::EvaluatorState<Space>>()) {
-  auto& s = *state_;
-  s.potential = ordinary_form(checked(potential));
-  ModelSpecification const& spec = s.potential.basis->specification();
+template <class Space, class Scalar>
+detail::EvaluatorState<Space, Scalar>::EvaluatorState(Space const& space, AcePotential&& ordinary) {
+  AcePotential const& potential = this->potential = std::move(ordinary);
+  ModelSpecification const& spec = potential.basis->specification();
   // If rank-1 functions are products of radial functions, they cannot be summed: the table of a
   // product is not a sum of tables.
   bool const summed = spec.radial_products.empty();
-  s.basis.layout = row_layout(*s.potential.basis);
-  PairSums const sums = summed ? pair_sums(s.potential) : PairSums();
+  basis.layout = row_layout(*potential.basis);
+  PairSums const sums = summed ? pair_sums(potential) : PairSums();
   if (summed)
-    s.basis.layout.n_radial = sums.count;
-  s.basis.radial =
-      RadialTables<Space>::create(space, spec, s.basis.layout, s.potential.spline_width, sums);
-  s.basis.harmonics = HarmonicTables<Space>::create(space, s.basis.layout.l_max);
-  s.graph = PotentialGraph<Space>::create(space, s.potential, s.basis.layout, summed);
-  s.reference_energy =
-      copy_to_device(space, s.potential.reference_energy, "kolace::evaluate::reference_energy");
+    basis.layout.n_radial = sums.count;
+  double spline_width = potential.spline_width, sum_width = spline_width;
+  if constexpr (std::is_same_v<Scalar, float>) {
+    // Recurrences are faster than looking up sixteen lanes in a table, and as exact as a float. The
+    // sum of rank 1 is a single function, and summing 45 recurrences in floats loses digits.
+    auto const has_recurrence = [](BondSpecification const& bond) {
+      return bond.radial.kind == RadialKind::ChebExpCos ||
+             bond.radial.kind == RadialKind::ChebLinear;
+    };
+    if (sum_width <= 0)
+      sum_width = 0.001;
+    spline_width =
+        std::all_of(spec.bonds.begin(), spec.bonds.end(), has_recurrence) ? 0 : sum_width;
+  }
+  basis.radial =
+      RadialTables<Space, Scalar>::create(space, spec, basis.layout, spline_width, sums, sum_width);
+  basis.harmonics = HarmonicTables<Space, Scalar>::create(space, basis.layout.l_max);
+  graph = PotentialGraph<Space, Scalar>::create(space, potential, basis.layout, summed);
+  reference_energy =
+      copy_to_device(space, potential.reference_energy, "kolace::evaluate::reference_energy");
   space.fence("kolace::evaluate: host copies belong to the caller");
-  if (!s.potential.basis->is_linear())
-    s.site_energy = std::make_unique<SiteEnergy<Space>>(space, s.potential);
+  if (!potential.basis->is_linear())
+    site_energy = std::make_unique<SiteEnergy<Space, Scalar>>(space, potential);
+}
+
+template <class Space>
+Evaluator<Space>::Evaluator(Space const& space, AcePotential const& potential,
+                            Precision precision) {
+  AcePotential ordinary = ordinary_form(checked(potential));
+  if (precision == Precision::float32)
+    state_ = std::make_unique<detail::EvaluatorState<Space, float>>(space, std::move(ordinary));
+  else
+    state_ = std::make_unique<detail::EvaluatorState<Space, double>>(space, std::move(ordinary));
 }
 
 template <class Space> Evaluator<Space>::~Evaluator() = default;
@@ -121,7 +143,14 @@ template <class Space> AcePotential const& Evaluator<Space>::potential() const {
 template <class Space>
 void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const& pairs,
                                   AtomicResults<Space> const& results) {
-  auto& s = *state_;
+  (*state_)(space, pairs, results);
+}
+
+template <class Space, class Scalar>
+void detail::EvaluatorState<Space, Scalar>::operator()(Space const& space,
+                                                       NeighborsView<Space> const& pairs,
+                                                       AtomicResults<Space> const& results) {
+  auto& s = *this;
   detail::check(pairs, results, s.basis.n_elements());
 #ifdef KOLACE_CONTRACTS
   check_neighbors(space, pairs, s.potential.basis->cutoff());
@@ -142,8 +171,8 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
   s.blocks.assign(space, pairs, s.basis.n_elements());
   auto const forces = s.forces.begin(space, results.forces, pairs.n_atoms);
   int const n_blocks = s.blocks.n_blocks;
-  int const chunk = std::min(blocks_per_chunk(space, 2 * s.graph.max_rows), n_blocks);
-  int const lanes = CenterBlocks<Space>::block;
+  int const chunk = std::min(blocks_per_chunk<Scalar>(space, 2 * s.graph.max_rows), n_blocks);
+  int const lanes = CenterBlocks<Space, Scalar>::block;
   grow(space, s.values, "kolace::evaluate::values", chunk, s.graph.max_rows, lanes);
   grow(space, s.adjoints, "kolace::evaluate::adjoints", chunk, s.graph.max_rows, lanes);
   for (int first = 0; first < n_blocks; first += chunk) {
@@ -155,26 +184,27 @@ void Evaluator<Space>::operator()(Space const& space, NeighborsView<Space> const
     if (s.site_energy) {
       s.site_energy->embed(space, s.graph, pairs, blocks, s.values, s.adjoints, results.energies);
     } else {
-      SiteKernel<Space> const site{.graph = s.graph,
-                                   .blocks = blocks,
-                                   .values = s.values,
-                                   .adjoints = s.adjoints,
-                                   .reference_energy = s.reference_energy,
-                                   .pairs = pairs,
-                                   .energies = results.energies};
+      SiteKernel<Space, Scalar> const site{.graph = s.graph,
+                                           .blocks = blocks,
+                                           .values = s.values,
+                                           .adjoints = s.adjoints,
+                                           .reference_energy = s.reference_energy,
+                                           .pairs = pairs,
+                                           .energies = results.energies};
       Kokkos::parallel_for(
           "kolace::evaluate::site",
-          Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * SiteKernel<Space>::parts), site);
+          Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * SiteKernel<Space, Scalar>::parts),
+          site);
     }
     if (!results.has_derivatives())
       continue;
-    detail::ForceKernel<Space> const force{.basis = s.basis,
-                                           .pairs = pairs,
-                                           .blocks = blocks,
-                                           .adjoints = s.adjoints,
-                                           .forces = forces,
-                                           .results = results,
-                                           .rank1_energy = rank1_later};
+    detail::ForceKernel<Space, Scalar> const force{.basis = s.basis,
+                                                   .pairs = pairs,
+                                                   .blocks = blocks,
+                                                   .adjoints = s.adjoints,
+                                                   .forces = forces,
+                                                   .results = results,
+                                                   .rank1_energy = rank1_later};
     Kokkos::parallel_for("kolace::evaluate::forces", force.policy(space), force);
   }
   if (s.site_energy && results.has_derivatives())

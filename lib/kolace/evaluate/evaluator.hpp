@@ -13,8 +13,17 @@
 namespace kolace {
 
 namespace detail {
-template <class Space> struct EvaluatorState;
-}
+template <class Space> struct Evaluation;
+template <class Space, class Scalar> struct EvaluatorState;
+} // namespace detail
+
+/// Precision of an evaluation.
+enum class Precision {
+  float64, ///< doubles throughout
+  /// Functions of pairs, products and pair forces in floats; sums over pairs and atoms that leave a
+  /// center in doubles.
+  float32
+};
 
 /// Computes energies, forces and virials of a fixed potential. Holds its tables and workspace on
 /// the device: an object serves one execution space instance at a time. Movable, not copyable.
@@ -23,7 +32,8 @@ public:
   /// Radial functions are evaluated from spline tables if potential.spline_width > 0.
   /// @throws std::invalid_argument if the potential's lists do not fit its basis
   /// @throws InputError for a function that vanishes identically and has a nonzero coefficient
-  Evaluator(Space const& space, AcePotential const& potential);
+  Evaluator(Space const& space, AcePotential const& potential,
+            Precision precision = Precision::float64);
   /// @cond
   ~Evaluator();
   Evaluator(Evaluator&&) noexcept;
@@ -46,10 +56,13 @@ public:
                   AtomicResults<Space> const& results);
 
   /// Tables and workspace, for benchmarks that count operations.
-  detail::EvaluatorState<Space> const& state() const { return *state_; }
+  /// @pre Precision::float64
+  detail::EvaluatorState<Space, double> const& state() const {
+    return static_cast<detail::EvaluatorState<Space, double> const&>(*state_);
+  }
 
 private:
-  std::unique_ptr<detail::EvaluatorState<Space>> state_;
+  std::unique_ptr<detail::Evaluation<Space>> state_;
 };
 
 /// Results of several structures on the host; the atoms of all structures are concatenated.

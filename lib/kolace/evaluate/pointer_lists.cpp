@@ -50,8 +50,9 @@ void for_each_neighbor(PointerLists const& lists, int center, double square_cuto
 } // namespace
 
 template <class Space>
-PointerListEvaluator<Space>::PointerListEvaluator(Space const& space, AcePotential const& potential)
-    : evaluator_(space, potential), cutoff_(potential.basis->cutoff()) {}
+PointerListEvaluator<Space>::PointerListEvaluator(Space const& space, AcePotential const& potential,
+                                                  Precision precision)
+    : evaluator_(space, potential, precision), cutoff_(potential.basis->cutoff()) {}
 
 template <class Space>
 void PointerListEvaluator<Space>::use(Space const& space, ActiveSet const& active_set) {

@@ -42,7 +42,8 @@ struct PointerResults {
 template <class Space> class PointerListEvaluator {
 public:
   /// Prepares the tables of the potential, as for an Evaluator, and throws like one.
-  PointerListEvaluator(Space const& space, AcePotential const& potential);
+  PointerListEvaluator(Space const& space, AcePotential const& potential,
+                       Precision precision = Precision::float64);
 
   /// The evaluated potential, in an ordinary basis (ordinary_form).
   AcePotential const& potential() const { return evaluator_.potential(); }

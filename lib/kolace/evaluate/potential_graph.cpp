@@ -13,9 +13,9 @@ namespace kolace {
 namespace {
 
 /// Host tables under construction.
-template <class Space> class GraphTables {
+template <class Space, class Scalar> class GraphTables {
 public:
-  using Graph = PotentialGraph<Space>;
+  using Graph = PotentialGraph<Space, Scalar>;
 
   GraphTables(AcePotential const& potential, RowLayout const& layout, bool rank1_is_summed)
       : potential_(potential), basis_(*potential.basis), layout_(layout),
@@ -123,16 +123,17 @@ private:
         coupling_of_l_.try_emplace({l1, l2, L}, static_cast<int>(couplings_.size()));
     if (!fresh)
       return entry->second;
-    std::vector<CouplingTerm> product, left, right;
+    std::vector<BasicCouplingTerm<Scalar>> product, left, right;
     for (auto const& e : real_coupling(l1, l2, L)) {
-      product.push_back({e.M, e.m1, e.m2, e.value});
-      left.push_back({e.m1, e.M, e.m2, e.value});
-      right.push_back({e.m2, e.M, e.m1, e.value});
+      auto const value = static_cast<Scalar>(e.value);
+      product.push_back({e.M, e.m1, e.m2, value});
+      left.push_back({e.m1, e.M, e.m2, value});
+      right.push_back({e.m2, e.M, e.m1, value});
     }
     int ends[4] = {static_cast<int>(terms_.size())}, k = 0;
     for (auto* const list : {&product, &left, &right}) {
       std::stable_sort(list->begin(), list->end(),
-                       [](CouplingTerm const& a, CouplingTerm const& b) { return a.M < b.M; });
+                       [](auto const& a, auto const& b) { return a.M < b.M; });
       terms_.insert(terms_.end(), list->begin(), list->end());
       ends[++k] = static_cast<int>(terms_.size());
     }
@@ -148,23 +149,25 @@ private:
   std::vector<typename Graph::Element> elements_;
   std::vector<typename Graph::Step> steps_;
   std::vector<typename Graph::Coupling> couplings_;
-  std::vector<CouplingTerm> terms_;
+  std::vector<BasicCouplingTerm<Scalar>> terms_;
   std::vector<typename Graph::Group> groups_;
   std::vector<int> entries_, single_rows_;
-  std::vector<double> coefficients_, single_coefficients_;
+  std::vector<Scalar> coefficients_, single_coefficients_;
   std::map<std::tuple<int, int, int>, int> coupling_of_l_;
 };
 
 } // namespace
 
-template <class Space>
-PotentialGraph<Space> PotentialGraph<Space>::create(Space const& space,
-                                                    AcePotential const& potential,
-                                                    RowLayout const& layout, bool rank1_is_summed) {
-  return GraphTables<Space>(potential, layout, rank1_is_summed).on_device(space);
+template <class Space, class Scalar>
+PotentialGraph<Space, Scalar>
+PotentialGraph<Space, Scalar>::create(Space const& space, AcePotential const& potential,
+                                      RowLayout const& layout, bool rank1_is_summed) {
+  return GraphTables<Space, Scalar>(potential, layout, rank1_is_summed).on_device(space);
 }
 
-#define KOLACE_INSTANTIATE(Space) template struct PotentialGraph<Space>;
+#define KOLACE_INSTANTIATE(Space)                                                                  \
+  template struct PotentialGraph<Space, double>;                                                   \
+  template struct PotentialGraph<Space, float>;
 KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_INSTANTIATE)
 #undef KOLACE_INSTANTIATE
 

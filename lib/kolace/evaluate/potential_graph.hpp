@@ -17,7 +17,7 @@ namespace kolace {
 /// A function is a product U . V of two nodes (or rows of the atomic basis). The nodes are values
 /// only, shared by all functions; each has one adjoint, however many functions use it. Functions
 /// whose coefficients are all zero are left out. Cheap to copy.
-template <class Space> struct PotentialGraph {
+template <class Space, class Scalar = double> struct PotentialGraph {
   /// X = W(left, right), given by first rows and lengths; `coupling` is an index into `couplings`.
   struct Step {
     int out, left, right;
@@ -47,12 +47,12 @@ template <class Space> struct PotentialGraph {
   Array<Element const, Space> elements; ///< [n_elements]
   Array<Step const, Space> steps;
   Array<Coupling const, Space> couplings;
-  Array<CouplingTerm const, Space> terms;
+  Array<BasicCouplingTerm<Scalar> const, Space> terms;
   Array<Group const, Space> groups;
   Array<int const, Space> entries;         ///< [n_products] first row of V
   Array<int const, Space> single_rows;     ///< rows of rank 1
-  Array<double const, Space> coefficients; ///< [n_products][n_densities], including factors of B
-  Array<double const, Space> single_coefficients; ///< [n_single_rows][n_densities]
+  Array<Scalar const, Space> coefficients; ///< [n_products][n_densities], including factors of B
+  Array<Scalar const, Space> single_coefficients; ///< [n_single_rows][n_densities]
 
   /// Creates the tables; returns when they are on the device.
   /// @param layout rows of the atomic basis; layout.n_radial is n_densities if the functions of

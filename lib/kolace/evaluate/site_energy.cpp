@@ -87,16 +87,16 @@ template <class Space> struct CoreSumKernel {
 /// Computes densities, their embedding, and dE/dA (GraphPasses). FLOPs per center in addition to
 /// the passes: two for each m of a product, two for each product and density, two calls of pow or
 /// exp per density.
-template <class Space> struct EmbeddedAdjointKernel {
-  using T = typename LaneTraits<Space>::type;
-  static constexpr int width = LaneTraits<Space>::width;
-  static constexpr int parts = CenterBlocks<Space>::parts;
+template <class Space, class Scalar> struct EmbeddedAdjointKernel {
+  using T = typename LaneTraits<Space, Scalar>::type;
+  static constexpr int width = LaneTraits<Space, Scalar>::width;
+  static constexpr int parts = CenterBlocks<Space, Scalar>::parts;
 
-  PotentialGraph<Space> graph;
+  PotentialGraph<Space, Scalar> graph;
   int n_elements;
-  CenterBlocks<Space> blocks;
-  LaneTable<Space> values, adjoints;
-  Array<typename SiteEnergy<Space>::Element, Space> elements;
+  CenterBlocks<Space, Scalar> blocks;
+  LaneTable<Space, Scalar> values, adjoints;
+  Array<ElementEmbedding, Space> elements;
   Array<detail::CoreBond, Space> bonds;
   bool has_core, zbl;
   Array<double, Space> core_density, core_weight, closest_distance, closest_weight;
@@ -108,10 +108,11 @@ template <class Space> struct EmbeddedAdjointKernel {
     if (blocks.is_empty(index / parts))
       return;
     int const species = blocks.element(index / parts);
-    detail::GraphPasses<Space> const passes{.graph = graph,
-                                            .element = graph.elements(species),
-                                            .rows = column_of<Space>(values, index),
-                                            .adjoint = column_of<Space>(adjoints, index)};
+    detail::GraphPasses<Space, Scalar> const passes{.graph = graph,
+                                                    .element = graph.elements(species),
+                                                    .rows = column_of<Space, Scalar>(values, index),
+                                                    .adjoint =
+                                                        column_of<Space, Scalar>(adjoints, index)};
     auto const& element = elements(species);
     passes.forward();
     passes.clear_adjoints();
@@ -127,7 +128,7 @@ template <class Space> struct EmbeddedAdjointKernel {
       for (int p = 0; p < element.n_densities; ++p)
         lane_set(weight[p], lane, derivative[p]);
     }
-    auto const weighted = [&](double const* c) {
+    auto const weighted = [&](Scalar const* c) {
       T sum(0.);
       for (int p = 0; p < element.n_densities; ++p)
         sum += T(c[p]) * weight[p];
@@ -141,8 +142,8 @@ template <class Space> struct EmbeddedAdjointKernel {
 
   /// Adds the energy of one center and computes dE/drho of its densities; stores the weights of its
   /// core forces.
-  KOKKOS_FUNCTION void finish(int center, typename SiteEnergy<Space>::Element const& element,
-                              double const* rho, double* derivative) const {
+  KOKKOS_FUNCTION void finish(int center, ElementEmbedding const& element, double const* rho,
+                              double* derivative) const {
     double ace = 0;
     for (int p = 0; p < element.n_densities; ++p) {
       auto const f = element.shifted ? detail::finnis_sinclair_shifted(rho[p], element.exponent[p])
@@ -247,18 +248,18 @@ template <class Space> struct CoreForceKernel {
 
 } // namespace
 
-template <class Space>
-SiteEnergy<Space>::SiteEnergy(Space const& space, AcePotential const& potential)
+template <class Space, class Scalar>
+SiteEnergy<Space, Scalar>::SiteEnergy(Space const& space, AcePotential const& potential)
     : n_elements_(potential.basis->elements().size()) {
   ModelSpecification const& spec = potential.basis->specification();
-  std::vector<Element> elements(n_elements_);
+  std::vector<ElementEmbedding> elements(n_elements_);
   std::vector<detail::CoreBond> bonds;
   std::vector<double> charges;
   for (std::string const& symbol : spec.elements.symbols())
     charges.push_back(*atomic_number(symbol));
   for (int a = 0; a < n_elements_; ++a) {
     EmbeddingSpecification const& embedding = spec.embeddings[a];
-    Element& element = elements[a];
+    ElementEmbedding& element = elements[a];
     element.n_densities = embedding.n_densities;
     element.shifted = embedding.function == Embedding::FinnisSinclairShiftedScaled;
     for (int p = 0; p < element.n_densities; ++p) {
@@ -279,8 +280,8 @@ SiteEnergy<Space>::SiteEnergy(Space const& space, AcePotential const& potential)
   space.fence("kolace::evaluate: host tables go out of scope");
 }
 
-template <class Space>
-void SiteEnergy<Space>::sum_core(Space const& space, NeighborsView<Space> const& pairs) {
+template <class Space, class Scalar>
+void SiteEnergy<Space, Scalar>::sum_core(Space const& space, NeighborsView<Space> const& pairs) {
   if (!has_core_)
     return;
   grow(space, core_density_, "kolace::evaluate::core_density", pairs.n_centers);
@@ -299,12 +300,15 @@ void SiteEnergy<Space>::sum_core(Space const& space, NeighborsView<Space> const&
                                             .closest_neighbor = closest_neighbor_});
 }
 
-template <class Space>
-void SiteEnergy<Space>::embed(Space const& space, PotentialGraph<Space> const& graph,
-                              NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
-                              LaneTable<Space> const& values, LaneTable<Space> const& adjoints,
-                              Array<double, Space> const& energies) {
-  using Kernel = EmbeddedAdjointKernel<Space>;
+template <class Space, class Scalar>
+void SiteEnergy<Space, Scalar>::embed(Space const& space,
+                                      PotentialGraph<Space, Scalar> const& graph,
+                                      NeighborsView<Space> const& pairs,
+                                      CenterBlocks<Space, Scalar> const& blocks,
+                                      LaneTable<Space, Scalar> const& values,
+                                      LaneTable<Space, Scalar> const& adjoints,
+                                      Array<double, Space> const& energies) {
+  using Kernel = EmbeddedAdjointKernel<Space, Scalar>;
   Kokkos::parallel_for("kolace::evaluate::embed",
                        Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * Kernel::parts),
                        Kernel{.graph = graph,
@@ -325,10 +329,11 @@ void SiteEnergy<Space>::embed(Space const& space, PotentialGraph<Space> const& g
                               .energies = energies});
 }
 
-template <class Space>
-void SiteEnergy<Space>::add_core_forces(Space const& space, NeighborsView<Space> const& pairs,
-                                        typename detail::ForceSum<Space>::Target const& forces,
-                                        AtomicResults<Space> const& results) const {
+template <class Space, class Scalar>
+void SiteEnergy<Space, Scalar>::add_core_forces(
+    Space const& space, NeighborsView<Space> const& pairs,
+    typename detail::ForceSum<Space>::Target const& forces,
+    AtomicResults<Space> const& results) const {
   if (!has_core_)
     return;
   Kokkos::parallel_for("kolace::evaluate::core_forces",
@@ -343,7 +348,9 @@ void SiteEnergy<Space>::add_core_forces(Space const& space, NeighborsView<Space>
                                               .results = results});
 }
 
-#define KOLACE_INSTANTIATE(Space) template class SiteEnergy<Space>;
+#define KOLACE_INSTANTIATE(Space)                                                                  \
+  template class SiteEnergy<Space, double>;                                                        \
+  template class SiteEnergy<Space, float>;
 KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_INSTANTIATE)
 #undef KOLACE_INSTANTIATE
 

@@ -11,9 +11,18 @@
 
 namespace kolace {
 
+/// Embedding and core cutoff of one element.
+struct ElementEmbedding {
+  int n_densities = 1;
+  bool shifted = true; ///< FinnisSinclairShiftedScaled
+  double weight[largest_n_densities] = {}, exponent[largest_n_densities] = {};
+  double rho_core_cutoff = 0, rho_core_width = 1, reference_energy = 0;
+};
+
 /// Site energies that are not linear in B: several densities, embeddings, core repulsion and inner
-/// cutoffs of type zbl (CONVENTIONS.md §6). Holds the tables and workspace of one evaluator.
-template <class Space> class SiteEnergy {
+/// cutoffs of type zbl (CONVENTIONS.md §6). Scalar: type of the rows; energies and cores are
+/// doubles. Holds the tables and workspace of one evaluator.
+template <class Space, class Scalar = double> class SiteEnergy {
 public:
   /// @pre potential.basis is an ordinary basis
   SiteEnergy(Space const& space, AcePotential const& potential);
@@ -23,9 +32,9 @@ public:
 
   /// Adds the energies of the centers of `blocks` to `energies` (by atom; may be empty) and
   /// computes dE/dA for each row of their atomic basis.
-  void embed(Space const& space, PotentialGraph<Space> const& graph,
-             NeighborsView<Space> const& pairs, CenterBlocks<Space> const& blocks,
-             LaneTable<Space> const& values, LaneTable<Space> const& adjoints,
+  void embed(Space const& space, PotentialGraph<Space, Scalar> const& graph,
+             NeighborsView<Space> const& pairs, CenterBlocks<Space, Scalar> const& blocks,
+             LaneTable<Space, Scalar> const& values, LaneTable<Space, Scalar> const& adjoints,
              Array<double, Space> const& energies);
 
   /// Adds the forces and virials of core repulsion and closest neighbors to the results. Call after
@@ -37,18 +46,10 @@ public:
 
   bool has_core() const { return has_core_; }
 
-  /// Embedding and core cutoff of one element.
-  struct Element {
-    int n_densities = 1;
-    bool shifted = true; ///< FinnisSinclairShiftedScaled
-    double weight[largest_n_densities] = {}, exponent[largest_n_densities] = {};
-    double rho_core_cutoff = 0, rho_core_width = 1, reference_energy = 0;
-  };
-
 private:
   bool has_core_ = false, zbl_ = false;
   int n_elements_ = 0;
-  Array<Element, Space> elements_;
+  Array<ElementEmbedding, Space> elements_;
   Array<detail::CoreBond, Space> bonds_; ///< [n_elements^2]
   // Workspace, one entry per center, grown on demand.
   Array<double, Space> core_density_, core_weight_, closest_distance_, closest_weight_;

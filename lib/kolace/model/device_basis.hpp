@@ -12,19 +12,20 @@
 namespace kolace {
 
 /// Recurrence factors of the harmonics (angular/harmonics.hpp).
-template <class Space> struct HarmonicTables {
-  Array<double const, Space> values;    ///< harmonic_recurrence
-  Array<double const, Space> gradients; ///< solid_gradient_factors
+template <class Space, class Scalar = double> struct HarmonicTables {
+  Array<Scalar const, Space> values;    ///< harmonic_recurrence
+  Array<Scalar const, Space> gradients; ///< solid_gradient_factors
 
   static HarmonicTables create(Space const& space, int l_max);
 };
 
-/// A basis as tables on a device, as evaluation needs it. Cheap to copy.
-template <class Space> struct DeviceBasis {
+/// A basis as tables on a device, as evaluation needs it. Scalar: type of the values. Cheap to
+/// copy.
+template <class Space, class Scalar = double> struct DeviceBasis {
   RowLayout layout;
   int n_functions = 0;
-  RadialTables<Space> radial;
-  HarmonicTables<Space> harmonics;
+  RadialTables<Space, Scalar> radial;
+  HarmonicTables<Space, Scalar> harmonics;
   ProductGraph<Space> graph;
 
   KOKKOS_FUNCTION int n_elements() const { return layout.n_elements; }

@@ -136,10 +136,11 @@ SumTables sum_tables(ModelSpecification const& spec, PairSums const& sums, doubl
 
 } // namespace
 
-template <class Space>
-RadialTables<Space> RadialTables<Space>::create(Space const& space, ModelSpecification const& spec,
-                                                RowLayout const& layout, double spline_width,
-                                                PairSums const& sums) {
+template <class Space, class Scalar>
+RadialTables<Space, Scalar>
+RadialTables<Space, Scalar>::create(Space const& space, ModelSpecification const& spec,
+                                    RowLayout const& layout, double spline_width,
+                                    PairSums const& sums, double sum_width) {
   RadialTables result;
   result.n_functions = sums.count > 0 ? layout.n_max : std::max(layout.n_radial, layout.n_max);
   bool const transformed =
@@ -160,27 +161,33 @@ RadialTables<Space> RadialTables<Space>::create(Space const& space, ModelSpecifi
       transformed ? coefficient_table(spec, layout, result.n_functions) : std::vector<double>();
   BondTables const bonds = bond_tables(spec, result.n_functions, spline_width);
 
-  SumTables const summed = sums.count > 0 ? sum_tables(spec, sums, spline_width) : SumTables();
+  SumTables const summed = sums.count > 0 ? sum_tables(spec, sums, sum_width) : SumTables();
 
   result.n_sums = sums.count;
   result.n_terms = summed.n_terms;
   result.sum_coefficients =
       copy_to_device(space, summed.coefficients, "kolace::model::sum_coefficients");
   result.sum_splines = copy_to_device(space, summed.splines, "kolace::model::sum_splines");
+  std::vector<Scalar> const of_sums(summed.spline_coefficients.begin(),
+                                    summed.spline_coefficients.end()),
+      of_splines(bonds.spline_coefficients.begin(), bonds.spline_coefficients.end()),
+      of_radial(coefficients.begin(), coefficients.end());
   result.sum_spline_coefficients =
-      copy_to_device(space, summed.spline_coefficients, "kolace::model::sum_spline_coefficients");
+      copy_to_device(space, of_sums, "kolace::model::sum_spline_coefficients");
   result.bonds = copy_to_device(space, bonds.bonds, "kolace::model::bonds");
-  result.coefficients = copy_to_device(space, coefficients, "kolace::model::radial_coefficients");
+  result.coefficients = copy_to_device(space, of_radial, "kolace::model::radial_coefficients");
   result.rows = copy_to_device(space, products.rows, "kolace::model::radial_rows");
   result.products = copy_to_device(space, products.products, "kolace::model::radial_products");
   result.splines = copy_to_device(space, bonds.splines, "kolace::model::splines");
   result.spline_coefficients =
-      copy_to_device(space, bonds.spline_coefficients, "kolace::model::spline_coefficients");
+      copy_to_device(space, of_splines, "kolace::model::spline_coefficients");
   space.fence("kolace::model: host copies of the radial tables go out of scope");
   return result;
 }
 
-#define KOLACE_INSTANTIATE(Space) template struct RadialTables<Space>;
+#define KOLACE_INSTANTIATE(Space)                                                                  \
+  template struct RadialTables<Space, double>;                                                     \
+  template struct RadialTables<Space, float>;
 KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_INSTANTIATE)
 #undef KOLACE_INSTANTIATE
 

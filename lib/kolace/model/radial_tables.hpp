@@ -30,30 +30,31 @@ struct PairSums {
 };
 
 /// Radial functions of every bond on a device: g_k, their products, and R_nl if the basis has
-/// radial coefficients. Cheap to copy.
-template <class Space> struct RadialTables {
+/// radial coefficients. Scalar: type of the values. Cheap to copy.
+template <class Space, class Scalar = double> struct RadialTables {
   int n_functions = 0; ///< g_k and products evaluated for each pair
   int stride = 0;      ///< 0: R_nl = g_n; else R_nl is row l · stride + n - 1 of a separate table
   int n_transformed = 0;       ///< rows of that table
   int n_sums = 0, n_terms = 0; ///< number of PairSums per bond; terms per sum
 
   Array<RadialBasis const, Space> bonds;   ///< [n_elements^2], center-major
-  Array<double const, Space> coefficients; ///< [n_elements^2][l][n][k]; empty if stride is 0
+  Array<Scalar const, Space> coefficients; ///< [n_elements^2][l][n][k]; empty if stride is 0
   Array<int const, Space> rows;            ///< [k] row of g_k; empty: row k
   Array<RadialProduct const, Space> products;
   Array<SplineEntry const, Space> splines;        ///< [n_elements^2]
-  Array<double const, Space> spline_coefficients; ///< empty if evaluated exactly
+  Array<Scalar const, Space> spline_coefficients; ///< empty if evaluated exactly
   Array<double const, Space> sum_coefficients;    ///< RadialSums, [n_elements^2][n_sums][length]
   Array<SplineEntry const, Space> sum_splines;    ///< splines of these sums, [n_elements^2]
-  Array<double const, Space> sum_spline_coefficients; ///< [bond][n_bins][n_sums][4]
+  Array<Scalar const, Space> sum_spline_coefficients; ///< [bond][n_bins][n_sums][4]
 
   /// @param spline_width node distance of the spline tables of g_k, Angstrom; 0: evaluate the
   /// functions exactly
   /// @param sums count > 0: rank 1 is summed, and only those g_k are kept that functions of higher
   /// rank use (layout.n_max)
+  /// @param sum_width the node distance of the tables of these sums
   static RadialTables create(Space const& space, ModelSpecification const& spec,
                              RowLayout const& layout, double spline_width,
-                             PairSums const& sums = {});
+                             PairSums const& sums = {}, double sum_width = 0);
 
   KOKKOS_FUNCTION int row(int k) const { return rows.extent(0) > 0 ? rows(k) : k; }
   /// True if functions of rank > 1 use only the first g_k, untransformed.
@@ -72,14 +73,15 @@ template <class Space> struct RadialTables {
   KOKKOS_FUNCTION void evaluate(int bond, T r, Out const& out, int limit, int sums,
                                 OutSum const& out_sum) const {
     SplineEntry const spline = splines(bond);
+    if (sums > 0 && sum_splines.extent(0) > 0) {
+      SplineEntry const sum = sum_splines(bond);
+      evaluate_spline(sum_spline_coefficients.data() + sum.first, sum.n_bins, sum.per_angstrom,
+                      n_sums, r, out_sum, sums);
+      sums = 0;
+    }
     if (spline.n_bins > 0) {
       evaluate_spline(spline_coefficients.data() + spline.first, spline.n_bins, spline.per_angstrom,
                       bonds(bond).size(), r, out, limit);
-      if (sums > 0) {
-        SplineEntry const sum = sum_splines(bond);
-        evaluate_spline(sum_spline_coefficients.data() + sum.first, sum.n_bins, sum.per_angstrom,
-                        n_sums, r, out_sum, sums);
-      }
     } else {
       double const* const first = sum_coefficients.data() + static_cast<std::size_t>(bond) *
                                                                 n_sums *

@@ -31,7 +31,7 @@ public:
   KOKKOS_FUNCTION int size() const { return options_.size; }
   KOKKOS_FUNCTION double cutoff() const { return options_.cutoff; }
 
-  /// Evaluates the functions and their derivatives at distances r (Angstrom; a double or a Pack):
+  /// Evaluates the functions and their derivatives at distances r (Angstrom; a number or a pack):
   /// out(k, g, dg/dr), k from 0, g dimensionless (SBessel: Angstrom^-3/2). Zero for r >= cutoff.
   ///
   /// 9 FLOPs per function and lane for the Chebyshev kinds, and 2 to 4 calls of exp, cos, pow per

@@ -22,12 +22,13 @@ struct SplineTable {
 };
 
 /// Evaluates a table at distances r: out(k, g, dg/dr), k < min(size, limit); zero beyond the table.
-/// 9 FLOPs and 32 bytes per function and lane.
+/// 9 FLOPs and 4 numbers per function and lane.
 template <class T, class Out>
-KOKKOS_FUNCTION void evaluate_spline(double const* coefficients, int n_bins, double per_angstrom,
-                                     int size, T r, Out const& out, int limit = 1 << 30) {
-  constexpr int width = detail::lane_width<T>;
-  double const* cell[width];
+KOKKOS_FUNCTION void evaluate_spline(lane_scalar<T> const* coefficients, int n_bins,
+                                     double per_angstrom, int size, T r, Out const& out,
+                                     int limit = 1 << 30) {
+  constexpr int width = lane_width<T>;
+  lane_scalar<T> const* cell[width];
   T t, inside;
   for (int i = 0; i < width; ++i) {
     double const x = lane_get(r, i) * per_angstrom;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <kolace/evaluate/atomic_results.hpp>
 #include <kolace/evaluate/center_blocks.hpp>
 #include <kolace/evaluate/detail/force_sum.hpp>
 #include <kolace/evaluate/potential_graph.hpp>
@@ -12,18 +13,30 @@
 
 namespace kolace::detail {
 
-/// Tables and workspace of an Evaluator.
-template <class Space> struct EvaluatorState {
+/// An evaluation in one precision.
+template <class Space> struct Evaluation {
   AcePotential potential; ///< in an ordinary basis
+
+  virtual ~Evaluation() = default;
+  virtual void operator()(Space const& space, NeighborsView<Space> const& pairs,
+                          AtomicResults<Space> const& results) = 0;
+};
+
+/// Tables and workspace of an Evaluator. Scalar: type of pair functions, rows and adjoints.
+template <class Space, class Scalar = double> struct EvaluatorState : Evaluation<Space> {
+  EvaluatorState(Space const& space, AcePotential&& ordinary);
+  void operator()(Space const& space, NeighborsView<Space> const& pairs,
+                  AtomicResults<Space> const& results) override;
+
   /// The basis without its graph of functions. Its layout has only the rows of the atomic basis
   /// that are computed: layout.n_radial is the number of densities if rank 1 is summed.
-  DeviceBasis<Space> basis;
-  PotentialGraph<Space> graph;
+  DeviceBasis<Space, Scalar> basis;
+  PotentialGraph<Space, Scalar> graph;
   Array<double, Space> reference_energy;
-  std::unique_ptr<SiteEnergy<Space>> site_energy; ///< null: linear
+  std::unique_ptr<SiteEnergy<Space, Scalar>> site_energy; ///< null: linear
   // Workspace, grown on demand.
-  CenterBlocks<Space> blocks;
-  LaneTable<Space> values, adjoints;
+  CenterBlocks<Space, Scalar> blocks;
+  LaneTable<Space, Scalar> values, adjoints;
   ForceSum<Space> forces;
 };
 

@@ -15,20 +15,20 @@ namespace kolace::detail {
 /// rank 1 that are not summed). Contracted over n first, then with harmonics and solid gradients: 4
 /// N M + 15 M + 2 K FLOPs per pair plus the tables. Bytes: 32 read per pair, 24 added to the
 /// neighbor's force.
-template <class Space> struct ForceKernel {
+template <class Space, class Scalar = double> struct ForceKernel {
   using Policy = Teams<Space, Tuning<Space>::pair_team, Kokkos::Static>;
   using Member = typename Policy::member_type;
-  using Tables = PairTables<Space, PairDerivatives::radial>;
+  using Tables = PairTables<Space, PairDerivatives::radial, Scalar>;
   using T = typename Tables::T;
   static constexpr int capacity = Tables::capacity;
   static constexpr int width = Tables::width;
   using Rows = typename Tables::Rows;
   static constexpr int m_block = Tuning<Space>::contract_m; ///< harmonics contracted at a time
 
-  DeviceBasis<Space> basis;
+  DeviceBasis<Space, Scalar> basis;
   NeighborsView<Space> pairs;
-  CenterBlocks<Space> blocks;
-  LaneTable<Space> adjoints;
+  CenterBlocks<Space, Scalar> blocks;
+  LaneTable<Space, Scalar> adjoints;
   typename ForceSum<Space>::Target forces;
   AtomicResults<Space> results;
   bool rank1_energy; ///< add the rank-1 energy, which the energies lack (weights = coefficients)
@@ -36,19 +36,19 @@ template <class Space> struct ForceKernel {
   /// Weights of the rows, forces of a segment's pairs, and one l contracted over n.
   struct Workspace {
     Tables tables;
-    double* weights;
+    Scalar* weights;
     Rows force, contracted;
 
     KOKKOS_FORCEINLINE_FUNCTION Workspace(Scratch<Space>& scratch, ForceKernel const& kernel)
         : tables(scratch, kernel.basis),
-          weights(scratch.template take<double>(kernel.basis.layout.n_a_rows())),
-          force(scratch.template take<double>(3 * capacity)),
+          weights(scratch.template take<Scalar>(kernel.basis.layout.n_a_rows())),
+          force(scratch.template take<Scalar>(3 * capacity)),
           contracted(
-              scratch.template take<double>((2 * kernel.basis.layout.l_max + 1) * capacity)) {}
+              scratch.template take<Scalar>((2 * kernel.basis.layout.l_max + 1) * capacity)) {}
   };
 
   Policy policy(Space const& space) const {
-    return team_policy<Policy>(space, blocks.n_blocks * CenterBlocks<Space>::block,
+    return team_policy<Policy>(space, blocks.n_blocks * CenterBlocks<Space, Scalar>::block,
                                Tuning<Space>::pair_team, scratch_bytes<Workspace, Space>(*this),
                                *this);
   }
@@ -58,7 +58,8 @@ template <class Space> struct ForceKernel {
     int const center = blocks.center_of_lane(slot);
     if (center < 0)
       return;
-    int const block = slot / CenterBlocks<Space>::block, lane = slot % CenterBlocks<Space>::block;
+    int const block = slot / CenterBlocks<Space, Scalar>::block,
+              lane = slot % CenterBlocks<Space, Scalar>::block;
     Scratch<Space> scratch(team);
     Workspace const work(scratch, *this);
     typename ForceSum<Space>::Target::Access const sum(forces);
@@ -155,7 +156,7 @@ template <class Space> struct ForceKernel {
     RowLayout const& layout = basis.layout;
     Tables const& tables = work.tables;
     Rows const contracted = work.contracted.at(p), y = tables.y.at(p);
-    double const* const rank1 = work.weights + layout.rank1_row(mu, 0);
+    Scalar const* const rank1 = work.weights + layout.rank1_row(mu, 0);
     if (rank1_energy)
       sums.energy += sum_rank1(rank1, layout.n_radial, tables.rank1.at(p));
     // Along the unit vector: sum of the radial derivatives, minus sum of l times the values over r.
@@ -192,7 +193,7 @@ template <class Space> struct ForceKernel {
   }
 
   /// sum_k weights[k] row_k, in four dependency chains.
-  KOKKOS_FUNCTION static T sum_rank1(double const* weights, int n, Rows row) {
+  KOKKOS_FUNCTION static T sum_rank1(Scalar const* weights, int n, Rows row) {
     T a(0.), b(0.), c(0.), d(0.);
     int k = 0;
     for (; k + 4 <= n; k += 4) {
@@ -209,12 +210,12 @@ template <class Space> struct ForceKernel {
   /// Sums over n for `count` harmonics of one l, starting with number `first`: contracted[m] =
   /// sum_n w_nlm R_nl. Adds the sums with R' times Y to `along`, those with R times Y to `part`.
   template <int count>
-  KOKKOS_FUNCTION void contract(Workspace const& work, double const* weights, int l, int first,
+  KOKKOS_FUNCTION void contract(Workspace const& work, Scalar const* weights, int l, int first,
                                 int p, T& along, T& part) const {
     int const nlm = basis.layout.n_harmonics(), lm = l * l + first;
     Rows const r = work.tables.r.from(l * basis.radial.stride).at(p);
     Rows const dr = work.tables.dr.from(l * basis.radial.stride).at(p);
-    double const* w = weights + lm;
+    Scalar const* w = weights + lm;
     T value[count], slope[count];
     for (int m = 0; m < count; ++m)
       value[m] = slope[m] = T(0.);

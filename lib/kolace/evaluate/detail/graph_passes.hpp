@@ -13,10 +13,10 @@ namespace kolace::detail {
 
 /// FLOPs per center: 3 for each term of a step forward and 6 backward; 4 for each m of a product.
 /// Rows of values and adjoints are read and written in cache.
-template <class Space> struct GraphPasses {
-  using T = typename LaneTraits<Space>::type;
-  using Column = BlockColumn<Space>;
-  using Graph = PotentialGraph<Space>;
+template <class Space, class Scalar = double> struct GraphPasses {
+  using T = typename LaneTraits<Space, Scalar>::type;
+  using Column = BlockColumn<Space, Scalar>;
+  using Graph = PotentialGraph<Space, Scalar>;
   static constexpr int m_block = Tuning<Space>::contract_m;
 
   Graph const& graph;
@@ -95,7 +95,7 @@ private:
   /// out_M = (adds: +=) sum over terms [t, last) of value x_m1 y_m2.
   template <bool adds>
   KOKKOS_FUNCTION void couple(int t, int last, int n_out, Column x, Column y, Column out) const {
-    CouplingTerm const* const terms = graph.terms.data();
+    BasicCouplingTerm<Scalar> const* const terms = graph.terms.data();
     for (int M = 0; M < n_out; ++M) {
       T sum = adds ? out[M] : T(0.);
       for (; t < last && terms[t].M == M; ++t)

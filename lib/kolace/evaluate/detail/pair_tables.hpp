@@ -20,13 +20,14 @@ enum class PairDerivatives { none, radial, all };
 ///
 /// FLOPs per pair: 9 K (Chebyshev recurrences; 8 K for each sum) + 30 (lmax+1)^2 (harmonics; 3
 /// without gradients) + 4 calls of exp, cos.
-template <class Space, PairDerivatives derivatives> struct PairTables {
-  using T = typename LaneTraits<Space>::type;
-  static constexpr int width = LaneTraits<Space>::width;
-  static constexpr int capacity =
-      derivatives == PairDerivatives::none     ? Tuning<Space>::segment_of_values
-      : derivatives == PairDerivatives::radial ? Tuning<Space>::segment_of_slopes
-                                               : Tuning<Space>::segment_of_gradients;
+template <class Space, PairDerivatives derivatives, class Scalar = double> struct PairTables {
+  using T = typename LaneTraits<Space, Scalar>::type;
+  static constexpr int width = LaneTraits<Space, Scalar>::width;
+  static constexpr int capacity = // of equal bytes, since sizes are tuned for doubles
+      (tuned_as_host<Space> ? int(sizeof(double) / sizeof(Scalar)) : 1) *
+      (derivatives == PairDerivatives::none     ? Tuning<Space>::segment_of_values
+       : derivatives == PairDerivatives::radial ? Tuning<Space>::segment_of_slopes
+                                                : Tuning<Space>::segment_of_gradients);
   static_assert(capacity % width == 0);
   using Member = typename Kokkos::TeamPolicy<Space>::member_type;
   /// Row k holds one number per pair of the segment.
@@ -50,13 +51,14 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
   static constexpr bool has_gradients = derivatives == PairDerivatives::all;
 
   /// @param with_rank1 false: omit what only rank 1 needs
-  KOKKOS_FORCEINLINE_FUNCTION PairTables(Scratch<Space>& scratch, DeviceBasis<Space> const& basis,
+  KOKKOS_FORCEINLINE_FUNCTION PairTables(Scratch<Space>& scratch,
+                                         DeviceBasis<Space, Scalar> const& basis,
                                          bool with_rank1 = true)
       : n_radial(with_rank1 || !basis.radial.is_plain() ? basis.radial.n_functions
                                                         : basis.layout.n_max),
         n_sums(with_rank1 ? basis.radial.n_sums : 0) {
     auto const take = [&](int rows) {
-      return Rows(scratch.template take<double>(rows * capacity));
+      return Rows(scratch.template take<Scalar>(rows * capacity));
     };
     int const n_harmonics = basis.layout.n_harmonics(), transformed = basis.radial.n_transformed;
     r = g = take(n_radial);
@@ -91,8 +93,8 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
 
   /// Prepares the row of a center for for_each_segment(): with several elements, a host finds the
   /// pairs of all of them in one pass. Their order within an element remains.
-  KOKKOS_FUNCTION void sort_row(DeviceBasis<Space> const& basis, NeighborsView<Space> const& pairs,
-                                int center) const {
+  KOKKOS_FUNCTION void sort_row(DeviceBasis<Space, Scalar> const& basis,
+                                NeighborsView<Space> const& pairs, int center) const {
     if constexpr (sorts_rows) {
       int const n = basis.n_elements();
       if (n == 1)
@@ -123,7 +125,7 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
 
   /// False if no pair of the row is of element `mu`; true where that is not known.
   /// @pre sort_row() was called for the center
-  KOKKOS_FUNCTION bool may_have_pairs(DeviceBasis<Space> const& basis, int mu) const {
+  KOKKOS_FUNCTION bool may_have_pairs(DeviceBasis<Space, Scalar> const& basis, int mu) const {
     return !is_sorted(basis) || first_sorted[mu] < first_sorted[mu + 1];
   }
 
@@ -131,7 +133,7 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
   /// `capacity`: fills the tables of each, then calls visit(count) on the whole team.
   /// @pre sort_row() was called for the center
   template <class Visit>
-  KOKKOS_FUNCTION void for_each_segment(Member const& team, DeviceBasis<Space> const& basis,
+  KOKKOS_FUNCTION void for_each_segment(Member const& team, DeviceBasis<Space, Scalar> const& basis,
                                         NeighborsView<Space> const& pairs, int center, int mu,
                                         int bond, Visit const& visit) const {
     team_once<Space>(team, [&] { state[1] = is_sorted(basis) ? first_sorted[mu] : 0; });
@@ -147,14 +149,14 @@ template <class Space, PairDerivatives derivatives> struct PairTables {
 private:
   static constexpr bool sorts_rows = Tuning<Space>::sorted_neighbors > 0;
 
-  KOKKOS_FORCEINLINE_FUNCTION bool is_sorted(DeviceBasis<Space> const& basis) const {
+  KOKKOS_FORCEINLINE_FUNCTION bool is_sorted(DeviceBasis<Space, Scalar> const& basis) const {
     return sorts_rows && basis.n_elements() > 1 && first_sorted[0] == 0;
   }
 
   /// Collects the next pairs whose neighbor is of element `mu` and within the cutoff. `state[1]`
   /// must hold the first pair to consider (relative to the row).
   /// @return number of pairs
-  KOKKOS_FUNCTION int gather(Member const& team, DeviceBasis<Space> const& basis,
+  KOKKOS_FUNCTION int gather(Member const& team, DeviceBasis<Space, Scalar> const& basis,
                              NeighborsView<Space> const& pairs, int center, int mu,
                              double cutoff) const {
     team_wait<Space>(team);
@@ -179,9 +181,9 @@ private:
       neighbor[at] = candidate.atom;
       pair[at] = candidate.pair;
       Rows const vector = displacement.at(at);
-      vector.lane(0) = candidate.r.x;
-      vector.lane(1) = candidate.r.y;
-      vector.lane(2) = candidate.r.z;
+      vector.lane(0) = static_cast<Scalar>(candidate.r.x);
+      vector.lane(1) = static_cast<Scalar>(candidate.r.y);
+      vector.lane(2) = static_cast<Scalar>(candidate.r.z);
     };
     if constexpr (Tuning<Space>::scans_for_neighbors) { // one pair per thread, within a window
       int next = state[1], count = 0;
@@ -226,7 +228,7 @@ private:
     team_for<Space>(team, count, end, [&](int p) {
       neighbor[p] = atom_of_center;
       Rows const vector = displacement.at(p);
-      vector.lane(0) = cutoff;
+      vector.lane(0) = static_cast<Scalar>(cutoff);
       vector.lane(1) = vector.lane(2) = 0;
     });
     team_wait<Space>(team);
@@ -234,8 +236,8 @@ private:
   }
 
   /// Evaluates the radial functions and harmonics of the collected pairs, and their derivatives.
-  KOKKOS_FUNCTION void evaluate(Member const& team, DeviceBasis<Space> const& basis, int bond,
-                                int count) const {
+  KOKKOS_FUNCTION void evaluate(Member const& team, DeviceBasis<Space, Scalar> const& basis,
+                                int bond, int count) const {
     int const n_packs = (count + width - 1) / width;
     team_for<Space>(team, n_packs, [&](int pack) {
       int const p = pack * width;
@@ -269,8 +271,8 @@ private:
   }
 
   /// Evaluates g_k, their products and sums, and R_nl of pairs p, p + 1, ..
-  KOKKOS_FORCEINLINE_FUNCTION void evaluate_radial(RadialTables<Space> const& radial, int bond,
-                                                   T distance, int p) const {
+  KOKKOS_FORCEINLINE_FUNCTION void evaluate_radial(RadialTables<Space, Scalar> const& radial,
+                                                   int bond, T distance, int p) const {
     Rows const value = g.at(p), slope = has_slopes ? dg.at(p) : value;
     radial.evaluate(
         bond, distance,
@@ -304,10 +306,10 @@ private:
   }
 
   /// Computes R_nl = sum_k c_nlk g_k of pairs p, p + 1, ..
-  KOKKOS_FUNCTION void transform(RadialTables<Space> const& radial, int bond, Rows value,
+  KOKKOS_FUNCTION void transform(RadialTables<Space, Scalar> const& radial, int bond, Rows value,
                                  Rows slope, int p) const {
     int const n = radial.n_functions;
-    double const* c =
+    Scalar const* c =
         radial.coefficients.data() + static_cast<std::size_t>(bond) * radial.n_transformed * n;
     Rows const out = r.at(p), slope_out = has_slopes ? dr.at(p) : out;
     for (int row = 0; row < radial.n_transformed; ++row, c += n) {

@@ -6,9 +6,6 @@
 
 namespace kolace::detail {
 
-template <class T> inline constexpr int lane_width = 1;
-template <> inline constexpr int lane_width<Pack> = Pack::width;
-
 /// Factor e(r) on every g, and its derivative de: 0 beyond the cutoff, outer taper, inner cutoff.
 KOKKOS_INLINE_FUNCTION void radial_envelope(RadialOptions const& o, double r, double& e,
                                             double& de) {
@@ -139,7 +136,7 @@ template <class T, class Out, class OutSum>
 KOKKOS_FUNCTION void RadialBasis::evaluate(T r, Out const& out, int limit, RadialSums const& sums,
                                            OutSum const& out_sum) const {
   constexpr double pi = 3.14159265358979323846;
-  constexpr int width = detail::lane_width<T>;
+  constexpr int width = lane_width<T>;
   RadialOptions const& o = options_;
   int const size = o.size < limit ? o.size : limit;
   T e(1.), de(0.);
