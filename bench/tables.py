@@ -6,7 +6,8 @@
     python3 bench/tables.py --check    # ends with 1 if a table is not that of its results
 
 A table stands between <!-- table KIND FILE ... --> and <!-- end of table -->, with files relative to this
-folder. Kinds: peers FILE, kernels FILE REGEX, threads FILE_OF_ONE FILE_OF_MORE REGEX, scale FILE.
+folder. Kinds: peers FILE, kernels FILE REGEX, threads FILE_OF_ONE FILE_OF_MORE REGEX, precision FILE,
+scale FILE.
 """
 
 import argparse
@@ -76,6 +77,19 @@ def threads(one, more, wanted):
           for name in in_order(runs) if name in others and re.search(wanted, name)))
 
 
+def precision(file):
+    result = load(file)
+    runs = result["benchmarks"]
+    names = in_order(name for name in runs if name.startswith("energy_forces_float32/"))
+    rows = []
+    for name in names:
+        case = name.split("/", 1)[1]
+        single, tables, exact = (runs[f"{kind}/{case}"]["us/atom"] for kind in
+                                 ("energy_forces_float32", "energy_forces_splines", "energy_forces"))
+        rows.append((case, f"{exact:.2f}", f"{tables:.2f}", f"{single:.2f}", f"{tables / single:.2f}x"))
+    return machine(result) + markdown(("N_f / cutoff", "doubles, us/atom", "doubles with tables", "floats", "tables / floats"), *rows)
+
+
 def scale(file):
     result = load(file)
     return machine(result) + markdown(
@@ -85,7 +99,7 @@ def scale(file):
            f"{run['peak_mb']:.0f} MB", f"{run['solve_seconds']:.1f} s") for run in result["runs"]))
 
 
-KINDS = {"peers": peers, "kernels": kernels, "threads": threads, "scale": scale}
+KINDS = {"peers": peers, "kernels": kernels, "threads": threads, "precision": precision, "scale": scale}
 
 
 def with_tables(text):

@@ -15,8 +15,8 @@ TYPED_TEST_SUITE(PrecisionTest, test::ExecutionSpaces);
 
 /// Evaluation in floats equals that in doubles to about the digits of a float: what is computed in
 /// floats has terms of alternating signs, which lose one or two of seven digits.
-template <class Space>
-void compare(AcePotential const& potential, std::vector<int> const& numbers) {
+/// @return number of structures whose energies differ
+template <class Space> int compare(AcePotential const& potential, std::vector<int> const& numbers) {
   Space const space;
   Evaluator<Space> full(space, potential), single(space, potential, Precision::float32);
   int n_different = 0;

@@ -281,11 +281,11 @@ class Lammps(unittest.TestCase):
         output = self.lammps(self.setup(self.fitted, ["C"], style="pair_style kolace single") + self.OUTPUT)
         self.assertIn("in single precision", output)
         energy, forces, _ = self.evaluate(self.fitted, atoms)
-        largest = max(abs(x) for f in forces for x in f)
-        self.assertAlmostEqual(self.thermo(output)[-1]["PotEng"], energy, delta=2e-6 * len(forces) * 10)
+        # Terms of 40,000 eV cancel to -10 eV per atom in this fit: floats leave about 1e-7 of the terms.
+        self.assertAlmostEqual(self.thermo(output)[-1]["PotEng"], energy, delta=1e-3 * len(forces))
         deviation = max(abs(x - y) for f, g in zip(self.forces(), forces, strict=True) for x, y in zip(f, g))
-        self.assertLess(deviation, 2e-5 * largest)
-        self.assertGreater(deviation, 1e-12)
+        self.assertLess(deviation, 3e-3)
+        self.assertGreater(deviation, 1e-9)
         rows = self.thermo(self.lammps(self.setup(self.fitted, ["C"], style="pair_style kolace single") + self.RUN +
                                        "fix f all nve\nrun 200\n"))
         self.assertLess(max(abs(row["TotEng"] - rows[0]["TotEng"]) for row in rows) / len(forces), 1e-3)

@@ -16,7 +16,8 @@ class Calculator(_Calculator):
     :param potential: a file (.yaml, .yace, .kolace.yaml) or a result of kolace.read_potential
     :param active_set: a file (.asi) or a result of kolace.read_active_set; `results["gamma"]` then holds the
         extrapolation grade of each atom
-    :param precision: "double", or "single" for floats (about 1.5 times as fast, forces to six digits)
+    :param precision: "double", or "single" for floats (about 1.5 times as fast; errors of 1e-7 of the terms
+        of an atom, e.g. 1 meV/Angstrom)
 
     Energies are in eV and include the free-atom energies of the file. `stresses` are per atom:
     they add up to `stress` (eV/Angstrom^3).

@@ -5,6 +5,7 @@
 #include <kolace/core/large_pages.hpp>
 #include <kolace/core/tuning.hpp>
 #include <kolace/neighbors/detail/bins.hpp>
+#include <kolace/neighbors/detail/lane_selection.hpp>
 
 #include <stdexcept>
 #include <string>
@@ -39,7 +40,7 @@ template <class Space> struct NeighborVisitor {
 
   KOKKOS_FUNCTION int count(int k) const {
     int found = 0;
-    LaneCounter<T> near;
+    detail::LaneCounter<T> near;
     for_each_run(k, [&](Run const& run) {
       if (run.self >= run.first && run.self < run.last)
         --found;
@@ -108,9 +109,9 @@ private:
         int const last = run.last - first < room ? run.last : first + room;
         int j = first, found = n_near;
         for (; j + width <= last; j += width)
-          found += select_below(square(run, j), cutoff_square, j, near + found);
+          found += detail::select_below(square(run, j), cutoff_square, j, near + found);
         if (j < last)
-          found += select_below(square(run, j), cutoff_square, last - j, j, near + found);
+          found += detail::select_below(square(run, j), cutoff_square, last - j, j, near + found);
         n_near = found;
         first = last;
       }
