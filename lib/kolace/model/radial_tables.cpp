@@ -134,6 +134,17 @@ SumTables sum_tables(ModelSpecification const& spec, PairSums const& sums, doubl
   return tables;
 }
 
+/// Numbers as another type; doubles are not copied.
+template <class Scalar> struct Converted { std::vector<Scalar> numbers; };
+template <> struct Converted<double> { std::vector<double> const& numbers; };
+
+template <class Scalar> Converted<Scalar> as(std::vector<double> const& numbers) {
+  if constexpr (std::is_same_v<Scalar, double>)
+    return {numbers};
+  else
+    return {{numbers.begin(), numbers.end()}};
+}
+
 } // namespace
 
 template <class Space, class Scalar>
@@ -168,19 +179,19 @@ RadialTables<Space, Scalar>::create(Space const& space, ModelSpecification const
   result.sum_coefficients =
       copy_to_device(space, summed.coefficients, "kolace::model::sum_coefficients");
   result.sum_splines = copy_to_device(space, summed.splines, "kolace::model::sum_splines");
-  std::vector<Scalar> const of_sums(summed.spline_coefficients.begin(),
-                                    summed.spline_coefficients.end()),
-      of_splines(bonds.spline_coefficients.begin(), bonds.spline_coefficients.end()),
-      of_radial(coefficients.begin(), coefficients.end());
+  auto const of_sums = as<Scalar>(summed.spline_coefficients),
+             of_splines = as<Scalar>(bonds.spline_coefficients),
+             of_radial = as<Scalar>(coefficients);
   result.sum_spline_coefficients =
-      copy_to_device(space, of_sums, "kolace::model::sum_spline_coefficients");
+      copy_to_device(space, of_sums.numbers, "kolace::model::sum_spline_coefficients");
   result.bonds = copy_to_device(space, bonds.bonds, "kolace::model::bonds");
-  result.coefficients = copy_to_device(space, of_radial, "kolace::model::radial_coefficients");
+  result.coefficients =
+      copy_to_device(space, of_radial.numbers, "kolace::model::radial_coefficients");
   result.rows = copy_to_device(space, products.rows, "kolace::model::radial_rows");
   result.products = copy_to_device(space, products.products, "kolace::model::radial_products");
   result.splines = copy_to_device(space, bonds.splines, "kolace::model::splines");
   result.spline_coefficients =
-      copy_to_device(space, of_splines, "kolace::model::spline_coefficients");
+      copy_to_device(space, of_splines.numbers, "kolace::model::spline_coefficients");
   space.fence("kolace::model: host copies of the radial tables go out of scope");
   return result;
 }
