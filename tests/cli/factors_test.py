@@ -296,6 +296,14 @@ class Factors(unittest.TestCase):
             run("fit", source, "--factors", self.path / f"{name}.h5", "-o", self.path / name)
         self.assert_same("whole", "cut", 1e-8)
 
+    def test_test_errors_that_factors_cannot_tell_are_left_out(self):
+        source = self.input([CARBON / "diverse.extxyz"], f"  test_filename: {CARBON}/dimers.extxyz\n", fit="")
+        run("assemble", source, "-o", self.path / "f.h5")
+        text = run("fit", source, "--factors", self.path / "f.h5", "-o", self.path / "fit")
+        self.assertIn("factors do not tell the test errors", text)
+        self.assertNotIn("times the training errors", text)
+        self.assertIsNone(self.report("fit")["test"])
+
     def test_what_does_not_fit_the_file_is_told(self):
         first = self.data("first.extxyz", 40)
         source = self.input([first], E0, fit=TAME)

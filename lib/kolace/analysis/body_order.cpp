@@ -2,6 +2,7 @@
 #include <kolace/analysis/body_order.hpp>
 
 #include <kolace/core/spaces.hpp>
+#include <kolace/core/tuning.hpp>
 #include <kolace/evaluate/evaluator.hpp>
 
 #include <bit>
@@ -38,7 +39,6 @@ std::vector<ClusterExpansion> expand_clusters(Kokkos::DefaultExecutionSpace cons
                                               AcePotential const& potential,
                                               std::span<Structure const> clusters) {
   using Space = Kokkos::DefaultExecutionSpace;
-  constexpr std::size_t structures_per_batch = 2048;
   AcePotential bare = potential; // without E0, which would cost digits of the differences
   bare.reference_energy.assign(bare.reference_energy.size(), 0.);
   Evaluator<Space> evaluator(space, bare);
@@ -62,7 +62,7 @@ std::vector<ClusterExpansion> expand_clusters(Kokkos::DefaultExecutionSpace cons
       parts.push_back(subset(clusters[c], bits));
       places.push_back(&expansions[c].terms[bits]);
     }
-    if (parts.size() >= structures_per_batch)
+    if (parts.size() >= CheckTuning::clusters)
       flush();
   }
   if (!parts.empty())

@@ -105,6 +105,20 @@ struct HostQrTuning {
   static constexpr int panel = 48, share = 24, most_rows = 1024;
 };
 
+/// Tiles of products of blocks on a host: packs of rows times columns. Their sums take 24 of 32
+/// registers with AVX-512, 12 of 16 with AVX2.
+struct HostTile {
+  static constexpr int tall = packs_fit_registers ? 3 : 1, wide = packs_fit_registers ? 8 : 6;
+};
+
+/// Batches of structures made for a check, whose results are read on the host: clusters of a few
+/// atoms, and crystals under compression, whose pairs grow with the compression.
+struct CheckTuning {
+  static constexpr std::size_t clusters = 2048;
+  static constexpr std::size_t crystal_atoms = 256;
+  static constexpr double crystal_pairs = 2e6;
+};
+
 /// Team policy with at most `Threads` threads per team. A device compiler divides its registers
 /// among that many threads; without the bound, HIP assumes 1024 threads and spills registers.
 /// Kernels that sum into one copy per thread use a static schedule: with a dynamic one, the order

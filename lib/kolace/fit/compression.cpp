@@ -2,6 +2,7 @@
 #include <kolace/fit/compression.hpp>
 
 #include <kolace/core/elements.hpp>
+#include <kolace/core/tuning.hpp>
 #include <kolace/design/design_rows.hpp>
 #include <kolace/evaluate/detail/core_functions.hpp>
 #include <kolace/evaluate/evaluator.hpp>
@@ -19,8 +20,6 @@ using Space = Kokkos::DefaultExecutionSpace;
 
 constexpr double shortest_relative = 0.4;    ///< fraction of the sum of the covalent radii
 constexpr double near = 0.88, shallow = 0.5; ///< fraction of the first distance; eV/atom
-constexpr std::size_t atoms_per_batch = 256;
-constexpr double pairs_per_batch = 2e6;
 /// With more elements, pairs of elements that occur in no data are not looked at (the repulsion
 /// alone acts on them), and the others in one crystal only.
 constexpr int many_elements = 12;
@@ -91,7 +90,8 @@ void for_each_batch(std::vector<Structure> const& structures, double cutoff, Vis
   for (std::size_t first = 0; first < structures.size();) {
     std::size_t last = first, atoms = 0;
     double pairs = 0;
-    while (last < structures.size() && atoms < atoms_per_batch && pairs < pairs_per_batch) {
+    while (last < structures.size() && atoms < CheckTuning::crystal_atoms &&
+           pairs < CheckTuning::crystal_pairs) {
       pairs += estimated_pairs(structures[last], cutoff);
       atoms += structures[last++].n_atoms();
     }

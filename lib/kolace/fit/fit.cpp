@@ -272,15 +272,20 @@ FitResult fit_factors(Context context, FactorSet const& set, std::shared_ptr<Ace
     });
   result.train = factor_errors(groups.train, data.training(), fit.unknowns());
   fit.check_loss();
-  if (data.test()) {
+  // Factors know the fitted part of the energy only, which is switched off near core repulsion.
+  bool const knows_test = !set.test || fit.is_linear_at(set.test->largest_core);
+  for (LadderStep& step : result.ladder)
+    if (!knows_test)
+      step.test.reset();
+  if (data.test() && knows_test) {
     result.test = factor_errors(groups.test, *data.test(), fit.unknowns());
     result.test_shortest_distances = set.test->shortest;
   }
   result.close_frames = set.train.close_frames;
   fit.add_warnings();
-  if (set.test && !fit.is_linear_at(set.test->largest_core))
+  if (!knows_test)
     fit.warn("some test atoms are compressed far beyond the training data, where the potential is "
-             "switched to its core repulsion, which test errors from factors ignore; evaluate the "
+             "switched to its core repulsion, so factors do not tell the test errors; evaluate the "
              "potential on the test data");
   stages.done("errors");
   return result;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/linalg/detail/block_reflector.hpp>
 
+#include <kolace/core/tuning.hpp>
 #include <kolace/linalg/detail/reflection.hpp>
 
 #include <algorithm>
@@ -9,12 +10,7 @@
 namespace kolace::detail {
 namespace {
 
-// Size of a tile: its sums take 24 of 32 registers with AVX-512, 12 of 16 with AVX2.
-#ifdef __AVX512F__
-constexpr int tall = 3, wide = 8;
-#else
-constexpr int tall = 1, wide = 6;
-#endif
+constexpr int tall = HostTile::tall, wide = HostTile::wide;
 constexpr int lanes = Pack::width;
 static_assert(BlockReflector::width % (tall * lanes) == 0);
 
