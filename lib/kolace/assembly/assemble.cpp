@@ -381,7 +381,7 @@ FactorSet assemble_factor_set(Context const& context, Dataset const& train, Data
         since.reset();
       };
     }
-    Context whole = context;
+    Context whole = context.at("assembly", total); // both data sets are one stage
     whole.progress = [&](std::string const&, long done, long) {
       context.at("assembly", total).advance((done_before + done) * context.ranks.size());
     };
