@@ -88,8 +88,11 @@ def main():
         (pages / page).write_text(without_links((SOURCE / source).read_text()))
     accuracy = (SOURCE / "bench/accuracy/accuracy.md").read_text()
     (pages / "reference/accuracy.md").write_text(
-        "# Accuracy\n\nTest errors (root mean square, meV/atom and meV/Å) of the automatic fit and of the best of eight other "
-        "settings, by `bench/accuracy/accuracy.py`. Published errors of other programs are not listed.\n\n" + accuracy)
+        "# Accuracy\n\nTest errors (root mean square) of energies E in meV/atom and forces F in meV/Å, of the automatic fit "
+        "and of the best of eight other settings, by `bench/accuracy/accuracy.py`. The best setting is that with the smallest "
+        "geometric mean of both errors, and the ratio compares these means. Small data sets are divided five times into "
+        "training and test sets; the crystals that collapse under compression are counted over all divisions. Published "
+        "errors of other programs are not listed.\n\n" + accuracy)
     api = pages / "api"
     if shutil.which("doxygen"):
         settings = (HERE / "Doxyfile").read_text() + (f"INPUT = {' '.join(map(str, public_headers()))}\nOUTPUT_DIRECTORY = {pages}\n"

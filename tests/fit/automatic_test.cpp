@@ -7,7 +7,9 @@
 #include <kolace/core/elements.hpp>
 #include <kolace/fit/automatic.hpp>
 #include <kolace/fit/compression.hpp>
+#include <kolace/fit/errors.hpp>
 #include <kolace/fit/fit.hpp>
+#include <kolace/fit/similar_functions.hpp>
 #include <kolace/model/pair_repulsion.hpp>
 #include <kolace/structure/prototypes.hpp>
 
@@ -16,6 +18,7 @@
 
 #include <cmath>
 #include <random>
+#include <set>
 
 namespace kolace {
 namespace {
@@ -106,21 +109,29 @@ struct AutomaticTest : testing::Test {
   /// noise.
   Dataset data(AcePotential const& truth, int count, bool alloy, double virial_factor = 1,
                unsigned seed = 1) {
+    return data(truth, {alloy ? std::vector{14, 32} : std::vector{14}}, count, virial_factor, seed);
+  }
+
+  /// `count` crystals of each of these sets of elements, at random positions.
+  Dataset data(AcePotential const& truth, std::vector<std::vector<int>> const& systems, int count,
+               double virial_factor = 1, unsigned seed = 1) {
     std::mt19937_64 random(seed);
     auto const uniform = [&] { return static_cast<double>(random() >> 11) * 0x1p-53; };
     std::vector<Structure> structures;
-    for (int k = 0; k < count; ++k) {
-      Structure s = diamond(14, 5.2 + 0.5 * uniform(), 1, 0.25, seed * 1000 + k);
-      for (std::size_t i = 0; i < s.n_atoms() && alloy; ++i)
-        s.numbers[i] = uniform() < 0.5 ? 14 : 32;
-      structures.push_back(std::move(s));
-    }
+    for (auto const& numbers : systems)
+      for (int k = 0; k < count; ++k) {
+        Structure s = diamond(14, 5.2 + 0.5 * uniform(), 1, 0.25,
+                              seed * 1000 + static_cast<unsigned>(structures.size()));
+        for (std::size_t i = 0; i < s.n_atoms() && numbers.size() > 1; ++i)
+          s.numbers[i] = numbers[static_cast<std::size_t>(uniform() * numbers.size())];
+        structures.push_back(std::move(s));
+      }
     using Space = Kokkos::DefaultExecutionSpace;
     Space const space;
     Evaluator<Space> evaluator(space, truth);
     auto const predictions = predict(space, evaluator, std::span<Structure const>(structures));
     std::ostringstream out;
-    for (int k = 0; k < count; ++k) {
+    for (std::size_t k = 0; k < structures.size(); ++k) {
       Structure& s = structures[k];
       s.energy = predictions[k].energy + 0.002 * (uniform() - 0.5);
       s.forces = predictions[k].forces;
@@ -136,9 +147,9 @@ struct AutomaticTest : testing::Test {
   }
 
   /// Strong pair repulsion that differs from the baseline's, and small terms of all ranks.
-  static AcePotential truth_of(std::vector<std::string> const& elements) {
-    AcePotential truth =
-        test::random_potential(elements, {{6, 3, 2}, {0, 2, 2}}, test::paper_radial(4.5));
+  static AcePotential truth_of(std::vector<std::string> const& elements,
+                               BlockLimits const& limits = {{6, 3, 2}, {0, 2, 2}}) {
+    AcePotential truth = test::random_potential(elements, limits, test::paper_radial(4.5));
     for (double& c : truth.coefficients)
       c *= 0.02;
     ModelSpecification spec = truth.basis->specification();
@@ -242,6 +253,39 @@ TEST_F(AutomaticTest, WarnsOfWhatDataLack) {
 
 /// One to three structures, structures without forces or energies: the fit gives a result and does
 /// not crash.
+TEST_F(AutomaticTest, PredictsTermsOfUnseenTriplesOfElements) {
+  AcePotential truth = truth_of({"C", "Ge", "Si"}, {{4, 2}, {0, 2}});
+  std::mt19937 random(11);
+  std::normal_distribution<double> normal;
+  // Elements that resemble each other: coefficients of similar functions differ by a tenth.
+  for (SimilarFunctions const& group : similar_functions(*truth.basis)) {
+    bool const three_body = truth.basis->functions()[group.functions.front()].rank() > 1;
+    double const common = (three_body ? 30 : 1) * truth.coefficients[group.functions.front()];
+    for (std::size_t k = 0; k < group.functions.size(); ++k)
+      truth.coefficients[group.functions[k]] =
+          common * group.factors[k] * (1 + 0.1 * normal(random));
+  }
+  Dataset const pairs = data(truth, {{6}, {14}, {32}, {6, 14}, {6, 32}, {14, 32}}, 8),
+                triple = data(truth, {{6, 14, 32}}, 12, 1, 2);
+  FitResult const fit =
+      fit_potential(context, pairs, triple, fitted_basis(truth), options_for(truth));
+  EXPECT_THAT(fit.warnings,
+              Contains(HasSubstr("terms are predicted from those of other elements")));
+  EXPECT_GT(fit.solver.n_predicted, 10);
+  EXPECT_EQ(fit.solver.n_predicted, fit.solver.n_without_data);
+  AcePotential without = fit.potential;
+  for (int b = 0; b < truth.basis->size(); ++b) {
+    BasisFunction const& f = truth.basis->functions()[b];
+    std::set<int> elements(f.species.begin(), f.species.end());
+    elements.insert(f.center);
+    if (elements.size() == 3)
+      without.coefficients[b] = 0;
+  }
+  ErrorSums const zeroed = measure_errors(context, triple, without, nullptr).total;
+  EXPECT_LT(fit.test->total.force_rmse(), 0.6 * zeroed.force_rmse());
+  EXPECT_LT(fit.test->total.energy_rmse(), 0.6 * zeroed.energy_rmse());
+}
+
 TEST_F(AutomaticTest, SmallAndPartialDataAreFitted) {
   AcePotential const truth = truth_of({"Si"});
   for (int const count : {1, 2, 3}) {

@@ -141,7 +141,7 @@ with tempfile.TemporaryDirectory() as name:
     subprocess.run([mpiexec, "--oversubscribe", "-n", "4", split_test], env=environment, check=True, timeout=120)
     # Ranks that are killed continue, each from its own checkpoint; with another number of ranks from the beginning.
     (folder / "input.yaml").write_text(plain.replace("[10, 4, 2]", "[20, 6, 4]").replace(
-        "potential:", f"  test_filename: [{carbon}/dimers.extxyz, {carbon}/diamond_like.extxyz]\npotential:"))
+        "potential:", f"  test_filename: [{carbon}/diverse.extxyz, {carbon}/diamond_like.extxyz]\npotential:"))
     assemble = [program, "assemble", folder / "input.yaml", "-o", folder / "cut.h5", "--checkpoint", "0"]
     job = subprocess.Popen([mpiexec, "--oversubscribe", "-n", "3", *assemble], env=environment, stdout=subprocess.DEVNULL,
                            stderr=subprocess.DEVNULL)

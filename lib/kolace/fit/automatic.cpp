@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/fit/automatic.hpp>
 
-#include <kolace/assembly/baseline.hpp>
 #include <kolace/dataset/detail/element_coverage.hpp>
-#include <kolace/fit/compression.hpp>
+#include <kolace/fit/similar_functions.hpp>
 #include <kolace/linalg/ridge_path.hpp>
 
 #include <algorithm>
@@ -70,8 +69,7 @@ double noise_of(RegularizationChoice const& choice, DesignFactors const& all) {
 } // namespace
 
 AutomaticFit decide(Context const& context, SolverFactors& factors, FitData& data,
-                    std::shared_ptr<AceBasis const> const& basis, FitOptions const& options,
-                    std::vector<double> const& shortest_distances) {
+                    AceBasis const& basis, FitOptions const& options) {
   AutomaticFit fit;
   fit.options = options;
   if (options.solver.kind != SolverOptions::Kind::automatic)
@@ -79,7 +77,6 @@ AutomaticFit decide(Context const& context, SolverFactors& factors, FitData& dat
   context.ranks.together([&] {
     if (context.ranks.is_root()) {
       int const n_reference = factors.groups.front().n_reference;
-      auto const weights = penalty_weights(*basis, options.solver.prior, n_reference);
       DesignFactors const all = factors.all();
       LossShares start = data.shares();
       bool const all_finite =
@@ -87,8 +84,15 @@ AutomaticFit decide(Context const& context, SolverFactors& factors, FitData& dat
       if (!all_finite)
         throw InputError("the weighted design rows are not finite: the radial functions, labels or "
                          "weights overflow");
+      std::vector<bool> has_data(basis.size());
+      for (int b = 0; b < basis.size(); ++b)
+        has_data[b] = !(all.energy.is_zero_column(b) && all.forces.is_zero_column(b) &&
+                        all.virial.is_zero_column(b));
+      factors.weights =
+          share_similar(basis, penalty_weights(basis, options.solver.prior, n_reference), has_data);
+      RidgeWeights const& weights = *factors.weights;
       detail::TripleCoverage const triples =
-          detail::triple_coverage(data.training().records(), basis->elements().size());
+          detail::triple_coverage(data.training().records(), basis.elements().size());
       double const tolerance =
           triples.missing > 0 ? tolerance_of_extrapolation : tolerance_of_score;
       if (all.virial.n_rows() > 0 && all.n_rows() > all.virial.n_rows() && start.kappa_virial > 0) {
@@ -100,7 +104,7 @@ AutomaticFit decide(Context const& context, SolverFactors& factors, FitData& dat
         if (factors.virials) {
           fit.virials = virial_agreement(*factors.virials, true, c);
         } else {
-          std::vector<int> functions(basis->size());
+          std::vector<int> functions(basis.size());
           std::iota(functions.begin(), functions.end(), 0);
           fit.virials = virial_agreement(all.virial.select(functions), false, c);
         }
@@ -112,26 +116,7 @@ AutomaticFit decide(Context const& context, SolverFactors& factors, FitData& dat
       }
       fit.choice =
           choose_regularization(factors, start, options.weights_from_data, weights, tolerance);
-      if (options.pair_repulsion && options.reference_potential) {
-        DataLimits const limits{
-            smallest_volumes(data.training().records(), basis->elements().size()),
-            shortest_distances};
-        TriangularFactor prior = compression_prior(
-            context.space, basis, core_of(options.reference_potential->basis), limits,
-            data.training().mean_energy(), options.spline_width, n_reference);
-        // Functions that vanish in all data do not appear in the prior, so their coefficients are
-        // zero.
-        TriangularFactor const known = loss_factor(all, fit.choice.shares);
-        int const n = known.n_unknowns();
-        for (int j = 0; j < n; ++j)
-          if (known.is_zero_column(j))
-            for (int i = 0; i <= j; ++i)
-              prior.data()[static_cast<std::size_t>(j) * (n + 1) + i] = 0;
-        double const scale = std::sqrt(noise_of(fit.choice, all));
-        for (double& x : prior.data())
-          x *= scale;
-        factors.prior = std::move(prior);
-      }
+      fit.noise = noise_of(fit.choice, all);
     }
   });
   std::vector<double> told{fit.choice.shares.kappa, fit.choice.shares.kappa_virial,

@@ -21,14 +21,14 @@ struct AutomaticFit {
   RegularizationChoice choice;
   std::optional<VirialAgreement> virials; ///< if the data have virials, on rank 0
   bool left_out_virials = false;          ///< because of their sign or unit
+  /// Contribution to the loss of one row whose error is the held-out RMSE, on rank 0.
+  double noise = 0;
 };
 
-/// Chooses shares and strength (choose_regularization) on rank 0, leaves out virials that
-/// contradict energies and forces unless the input asks for them, adds the prior of compressed
-/// crystals (compression_prior) to the factors if pair repulsion is the baseline, and broadcasts
-/// the choice to all ranks. Fits with another solver are returned unchanged.
+/// Chooses weights of the penalty (share_similar), shares and strength (choose_regularization) on
+/// rank 0, leaves out virials that contradict energies and forces unless the input asks for them,
+/// and broadcasts the choice to all ranks. Fits with another solver are returned unchanged.
 AutomaticFit decide(Context const& context, SolverFactors& factors, FitData& data,
-                    std::shared_ptr<AceBasis const> const& basis, FitOptions const& options,
-                    std::vector<double> const& shortest_distances);
+                    AceBasis const& basis, FitOptions const& options);
 
 } // namespace kolace

@@ -253,49 +253,106 @@ std::vector<double> core_density_of_fcc(ElementSet const& elements, double relat
   return densities;
 }
 
-TriangularFactor compression_prior(Space const& space, std::shared_ptr<AceBasis const> const& basis,
-                                   AcePotential const& baseline, DataLimits const& limits,
-                                   double mean, double spline_width, int n_reference) {
-  constexpr int points = 14;
+CompressionRows::CompressionRows(Space const& space, std::shared_ptr<AceBasis const> const& basis,
+                                 AcePotential const& core, DataLimits const& limits,
+                                 double spline_width)
+    : basis_(basis) {
   ElementSet const& elements = basis->elements();
-  auto const structures = structures_of(compressed_crystals(elements, limits, points));
-  int const n = basis->size(), columns = n + n_reference + 1;
-  Evaluator<Space> core(space, baseline);
-  auto const repulsion = energies(space, core, structures);
+  auto const crystals = compressed_crystals(elements, limits, points_of(elements));
+  auto const structures = structures_of(crystals);
+  for (std::size_t c = 0; c < crystals.size(); ++c)
+    for (double const relative : crystals[c].relative)
+      points_.push_back({static_cast<int>(c), relative / crystals[c].relative[0], 0,
+                         std::vector<double>(elements.size(), 0.)});
+  int const n = basis->size();
   std::size_t const m = structures.size();
-  std::vector<double> values(m * n, 0.); // per atom, column-major
+  values_.assign(m * n, 0.);
+  Evaluator<Space> repulsion(space, core);
   DesignAssembler<Space> assembler(space, basis, spline_width);
   RowKinds kinds;
   kinds.forces = kinds.virial = false;
   for_each_batch(structures, basis->cutoff(), [&](std::size_t first, std::size_t last) {
-    std::vector<Structure> const part(structures.begin() + static_cast<std::ptrdiff_t>(first),
-                                      structures.begin() + static_cast<std::ptrdiff_t>(last));
+    std::span<Structure const> const part(structures.data() + first, last - first);
+    auto const repelled = predict(space, repulsion, part);
+    for (std::size_t s = 0; s < part.size(); ++s) {
+      Point& point = points_[first + s];
+      // Atoms of one species are equivalent in all these crystals.
+      for (std::size_t i = 0; i < part[s].n_atoms(); ++i)
+        point.core[elements.species(part[s].numbers[i])] = repelled[s].energies[i];
+      point.repulsion = repelled[s].energy / static_cast<double>(part[s].n_atoms());
+    }
     auto const batch = StructureBatch<Space>::create(space, part, elements);
     auto const list = build_neighbor_list(space, batch, basis->cutoff());
-    Matrix<Space> const rows("kolace::fit::prior_rows", part.size(), columns);
+    Matrix<Space> const rows("kolace::fit::compression_rows", part.size(), n + 1);
     assembler(space, batch, list, kinds, rows, {}, {});
-    space.fence("kolace::fit: rows of the prior are weighted on the host");
+    space.fence("kolace::fit: rows of compressed crystals are read on the host");
     auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), rows);
     for (int j = 0; j < n; ++j)
       for (std::size_t s = 0; s < part.size(); ++s)
-        values[j * m + first + s] = host(s, j) / static_cast<double>(part[s].n_atoms());
+        values_[j * m + first + s] = host(s, j) / static_cast<double>(part[s].n_atoms());
   });
-  // Two rows per structure: its value, and its change from the previous volume.
-  std::vector<double> rows(2 * m * columns, 0.);
+}
+
+double CompressionRows::left_of(Point const& point, CoreFade const& fade, int species) {
+  double const begin = fade.begin[species];
+  return detail::step_down(point.core[species], fade.end * begin, (fade.end - 1) * begin).value;
+}
+
+LowerBounds CompressionRows::rising(CoreFade const& fade, std::vector<double> const& coefficients,
+                                    int n_unknowns) const {
+  constexpr double share = 0.3, least_rise = 0.003, most_fall = 0.8 * shallow;
+  int const n = basis_->size();
+  std::size_t const m = points_.size();
+  std::vector<double> left(m * fade.begin.size()), energy(m);
   for (std::size_t s = 0; s < m; ++s) {
-    double const width = 1 + 0.2 * repulsion[s] + 0.5 * std::abs(mean);
-    for (int j = 0; j < n; ++j)
-      rows[2 * m * j + s] = values[j * m + s] / width;
-    rows[2 * m * (columns - 1) + s] = mean / width;
-    if (s % points == 0)
-      continue;
-    double const change = 0.03 + 0.3 * std::abs(repulsion[s] - repulsion[s - 1]);
-    for (int j = 0; j < n; ++j)
-      rows[2 * m * j + m + s] = (values[j * m + s] - values[j * m + s - 1]) / change;
+    energy[s] = points_[s].repulsion;
+    for (std::size_t e = 0; e < fade.begin.size(); ++e)
+      left[e * m + s] = left_of(points_[s], fade, static_cast<int>(e));
   }
-  TriangularFactor factor(n + n_reference);
-  factor.add_rows(rows.data(), static_cast<int>(2 * m), static_cast<int>(2 * m));
-  return factor;
+  std::vector<int> centers;
+  for (BasisFunction const& f : basis_->functions())
+    centers.push_back(f.center);
+  for (int j = 0; j < n; ++j)
+    for (std::size_t s = 0; s < m; ++s)
+      energy[s] += coefficients[j] * left[centers[j] * m + s] * values_[j * m + s];
+  struct Bound {
+    std::size_t from, to;
+    double bound, width;
+  };
+  std::vector<Bound> bounds;
+  for (std::size_t s = 0, first = 0, lowest = 0; s < m; ++s) {
+    Point const& point = points_[s];
+    if (s == 0 || point.crystal != points_[s - 1].crystal) {
+      first = lowest = s;
+      for (std::size_t k = s + 1;
+           k < m && points_[k].crystal == point.crystal && points_[k].relative > near; ++k)
+        if (energy[k] < energy[lowest])
+          lowest = k;
+      continue;
+    }
+    bool const may_fall = s <= lowest;
+    std::size_t const from = may_fall ? first : s - 1;
+    double const rise = point.repulsion - points_[from].repulsion;
+    double const least = may_fall ? -most_fall : share * rise + least_rise;
+    bool fitted = false; // part of the energies
+    for (std::size_t e = 0; e < fade.begin.size(); ++e)
+      fitted = fitted || (point.core[e] > 0 && (left[e * m + s] > 0 || left[e * m + from] > 0));
+    if (fitted)
+      bounds.push_back({from, s, least - rise, 0.03 + 0.3 * std::abs(rise)});
+  }
+  LowerBounds result{std::vector<double>(bounds.size() * n_unknowns, 0.), {}};
+  for (Bound const& b : bounds)
+    result.bounds.push_back(b.bound / b.width);
+  for (int j = 0; j < n; ++j) {
+    double const* const value = values_.data() + j * m;
+    double const* const share_left = left.data() + centers[j] * m;
+    for (std::size_t k = 0; k < bounds.size(); ++k) {
+      Bound const& b = bounds[k];
+      result.rows[j * bounds.size() + k] =
+          (share_left[b.to] * value[b.to] - share_left[b.from] * value[b.from]) / b.width;
+    }
+  }
+  return result;
 }
 
 } // namespace kolace

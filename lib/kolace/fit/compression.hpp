@@ -3,7 +3,7 @@
 
 #include <kolace/assembly/baseline.hpp>
 #include <kolace/dataset/training_data.hpp>
-#include <kolace/linalg/triangular_factor.hpp>
+#include <kolace/linalg/bounded_ridge.hpp>
 #include <kolace/model/ace_potential.hpp>
 
 #include <memory>
@@ -77,19 +77,37 @@ private:
 /// [n_elements]; the nearest-neighbor distance is `relative` times twice the covalent radius.
 std::vector<double> core_density_of_fcc(ElementSet const& elements, double relative);
 
-/// Prior for directions that are undetermined by the data: under compression of each crystal and
-/// dimer, the fitted part changes by less than the core repulsion does. The rows are energies per
-/// atom: differences between successive volumes, of width 0.03 eV plus 0.3 times the change of the
-/// repulsion, and values around the mean energy of the data, of width 1 eV plus a fifth of the
-/// repulsion plus half the magnitude of the mean. The prior has practically no effect on what the
-/// data determine.
-/// @param baseline core repulsion of the fit
-/// @param mean TrainingData::mean_energy(), eV/atom
-/// @return factor over the functions and n_reference E0, with rows divided by their width; multiply
-///   it by the noise before merging
-TriangularFactor compression_prior(Kokkos::DefaultExecutionSpace const& space,
-                                   std::shared_ptr<AceBasis const> const& basis,
-                                   AcePotential const& baseline, DataLimits const& limits,
-                                   double mean, double spline_width, int n_reference);
+/// The energies of the same crystals and dimers as linear functions of the coefficients.
+class CompressionRows {
+public:
+  /// @param core core repulsion that is added to the fitted part
+  CompressionRows(Kokkos::DefaultExecutionSpace const& space,
+                  std::shared_ptr<AceBasis const> const& basis, AcePotential const& core,
+                  DataLimits const& limits, double spline_width);
+
+  /// Bounds under which the energy of every crystal and dimer rises as it is compressed: from each
+  /// volume to the next by at least 0.3 times the change of the core repulsion, and 0.003 eV/atom.
+  /// Near the first volume, down to the minimum that `coefficients` have there, it may fall by 0.4
+  /// eV/atom in all. Bounds where the fitted part has faded out are left out. Rows are divided by
+  /// 0.03 eV plus 0.3 times the change of the repulsion.
+  /// @param coefficients a fit without these bounds [n_functions]
+  /// @param n_unknowns number of columns; those after the functions are zero
+  LowerBounds rising(CoreFade const& fade, std::vector<double> const& coefficients,
+                     int n_unknowns) const;
+
+private:
+  struct Point {
+    int crystal = 0;
+    double relative = 0;      ///< shortest distance over that of the first volume
+    double repulsion = 0;     ///< eV/atom
+    std::vector<double> core; ///< core density of an atom of each species, eV [n_elements]
+  };
+  /// Share of the fitted part that is left at atoms of a species.
+  static double left_of(Point const& point, CoreFade const& fade, int species);
+
+  std::shared_ptr<AceBasis const> basis_;
+  std::vector<Point> points_;
+  std::vector<double> values_; ///< functions per atom, column-major [n_functions][n_points]
+};
 
 } // namespace kolace

@@ -45,10 +45,14 @@ public:
       SolverFactors& factors, ShortRange const& range,
       std::function<std::optional<Calibration>(Posterior*, FitOptions const&)> const& calibrate) {
     set_range(range);
-    decided_ = decide(context_, factors, data_, basis_, options_, range.shortest);
-    if (context_.ranks.is_root())
-      strengthen_prior(context_.space, factors, decided_, *basis_, range.largest_core, limits_,
-                       [&](std::vector<double> const& numbers) { return potential(numbers); });
+    decided_ = decide(context_, factors, data_, *basis_, options_);
+    context_.ranks.together([&] {
+      if (context_.ranks.is_root() && options_.pair_repulsion && factors.weights)
+        make_energies_rise(context_.space, factors, decided_, basis_,
+                           core_of(options_.reference_potential->basis), range.largest_core,
+                           limits_,
+                           [&](std::vector<double> const& numbers) { return potential(numbers); });
+    });
     context_.ranks.together([&] {
       if (context_.ranks.is_root()) {
         for (DesignFactors const& group : factors.groups) {

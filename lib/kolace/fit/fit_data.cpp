@@ -156,7 +156,7 @@ long SolverFactors::n_rows() const {
 }
 
 SolverProblem SolverFactors::problem(LossShares shares, FitOptions const& options,
-                                     AceBasis const& basis) const {
+                                     AceBasis const& basis, bool with_prior) const {
   DesignFactors const whole = all();
   SolverProblem problem;
   problem.train = loss_factor(whole, shares);
@@ -169,12 +169,15 @@ SolverProblem SolverFactors::problem(LossShares shares, FitOptions const& option
   }
   if (test)
     problem.validation = loss_factor(*test, shares);
-  if (prior) {
+  if (prior && with_prior) {
     long const rows = problem.train.n_rows();
     problem.train.merge(*prior);
     problem.train.set_n_rows(rows);
   }
-  problem.weights = penalty_weights(basis, options.solver.prior, whole.n_reference);
+  problem.weights =
+      weights ? weights->own : penalty_weights(basis, options.solver.prior, whole.n_reference);
+  if (weights)
+    problem.shared = weights->shared;
   problem.l1 = options.l1;
   problem.l2 = options.l2;
   if (!problem.train.is_finite())

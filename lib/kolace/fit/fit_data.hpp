@@ -63,13 +63,17 @@ struct SolverFactors {
   std::optional<DesignFactors> test; ///< only if the solver uses test data
   /// Virial rows with the baseline's column as the last unknown, if there is a baseline.
   std::optional<TriangularFactor> virials;
+  /// Weights of the penalty, if they are not penalty_weights().
+  std::optional<RidgeWeights> weights;
   /// Rows of a prior over the same unknowns, in units of the loss; they do not count as data.
   std::optional<TriangularFactor> prior;
 
   DesignFactors all() const; ///< sum over the groups of the training data
   long n_rows() const;       ///< number of rows of the training data
+  /// @param with_prior false: without `prior`
   /// @throws InputError if rows overflow
-  SolverProblem problem(LossShares shares, FitOptions const& options, AceBasis const& basis) const;
+  SolverProblem problem(LossShares shares, FitOptions const& options, AceBasis const& basis,
+                        bool with_prior = true) const;
 };
 
 /// Assembles the factors for a solver; rank 0 gets the result.

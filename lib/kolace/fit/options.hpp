@@ -36,8 +36,8 @@ struct FitOptions : LabelOptions {
   std::shared_ptr<AcePotential const> reference_potential;
   /// Add ZBL repulsion below the shortest distances of the data (with_zbl_below).
   bool repulsion_below_data = false;
-  /// The reference potential is pair_repulsion: the automatic solver may add a prior for compressed
-  /// crystals, and the fitted part fades out at core densities far beyond those of the data.
+  /// The reference potential is pair_repulsion: the automatic solver makes energies rise under
+  /// compression, and the fitted part fades out at core densities far beyond those of the data.
   bool pair_repulsion = false;
   /// Node distance of the spline tables with which the potential will be evaluated, Angstrom; rows,
   /// errors and result use these tables. 0: g_k is evaluated exactly.

@@ -35,7 +35,7 @@ struct Scan {
 };
 
 Scan scan(std::vector<DesignFactors> const& others, std::vector<DesignFactors> const& groups,
-          LossShares shares, bool free_shares, std::vector<double> const& weights) {
+          LossShares shares, bool free_shares, RidgeWeights const& weights) {
   std::vector<double> strengths;
   std::vector<Squares> sums(n_strengths, Squares{});
   Squares total_weight{};
@@ -92,7 +92,7 @@ LossShares balanced_shares() {
 }
 
 RegularizationChoice choose_regularization(SolverFactors const& factors, LossShares start,
-                                           bool free_shares, std::vector<double> const& weights,
+                                           bool free_shares, RidgeWeights const& weights,
                                            double tolerance,
                                            std::vector<double> const& factors_tried) {
   RegularizationChoice choice;
@@ -103,8 +103,8 @@ RegularizationChoice choose_regularization(SolverFactors const& factors, LossSha
     TriangularFactor const whole = loss_factor(first, start);
     double square = 0;
     for (int j = 0; j < whole.n_unknowns(); ++j)
-      for (int i = 0; i <= j && weights[j] > 0; ++i)
-        square += whole(i, j) * whole(i, j) / weights[j];
+      for (int i = 0; i <= j && weights.own[j] > 0; ++i)
+        square += whole(i, j) * whole(i, j) / weights.own[j];
     choice.strength = 1e-8 * (square > 0 ? square : 1);
     choice.chosen_by = "too few structures to hold any out";
     return choice;

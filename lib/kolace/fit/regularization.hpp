@@ -40,7 +40,7 @@ struct RegularizationChoice {
 /// @param weights weights of the penalties [n_unknowns]; 0: not penalized
 /// @param tolerance relative increase of the score
 RegularizationChoice choose_regularization(SolverFactors const& factors, LossShares start,
-                                           bool free_shares, std::vector<double> const& weights,
+                                           bool free_shares, RidgeWeights const& weights,
                                            double tolerance,
                                            std::vector<double> const& factors_tried = {1, 0.25, 4});
 

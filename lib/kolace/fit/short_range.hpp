@@ -18,15 +18,17 @@ namespace kolace {
 CoreFade choose_fade(ElementSet const& elements, CompressionScan const& scan,
                      std::vector<double> const& largest_core);
 
-/// Scales the squares of the prior of compressed crystals by 0 or by a power of 3, from 1/81 to
-/// 6561. Bisection finds the weakest prior with which the energy of every crystal and dimer rises
-/// under compression. The given strength is exceeded only while the loss on the data grows by at
-/// most 5 %; if no strength suffices, the strongest is kept. Changes the factors of rank 0; does
-/// nothing without a prior.
+/// Adds a prior to the factors of the automatic fit under which the energy of every crystal and
+/// dimer rises as it is compressed, if it does not anyway: of the fits with the bounds of
+/// CompressionRows, the one with the smallest loss on the data over all fadings, or with the
+/// smallest fall if energies fall with all of them. The prior has the bounds that act as
+/// equations. Changes the factors of rank 0.
+/// @param core core repulsion of the fit
 /// @param potential returns the complete potential for some unknowns, without fading
-void strengthen_prior(Kokkos::DefaultExecutionSpace const& space, SolverFactors& factors,
-                      AutomaticFit const& decided, AceBasis const& basis,
-                      std::vector<double> const& largest_core, DataLimits const& limits,
-                      std::function<AcePotential(std::vector<double> const&)> const& potential);
+void make_energies_rise(Kokkos::DefaultExecutionSpace const& space, SolverFactors& factors,
+                        AutomaticFit const& decided, std::shared_ptr<AceBasis const> const& basis,
+                        AcePotential const& core, std::vector<double> const& largest_core,
+                        DataLimits const& limits,
+                        std::function<AcePotential(std::vector<double> const&)> const& potential);
 
 } // namespace kolace

@@ -57,11 +57,14 @@ std::vector<SubsetModel> solve_subsets(Context const& context, SolverFactors con
   context.ranks.together([&] {
     if (context.ranks.is_root()) {
       SolverProblem const whole = factors.problem(data.shares(), options, basis);
+      // The bounds that act on the whole basis are not those of its parts.
+      SolverProblem const parts = factors.problem(data.shares(), options, basis, false);
       for (std::size_t k = 0; k < sets.size(); ++k) {
+        bool const all = static_cast<int>(sets[k].size()) == basis.size();
         std::vector<int> columns = sets[k];
         for (std::size_t e = basis.size(); e < n_unknowns; ++e)
           columns.push_back(static_cast<int>(e));
-        models[k].solver = solve(whole.select(columns), options.solver);
+        models[k].solver = solve((all ? whole : parts).select(columns), options.solver);
         models[k].solver.posterior.reset(); // N_f^2 numbers per model
         for (std::size_t j = 0; j < columns.size(); ++j)
           numbers[k * n_unknowns + columns[j]] = models[k].solver.solution.coefficients[j];

@@ -90,8 +90,7 @@ void sweep_on(Context const& context, FitTask const& task, SolverFactors& factor
               SweepResult& result) {
   FitData& data = task.data;
   auto const& basis = task.basis;
-  AutomaticFit const decided =
-      decide(context, factors, data, basis, task.options, result.shortest_distances);
+  AutomaticFit const decided = decide(context, factors, data, *basis, task.options);
   result.kappa = data.shares().kappa;
   result.kappa_virial = data.shares().kappa_virial;
   std::vector<std::vector<int>> sets;

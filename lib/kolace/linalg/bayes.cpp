@@ -58,7 +58,7 @@ double log_evidence(TriangularFactor const& factor, std::vector<double> const& p
 namespace {
 
 /// Expands the prior precisions of the reduced unknowns to all unknowns.
-std::vector<double> expand_precisions(FlatDirections const& flat,
+std::vector<double> expand_precisions(ReducedUnknowns const& flat,
                                       std::vector<double> const& reduced) {
   std::vector<double> all(flat.n_unknowns(), 0.);
   for (int i = flat.n_determined(); i < flat.n_reduced(); ++i)
@@ -68,7 +68,7 @@ std::vector<double> expand_precisions(FlatDirections const& flat,
 
 /// Maximizes the evidence over the reduced unknowns; `precisions` of the result are those of the
 /// reduced unknowns.
-BayesianSolution reduced_evidence(TriangularFactor const& reduced, FlatDirections const& flat) {
+BayesianSolution reduced_evidence(TriangularFactor const& reduced, ReducedUnknowns const& flat) {
   if (reduced.n_rows() <= flat.n_determined())
     throw std::invalid_argument("expected more rows than unknowns without a prior");
   RidgePath const path(reduced, flat.weights());
@@ -93,7 +93,7 @@ BayesianSolution reduced_evidence(TriangularFactor const& reduced, FlatDirection
 
 BayesianSolution solve_evidence(TriangularFactor const& factor,
                                 std::vector<double> const& weights) {
-  FlatDirections const flat(factor, weights);
+  ReducedUnknowns const flat(factor, weights);
   BayesianSolution solution = reduced_evidence(flat.reduce(factor), flat);
   solution.precisions = expand_precisions(flat, solution.precisions);
   return solution;
@@ -101,7 +101,7 @@ BayesianSolution solve_evidence(TriangularFactor const& factor,
 
 BayesianSolution solve_ard(TriangularFactor const& factor, std::vector<double> const& weights,
                            int max_iterations, double tolerance) {
-  FlatDirections const flat(factor, weights);
+  ReducedUnknowns const flat(factor, weights);
   TriangularFactor const reduced = flat.reduce(factor);
   int const n = flat.n_reduced();
   double const m = static_cast<double>(factor.n_rows());

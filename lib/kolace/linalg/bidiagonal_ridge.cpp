@@ -31,7 +31,7 @@ void apply(char which, std::vector<double> const& reflections, std::vector<doubl
 
 } // namespace
 
-BidiagonalRidge::BidiagonalRidge(TriangularFactor const& factor, std::vector<double> const& weights)
+BidiagonalRidge::BidiagonalRidge(TriangularFactor const& factor, RidgeWeights const& weights)
     : flat_(factor, weights), n_(flat_.n_reduced()), n_free_(flat_.n_determined()),
       ordered_(flat_.reduce(factor)) {
   TriangularFactor const rest = ordered_.trailing(n_free_);

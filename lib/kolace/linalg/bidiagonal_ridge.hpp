@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <kolace/linalg/flat_directions.hpp>
+#include <kolace/linalg/reduced_unknowns.hpp>
 #include <kolace/linalg/triangular_factor.hpp>
 
 #include <vector>
@@ -15,7 +15,7 @@ namespace kolace {
 class BidiagonalRidge {
 public:
   /// @param weights [n_unknowns], non-negative; 0: not penalized (as in RidgePath)
-  BidiagonalRidge(TriangularFactor const& factor, std::vector<double> const& weights);
+  BidiagonalRidge(TriangularFactor const& factor, RidgeWeights const& weights);
 
   /// Largest singular value of R W^-1/2; 0 without penalized unknowns.
   double largest_singular_value() const { return largest_; }
@@ -24,7 +24,7 @@ public:
   std::vector<double> coefficients(double strength) const;
 
 private:
-  FlatDirections flat_;
+  ReducedUnknowns flat_;
   int n_ = 0, n_free_ = 0;
   TriangularFactor ordered_;                       ///< free unknowns first
   std::vector<double> root_weights_;               ///< of the penalized unknowns, in order

@@ -36,7 +36,7 @@ void multiply_transposed(char side, std::vector<double> const& triangle, int n,
 } // namespace
 
 Posterior::Posterior(TriangularFactor const& precision, std::vector<int> kept,
-                     FlatDirections const& flat, double noise_precision)
+                     ReducedUnknowns const& flat, double noise_precision)
     : flat_(flat), kept_(std::move(kept)), triangle_(detail::unknowns_of(precision)),
       beta_(noise_precision) {
   std::vector<double> const solved = solve_triangle(precision);
@@ -90,11 +90,15 @@ std::vector<double> Posterior::variances() const {
     unit[static_cast<std::size_t>(a) * k + a] = 1;
   detail::solve_right(triangle_, k, unit); // rows e_a T^-1
   scale_rows(unit, k);
-  std::vector<double> result(flat_.n_unknowns(), 0.);
-  for (int a = 0; a < k; ++a)
-    if (int const unknown = flat_.original(kept_[a]); unknown >= 0)
-      for (int i = 0; i < k; ++i)
-        result[unknown] += square(unit[static_cast<std::size_t>(i) * k + a]);
+  std::vector<double> result(flat_.n_unknowns(), 0.), reduced(flat_.n_reduced(), 0.);
+  for (int i = 0; i < k; ++i) {
+    for (int a = 0; a < k; ++a)
+      if (kept_[a] >= flat_.n_determined())
+        reduced[kept_[a]] = unit[static_cast<std::size_t>(i) * k + a];
+    std::vector<double> const column = flat_.expand(reduced);
+    for (std::size_t j = 0; j < column.size(); ++j)
+      result[j] += square(column[j]);
+  }
   return result;
 }
 
@@ -187,9 +191,9 @@ bool Posterior::calibrate(TriangularFactor const& part, double along, double res
   return false;
 }
 
-Posterior ridge_posterior(TriangularFactor const& factor, std::vector<double> const& weights,
+Posterior ridge_posterior(TriangularFactor const& factor, RidgeWeights const& weights,
                           double strength) {
-  FlatDirections const flat(factor, weights);
+  ReducedUnknowns const flat(factor, weights);
   TriangularFactor total = flat.reduce(factor);
   std::vector<double> penalties = flat.weights();
   for (double& w : penalties)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <kolace/linalg/flat_directions.hpp>
+#include <kolace/linalg/reduced_unknowns.hpp>
 #include <kolace/linalg/triangular_factor.hpp>
 
 #include <cstdint>
@@ -16,7 +16,7 @@ public:
   Posterior() = default;
   /// @param precision R of the rows and the prior together, over the reduced unknowns `kept`, in
   /// units of the noise
-  Posterior(TriangularFactor const& precision, std::vector<int> kept, FlatDirections const& flat,
+  Posterior(TriangularFactor const& precision, std::vector<int> kept, ReducedUnknowns const& flat,
             double noise_precision);
 
   /// Mean of all unknowns [n_unknowns]; exactly 0 for pruned ones.
@@ -64,7 +64,7 @@ private:
   /// Rows (column-major, [n_kept] columns) times D^1/2.
   void scale_rows(std::vector<double>& rows, int m) const;
 
-  FlatDirections flat_;
+  ReducedUnknowns flat_;
   std::vector<int> kept_;        ///< indices of reduced unknowns
   std::vector<double> triangle_; ///< T, upper, column-major [n_kept][n_kept]
   std::vector<double> root_;     ///< U with D = U^T U, in the layout of T; empty: beta^-1/2 I
@@ -75,7 +75,7 @@ private:
 /// The posterior with the mean of solve_ridge(): noise of precision beta, estimated from the
 /// residual, and a prior of precision beta strength w_i. Penalized columns of zeros are left out.
 /// @pre strength > 0
-Posterior ridge_posterior(TriangularFactor const& factor, std::vector<double> const& weights,
+Posterior ridge_posterior(TriangularFactor const& factor, RidgeWeights const& weights,
                           double strength);
 
 } // namespace kolace

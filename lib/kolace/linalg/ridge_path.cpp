@@ -11,7 +11,7 @@
 
 namespace kolace {
 
-RidgePath::RidgePath(TriangularFactor const& factor, std::vector<double> const& weights)
+RidgePath::RidgePath(TriangularFactor const& factor, RidgeWeights const& weights)
     : flat_(factor, weights), n_(flat_.n_reduced()), n_free_(flat_.n_determined()),
       n_rows_(static_cast<double>(factor.n_rows())), ordered_(flat_.reduce(factor)) {
   TriangularFactor const rest = ordered_.trailing(n_free_);
@@ -60,7 +60,7 @@ std::vector<double> RidgePath::coefficients(double strength) const {
 
 namespace {
 
-std::vector<double> solve_reduced(FlatDirections const& flat, TriangularFactor factor,
+std::vector<double> solve_reduced(ReducedUnknowns const& flat, TriangularFactor factor,
                                   double strength) {
   std::vector<double> penalties = flat.weights();
   for (double& p : penalties)
@@ -75,9 +75,9 @@ std::vector<double> RidgePath::solve(double strength) const {
   return solve_reduced(flat_, ordered_, strength);
 }
 
-std::vector<double> solve_ridge(TriangularFactor const& factor, std::vector<double> const& weights,
+std::vector<double> solve_ridge(TriangularFactor const& factor, RidgeWeights const& weights,
                                 double strength) {
-  FlatDirections const flat(factor, weights);
+  ReducedUnknowns const flat(factor, weights);
   return solve_reduced(flat, flat.reduce(factor), strength);
 }
 

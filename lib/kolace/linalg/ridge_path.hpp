@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <kolace/linalg/flat_directions.hpp>
+#include <kolace/linalg/reduced_unknowns.hpp>
 #include <kolace/linalg/triangular_factor.hpp>
 
 #include <functional>
@@ -12,14 +12,14 @@ namespace kolace {
 /// Generalized ridge regression for all strengths lambda: minimizes |A c - y|^2 + lambda sum_i w_i
 /// c_i^2.
 ///
-/// Unknowns of weight 0 are free as far as the rows determine them (FlatDirections) and are
+/// Unknowns of weight 0 are free as far as the rows determine them (ReducedUnknowns) and are
 /// eliminated first. The remaining problem is brought to standard form, R W^-1/2 = U S V^T, once;
 /// each strength then costs O(n^2) for the coefficients and O(n) for everything else.
 class RidgePath {
 public:
   /// @param weights [n_unknowns], non-negative
   /// @throws std::invalid_argument for a wrong number of weights or a negative weight
-  RidgePath(TriangularFactor const& factor, std::vector<double> const& weights);
+  RidgePath(TriangularFactor const& factor, RidgeWeights const& weights);
 
   /// Singular values of R W^-1/2, descending.
   std::vector<double> const& singular_values() const { return s_; }
@@ -57,7 +57,7 @@ private:
   std::vector<double> unknowns_from(std::vector<double> const& rotated) const;
   double gcv_of(double residual_square, double dof) const;
 
-  FlatDirections flat_;
+  ReducedUnknowns flat_;
   int n_ = 0, n_free_ = 0;              ///< reduced unknowns, and the free ones among them
   double n_rows_ = 0, rest_square_ = 0; ///< number of rows; |y|^2 outside the column space
   double log_free_ = 0;                 ///< log |det| of the free unknowns' block of R
@@ -69,7 +69,7 @@ private:
 
 /// The minimizer of |A c - y|^2 + strength sum_i w_i c_i^2 by a QR update with the penalty and back
 /// substitution. @pre strength > 0
-std::vector<double> solve_ridge(TriangularFactor const& factor, std::vector<double> const& weights,
+std::vector<double> solve_ridge(TriangularFactor const& factor, RidgeWeights const& weights,
                                 double strength);
 
 /// Minimizes score(strength) over the logarithm of the strength: a grid over [low, high], then

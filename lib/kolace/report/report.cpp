@@ -73,6 +73,7 @@ Json solver_json(FitResult const& result) {
             {"degrees_of_freedom", number_or_null(solver.degrees_of_freedom)},
             {"n_nonzero", solver.n_nonzero},
             {"n_without_data", solver.n_without_data},
+            {"n_predicted", solver.n_predicted},
             {"coefficient_norm", result.coefficient_norm}};
   if (!solver.scores.empty()) {
     json["scores"] = Json::array();
@@ -118,7 +119,11 @@ std::string solver_lines(FitResult const& result) {
     text += fmt::format("   degrees of freedom {:.1f}", solver.degrees_of_freedom);
   text += fmt::format("   non-zero coefficients {}", solver.n_nonzero);
   if (solver.n_without_data > 0)
-    text += fmt::format(" ({} without data, set to 0)", counted(solver.n_without_data, "function"));
+    text += fmt::format(" ({} without data, {})", counted(solver.n_without_data, "function"),
+                        solver.n_predicted == 0 ? "set to 0"
+                                                : fmt::format("{} of them predicted from similar "
+                                                              "ones, the others set to 0",
+                                                              solver.n_predicted));
   if (!solver.curve.empty())
     text += fmt::format("   iterations {}", solver.curve.back().iteration);
   text += "\n";

@@ -4,6 +4,7 @@
 #include <kolace/core/contracts.hpp>
 #include <kolace/solve/detail/solvers.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -76,6 +77,12 @@ std::vector<double> penalty_weights(AceBasis const& basis,
   return weights;
 }
 
+RidgeWeights SolverProblem::ridge_weights() const {
+  RidgeWeights result(weights);
+  result.shared = shared;
+  return result;
+}
+
 SolverProblem SolverProblem::select(std::vector<int> const& columns) const {
   SolverProblem part;
   part.train = train.select(columns);
@@ -83,8 +90,9 @@ SolverProblem SolverProblem::select(std::vector<int> const& columns) const {
     part.validation = validation->select(columns);
   for (auto const& [others, fold] : folds)
     part.folds.emplace_back(others.select(columns), fold.select(columns));
-  for (int const j : columns)
-    part.weights.push_back(weights[j]);
+  RidgeWeights selected = ridge_weights().select(columns);
+  part.weights = std::move(selected.own);
+  part.shared = std::move(selected.shared);
   part.l1 = l1;
   part.l2 = l2;
   return part;
@@ -106,8 +114,11 @@ SolverResult solve(SolverProblem const& problem, SolverOptions const& options) {
     result.n_nonzero += problem.weights[i] > 0 && c[i] != 0;
   result.penalty = penalty(problem, c);
   for (std::size_t j = 0; j < problem.weights.size(); ++j)
-    result.n_without_data +=
-        problem.weights[j] > 0 && problem.train.is_zero_column(static_cast<int>(j));
+    if (std::isinf(problem.weights[j]) ||
+        (problem.weights[j] > 0 && problem.train.is_zero_column(static_cast<int>(j)))) {
+      ++result.n_without_data;
+      result.n_predicted += c[j] != 0;
+    }
   return result;
 }
 
@@ -120,10 +131,17 @@ std::vector<double> plain_penalties(std::vector<double> const& weights, double v
   return result;
 }
 
-void describe_system(TriangularFactor const& factor, std::vector<double> const& penalties,
+void describe_system(TriangularFactor const& factor, RidgeWeights const& penalties,
                      std::vector<double> coefficients, SolverResult& result) {
   TriangularFactor total = factor;
-  total.add_penalty(penalties);
+  if (penalties.shared.empty() && std::all_of(penalties.own.begin(), penalties.own.end(),
+                                              [](double w) { return std::isfinite(w); })) {
+    total.add_penalty(penalties.own);
+  } else {
+    ReducedUnknowns const reduced(factor, penalties);
+    total = reduced.reduce(factor);
+    total.add_penalty(reduced.weights());
+  }
   result.solution = solve_least_squares(total);
   result.solution.coefficients = std::move(coefficients);
 }

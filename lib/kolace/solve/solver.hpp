@@ -3,6 +3,7 @@
 
 #include <kolace/linalg/bayes.hpp>
 #include <kolace/linalg/lbfgs.hpp>
+#include <kolace/linalg/reduced_unknowns.hpp>
 #include <kolace/linalg/triangular_factor.hpp>
 #include <kolace/model/ace_basis.hpp>
 #include <kolace/solve/options.hpp>
@@ -19,10 +20,14 @@ struct SolverProblem {
   std::optional<TriangularFactor> validation; ///< rows of the test data, if the solver uses them
   /// For each fold: the training rows without those of the fold, and the rows of the fold.
   std::vector<std::pair<TriangularFactor, TriangularFactor>> folds;
-  std::vector<double> weights; ///< weights of the penalties [n_unknowns]; 0 for E0
-  double l1 = 0;               ///< strength of sum |c| in the loss, without E0
-  double l2 = 0;               ///< strength of sum c^2 in the loss, without E0
+  /// Weights of the penalties [n_unknowns]; 0 for E0, infinite for functions without data.
+  std::vector<double> weights;
+  std::vector<SharedPart> shared; ///< shared parts of functions; for ridge only
+  double l1 = 0;                  ///< strength of sum |c| in the loss, without E0
+  double l2 = 0;                  ///< strength of sum c^2 in the loss, without E0
 
+  /// Weights and shared parts.
+  RidgeWeights ridge_weights() const;
   /// The same problem with only these columns.
   SolverProblem select(std::vector<int> const& columns) const;
 };
@@ -42,8 +47,10 @@ struct SolverResult {
   double strength = 0;           ///< strength of the regularization, chosen or given
   double degrees_of_freedom = 0; ///< effective number of parameters; NaN if undefined
   int n_nonzero = 0;             ///< non-zero coefficients of functions
-  /// Functions that vanish in all training structures; their coefficients are 0.
+  /// Functions that vanish in all training structures; their coefficients are 0 unless predicted.
   int n_without_data = 0;
+  /// Functions without data whose coefficients were predicted from similar ones (share_similar).
+  int n_predicted = 0;
   std::string score_name;            ///< empty: the strength was given
   std::vector<StrengthScore> scores; ///< scores of all strengths tried; lower is better
   std::vector<LearningPoint> curve;  ///< learning curve of iterative solvers

@@ -18,9 +18,11 @@ using Kind = SolverOptions::Kind;
 using Choice = SolverOptions::Choice;
 using Coefficients = std::vector<double>;
 
-std::vector<double> scaled(std::vector<double> weights, double factor) {
-  for (double& w : weights)
+RidgeWeights scaled(RidgeWeights weights, double factor) {
+  for (double& w : weights.own)
     w *= factor;
+  for (SharedPart& part : weights.shared)
+    part.weight *= factor;
   return weights;
 }
 
@@ -35,7 +37,7 @@ struct FittedFamily {
   bool descending = false;  ///< each solution starts from that of the next larger strength
 };
 
-FittedFamily ridge_family(TriangularFactor const& factor, std::vector<double> const& weights) {
+FittedFamily ridge_family(TriangularFactor const& factor, RidgeWeights const& weights) {
   auto const path = std::make_shared<RidgePath>(factor, weights);
   double const top = path->singular_values().empty() ? 1 : path->singular_values()[0];
   FittedFamily family;
@@ -102,7 +104,7 @@ FittedFamily family_of(TriangularFactor const& factor, SolverProblem const& prob
   case Kind::elastic_net:
     return elastic_family(factor, problem.weights, problem.l2);
   default:
-    return ridge_family(factor, problem.weights);
+    return ridge_family(factor, problem.ridge_weights());
   }
 }
 
@@ -179,14 +181,14 @@ void solve_with_strength(SolverProblem const& problem, SolverOptions const& opti
   bool const ridge = options.kind == Kind::ridge && result.strength > 0;
   std::optional<Posterior> posterior;
   if (ridge)
-    posterior = ridge_posterior(problem.train, problem.weights, result.strength);
+    posterior = ridge_posterior(problem.train, problem.ridge_weights(), result.strength);
   Coefficients const c = ridge ? posterior->mean() : family.coefficients(result.strength);
   result.degrees_of_freedom = family.degrees_of_freedom(result.strength);
   if (family.log_evidence && result.strength > 0)
     result.log_evidence = family.log_evidence(result.strength);
-  std::vector<double> penalties(problem.weights.size(), 0.);
+  RidgeWeights penalties(std::vector<double>(problem.weights.size(), 0.));
   if (options.kind == Kind::ridge) {
-    penalties = scaled(problem.weights, result.strength);
+    penalties = scaled(problem.ridge_weights(), result.strength);
     result.posterior = std::move(posterior);
   } else if (options.kind == Kind::elastic_net)
     penalties = plain_penalties(problem.weights, problem.l2);

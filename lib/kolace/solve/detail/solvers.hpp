@@ -29,7 +29,7 @@ std::vector<double> plain_penalties(std::vector<double> const& weights, double v
 
 /// Sets rank and condition of the rows with their penalties, as defined by solve_least_squares, and
 /// stores the coefficients.
-void describe_system(TriangularFactor const& factor, std::vector<double> const& penalties,
+void describe_system(TriangularFactor const& factor, RidgeWeights const& penalties,
                      std::vector<double> coefficients, SolverResult& result);
 
 } // namespace kolace::detail
