@@ -128,6 +128,9 @@ def fit(kolace, folder, case, files, setting, basis):
     text = (f"cutoff: {cutoff}\ndata: {{filename: {train.resolve()}, test_filename: {test.resolve()}}}\n"
             f"potential:\n  elements: [{', '.join(elements)}]\n{functions}")
     if setting:
+        labels = train.read_text()
+        if "virial=" not in labels and "stress=" not in labels:
+            setting = setting.replace(", kappa_virial: 0.1", "")
         text += "fit:\n" + setting
     path = folder / "input.yaml"
     path.write_text(text)
