@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "pair_kolace.hpp"
 
-#include <kolace/core/counted.hpp>
 #include <kolace/core/device.hpp>
+#include <kolace/core/errors.hpp>
 #include <kolace/evaluate/pointer_lists.hpp>
 #include <kolace/io/active_set_file.hpp>
 #include <kolace/io/potential_file.hpp>
@@ -19,12 +19,18 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <string>
 
 namespace LAMMPS_NS {
 namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
+
+/// "1 thread", "2 threads".
+std::string counted(int n, std::string const& noun) {
+  return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
+}
 
 /// Number of threads: LAMMPS knows it if compiled with OpenMP, otherwise OMP_NUM_THREADS gives it.
 int wanted_threads(int of_lammps) {
@@ -68,6 +74,14 @@ PairKolace::PairKolace(LAMMPS* lmp) : Pair(lmp) {
   start_kokkos(wanted_threads(comm->nthreads));
 }
 
+void PairKolace::use(kolace::AcePotential const& potential, kolace::ActiveSet const* active_set) {
+  auto state = std::make_unique<State>(potential, single_);
+  if (active_set)
+    state->evaluator.use(state->space, *active_set);
+  basis_ = state->evaluator.potential().basis;
+  state_ = std::move(state);
+}
+
 PairKolace::~PairKolace() {
   if (copymode || !allocated)
     return;
@@ -100,52 +114,50 @@ void PairKolace::coeff(int n_words, char** words) {
   std::string const found = utils::get_potential_file_path(words[2]);
   std::string const file = found.empty() ? words[2] : found;
   std::vector<std::string> notes;
-  std::unique_ptr<State> state;
   std::string const second = words[3 < n_words ? 3 : 2];
   bool const has_active_set = n_words > 3 && second.ends_with(".asi");
   int const first_element = has_active_set ? 4 : 3;
   try {
-    state = std::make_unique<State>(kolace::read_potential(file, &notes), single_);
+    kolace::AcePotential const potential = kolace::read_potential(file, &notes);
+    for (int k = first_element; k < n_words; ++k)
+      if (std::strcmp(words[k], "NULL") != 0 &&
+          potential.basis->elements().species(std::string(words[k])) < 0)
+        throw kolace::InputError(file + " has no element " + words[k]);
+    // The results of an earlier pair_coeff are replaced only when this one is known to be valid.
+    std::optional<kolace::ActiveSet> active_set;
     if (has_active_set) {
       std::string const place = utils::get_potential_file_path(words[3]);
-      state->evaluator.use(state->space,
-                           kolace::read_active_set(place.empty() ? second : place,
-                                                   *state->evaluator.potential().basis));
+      active_set = kolace::read_active_set(place.empty() ? second : place, *potential.basis);
     }
+    use(potential, active_set ? &*active_set : nullptr);
   } catch (std::exception const& e) { // a file may be missing on a single node
     error->one(FLERR, "kolace: {}", e.what());
   }
-  kolace::AceBasis const& basis = *state->evaluator.potential().basis;
-  for (int k = first_element; k < n_words; ++k)
-    if (std::strcmp(words[k], "NULL") != 0 && basis.elements().species(std::string(words[k])) < 0)
-      error->all(FLERR, "kolace: {} has no element {}", file, words[k]);
   if (!allocated)
     allocate();
   map_element2type(n_words - first_element, words + first_element);
-  // The results of an earlier pair_coeff are replaced only when this one is known to be valid.
-  state_ = std::move(state);
   has_active_set_ = has_active_set;
   species_of_type_.assign(atom->ntypes + 1, -1);
   for (int t = 1; t <= atom->ntypes; ++t)
     if (map[t] >= 0)
-      species_of_type_[t] = basis.elements().species(std::string(elements[map[t]]));
+      species_of_type_[t] = basis_->elements().species(std::string(elements[map[t]]));
   if (comm->me == 0)
     describe(file, notes);
 }
 
 void PairKolace::describe(std::string const& file, std::vector<std::string> const& notes) {
-  kolace::AceBasis const& basis = *state_->evaluator.potential().basis;
+  kolace::AceBasis const& basis = *basis_;
   int const threads = Kokkos::DefaultHostExecutionSpace().concurrency();
   utils::logmesg(lmp, "kolace: {}: {}, body order {}, cutoff {:.4g} A, {}{}\n", file,
-                 kolace::counted(basis.size(), "function"), basis.max_rank() + 1, basis.cutoff(),
-                 kolace::counted(threads, "thread"), single_ ? ", in single precision" : "");
+                 counted(basis.size(), "function"), basis.max_rank() + 1, basis.cutoff(),
+                 counted(threads, "thread"), single_ ? ", in single precision" : "");
   for (std::string const& note : notes)
     utils::logmesg(lmp, "kolace: {}\n", note);
-  if (threads != wanted_threads(comm->nthreads))
+  if (!kokkosable && threads != wanted_threads(comm->nthreads))
     error->warning(FLERR,
                    "kolace uses {} per rank: their number is fixed by the first pair_style "
                    "kolace of a process",
-                   kolace::counted(threads, "thread"));
+                   counted(threads, "thread"));
 }
 
 void PairKolace::init_style() {
@@ -157,9 +169,9 @@ void PairKolace::init_style() {
 }
 
 double PairKolace::init_one(int i, int j) {
-  if (setflag[i][j] == 0 || !state_)
+  if (setflag[i][j] == 0 || !basis_)
     error->all(FLERR, "All pair coeffs are not set");
-  return state_->evaluator.potential().basis->cutoff(species_of_type_[i], species_of_type_[j]);
+  return basis_->cutoff(species_of_type_[i], species_of_type_[j]);
 }
 
 void PairKolace::compute(int eflag, int vflag) {
@@ -211,8 +223,7 @@ void* PairKolace::extract_peratom(char const* name, int& columns) {
 }
 
 void PairKolace::add_results() {
-  constexpr int voigt[6] = {0, 1, 2, 5, 4, 3};             // LAMMPS: xx yy zz xy xz yz
-  constexpr int centroid[9] = {0, 4, 8, 1, 2, 5, 3, 6, 7}; // xx yy zz xy xz yz yx zx zy
+  constexpr int voigt[6] = {0, 1, 2, 5, 4, 3}; // LAMMPS: xx yy zz xy xz yz
   for (int const i : centers_) {
     if (eflag_global)
       eng_vdwl += energies_[i];
@@ -227,7 +238,7 @@ void PairKolace::add_results() {
   }
   for (std::size_t i = 0; 9 * i < centroids_.size(); ++i) // including ghosts
     for (int v = 0; v < 9; ++v)
-      cvatom[i][v] += centroids_[9 * i + centroid[v]];
+      cvatom[i][v] += centroids_[9 * i + centroid_order[v]];
 }
 
 } // namespace LAMMPS_NS

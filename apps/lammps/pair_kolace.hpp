@@ -8,8 +8,10 @@
 #include <vector>
 
 namespace kolace {
-template <class Space> class PointerListEvaluator;
-}
+class AceBasis;
+struct AcePotential;
+struct ActiveSet;
+} // namespace kolace
 
 namespace LAMMPS_NS {
 
@@ -37,6 +39,20 @@ public:
   void* extract(char const* name, int& dimension) override;
   void* extract_peratom(char const* name, int& columns) override;
 
+protected:
+  /// xx yy zz xy xz yz yx zx zy (LAMMPS) in rows of three.
+  static constexpr int centroid_order[9] = {0, 4, 8, 1, 2, 5, 3, 6, 7};
+
+  /// Makes what evaluates a potential, and sets basis_.
+  /// @param active_set may be null
+  virtual void use(kolace::AcePotential const& potential, kolace::ActiveSet const* active_set);
+
+  std::shared_ptr<kolace::AceBasis const> basis_;
+  std::vector<int> species_of_type_;
+  std::vector<double> grades_; ///< per atom
+  int wants_grades_ = 0;       ///< set by fix pair
+  bool single_ = false;        ///< pair_style kolace single
+
 private:
   void allocate();
   void describe(std::string const& file, std::vector<std::string> const& notes);
@@ -44,11 +60,9 @@ private:
 
   struct State; ///< members of kolace types, separate from LAMMPS headers
   std::unique_ptr<State> state_;
-  std::vector<int> species_of_type_, species_, centers_;
-  std::vector<double> energies_, virials_, centroids_, grades_; ///< per atom
-  int wants_grades_ = 0;                                        ///< set by fix pair
+  std::vector<int> species_, centers_;
+  std::vector<double> energies_, virials_, centroids_; ///< per atom
   bool has_active_set_ = false;
-  bool single_ = false; ///< pair_style kolace single
 };
 
 } // namespace LAMMPS_NS

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "pair_kolace.hpp"
+#ifdef LMP_KOKKOS
+#include "pair_kolace_kokkos.hpp"
+#endif
 
 #include <lammps.h>
 
@@ -23,8 +26,8 @@ struct Plugin {
   void* handle;
 };
 
-void* create_pair(void* lmp) {
-  return new LAMMPS_NS::PairKolace(static_cast<LAMMPS_NS::LAMMPS*>(lmp));
+template <class Pair> void* create_pair(void* lmp) {
+  return static_cast<LAMMPS_NS::Pair*>(new Pair(static_cast<LAMMPS_NS::LAMMPS*>(lmp)));
 }
 
 } // namespace
@@ -35,7 +38,17 @@ extern "C" void lammpsplugin_init(void* lmp, void* handle, void* register_plugin
 #else
   char const* const version = static_cast<LAMMPS_NS::LAMMPS*>(lmp)->version;
 #endif
-  Plugin plugin{version,  "pair",       "kolace", "pair_style kolace: ACE potentials",
-                "kolace", &create_pair, handle};
-  reinterpret_cast<void (*)(Plugin*, void*)>(register_plugin)(&plugin, lmp);
+  auto* const add = reinterpret_cast<void (*)(Plugin*, void*)>(register_plugin);
+  Plugin plugin{version,  "pair",
+                "kolace", "pair_style kolace: ACE potentials",
+                "kolace", &create_pair<LAMMPS_NS::PairKolace>,
+                handle};
+  add(&plugin, lmp);
+#ifdef LMP_KOKKOS
+  if (static_cast<LAMMPS_NS::LAMMPS*>(lmp)->kokkos) { // LAMMPS was started with -k on
+    plugin.name = "kolace/kk";
+    plugin.create = &create_pair<LAMMPS_NS::PairKolaceKokkos>;
+    add(&plugin, lmp);
+  }
+#endif
 }

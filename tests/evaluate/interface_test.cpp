@@ -364,6 +364,18 @@ TYPED_TEST(InterfaceTest, ListsThatDoNotFitAreRefused) {
     bad.n_neighbors = to_device<Space>(std::vector<int>{2, 3}); // the table has only two columns
     EXPECT_THROW(evaluator(space, bad, results), std::invalid_argument);
   }
+  // Named centers: rows up to the last of them suffice.
+  NeighborsView<Space> named = good;
+  named.centers = to_device<Space>(std::vector<int>{1, 0});
+  evaluator(space, named, results);
+  space.fence();
+  auto const by_name = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), results.energies);
+  for (int i = 0; i < 2; ++i)
+    EXPECT_NEAR(by_name(i), expected(i), 1e-12);
+  if constexpr (is_host_space<Space>) {
+    named.centers = to_device<Space>(std::vector<int>{2, 0}); // no row for atom 2
+    EXPECT_THROW(evaluator(space, named, results), std::invalid_argument);
+  }
   // Compressed rows with positions; a View of displacements without entries counts as absent.
   NeighborsView<Space> rows = good;
   rows.n_neighbors = {};

@@ -37,8 +37,8 @@ void check(NeighborsView<Space> const& pairs, AtomicResults<Space> const& result
                                               : pairs.displacements.extent(0) >= n_pairs,
            "displacements has fewer entries than neighbors");
   } else {
-    expect(pairs.n_neighbors.extent(0) >= sites, "n_neighbors has fewer entries than centers");
-    expect(pairs.rows || pairs.table.extent(0) >= sites,
+    expect(pairs.n_neighbors.extent(0) >= centers, "n_neighbors has fewer entries than centers");
+    expect(pairs.rows || pairs.table.extent(0) >= centers,
            "the neighbor table has fewer rows than there are centers");
     expect(pairs.displacements.extent(0) == 0,
            "displacements require compressed rows; neighbor tables require positions");
@@ -64,8 +64,13 @@ void check(NeighborsView<Space> const& pairs, AtomicResults<Space> const& result
              "a center index is out of range");
       expect(pairs.species(pairs.atom(k)) < n_elements,
              "the species of a center is not one of the potential's");
-      expect(!in_table || (pairs.n_neighbors(pairs.atom(k)) >= 0 &&
-                           pairs.n_neighbors(pairs.atom(k)) <= pairs.table.extent_int(1)),
+      int const atom = pairs.atom(k);
+      expect(pairs.is_compressed() || atom < pairs.n_neighbors.extent_int(0),
+             "n_neighbors has no entry for a center");
+      expect(!in_table || atom < pairs.table.extent_int(0),
+             "the neighbor table has no row for a center");
+      expect(!in_table || (pairs.n_neighbors(atom) >= 0 &&
+                           pairs.n_neighbors(atom) <= pairs.table.extent_int(1)),
              "a center has more neighbors than the table has columns");
     }
   }
