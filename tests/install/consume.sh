@@ -57,6 +57,17 @@ else
   echo "consume: the Python package is not built here (no nanobind, or no headers of Python)"
 fi
 
+# The plugin of LAMMPS by itself, with the installed library.
+lammps=$(sed -n 's/^LAMMPS_INCLUDE_DIR:[A-Z]*=//p' "$build/CMakeCache.txt")
+if [ -f "$lammps/pair.h" ]; then
+  cmake -S "$source/apps/lammps" -B "$work/plugin" -G Ninja -DCMAKE_PREFIX_PATH="$everything" -DLAMMPS_INCLUDE_DIR="$lammps" \
+    -DLAMMPS_MPI_INCLUDE_DIR="$(sed -n 's/^LAMMPS_MPI_INCLUDE_DIR:[A-Z]*=//p' "$build/CMakeCache.txt")" >/dev/null
+  cmake --build "$work/plugin" >/dev/null
+  test -f "$work/plugin/kolaceplugin.so"
+else
+  echo "consume: the plugin of LAMMPS is not built here (no headers of LAMMPS)"
+fi
+
 # Evaluation and files alone as a subdirectory, where nothing of fitting is at hand.
 cmake -S "$here" -B "$work/subdirectory" -G Ninja -DKOLACE_COMPONENTS=io \
   -DCMAKE_DISABLE_FIND_PACKAGE_LAPACK=ON -DCMAKE_DISABLE_FIND_PACKAGE_HDF5=ON \
