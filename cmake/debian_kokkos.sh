@@ -13,29 +13,8 @@ set -euo pipefail
 prefix=$(realpath -m "${1:?usage: debian_kokkos.sh PREFIX}")
 [ -f "$prefix/complete" ] && exit 0
 
-for tool in apt-get dpkg-deb dpkg; do
-  command -v "$tool" >/dev/null || { echo "debian_kokkos: needs $tool (a Debian system)" >&2; exit 1; }
-done
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-[ -f "$keyring" ] || { echo "debian_kokkos: $keyring is missing" >&2; exit 1; }
-
-# The mirror this machine already uses.
-mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-  grep -oE 'https?://[^ ]+/debian/?( |$)' | grep -v security | head -n 1 | tr -d ' ' || true)
-[ -n "$mirror" ] || { echo "debian_kokkos: no Debian mirror in /etc/apt" >&2; exit 1; }
-
-rm -rf "$prefix"
-mkdir -p "$prefix"/apt/{state/lists/partial,cache/archives/partial,debs}
-for suite in unstable experimental; do
-  echo "deb [signed-by=$keyring] $mirror $suite main"
-done >"$prefix/apt/sources.list"
-apt_options=(-o Dir::State="$prefix/apt/state" -o Dir::State::Lists="$prefix/apt/state/lists"
-  -o Dir::State::status=/dev/null -o Dir::Cache="$prefix/apt/cache"
-  -o Dir::Etc::SourceList="$prefix/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
-  -o Acquire::Check-Valid-Until=false # any signed state of the index will do, also an old mirror's
-  -o Acquire::Languages=none -o APT::Sandbox::User="$(id -un)")
-echo "debian_kokkos: reading the package index"
-apt-get "${apt_options[@]}" -qq update
+source "$(dirname "$0")/debian_apt.sh"
+debian_apt "$prefix" debian_kokkos
 
 runtime=$(apt-cache "${apt_options[@]}" depends libkokkos-dev | awk '/Depends: libkokkos[0-9]/ && !n++ {print $2}')
 [ -n "$runtime" ] || { echo "debian_kokkos: the index has no libkokkos-dev" >&2; exit 1; }
@@ -50,16 +29,9 @@ if dpkg --compare-versions "$glibc" lt 2.38 || dpkg --compare-versions "$libstdc
   packages+=(libc6 libstdc++6 libgcc-s1 libgomp1)
 fi
 echo "debian_kokkos: fetching ${packages[*]}"
-(cd "$prefix/apt/debs" && apt-get "${apt_options[@]}" -qq download "${packages[@]}")
-
+debian_unpack "$prefix" "${packages[@]}"
 root=$prefix/root
-mkdir -p "$root"
-for deb in "$prefix"/apt/debs/*.deb; do
-  dpkg -x "$deb" "$root"
-  dpkg-deb -W --showformat='${Package} ${Version}\n' "$deb"
-done | sort >"$prefix/versions.txt"
-
-libdir=$root/usr/lib/$(dpkg --print-architecture | sed 's/amd64/x86_64/; s/arm64/aarch64/')-linux-gnu
+libdir=$(debian_libraries "$prefix")
 kokkos_cmake=$libdir/cmake/Kokkos
 [ -f "$kokkos_cmake/KokkosTargets.cmake" ] || { echo "debian_kokkos: unexpected package layout" >&2; exit 1; }
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Registers, stack and shared memory of each kernel, as nvcc tells them, against a committed table.
+"""Registers, stack and shared memory of each kernel, as the compiler tells them, against a committed table.
 
-    python3 resources.py FOLDER [--write]
+    python3 resources.py cuda|hip FOLDER COMPILER [--write]
 
-FOLDER holds the logs of compile_check.sh. A kernel that spills more than the table says, or takes over
-8 registers more, is an error where the compiler is the table's; --write makes the table anew.
+FOLDER holds the logs of cuda.sh or the assembly of hip.sh, COMPILER is the name of the compiler and its target. A
+kernel that spills more than the table says, or takes over 8 registers more, is an error where the compiler is the
+table's; --write makes the table anew. Registers of AMD GPUs are vector registers, spills those in bytes.
 """
 import csv
 import pathlib
@@ -12,10 +13,12 @@ import re
 import subprocess
 import sys
 
-TABLE = pathlib.Path(__file__).with_name("resources.csv")
 COLUMNS = ["source", "kernel", "registers", "stack_bytes", "spill_bytes", "shared_bytes"]
 ENTRY = re.compile(r"Compiling entry function '(?P<name>[^']+)' for")
 STACK = re.compile(r"(?P<stack>\d+) bytes stack frame, (?P<stores>\d+) bytes spill stores")
+AMD = re.compile(r"\.group_segment_fixed_size: (?P<shared>\d+)\n(?:.*\n)*?\s+\.name:\s+(?P<name>.*)\n(?:.*\n)*?"
+                 r"\s+\.private_segment_fixed_size: (?P<stack>\d+)\n(?:.*\n)*?\s+\.vgpr_count:\s+(?P<registers>\d+)\n"
+                 r"\s+\.vgpr_spill_count: (?P<spills>\d+)")
 USED = re.compile(r"Used (?P<registers>\d+) registers(?:.*?(?P<shared>\d+) bytes smem)?")
 
 
@@ -49,7 +52,23 @@ def kernel_name(entry):
     return name.replace("Kokkos::", "")
 
 
-def read(log):
+def read_assembly(file):
+    """Rows of the metadata at the end of an AMD assembly file."""
+    text = file.read_text(errors="replace")
+    text = text[text.rfind(".amdgpu_metadata"):]
+    text = subprocess.run(["c++filt"], input=text, capture_output=True, text=True, check=True).stdout
+    source = file.stem.removeprefix("lib_kolace_").removesuffix(".cpp")
+    rows = {}
+    for found in AMD.finditer(text):
+        if kernel := kernel_name(found["name"]):
+            row = [int(found["registers"]), int(found["stack"]), 4 * int(found["spills"]), int(found["shared"])]
+            key = (source, kernel)
+            rows[key] = [max(pair) for pair in zip(row, rows[key])] if key in rows else row
+    return rows
+
+
+def read_log(log):
+    """Rows of a log of nvcc."""
     text = subprocess.run(["c++filt"], input=log.read_text(errors="replace"), capture_output=True, text=True, check=True).stdout
     source = log.stem.removeprefix("lib_kolace_").removesuffix(".cpp")
     rows, kernel, stack = {}, None, None
@@ -67,21 +86,21 @@ def read(log):
 
 
 def main():
-    folder = pathlib.Path(sys.argv[1])
-    compiler = subprocess.run(["nvcc", "--version"], capture_output=True, text=True, check=True).stdout
-    compiler = "nvcc " + re.search(r"V([\d.]+)", compiler)[1] + ", sm_90"
+    backend, folder, compiler, *options = sys.argv[1:]
+    table = pathlib.Path(__file__).with_name(f"{backend}.csv")
+    pattern, read = {"cuda": ("*.log", read_log), "hip": ("*.s", read_assembly)}[backend]
     rows = {}
-    for log in sorted(folder.glob("*.log")):
-        rows.update(read(log))
+    for file in sorted(pathlib.Path(folder).glob(pattern)):
+        rows.update(read(file))
     if not rows:
-        sys.exit(f"resources: no kernels in the logs of {folder}")
-    if "--write" in sys.argv:
-        with TABLE.open("w", newline="") as file:
+        sys.exit(f"resources: no kernels in {folder}")
+    if "--write" in options:
+        with table.open("w", newline="") as file:
             file.write(f"# {compiler}\n")
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(COLUMNS)
             writer.writerows([*key, *row] for key, row in sorted(rows.items()))
-    with TABLE.open() as file:
+    with table.open() as file:
         of_table = file.readline()[1:].strip()
         known = {(row["source"], row["kernel"]): [int(row[name]) for name in COLUMNS[2:]] for row in csv.DictReader(file)}
     problems = []
