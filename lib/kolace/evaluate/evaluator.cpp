@@ -166,10 +166,10 @@ void detail::EvaluatorState<Space, Scalar>::operator()(Space const& space,
     clear(results.pair_gradients);
     clear(results.centroid_virials);
   }
-  if (s.site_energy)
-    s.site_energy->sum_core(space, pairs);
-  s.blocks.assign(space, pairs, s.basis.n_elements());
   auto const forces = s.forces.begin(space, results.forces, pairs.n_atoms);
+  if (s.site_energy)
+    s.site_energy->sum_core(space, pairs, forces, results);
+  s.blocks.assign(space, pairs, s.basis.n_elements());
   int const n_blocks = s.blocks.n_blocks;
   int const chunk = std::min(blocks_per_chunk<Scalar>(space, 2 * s.graph.max_rows), n_blocks);
   int const lanes = CenterBlocks<Space, Scalar>::block;

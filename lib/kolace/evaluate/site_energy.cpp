@@ -6,6 +6,7 @@
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/lanes.hpp>
 #include <kolace/core/spaces.hpp>
+#include <kolace/evaluate/detail/core_pairs.hpp>
 #include <kolace/evaluate/detail/graph_passes.hpp>
 
 #include <cmath>
@@ -36,15 +37,67 @@ detail::CoreBond core_bond(BondSpecification const& bond, double z_i, double z_j
   return core;
 }
 
-/// Sums phi over a center's neighbors and finds the neighbor that is deepest inside its inner
-/// cutoff. About 30 FLOPs and one call each of exp and cos per pair; 28 bytes read. With inner
-/// cutoffs of type zbl, only centers with a neighbor inside one need the sum: 10 FLOPs per pair for
-/// the others.
+/// Pair forces of the core repulsion of one center.
+template <class Space> class CoreForces {
+public:
+  using Target = typename detail::ForceSum<Space>::Target;
+
+  KOKKOS_FUNCTION CoreForces(NeighborsView<Space> const& pairs, int center, Target const& target,
+                             AtomicResults<Space> const& results)
+      : results_(results), sum_(target), atom_(pairs.atom(center)),
+        first_pair_(pairs.row(center, atom_).pair), has_forces_(results.forces.extent(0) > 0) {}
+
+  /// Adds the forces of dE/dr = `derivative` along a pair.
+  KOKKOS_FUNCTION void add(detail::CorePair const& pair, double derivative) {
+    if (derivative == 0)
+      return;
+    auto const& d = pair.d;
+    double f[3];
+    for (int x = 0; x < 3; ++x) {
+      f[x] = derivative * d[x] / pair.r; // dE_i/dr_j
+      own_[x] += f[x];
+      if (has_forces_)
+        sum_.add(pair.j, x, -f[x]);
+      if (results_.pair_gradients.extent(0) > 0)
+        results_.pair_gradients(first_pair_ + pair.k, x) += f[x];
+    }
+    int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1};
+    for (int v = 0; v < 6; ++v)
+      virial_[v] -= d[first[v]] * f[second[v]];
+    if (results_.centroid_virials.extent(0) > 0)
+      for (int x = 0; x < 9; ++x)
+        Kokkos::atomic_add(&results_.centroid_virials(pair.j, x), -d[x / 3] * f[x % 3]);
+  }
+
+  /// Adds what belongs to the center itself.
+  KOKKOS_FUNCTION void finish() const {
+    for (int v = 0; v < 6 && results_.virials.extent(0) > 0; ++v)
+      results_.virials(atom_, v) += virial_[v];
+    for (int x = 0; x < 3 && has_forces_; ++x)
+      sum_.add(atom_, x, own_[x]);
+  }
+
+private:
+  AtomicResults<Space> const& results_;
+  typename Target::Access sum_;
+  int atom_;
+  std::size_t first_pair_;
+  bool has_forces_;
+  double own_[3] = {}, virial_[6] = {};
+};
+
+/// Sums phi over a center's neighbors. About 100 FLOPs per pair, most of them in polynomials for
+/// exp and cos; 28 bytes read. Additive cores (Gaussian) add their forces at once, with the weight
+/// of one that all but strongly compressed atoms have. With inner cutoffs of type zbl, finds the
+/// neighbor that is deepest inside its inner cutoff; only centers with a neighbor inside one need
+/// the sum: 10 FLOPs per pair for the others.
 template <class Space> struct CoreSumKernel {
   NeighborsView<Space> pairs;
   Array<detail::CoreBond, Space> bonds;
   int n_elements;
-  bool zbl;
+  bool zbl, has_derivatives;
+  typename detail::ForceSum<Space>::Target forces;
+  AtomicResults<Space> results;
   Array<double, Space> density, closest_distance;
   Array<int, Space> closest_neighbor;
 
@@ -54,33 +107,38 @@ template <class Space> struct CoreSumKernel {
       return;
     double deepest = Kokkos::Experimental::infinity_v<double>, width = 0;
     int which = 0;
-    if (zbl)
-      for_each_pair(center, i, [&](int k, detail::CoreBond const& bond, double r) {
-        if (double const depth = r - (bond.r_in - bond.delta_in); depth < deepest)
+    if (zbl) {
+      NeighborRow const row = pairs.row(center, i);
+      for (int k = 0; k < row.count; ++k) {
+        int const j = row[k], mu = pairs.species(j);
+        if (mu < 0 || mu >= n_elements)
+          continue;
+        auto const& bond = bonds(element * n_elements + mu);
+        auto const d = row.displacement(k, j);
+        double const r = Kokkos::sqrt(d.x * d.x + d.y * d.y + d.z * d.z),
+                     depth = r - (bond.r_in - bond.delta_in);
+        if (r < bond.cutoff && depth < deepest)
           deepest = depth, which = k, width = bond.delta_in;
-      });
+      }
+    }
     double sum = 0;
-    if (!zbl || deepest < width)
-      for_each_pair(center, i,
-                    [&](int, detail::CoreBond const& bond, double r) { sum += bond(r).value; });
+    if (!zbl && has_derivatives) {
+      CoreForces<Space> of_center(pairs, center, forces, results);
+      detail::for_each_core_pair(
+          pairs, bonds, n_elements, center,
+          [&](detail::CorePair const& pair, detail::ValueDerivative const& phi) {
+            sum += phi.value;
+            of_center.add(pair, phi.derivative);
+          });
+      of_center.finish();
+    } else if (!zbl || deepest < width) {
+      detail::for_each_core_pair(
+          pairs, bonds, n_elements, center,
+          [&](detail::CorePair const&, detail::ValueDerivative const& phi) { sum += phi.value; });
+    }
     density(center) = sum;
     closest_distance(center) = deepest;
     closest_neighbor(center) = which;
-  }
-
-  template <class Visit>
-  KOKKOS_FUNCTION void for_each_pair(int center, int i, Visit const& visit) const {
-    NeighborRow const row = pairs.row(center, i);
-    for (int k = 0; k < row.count; ++k) {
-      int const j = row[k], mu = pairs.species(j);
-      if (mu < 0 || mu >= n_elements)
-        continue;
-      auto const& bond = bonds(pairs.species(i) * n_elements + mu);
-      auto const d = row.displacement(k, j);
-      double const r = Kokkos::sqrt(d.x * d.x + d.y * d.y + d.z * d.z);
-      if (r < bond.cutoff)
-        visit(k, bond, r);
-    }
   }
 };
 
@@ -189,60 +247,33 @@ template <class Space, class Scalar> struct EmbeddedAdjointKernel {
   }
 };
 
-/// Adds the pair forces of the core: weight · phi'(r) along each pair, plus the term of the closest
-/// neighbor.
+/// Adds the pair forces of the core that CoreSumKernel has not added: weight · phi'(r) along each
+/// pair, plus the term of the closest neighbor.
 template <class Space> struct CoreForceKernel {
   NeighborsView<Space> pairs;
   Array<detail::CoreBond, Space> bonds;
   int n_elements;
+  double added; ///< weight of the forces of CoreSumKernel
   Array<double, Space> core_weight, closest_weight;
   Array<int, Space> closest_neighbor;
   typename detail::ForceSum<Space>::Target forces;
   AtomicResults<Space> results;
 
   KOKKOS_FUNCTION void operator()(int center) const {
-    bool const has_forces = results.forces.extent(0) > 0,
-               has_virials = results.virials.extent(0) > 0;
-    int const i = pairs.atom(center), element = pairs.species(i);
-    if (element < 0 || element >= n_elements ||
-        (core_weight(center) == 0 && closest_weight(center) == 0))
+    int const element = pairs.species(pairs.atom(center));
+    if (element < 0 || element >= n_elements)
       return;
-    double own[3] = {0, 0, 0};
-    typename detail::ForceSum<Space>::Target::Access const sum(forces);
-    NeighborRow const row = pairs.row(center, i);
-    for (int k = 0; k < row.count; ++k) {
-      int const j = row[k], mu = pairs.species(j);
-      if (mu < 0 || mu >= n_elements)
-        continue;
-      auto const& bond = bonds(element * n_elements + mu);
-      auto const r_ij = row.displacement(k, j);
-      double const d[3] = {r_ij.x, r_ij.y, r_ij.z};
-      double const r = Kokkos::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
-      if (r >= bond.cutoff)
-        continue;
-      double derivative = core_weight(center) * bond(r).derivative;
-      if (k == closest_neighbor(center))
-        derivative += closest_weight(center);
-      if (derivative == 0)
-        continue;
-      double f[3];
-      for (int x = 0; x < 3; ++x) {
-        f[x] = derivative * d[x] / r; // dE_i/dr_j
-        own[x] += f[x];
-        if (has_forces)
-          sum.add(j, x, -f[x]);
-        if (results.pair_gradients.extent(0) > 0)
-          results.pair_gradients(row.pair + k, x) += f[x];
-      }
-      int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1};
-      for (int v = 0; v < 6 && has_virials; ++v)
-        results.virials(i, v) -= d[first[v]] * f[second[v]];
-      if (results.centroid_virials.extent(0) > 0)
-        for (int x = 0; x < 9; ++x)
-          Kokkos::atomic_add(&results.centroid_virials(j, x), -d[x / 3] * f[x % 3]);
-    }
-    for (int x = 0; x < 3 && has_forces; ++x)
-      sum.add(i, x, own[x]);
+    double const weight = core_weight(center) - added, of_closest = closest_weight(center);
+    if (weight == 0 && of_closest == 0)
+      return;
+    int const closest = closest_neighbor(center);
+    CoreForces<Space> of_center(pairs, center, forces, results);
+    detail::for_each_core_pair(
+        pairs, bonds, n_elements, center,
+        [&](detail::CorePair const& pair, detail::ValueDerivative const& phi) {
+          of_center.add(pair, weight * phi.derivative + (pair.k == closest ? of_closest : 0));
+        });
+    of_center.finish();
   }
 };
 
@@ -281,7 +312,9 @@ SiteEnergy<Space, Scalar>::SiteEnergy(Space const& space, AcePotential const& po
 }
 
 template <class Space, class Scalar>
-void SiteEnergy<Space, Scalar>::sum_core(Space const& space, NeighborsView<Space> const& pairs) {
+void SiteEnergy<Space, Scalar>::sum_core(Space const& space, NeighborsView<Space> const& pairs,
+                                         typename detail::ForceSum<Space>::Target const& forces,
+                                         AtomicResults<Space> const& results) {
   if (!has_core_)
     return;
   grow(space, core_density_, "kolace::evaluate::core_density", pairs.n_centers);
@@ -295,6 +328,9 @@ void SiteEnergy<Space, Scalar>::sum_core(Space const& space, NeighborsView<Space
                                             .bonds = bonds_,
                                             .n_elements = n_elements_,
                                             .zbl = zbl_,
+                                            .has_derivatives = results.has_derivatives(),
+                                            .forces = forces,
+                                            .results = results,
                                             .density = core_density_,
                                             .closest_distance = closest_distance_,
                                             .closest_neighbor = closest_neighbor_});
@@ -341,6 +377,7 @@ void SiteEnergy<Space, Scalar>::add_core_forces(
                        CoreForceKernel<Space>{.pairs = pairs,
                                               .bonds = bonds_,
                                               .n_elements = n_elements_,
+                                              .added = zbl_ ? 0. : 1.,
                                               .core_weight = core_weight_,
                                               .closest_weight = closest_weight_,
                                               .closest_neighbor = closest_neighbor_,

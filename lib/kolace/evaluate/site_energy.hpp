@@ -27,8 +27,12 @@ public:
   /// @pre potential.basis is an ordinary basis
   SiteEnergy(Space const& space, AcePotential const& potential);
 
-  /// Computes the core density and the closest neighbor of every center. Call before embed().
-  void sum_core(Space const& space, NeighborsView<Space> const& pairs);
+  /// Computes the core density and the closest neighbor of every center, and adds the forces and
+  /// virials of additive cores to the results. Call before embed().
+  /// @param forces sum that receives the forces, between begin() and finish()
+  void sum_core(Space const& space, NeighborsView<Space> const& pairs,
+                typename detail::ForceSum<Space>::Target const& forces,
+                AtomicResults<Space> const& results);
 
   /// Adds the energies of the centers of `blocks` to `energies` (by atom; may be empty) and
   /// computes dE/dA for each row of their atomic basis.
@@ -37,8 +41,8 @@ public:
              LaneTable<Space, Scalar> const& values, LaneTable<Space, Scalar> const& adjoints,
              Array<double, Space> const& energies);
 
-  /// Adds the forces and virials of core repulsion and closest neighbors to the results. Call after
-  /// embed().
+  /// Adds what is missing of the forces and virials of core repulsion and closest neighbors. Call
+  /// after embed().
   /// @param forces sum that receives the forces, between begin() and finish()
   void add_core_forces(Space const& space, NeighborsView<Space> const& pairs,
                        typename detail::ForceSum<Space>::Target const& forces,
