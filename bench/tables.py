@@ -7,7 +7,7 @@
 
 A table stands between <!-- table KIND FILE ... --> and <!-- end of table -->, with files relative to this
 folder. Kinds: peers FILE, kernels FILE REGEX, threads FILE_OF_ONE FILE_OF_MORE REGEX, precision FILE,
-scale FILE.
+scale FILE, fits FILE, lists FILE, lammps FILE.
 """
 
 import argparse
@@ -99,7 +99,31 @@ def scale(file):
            f"{run['peak_mb']:.0f} MB", f"{run['solve_seconds']:.1f} s") for run in result["runs"]))
 
 
-KINDS = {"peers": peers, "kernels": kernels, "threads": threads, "precision": precision, "scale": scale}
+def fits(file):
+    result = load(file)
+    return machine(result) + markdown(
+        ("program", "functions", "CPU s", "memory", "energies, meV/atom", "forces, meV/Å"),
+        *((row["program"], str(row["functions"]), f"{row['cpu_s']:.1f}", f"{row['peak_mb']} MB",
+           f"{row['energy_rmse_mev_per_atom']:.1f}", f"{row['force_rmse_mev_per_a']:.0f}") for row in result["fits"]))
+
+
+def lists(file):
+    result = load(file)
+    return machine(result) + markdown(
+        ("atoms", "neighbors", "vesin, ms", "matscipy, ms", "kolace, ms", "kolace in memory of an earlier list"),
+        *((f"{row['atoms']:,}", f"{row['pairs']:.0f}", *(f"{row[key]:.3g}" for key in
+           ("vesin_ms", "matscipy_ms", "kolace_ms", "kolace_again_ms"))) for row in result["lists"]))
+
+
+def lammps(file):
+    result = load(file)
+    return machine(result) + markdown(
+        ("case", "atoms", "pace, us/atom", "kolace", "kolace single", "kolace/kk", "pace / kolace"),
+        *((row["case"], str(row["atoms"]), *(f"{row[key]:.2f}" for key in ("pace_us", "kolace_us", "single_us", "kolace/kk_us")),
+           f"{row['ratio']:.1f}x") for row in result["runs"]))
+
+
+KINDS = {"fits": fits, "lammps": lammps, "lists": lists, "peers": peers, "kernels": kernels, "threads": threads, "precision": precision, "scale": scale}
 
 
 def with_tables(text):

@@ -41,40 +41,43 @@ detail::CoreBond core_bond(BondSpecification const& bond, double z_i, double z_j
 template <class Space> class CoreForces {
 public:
   using Target = typename detail::ForceSum<Space>::Target;
+  using T = typename LaneTraits<Space, double>::type;
 
   KOKKOS_FUNCTION CoreForces(NeighborsView<Space> const& pairs, int center, Target const& target,
                              AtomicResults<Space> const& results)
       : results_(results), sum_(target), atom_(pairs.atom(center)),
         first_pair_(pairs.row(center, atom_).pair), has_forces_(results.forces.extent(0) > 0) {}
 
-  /// Adds the forces of dE/dr = `derivative` along a pair.
-  KOKKOS_FUNCTION void add(detail::CorePair const& pair, double derivative) {
-    if (derivative == 0)
-      return;
-    auto const& d = pair.d;
-    double f[3];
+  /// Adds the forces of dE/dr = `derivative` along pairs.
+  KOKKOS_FUNCTION void add(detail::CorePairs<T> const& found, T derivative) {
+    T const scale = derivative / found.r;
+    T f[3];
     for (int x = 0; x < 3; ++x) {
-      f[x] = derivative * d[x] / pair.r; // dE_i/dr_j
+      f[x] = scale * found.d[x]; // dE_i/dr_j
       own_[x] += f[x];
-      if (has_forces_)
-        sum_.add(pair.j, x, -f[x]);
-      if (results_.pair_gradients.extent(0) > 0)
-        results_.pair_gradients(first_pair_ + pair.k, x) += f[x];
     }
     int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1};
     for (int v = 0; v < 6; ++v)
-      virial_[v] -= d[first[v]] * f[second[v]];
-    if (results_.centroid_virials.extent(0) > 0)
-      for (int x = 0; x < 9; ++x)
-        Kokkos::atomic_add(&results_.centroid_virials(pair.j, x), -d[x / 3] * f[x % 3]);
+      virial_[v] = virial_[v] - found.d[first[v]] * f[second[v]];
+    for (int lane = 0; lane < found.n; ++lane) {
+      double const force[3] = {lane_get(f[0], lane), lane_get(f[1], lane), lane_get(f[2], lane)};
+      int const j = found.j[lane];
+      for (int x = 0; x < 3 && has_forces_; ++x)
+        sum_.add(j, x, -force[x]);
+      for (int x = 0; x < 3 && results_.pair_gradients.extent(0) > 0; ++x)
+        results_.pair_gradients(first_pair_ + found.k[lane], x) += force[x];
+      for (int x = 0; x < 9 && results_.centroid_virials.extent(0) > 0; ++x)
+        Kokkos::atomic_add(&results_.centroid_virials(j, x),
+                           -lane_get(found.d[x / 3], lane) * force[x % 3]);
+    }
   }
 
   /// Adds what belongs to the center itself.
   KOKKOS_FUNCTION void finish() const {
     for (int v = 0; v < 6 && results_.virials.extent(0) > 0; ++v)
-      results_.virials(atom_, v) += virial_[v];
+      results_.virials(atom_, v) += lane_sum(virial_[v]);
     for (int x = 0; x < 3 && has_forces_; ++x)
-      sum_.add(atom_, x, own_[x]);
+      sum_.add(atom_, x, lane_sum(own_[x]));
   }
 
 private:
@@ -83,7 +86,8 @@ private:
   int atom_;
   std::size_t first_pair_;
   bool has_forces_;
-  double own_[3] = {}, virial_[6] = {};
+  T own_[3] = {T(0.), T(0.), T(0.)};
+  T virial_[6] = {T(0.), T(0.), T(0.), T(0.), T(0.), T(0.)};
 };
 
 /// Sums phi over a center's neighbors. About 100 FLOPs per pair, most of them in polynomials for
@@ -121,22 +125,21 @@ template <class Space> struct CoreSumKernel {
           deepest = depth, which = k, width = bond.delta_in;
       }
     }
-    double sum = 0;
+    using T = typename LaneTraits<Space, double>::type;
+    T sum(0.);
     if (!zbl && has_derivatives) {
       CoreForces<Space> of_center(pairs, center, forces, results);
-      detail::for_each_core_pair(
-          pairs, bonds, n_elements, center,
-          [&](detail::CorePair const& pair, detail::ValueDerivative const& phi) {
-            sum += phi.value;
-            of_center.add(pair, phi.derivative);
-          });
+      detail::for_each_core_pair(pairs, bonds, n_elements, center,
+                                 [&](detail::CorePairs<T> const& found) {
+                                   sum += found.value;
+                                   of_center.add(found, found.derivative);
+                                 });
       of_center.finish();
     } else if (!zbl || deepest < width) {
-      detail::for_each_core_pair(
-          pairs, bonds, n_elements, center,
-          [&](detail::CorePair const&, detail::ValueDerivative const& phi) { sum += phi.value; });
+      detail::for_each_core_pair(pairs, bonds, n_elements, center,
+                                 [&](detail::CorePairs<T> const& found) { sum += found.value; });
     }
-    density(center) = sum;
+    density(center) = lane_sum(sum);
     closest_distance(center) = deepest;
     closest_neighbor(center) = which;
   }
@@ -268,10 +271,14 @@ template <class Space> struct CoreForceKernel {
       return;
     int const closest = closest_neighbor(center);
     CoreForces<Space> of_center(pairs, center, forces, results);
+    using T = typename LaneTraits<Space, double>::type;
     detail::for_each_core_pair(
-        pairs, bonds, n_elements, center,
-        [&](detail::CorePair const& pair, detail::ValueDerivative const& phi) {
-          of_center.add(pair, weight * phi.derivative + (pair.k == closest ? of_closest : 0));
+        pairs, bonds, n_elements, center, [&](detail::CorePairs<T> const& found) {
+          T derivative = T(weight) * found.derivative;
+          for (int lane = 0; lane < found.n; ++lane)
+            if (found.k[lane] == closest)
+              lane_set(derivative, lane, lane_get(derivative, lane) + of_closest);
+          of_center.add(found, derivative);
         });
     of_center.finish();
   }
