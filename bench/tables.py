@@ -111,7 +111,7 @@ def lists(file):
     result = load(file)
     return machine(result) + markdown(
         ("atoms", "neighbors", "vesin, ms", "matscipy, ms", "kolace, ms", "kolace in memory of an earlier list"),
-        *((f"{row['atoms']:,}", f"{row['pairs']:.0f}", *(f"{row[key]:.3g}" for key in
+        *((f"{row['atoms']:,}", f"{row['pairs']:.0f}", *(f"{row[key]:.3g}" if row[key] < 999 else f"{row[key]:,.0f}" for key in
            ("vesin_ms", "matscipy_ms", "kolace_ms", "kolace_again_ms"))) for row in result["lists"]))
 
 
