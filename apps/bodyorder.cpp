@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "bands.hpp"
 #include "commands.hpp"
 #include "messages.hpp"
 #include "result_folder.hpp"
@@ -19,7 +20,9 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <limits>
 #include <numbers>
+#include <optional>
 #include <ostream>
 #include <sstream>
 
@@ -27,16 +30,32 @@ namespace kolace::apps {
 namespace {
 
 struct BodyOrderArguments {
-  std::string potential, output = ".";
-  std::vector<double> range{0.8, 0}; // 0: to the cutoff
+  std::string potential, output = ".", factors, input;
+  std::vector<double> range{0, 0}; // 0: from the elements, to the cutoff
   int points = 200, triangles = 12, samples = 200;
-  double closest = 1.2;
+  double closest = 0; ///< 0: from the elements
+  double within = 0.01;
 };
+
+/// Smallest sum of two covalent radii of a potential's elements, Angstrom.
+double smallest_bond(AcePotential const& potential) {
+  double smallest = std::numeric_limits<double>::infinity();
+  for (std::string const& symbol : potential.basis->elements().symbols())
+    smallest = std::min(smallest, 2 * covalent_radius(*atomic_number(symbol)));
+  return smallest;
+}
 
 /// A model and its parts of one rank each; the model is the sum of these parts and E0.
 struct Parts {
   std::vector<std::string> names;
   std::vector<AcePotential> potentials;
+  FactorBands const* bands = nullptr; ///< potentials with nearly the least loss; may be null
+  double within = 0;
+
+  /// Half the range of V of whole clusters over these potentials; empty without them.
+  std::vector<double> half_widths(std::vector<Structure> const& clusters) const {
+    return bands ? cluster_bands(*bands, clusters, within) : std::vector<double>();
+  }
 
   explicit Parts(AcePotential const& potential) {
     names.push_back("all");
@@ -90,19 +109,25 @@ std::string name_of(std::vector<int> const& numbers) {
   return name;
 }
 
-/// A table that ends with one column of V per part.
+/// A table that ends with one column of V per part, and its band if there is one.
 class VTable {
 public:
   VTable(Parts const& parts, std::string const& columns) : parts_(parts), text_(columns) {
     for (std::string const& name : parts.names)
       text_ += name == "all" ? ",V" : ",V_" + name;
-    text_ += "\n";
+    text_ += parts.bands ? ",V_low,V_high\n" : "\n";
   }
-  void add(std::vector<std::string> const& rows, std::vector<std::vector<double>> const& values) {
+  void add(std::vector<std::string> const& rows, std::vector<std::vector<double>> const& values,
+           std::vector<double> const& half_widths) {
     for (std::size_t k = 0; k < rows.size(); ++k) {
       text_ += rows[k];
       for (auto const& part : values)
         text_ += "," + detail::shortest(part[k]);
+      for (double const sign : {-1., 1.})
+        if (!half_widths.empty())
+          text_ += std::isfinite(half_widths[k])
+                       ? "," + detail::shortest(values[0][k] + sign * half_widths[k])
+                       : ",";
       text_ += "\n";
     }
   }
@@ -131,7 +156,21 @@ void write_pairs(Parts const& parts, BodyOrderArguments const& arguments, double
       rows.push_back(name_of(numbers) + "," + detail::shortest(r));
     }
     auto const values = parts.of_all(dimers);
-    table.add(rows, values);
+    auto const half_widths = parts.half_widths(dimers);
+    table.add(rows, values, half_widths);
+    for (double const sign : {-1., 1.}) {
+      PlotSeries edge{sign < 0 ? fmt::format("{} within {:g} % of the least loss", name_of(numbers),
+                                             100 * parts.within)
+                               : "",
+                      {},
+                      false,
+                      true};
+      for (std::size_t k = 0; k < half_widths.size(); ++k)
+        if (std::isfinite(half_widths[k]))
+          edge.points.emplace_back(distances[k], values[0][k] + sign * half_widths[k]);
+      if (!edge.points.empty())
+        plot.series.push_back(edge);
+    }
     for (std::size_t part = 0; part < values.size(); ++part) {
       PlotSeries series{name_of(numbers) + " " + parts.names[part], {}, false};
       for (std::size_t k = 0; k < distances.size(); ++k) {
@@ -168,7 +207,7 @@ void write_triangles(Parts const& parts, BodyOrderArguments const& arguments, do
           rows.push_back(
               fmt::format("{},{},{},{},{}", name_of(numbers), r12, r13, 180. * k / n, r23));
         }
-    table.add(rows, parts.of_all(triangles));
+    table.add(rows, parts.of_all(triangles), parts.half_widths(triangles));
   }
   folder.write("v3.csv", table.text());
 }
@@ -191,7 +230,7 @@ nlohmann::ordered_json check(Parts const& parts, BodyOrderArguments const& argum
     std::vector<std::string> rows;
     for (std::size_t k = 0; k < clusters.size(); ++k)
       rows.push_back(name_of(numbers) + "," + std::to_string(k));
-    quadruples.add(rows, parts.of_all(clusters));
+    quadruples.add(rows, parts.of_all(clusters), parts.half_widths(clusters));
   }
   folder.write("v4.csv", quadruples.text());
 
@@ -264,11 +303,26 @@ std::string run_id(AcePotential const& potential, BodyOrderArguments const& argu
   write_potential(text, potential);
   text << arguments.range[0] << " " << arguments.range[1] << " " << arguments.points << " "
        << arguments.triangles << " " << arguments.samples << " " << arguments.closest;
+  if (!arguments.factors.empty())
+    text << " " << arguments.within;
   return fmt::format("{:016x}", hash_of(text.str()));
 }
 
-void body_order(BodyOrderArguments const& arguments) {
-  AcePotential potential = load_potential(arguments.potential);
+void body_order(BodyOrderArguments arguments) {
+  std::optional<FactorBands> bands;
+  if (!arguments.factors.empty() || !arguments.input.empty()) {
+    if (!arguments.potential.empty())
+      throw InputError("expected a potential or --factors with --input, not both: the band is that "
+                       "of the potential of the least loss");
+    bands.emplace(load_bands(arguments.factors, arguments.input));
+  } else if (arguments.potential.empty()) {
+    throw InputError("expected a potential, or --factors with --input");
+  }
+  AcePotential potential = bands ? bands->best() : load_potential(arguments.potential);
+  if (arguments.range[0] == 0)
+    arguments.range[0] = 0.5 * smallest_bond(potential);
+  if (arguments.closest == 0)
+    arguments.closest = 0.8 * smallest_bond(potential);
   bool const repels = has_core(*potential.basis);
   if (repels)
     potential.basis = without_core(*potential.basis);
@@ -282,10 +336,19 @@ void body_order(BodyOrderArguments const& arguments) {
   if (repels)
     fmt::print("core repulsion is left out; the body orders are those of the expansion\n");
   dimer_distances(arguments.range[0], last, arguments.points, false); // validates the distances
-  ResultFolder folder(arguments.output, {arguments.potential}, "bodyorder.json");
+  ResultFolder folder(arguments.output, {arguments.potential, arguments.factors, arguments.input},
+                      "bodyorder.json");
   folder.check({"v2.csv", "v2.svg", "v2.gp", "v3.csv", "v4.csv", "bodyorder.json"});
   folder.set_run(run_id(potential, arguments));
-  Parts const parts(potential);
+  Parts parts(potential);
+  if (bands) {
+    parts.bands = &*bands;
+    parts.within = arguments.within;
+    fmt::print("potential of the least loss, {:.6g} (kappa {:.6g}, kappa_virial {:.6g}), and the "
+               "range of V over all potentials within {:g} % of it\n",
+               bands->least_loss(), bands->shares().kappa, bands->shares().kappa_virial,
+               100 * arguments.within);
+  }
   write_pairs(parts, arguments, last, folder);
   write_triangles(parts, arguments, potential.basis->cutoff(), folder);
   folder.finish(check(parts, arguments, folder));
@@ -299,11 +362,22 @@ Run add_bodyorder(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand("bodyorder", "Compute the many-body expansion of a potential: V2, V3, V4, "
                                       "and their contributions by rank");
-  command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)")
-      ->required();
+  command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)");
+  command->add_option("--factors", arguments->factors,
+                      "Factor file (kolace assemble), instead of a potential: V of the least loss, "
+                      "and its range over all potentials with nearly the least loss");
+  command->add_option("--input", arguments->input,
+                      "input.yaml that defines the loss and the functions for --factors");
+  command
+      ->add_option("--within", arguments->within,
+                   "Largest relative excess over the least loss of the potentials in the band")
+      ->capture_default_str()
+      ->needs("--factors")
+      ->check(CLI::PositiveNumber);
   command
       ->add_option("--range", arguments->range,
-                   "First and last distance of V2, A (last 0: the cutoff)")
+                   "First and last distance of V2, A (0: half the smallest sum of covalent radii, "
+                   "and the cutoff)")
       ->expected(2)
       ->capture_default_str();
   command->add_option("--points", arguments->points, "Number of distances for V2")
@@ -316,8 +390,11 @@ Run add_bodyorder(CLI::App& app) {
   command->add_option("--samples", arguments->samples, "V4: number of random clusters")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
-  command->add_option("--closest", arguments->closest, "Shortest distance in V3 and V4, A")
-      ->check(CLI::Range(0.01, 100.))
+  command
+      ->add_option("--closest", arguments->closest,
+                   "Shortest distance in V3 and V4, A (0: 0.8 times the smallest sum of covalent "
+                   "radii)")
+      ->check(CLI::Range(0., 100.))
       ->capture_default_str();
   command->add_option("-o,--output", arguments->output, "Folder for the results")
       ->capture_default_str();
@@ -327,6 +404,7 @@ Run add_bodyorder(CLI::App& app) {
       "contributions of the functions of one rank (number of neighbors in a product). With\n"
       "self-interaction (the usual ACE basis), ranks 2 and above contribute to V2; in a canonical\n"
       "basis they do not.\n"
+      "With --factors: V_low and V_high, empty where the data do not determine V.\n"
       "Example: kolace bodyorder results/potential.yaml -o bodies");
   return [arguments] { body_order(*arguments); };
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "bands.hpp"
 #include "commands.hpp"
 #include "messages.hpp"
 
 #include <kolace/analysis/dimer.hpp>
 #include <kolace/analysis/plot.hpp>
-#include <kolace/config/input.hpp>
 #include <kolace/core/elements.hpp>
-#include <kolace/fit/factor_bands.hpp>
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/detail/text.hpp>
 #include <kolace/io/potential_file.hpp>
@@ -81,22 +80,13 @@ struct Band {
 
 std::optional<Band> find_band(DimerArguments const& arguments,
                               std::vector<double> const& distances) {
-  if (arguments.factors.empty() != arguments.input.empty())
-    throw InputError("--factors and --input require each other: the input defines the loss");
-  if (arguments.factors.empty())
+  if (arguments.factors.empty() && arguments.input.empty())
     return {};
-  FactorSet const set = read_factor_set(arguments.factors);
-  FitInputOptions read;
-  read.factors = &set;
-  FitInput const input = read_fit_input(arguments.input, read);
+  FactorBands const bands = load_bands(arguments.factors, arguments.input);
   for (std::string const& symbol : arguments.elements)
-    if (input.basis->elements().species(symbol) < 0)
+    if (bands.best().basis->elements().species(symbol) < 0)
       throw InputError("--elements: " + symbol + " is not among the elements of " +
                        arguments.factors);
-  FactorBands const bands({}, set, input.basis, input.options);
-  if (!bands.is_determined())
-    say("warning: the data do not determine all functions of this basis; if the least loss is zero "
-        "up to rounding, bands relative to it are meaningless\n");
   std::vector<Structure> dimers;
   for (double const r : distances) {
     Structure& s = dimers.emplace_back();

@@ -141,6 +141,10 @@ class Factors(unittest.TestCase):
             self.assertLess(abs(b["train"]["loss"] / a["train"]["loss"] - 1), 1e-7)
             self.assertLess(abs(b["test"]["loss"] / a["test"]["loss"] - 1), 1e-5)
 
+    def table(self, folder, name):
+        with open(self.path / folder / name, newline="") as file:
+            return list(csv.DictReader(file))
+
     def test_potentials_nearly_as_good_lie_in_the_band(self):
         files, factors = [CARBON / "diverse.extxyz"], self.path / "f.h5"
         exact = self.input(files, E0, fit=EXACT + ", repulsion: none")
@@ -155,6 +159,11 @@ class Factors(unittest.TestCase):
             with open(self.path / "band.csv", newline="") as file:
                 band = [{k: float(v) for k, v in row.items() if v} for row in csv.DictReader(file)]
             widest[within] = max(row["energy_high"] - row["energy_low"] for row in band)
+            shapes = ["--range", 1.1, 4.9, "--points", 60, "--triangles", 3, "--samples", 5, "--closest", 1.3]
+            run("bodyorder", "--factors", factors, "--input", exact, "--within", within, *shapes, "-o", self.path / "bands")
+            for row, edges in zip(self.table("bands", "v2.csv"), band, strict=True):  # V2 is the dimer's energy
+                for ours, its in (("V_low", "energy_low"), ("V_high", "energy_high")):
+                    self.assertAlmostEqual(float(row[ours]), edges[its], delta=1e-6 * (1 + abs(edges[its])))
             for strength in ("1e-14", "1e-12", "1e-10", "1e-9", "1e-8", "1e-7"):  # of a ridge: other potentials
                 source = self.input(files, E0, fit=f"loss: {{kappa: 0.5}}, repulsion: none, "
                                     f"solver: {{type: ridge, strength: {strength}}}")
@@ -168,9 +177,21 @@ class Factors(unittest.TestCase):
                         self.assertGreater(float(row["energy"]), edges["energy_low"] - slack)
                         self.assertLess(float(row["energy"]), edges["energy_high"] + slack)
                 tried += 1
+                if within == 0.5:  # the three- and four-body parts lie in theirs
+                    run("bodyorder", self.path / "ridge" / "potential.yaml", *shapes, "-o", self.path / "bodies")
+                    for name in ("v3.csv", "v4.csv"):
+                        rows = zip(self.table("bodies", name), self.table("bands", name), strict=True)
+                        for row, edges in rows:
+                            low, high = float(edges["V_low"]), float(edges["V_high"])
+                            slack = 1e-6 * (1 + high - low)
+                            self.assertGreater(float(row["V"]), low - slack, (name, row))
+                            self.assertLess(float(row["V"]), high + slack, (name, row))
         self.assertGreater(tried, 3)
         self.assertAlmostEqual(widest[0.5] / widest[0.02], 5, delta=1e-6)
         self.assertIn("--input", run("dimer", "--factors", factors, *scan, code=1))
+        self.assertIn("--input", run("bodyorder", "--factors", factors, "-o", self.path / "bands", code=1))
+        self.assertIn("not both", run("bodyorder", self.path / "ridge" / "potential.yaml", "--factors", factors, "--input",
+                                      exact, "-o", self.path / "bands", code=1))
         # The loss is that of the fit where shares are chosen by the data, too.
         default = self.input(files, E0, fit="")
         run("assemble", default, "-o", self.path / "d.h5")

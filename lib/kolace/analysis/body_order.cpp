@@ -81,6 +81,18 @@ std::vector<ClusterExpansion> expand_clusters(Kokkos::DefaultExecutionSpace cons
   return expansions;
 }
 
+std::vector<SignedCluster> inclusion_exclusion(Structure const& cluster) {
+  int const n = static_cast<int>(cluster.n_atoms());
+  if (n < 2 || cluster.n_atoms() > largest_cluster || any_periodic(cluster.cell))
+    throw std::invalid_argument(
+        "inclusion_exclusion: expected a non-periodic cluster of 2 to 8 atoms");
+  std::vector<SignedCluster> parts;
+  for (unsigned bits = 1; bits < 1U << n; ++bits)
+    if (int const size = std::popcount(bits); size > 1)
+      parts.push_back({subset(cluster, bits), (n - size) % 2 == 0 ? 1. : -1.});
+  return parts;
+}
+
 AcePotential rank_part(AcePotential const& potential, int rank) {
   AcePotential part = potential;
   for (std::size_t b = 0; b < part.coefficients.size(); ++b)

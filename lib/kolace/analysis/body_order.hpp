@@ -30,6 +30,17 @@ std::vector<ClusterExpansion> expand_clusters(Kokkos::DefaultExecutionSpace cons
                                               AcePotential const& potential,
                                               std::span<Structure const> clusters);
 
+/// A cluster and the sign of its energy in a sum.
+struct SignedCluster {
+  Structure structure; ///< non-periodic
+  double sign = 1;     ///< 1 or -1
+};
+
+/// The sub-clusters of two and more atoms whose signed energies, relative to free atoms, add up to
+/// V of the whole cluster.
+/// @throws std::invalid_argument as expand_clusters(), or for fewer than two atoms
+std::vector<SignedCluster> inclusion_exclusion(Structure const& cluster);
+
 /// The same model with the coefficients of one rank only and without E0.
 AcePotential rank_part(AcePotential const& potential, int rank);
 

@@ -32,6 +32,14 @@ FactorBands::FactorBands(Kokkos::DefaultExecutionSpace const& space, FactorSet c
 
 std::vector<double> FactorBands::half_widths(std::span<Structure const> structures,
                                              double share) const {
+  std::vector<EnergySum> single;
+  for (std::size_t s = 0; s < structures.size(); ++s)
+    single.push_back({{s, 1.}});
+  return half_widths(structures, single, share);
+}
+
+std::vector<double> FactorBands::half_widths(std::span<Structure const> structures,
+                                             std::span<EnergySum const> sums, double share) const {
   using Space = Kokkos::DefaultExecutionSpace;
   DesignAssembler<Space> assembler(space_, basis_, spline_width_);
   auto const batch = StructureBatch<Space>::create(space_, structures, basis_->elements());
@@ -41,11 +49,12 @@ std::vector<double> FactorBands::half_widths(std::span<Structure const> structur
   space_.fence("kolace::fit: rows are read on the host");
   auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), rows);
   // The E0 columns after the functions stay zero: energies are relative to free atoms.
-  int const m = static_cast<int>(structures.size());
+  int const m = static_cast<int>(sums.size());
   std::vector<double> properties(static_cast<std::size_t>(m) * bands_->best().coefficients.size());
   for (int k = 0; k < basis_->size(); ++k)
-    for (int s = 0; s < m; ++s)
-      properties[s + static_cast<std::size_t>(k) * m] = host(s, k);
+    for (int p = 0; p < m; ++p)
+      for (auto const& [structure, factor] : sums[p])
+        properties[p + static_cast<std::size_t>(k) * m] += factor * host(structure, k);
   return bands_->half_widths(properties.data(), m, m, share * bands_->least());
 }
 

@@ -7,8 +7,13 @@
 
 #include <memory>
 #include <span>
+#include <utility>
+#include <vector>
 
 namespace kolace {
+
+/// A sum of structures' energies: indices of structures and their factors.
+using EnergySum = std::vector<std::pair<std::size_t, double>>;
 
 /// All potentials whose loss on some data exceeds the least possible one by at most a given share,
 /// and the range of structure energies over these potentials.
@@ -34,6 +39,9 @@ public:
   /// Half the range of each structure's energy relative to free atoms over all potentials with a
   /// loss of at most (1 + share) least_loss(), eV; infinite if it is undetermined by the data.
   std::vector<double> half_widths(std::span<Structure const> structures, double share) const;
+  /// The same for sums of the structures' energies [sums.size()].
+  std::vector<double> half_widths(std::span<Structure const> structures,
+                                  std::span<EnergySum const> sums, double share) const;
 
 private:
   Kokkos::DefaultExecutionSpace space_;
