@@ -2,7 +2,8 @@
 # Sourced by scripts that unpack Debian packages into a folder of their own: nothing of the system changes. apt runs with
 # a private state, and the packages are those of Debian unstable and experimental, signed as usual.
 #
-#   debian_apt PREFIX NAME     prepares PREFIX/apt and reads the package index; NAME starts messages
+#   debian_apt PREFIX NAME     prepares PREFIX/apt and reads the package index; NAME starts messages. Status 77: this is no
+#                              Debian, or its mirror cannot be reached
 #   debian_unpack PREFIX PACKAGE...    unpacks packages into PREFIX/root and lists them in PREFIX/versions.txt
 #   debian_libraries PREFIX    folder of the libraries in PREFIX/root
 
@@ -10,13 +11,13 @@ debian_apt() {
   local prefix=$1 name=$2 tool mirror suite
   local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   for tool in apt-get dpkg-deb dpkg; do
-    command -v "$tool" >/dev/null || { echo "$name: needs $tool (a Debian system)" >&2; return 1; }
+    command -v "$tool" >/dev/null || { echo "$name: needs $tool (a Debian system)" >&2; return 77; }
   done
-  [ -f "$keyring" ] || { echo "$name: $keyring is missing" >&2; return 1; }
+  [ -f "$keyring" ] || { echo "$name: $keyring is missing" >&2; return 77; }
   # The mirror this machine already uses.
   mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
     grep -oE 'https?://[^ ]+/debian/?( |$)' | grep -v -e security -e snapshot | head -n 1 | tr -d ' ' || true)
-  [ -n "$mirror" ] || { echo "$name: no Debian mirror in /etc/apt" >&2; return 1; }
+  [ -n "$mirror" ] || { echo "$name: no Debian mirror in /etc/apt" >&2; return 77; }
   rm -rf "$prefix"
   mkdir -p "$prefix"/apt/{state/lists/partial,cache/archives/partial,debs} "$prefix/root"
   for suite in unstable experimental; do
@@ -28,7 +29,7 @@ debian_apt() {
     -o Acquire::Check-Valid-Until=false # any signed state of the index will do, also an old mirror's
     -o Acquire::Languages=none -o APT::Sandbox::User="$(id -un)")
   echo "$name: reading the package index"
-  apt-get "${apt_options[@]}" -qq update
+  apt-get "${apt_options[@]}" -qq update || { echo "$name: the mirror cannot be reached" >&2; return 77; }
 }
 
 debian_unpack() {

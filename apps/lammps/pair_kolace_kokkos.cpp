@@ -141,9 +141,10 @@ PairKolaceKokkos::~PairKolaceKokkos() {
 void PairKolaceKokkos::use(kolace::AcePotential const& potential,
                            kolace::ActiveSet const* active_set) {
   auto device = std::make_unique<DeviceState>(potential, single_);
-  basis_ = device->evaluator.potential().basis;
+  auto const& basis = device->evaluator.potential().basis;
   if (active_set)
-    device->grade.emplace(device->space, basis_, *active_set, potential.spline_width);
+    device->grade.emplace(device->space, basis, *active_set, potential.spline_width);
+  basis_ = basis;
   device_ = std::move(device);
 }
 
@@ -218,9 +219,13 @@ void PairKolaceKokkos::compute(int eflag, int vflag) {
   if (in_place) {
     results.add = true;
     results.forces = Results::Vectors(f.data(), n_atoms);
-    Kokkos::deep_copy(d.space, results.energies, 0.);
-    Kokkos::deep_copy(d.space, results.virials, 0.);
-    Kokkos::deep_copy(d.space, results.centroid_virials, 0.);
+    auto const clear = [&](auto const& view) { // a copy to an empty View would wait
+      if (view.extent(0) > 0)
+        Kokkos::deep_copy(d.space, view, 0.);
+    };
+    clear(results.energies);
+    clear(results.virials);
+    clear(results.centroid_virials);
   } else {
     kk::grow(d.space, d.forces, "kolace::lammps::forces", n_atoms);
     results.forces = d.forces;

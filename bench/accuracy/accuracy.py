@@ -6,7 +6,8 @@
 
 Writes accuracy.csv, one line per data set and setting, and accuracy.md, the table of the page on accuracy.
 FOLDER has silicon, nbmotaw, ...; data sets that are not in it are left out. Small data sets are divided five times
-into training and test sets, and the errors of all test sets are pooled. Ten minutes on two cores.
+into training and test sets; their errors are averaged with the numbers of structures as weights. Ten minutes on two
+cores.
 """
 
 import argparse
@@ -152,7 +153,7 @@ def fit(kolace, folder, case, files, setting, basis):
 
 
 def pooled(results):
-    """Errors of several fits, weighted by the sizes of their test sets."""
+    """Mean (squares) of several fits, weighted by the numbers of structures of their test sets."""
     total = sum(r["n_test"] for r in results)
     row = {}
     for key in results[0]:

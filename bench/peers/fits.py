@@ -59,7 +59,6 @@ def rows(path):
     kind = np.array(snap.pt.fitsnap_dict["Row_Type"])
     return a, b, kind == "Energy"
 a, b, energy = rows(train)
-sizes = [len(x) for x in read(train, ":")]
 found = {}
 ta, tb, tenergy = rows(test)
 for weight in (10., 100., 1000.):

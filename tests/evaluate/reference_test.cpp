@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "support/compare.hpp"
 #include "support/execution_spaces.hpp"
+#include "support/sample_potentials.hpp"
 #include "support/sample_structures.hpp"
 
 #include <kolace/dataset/dataset.hpp>
@@ -10,7 +11,10 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <fstream>
+#include <numbers>
 
 namespace kolace {
 namespace {
@@ -134,6 +138,72 @@ TYPED_TEST(ReferenceTest, NonLinearForcesAreDerivatives) {
       EXPECT_NEAR(p[0].virial[0], -strain, 2e-6 * scale) << name << " " << r;
     }
   }
+}
+
+/// Gaussian cores of three elements, each bond with its own numbers, one without a core and one so
+/// narrow that its formula ends within the cutoff, against a loop over pairs.
+TYPED_TEST(ReferenceTest, CoresOfSeveralElementsAreThoseOfTheFormula) {
+  TypeParam const space;
+  AcePotential potential =
+      test::random_potential({"Al", "Cu", "Ni"}, {{3, 2}, {0, 1}}, test::paper_radial(4.5));
+  Evaluator<TypeParam> bare(space, potential);
+  ModelSpecification spec = potential.basis->specification();
+  for (int a = 0; a < 3; ++a)
+    for (int b = 0; b < 3; ++b) {
+      BondSpecification& bond = spec.bonds[3 * a + b];
+      bond.inner_cutoff_type = InnerCutoff::density;
+      bond.core_prefactor = a + b == 1 ? 0 : 20 + 9 * (a + b) + 3 * a * b;
+      bond.core_lambda = a == 2 && b == 2 ? 4 : 0.3 + 0.07 * (a + b); // 4: ends at 3.5 A
+    }
+  potential.basis = std::make_shared<AceBasis const>(spec);
+  Evaluator<TypeParam> evaluator(space, potential);
+  Structure const s = test::cluster(40, {13, 29, 28, 28}, 3);
+  auto const with = predict(space, evaluator, std::span<Structure const>(&s, 1))[0],
+             without = predict(space, bare, std::span<Structure const>(&s, 1))[0];
+  int const species_of[3] = {13, 29, 28};
+  auto const species = [&](std::size_t i) {
+    return static_cast<int>(std::find(species_of, species_of + 3, s.numbers[i]) - species_of);
+  };
+  auto const phi = [&](int a, int b, double r) {
+    BondSpecification const& bond = spec.bonds[3 * a + b];
+    double const lambda = bond.core_lambda;
+    if (r >= 4.5 || lambda * r * r >= 50)
+      return 0.;
+    return bond.core_prefactor * std::exp(-lambda * r * r) / r * 0.5 *
+           (1 + std::cos(std::numbers::pi * r / 4.5));
+  };
+  std::vector<double> energies(s.n_atoms(), 0.);
+  std::vector<Vec3> forces(s.n_atoms(), Vec3{0, 0, 0});
+  Voigt virial{};
+  int const row[6] = {0, 1, 2, 1, 0, 0}, column[6] = {0, 1, 2, 2, 2, 1};
+  for (std::size_t i = 0; i < s.n_atoms(); ++i)
+    for (std::size_t j = 0; j < s.n_atoms(); ++j) {
+      if (i == j)
+        continue;
+      Vec3 d;
+      for (int x = 0; x < 3; ++x)
+        d[x] = s.positions[j][x] - s.positions[i][x];
+      double const r = norm(d), h = 1e-5;
+      int const a = species(i), b = species(j);
+      energies[i] += phi(a, b, r);
+      double const derivative = (phi(a, b, r + h) - phi(a, b, r - h)) / (2 * h);
+      for (int x = 0; x < 3; ++x) {
+        forces[i][x] += derivative * d[x] / r;
+        forces[j][x] -= derivative * d[x] / r;
+      }
+      for (int v = 0; v < 6; ++v)
+        virial[v] -= d[row[v]] * d[column[v]] * derivative / r;
+    }
+  double largest = 0;
+  for (std::size_t i = 0; i < s.n_atoms(); ++i) {
+    largest = std::max(largest, energies[i]);
+    EXPECT_NEAR(with.energies[i] - without.energies[i], energies[i], 1e-11 * (1 + energies[i]));
+    for (int x = 0; x < 3; ++x)
+      EXPECT_NEAR(with.forces[i][x] - without.forces[i][x], forces[i][x], 1e-6);
+  }
+  EXPECT_GT(largest, 1);
+  for (int v = 0; v < 6; ++v)
+    EXPECT_NEAR(with.virial[v] - without.virial[v], virial[v], 1e-5);
 }
 
 /// The energy of a free atom is E0 for every embedding.

@@ -16,6 +16,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <set>
@@ -199,6 +200,31 @@ TEST_F(AutomaticTest, EveryCrystalRisesUnderCompression) {
 }
 
 /// The fading begins beyond the data and must not change predictions within them.
+TEST_F(AutomaticTest, BoundsMakeEnergiesRiseThatFellWithoutThem) {
+  // Attraction instead of the truth's own repulsion: nothing in the data tells what happens below.
+  AcePotential truth =
+      test::random_potential({"Si"}, {{6, 3, 2}, {0, 2, 2}}, test::paper_radial(4.5), 21);
+  for (double& c : truth.coefficients)
+    c *= 0.05;
+  FitOptions const options = options_for(truth);
+  Dataset const few = data(truth, 12, false);
+  FitResult const fit = fit_potential(context, few, {}, fitted_basis(truth), options);
+  FitOptions plain = options; // the same ridge without bounds
+  plain.solver.kind = SolverOptions::Kind::ridge;
+  plain.solver.choice = SolverOptions::Choice::given;
+  plain.solver.strength = fit.solver.strength;
+  plain.weights_from_data = false;
+  plain.kappa = fit.kappa;
+  plain.kappa_virial = fit.kappa_virial;
+  FitResult const without = fit_potential(context, few, {}, fitted_basis(truth), plain);
+  auto const falls = [](CompressionCheck const& check) { return !check.rises(); };
+  EXPECT_TRUE(std::any_of(without.compression.begin(), without.compression.end(), falls));
+  EXPECT_TRUE(std::none_of(fit.compression.begin(), fit.compression.end(), falls));
+  double const bounded = fit.train.total.loss(fit.kappa, fit.kappa_virial),
+               unbounded = without.train.total.loss(fit.kappa, fit.kappa_virial);
+  EXPECT_LT(bounded, 1.3 * unbounded);
+}
+
 TEST_F(AutomaticTest, FadesBeyondTheDataOnly) {
   AcePotential const truth = truth_of({"Si"});
   Dataset const train = data(truth, 30, false);
@@ -251,8 +277,6 @@ TEST_F(AutomaticTest, WarnsOfWhatDataLack) {
     EXPECT_TRUE(check.rises()) << check.crystal << check.a << check.b;
 }
 
-/// One to three structures, structures without forces or energies: the fit gives a result and does
-/// not crash.
 TEST_F(AutomaticTest, PredictsTermsOfUnseenTriplesOfElements) {
   AcePotential truth = truth_of({"C", "Ge", "Si"}, {{4, 2}, {0, 2}});
   std::mt19937 random(11);
@@ -286,6 +310,8 @@ TEST_F(AutomaticTest, PredictsTermsOfUnseenTriplesOfElements) {
   EXPECT_LT(fit.test->total.energy_rmse(), 0.6 * zeroed.energy_rmse());
 }
 
+/// One to three structures, structures without forces or energies: the fit gives a result and does
+/// not crash.
 TEST_F(AutomaticTest, SmallAndPartialDataAreFitted) {
   AcePotential const truth = truth_of({"Si"});
   for (int const count : {1, 2, 3}) {

@@ -5,8 +5,8 @@
 #
 #   bash tests/gpu/cuda.sh BUILD_FOLDER [--write | source ...]     --write: renews the table of registers
 set -euo pipefail
-source "$(dirname "$0")/kernels.sh"
 command -v nvcc >/dev/null || { echo "cuda: nvcc is not installed"; exit 77; }
+source "$(dirname "$0")/kernels.sh"
 
 include=$build/gpu/cuda
 objects=$build/gpu/cuda-objects

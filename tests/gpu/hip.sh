@@ -7,8 +7,12 @@
 set -euo pipefail
 source "$(dirname "$0")/kernels.sh"
 compiler=$root/build/hip-clang
-bash "$root/cmake/debian_hip.sh" "$compiler" >"$build/hip-clang.log" 2>&1 ||
-  { tail -n 2 "$build/hip-clang.log"; echo "hip: the compiler cannot be unpacked here"; exit 77; }
+bash "$root/cmake/debian_hip.sh" "$compiler" >"$build/hip-clang.log" 2>&1 || {
+  status=$?
+  tail -n 2 "$build/hip-clang.log"
+  echo "hip: the compiler cannot be unpacked here"
+  exit $status # 77: no Debian, or no network
+}
 
 include=$build/gpu/hip
 objects=$build/gpu/hip-objects

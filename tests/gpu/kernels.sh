@@ -4,9 +4,9 @@
 build=$(realpath "${1:?usage: bash $0 BUILD_FOLDER [--write | source ...]}")
 shift
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-kokkos=$(grep -m 1 -oE '/[^ "]*/include/kokkos\b' "$build/compile_commands.json" | sed -n 1p)
-kernels=$(grep -m 1 -oE '/[^ "]*/include/kokkos-kernels\b' "$build/compile_commands.json" | sed -n 1p)
-mpi=$(grep -oE '(-I|-isystem )/[^ "]*mpi[^ "]*' "$build/compile_commands.json" | sort -u | tr '\n' ' ')
+kokkos=$(grep -m 1 -oE '/[^ "]*/include/kokkos\b' "$build/compile_commands.json" | sed -n 1p || true)
+kernels=$(grep -m 1 -oE '/[^ "]*/include/kokkos-kernels\b' "$build/compile_commands.json" | sed -n 1p || true)
+mpi=$(grep -oE '(-I|-isystem )/[^ "]*mpi[^ "]*' "$build/compile_commands.json" | sort -u | tr '\n' ' ' || true)
 check=$(basename "$0" .sh)
 [ -f "$kokkos/KokkosCore_config.h" ] || { echo "$check: no Kokkos headers in $build"; exit 77; }
 version=$(awk '/define KOKKOS_VERSION_MAJOR/ {print $3}' "$kokkos/KokkosCore_config.h")

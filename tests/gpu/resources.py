@@ -111,6 +111,7 @@ def main():
             problems.append(f"{' '.join(key)} is not in the table (--write adds it)")
         elif row[0] > known[key][0] + 8 or row[2] > known[key][2]:
             problems.append(f"{' '.join(key)}: registers, stack, spills, shared memory {row}, in the table {known[key]}")
+    problems += [f"{' '.join(key)} is in the table, but was not found (--write removes it)" for key in known.keys() - rows.keys()]
     if of_table != compiler:
         print(f"resources: the table is of {of_table}, this is {compiler}: not compared")
         return

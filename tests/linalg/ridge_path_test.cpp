@@ -169,7 +169,7 @@ TEST(LogEvidence, EqualsTheDirectFormula) {
 
 /// Unpenalized unknowns that the rows do not distinguish or do not contain: the minimum-norm
 /// solution, and no infinite variance.
-TEST(ReducedUnknowns, UndeterminedOnesStayAtTheLeastNorm) {
+TEST(ReducedUnknowns, UndeterminedOnesHaveMinimumNorm) {
   MatrixXd rows = random_rows(40, 7, 44);
   rows.col(4) = 2 * rows.col(1); // unpenalized, and a multiple of another unpenalized column
   rows.col(5).setZero();         // unpenalized, in no row

@@ -158,7 +158,7 @@ TEST(LeastSquares, KeepsTheResidualAtCondition1e12) {
   EXPECT_NEAR(factor.residual_square(solution.coefficients) / best, 1, 1e-5); // R is rounded
 }
 
-TEST(LeastSquares, RankDeficiencyGivesTheLeastNorm) {
+TEST(LeastSquares, RankDeficiencyGivesMinimumNorm) {
   MatrixXd rows = random_rows(80, 13, 8);
   rows.col(5) = 2 * rows.col(2) - rows.col(9);
   rows.col(7) = rows.col(1);

@@ -231,17 +231,6 @@ double TrainingData::lowest_energy() const {
   return lowest;
 }
 
-double TrainingData::mean_energy() const {
-  double sum = 0;
-  long count = 0;
-  for (StructureRecord const& record : labels_.records)
-    if (record.has_energy && !record.dropped) {
-      sum += corrected_energy(record);
-      ++count;
-    }
-  return count > 0 ? sum / static_cast<double>(count) : 0;
-}
-
 double TrainingData::corrected_energy(StructureRecord const& record) const {
   double energy = record.energy;
   for (std::size_t e = 0; e < reference_energy_.size(); ++e)

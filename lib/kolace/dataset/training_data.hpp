@@ -104,8 +104,6 @@ public:
 
   /// Lowest energy per atom minus E0, eV; infinite without energies.
   double lowest_energy() const;
-  /// Mean energy per atom minus E0 of the structures that are not dropped, eV; 0 without energies.
-  double mean_energy() const;
 
   /// Weighting policy's factor for the force on one atom, times the atom's own force weight.
   double atom_factor(Structure const& structure, std::size_t atom) const;

@@ -129,14 +129,14 @@ template <class Space> struct CoreSumKernel {
     T sum(0.);
     if (!zbl && has_derivatives) {
       CoreForces<Space> of_center(pairs, center, forces, results);
-      detail::for_each_core_pair(pairs, bonds, n_elements, center,
+      detail::for_each_core_pair(pairs, bonds, n_elements, center, false,
                                  [&](detail::CorePairs<T> const& found) {
                                    sum += found.value;
                                    of_center.add(found, found.derivative);
                                  });
       of_center.finish();
     } else if (!zbl || deepest < width) {
-      detail::for_each_core_pair(pairs, bonds, n_elements, center,
+      detail::for_each_core_pair(pairs, bonds, n_elements, center, false,
                                  [&](detail::CorePairs<T> const& found) { sum += found.value; });
     }
     density(center) = lane_sum(sum);
@@ -273,7 +273,7 @@ template <class Space> struct CoreForceKernel {
     CoreForces<Space> of_center(pairs, center, forces, results);
     using T = typename LaneTraits<Space, double>::type;
     detail::for_each_core_pair(
-        pairs, bonds, n_elements, center, [&](detail::CorePairs<T> const& found) {
+        pairs, bonds, n_elements, center, of_closest != 0, [&](detail::CorePairs<T> const& found) {
           T derivative = T(weight) * found.derivative;
           for (int lane = 0; lane < found.n; ++lane)
             if (found.k[lane] == closest)

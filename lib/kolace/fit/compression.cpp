@@ -263,7 +263,7 @@ CompressionRows::CompressionRows(Space const& space, std::shared_ptr<AceBasis co
   for (std::size_t c = 0; c < crystals.size(); ++c)
     for (double const relative : crystals[c].relative)
       points_.push_back({static_cast<int>(c), relative / crystals[c].relative[0], 0,
-                         std::vector<double>(elements.size(), 0.)});
+                         std::vector<double>(elements.size(), -1.)});
   int const n = basis->size();
   std::size_t const m = structures.size();
   values_.assign(m * n, 0.);
@@ -336,7 +336,7 @@ LowerBounds CompressionRows::rising(CoreFade const& fade, std::vector<double> co
     double const least = may_fall ? -most_fall : share * rise + least_rise;
     bool fitted = false; // part of the energies
     for (std::size_t e = 0; e < fade.begin.size(); ++e)
-      fitted = fitted || (point.core[e] > 0 && (left[e * m + s] > 0 || left[e * m + from] > 0));
+      fitted = fitted || (point.core[e] >= 0 && (left[e * m + s] > 0 || left[e * m + from] > 0));
     if (fitted)
       bounds.push_back({from, s, least - rise, 0.03 + 0.3 * std::abs(rise)});
   }

@@ -98,9 +98,10 @@ public:
 private:
   struct Point {
     int crystal = 0;
-    double relative = 0;      ///< shortest distance over that of the first volume
-    double repulsion = 0;     ///< eV/atom
-    std::vector<double> core; ///< core density of an atom of each species, eV [n_elements]
+    double relative = 0;  ///< shortest distance over that of the first volume
+    double repulsion = 0; ///< eV/atom
+    /// Core density of an atom of each species, eV [n_elements]; negative: not in this crystal.
+    std::vector<double> core;
   };
   /// Share of the fitted part that is left at atoms of a species.
   static double left_of(Point const& point, CoreFade const& fade, int species);

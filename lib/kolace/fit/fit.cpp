@@ -47,7 +47,8 @@ public:
     set_range(range);
     decided_ = decide(context_, factors, data_, *basis_, options_);
     context_.ranks.together([&] {
-      if (context_.ranks.is_root() && options_.pair_repulsion && factors.weights)
+      if (context_.ranks.is_root() && options_.pair_repulsion && options_.reference_potential &&
+          factors.weights)
         make_energies_rise(context_.space, factors, decided_, basis_,
                            core_of(options_.reference_potential->basis), range.largest_core,
                            limits_,

@@ -91,7 +91,7 @@ void make_energies_rise(Kokkos::DefaultExecutionSpace const& space, SolverFactor
   CompressionRows const rows(space, basis, core, limits, decided.options.spline_width);
   double const stiffness = stiffness_of_noise * decided.noise,
                plain = data.residual_square(ridge.unbounded());
-  double least = std::numeric_limits<double>::infinity(); // loss
+  double least = plain; // loss of the best so far
   for (CoreFade const& fade : candidates(basis->elements(), largest_core)) {
     std::vector<double> found = ridge.unbounded();
     for (int round = 0; round < most_rounds; ++round) {

@@ -58,7 +58,8 @@ std::vector<SubsetModel> solve_subsets(Context const& context, SolverFactors con
     if (context.ranks.is_root()) {
       SolverProblem const whole = factors.problem(data.shares(), options, basis);
       // The bounds that act on the whole basis are not those of its parts.
-      SolverProblem const parts = factors.problem(data.shares(), options, basis, false);
+      SolverProblem const parts =
+          factors.prior ? factors.problem(data.shares(), options, basis, false) : whole;
       for (std::size_t k = 0; k < sets.size(); ++k) {
         bool const all = static_cast<int>(sets[k].size()) == basis.size();
         std::vector<int> columns = sets[k];

@@ -117,12 +117,15 @@ void about_elements(FitResult const& result, TrainingData const& training, AceBa
                     first_of(pairs)));
   TripleCoverage const triples = triple_coverage(training.records(), n);
   if (triples.missing > 0 && basis.max_rank() > 1)
-    warnings.push_back(fmt::format(
-        "{} of {} triples of elements occur in no training structure: their three-body "
-        "terms are {}, and alloys of these elements are extrapolations; add structures "
-        "that contain them",
-        triples.missing, triples.total,
-        result.solver.n_predicted > 0 ? "predicted from those of other elements" : "zero"));
+    warnings.push_back(
+        fmt::format("{} of {} triples of elements occur in no training structure: their three-body "
+                    "terms are {}, and alloys of these elements are extrapolations; add structures "
+                    "that contain them",
+                    triples.missing, triples.total,
+                    result.solver.n_predicted == 0 ? "zero"
+                    : result.solver.n_predicted < result.solver.n_without_data
+                        ? "predicted from those of other elements where all their elements occur"
+                        : "predicted from those of other elements"));
 }
 
 void about_reference(TrainingData const& training, AceBasis const& basis, Strings& warnings) {

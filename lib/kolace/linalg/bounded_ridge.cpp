@@ -12,17 +12,18 @@
 namespace kolace {
 namespace {
 
-/// The dual problem: forces f >= 0 that minimize |G^T f|^2 / 2 + |f|^2 / (2 stiffness) - f . h.
-class Forces {
+/// The dual problem: multipliers f >= 0 that minimize |G^T f|^2 / 2 + |f|^2 / (2 stiffness) - f .
+/// h.
+class Multipliers {
 public:
   /// @param g rows of the bounds, one after the other [m][n]
-  Forces(std::vector<double> const& g, int n, std::vector<double> const& h, double stiffness)
+  Multipliers(std::vector<double> const& g, int n, std::vector<double> const& h, double stiffness)
       : g_(g), n_(n), m_(static_cast<int>(h.size())), h_(h), compliance_(1 / stiffness),
-        force_(m_, 0.), along_(n, 0.), implied_(m_, 0) {}
+        multiplier_(m_, 0.), along_(n, 0.), implied_(m_, 0) {}
 
   /// G^T f [n].
   std::vector<double> const& along() const { return along_; }
-  /// Bounds with a force, ascending.
+  /// Bounds with a multiplier, ascending.
   std::vector<int> acting() const {
     std::vector<int> acting = acting_;
     std::sort(acting.begin(), acting.end());
@@ -45,12 +46,13 @@ private:
     return std::inner_product(x, x + n_, g_.begin() + static_cast<std::ptrdiff_t>(i) * n_, 0.);
   }
 
-  /// Bound with the largest violation among those without a force; -1: none above the tolerance.
+  /// Bound with the largest violation among those without a multiplier; -1: none above the
+  /// tolerance.
   int most_violated(double tolerance) const {
     int worst = -1;
     double largest = tolerance;
     for (int i = 0; i < m_; ++i)
-      if (force_[i] == 0 && !implied_[i])
+      if (multiplier_[i] == 0 && !implied_[i])
         if (double const violation = h_[i] - product(i, along_.data()); violation > largest) {
           largest = violation;
           worst = i;
@@ -72,7 +74,8 @@ private:
       products_[k].erase(products_[k].begin() + static_cast<std::ptrdiff_t>(at));
   }
 
-  /// Forces at which the acting bounds are in equilibrium; those that would pull are removed.
+  /// Minimizes over the multipliers of the acting bounds; bounds whose multiplier would become
+  /// negative are removed.
   void settle() {
     while (!acting_.empty()) {
       int const p = static_cast<int>(acting_.size());
@@ -85,42 +88,43 @@ private:
       }
       if (!cholesky(matrix, p)) { // the newest depends on the others
         implied_[acting_.back()] = 1;
-        force_[acting_.back()] = 0;
+        multiplier_[acting_.back()] = 0;
         remove(acting_.size() - 1);
         break;
       }
       cholesky_solve(matrix, p, wanted);
-      double share = 1; // of the way to the wanted forces on which none pulls
+      int first_zero = -1; // on the way to the wanted multipliers
+      double share = 1;
       for (int a = 0; a < p; ++a)
-        if (double const now = force_[acting_[a]]; wanted[a] <= 0)
-          share = std::min(share, now / (now - wanted[a]));
-      bool all_push = true;
-      for (int a = p - 1; a >= 0; --a) {
-        double& force = force_[acting_[a]];
-        force += share * (wanted[a] - force);
-        if (wanted[a] <= 0 && force <= 1e-14 * std::abs(wanted[a])) {
-          force = 0;
-          remove(a);
-          all_push = false;
-        }
-      }
-      if (all_push)
+        if (double const now = multiplier_[acting_[a]]; wanted[a] <= 0)
+          if (double const to_zero = now / (now - wanted[a]); first_zero < 0 || to_zero < share) {
+            share = to_zero;
+            first_zero = a;
+          }
+      for (int a = 0; a < p; ++a)
+        multiplier_[acting_[a]] =
+            std::max(multiplier_[acting_[a]] + share * (wanted[a] - multiplier_[acting_[a]]), 0.);
+      if (first_zero < 0)
         break;
+      multiplier_[acting_[first_zero]] = 0;
+      remove(first_zero);
+      std::fill(implied_.begin(), implied_.end(), 0);
     }
     std::fill(along_.begin(), along_.end(), 0.);
     for (int const i : acting_)
       for (int j = 0; j < n_; ++j)
-        along_[j] += g_[static_cast<std::size_t>(i) * n_ + j] * force_[i];
+        along_[j] += g_[static_cast<std::size_t>(i) * n_ + j] * multiplier_[i];
   }
 
   std::vector<double> const& g_;
   int n_, m_;
   std::vector<double> const& h_;
   double compliance_;
-  std::vector<double> force_, along_;
+  std::vector<double> multiplier_, along_;
   std::vector<char> implied_; ///< 1: the bound follows from others, up to rounding errors
-  std::vector<int> acting_;   ///< bounds with a force
-  std::vector<std::vector<double>> products_; ///< of the acting bounds' rows, lower triangle
+  std::vector<int> acting_;   ///< bounds with a multiplier
+  std::vector<std::vector<double>>
+      products_; ///< products of the rows of acting bounds, lower triangle
 };
 
 } // namespace
@@ -149,11 +153,11 @@ BoundedSolution BoundedRidge::solve(LowerBounds const& bounds, double stiffness)
   for (int j = 0; j < n_; ++j)
     for (int i = 0; i < m; ++i)
       rows[static_cast<std::size_t>(i) * n_ + j] = columns[static_cast<std::size_t>(j) * m + i];
-  Forces forces(rows, n_, missing, stiffness);
-  forces.solve();
-  std::vector<double> change = forces.along();
+  Multipliers multipliers(rows, n_, missing, stiffness);
+  multipliers.solve();
+  std::vector<double> change = multipliers.along();
   detail::solve(triangle_, n_, change);
-  BoundedSolution solution{reduced_.expand(change), forces.acting()};
+  BoundedSolution solution{reduced_.expand(change), multipliers.acting()};
   for (std::size_t j = 0; j < unbounded_.size(); ++j)
     solution.coefficients[j] += unbounded_[j];
   return solution;

@@ -23,8 +23,8 @@ struct BoundedSolution {
 /// Generalized ridge regression whose unknowns keep lower bounds: the minimizer of |A c - y|^2 +
 /// strength · penalty + stiffness · sum_k max(0, bound_k - a_k . c)^2.
 ///
-/// Solved in its dual form, non-negative least squares for one force per bound (Lawson and Hanson
-/// 1974): each step costs O(m n) for m bounds, and few bounds act.
+/// Solved in its dual form, non-negative least squares for one multiplier per bound (Lawson and
+/// Hanson 1974): each step costs O(m n) for m bounds, and few bounds act.
 class BoundedRidge {
 public:
   /// @pre strength > 0

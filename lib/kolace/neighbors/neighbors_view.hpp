@@ -64,11 +64,11 @@ template <class Space> struct NeighborsView {
   VectorsView<Space> displacements{};            ///< [n_pairs][3], r_j - r_i, Angstrom
   VectorsView<Space> positions{};                ///< [n_atoms][3], Angstrom
   Array<int const, Space> short_offsets{};       ///< [n_centers + 1]
-  Array<int const, Space> n_neighbors{}; ///< by atom, up to the last center
-  Table table{};                         ///< [as n_neighbors][longest row]
-  int const* const* rows = nullptr;      ///< by atom, pointers in memory of Space
-  Array<int const, Space> centers{};     ///< atom of each center; empty: 0 .. n_centers-1
-  int mask = -1;                         ///< bits of a list entry that hold the atom index
+  Array<int const, Space> n_neighbors{};         ///< by atom, up to the last center
+  Table table{};                                 ///< [as n_neighbors][longest row]
+  int const* const* rows = nullptr;              ///< by atom, pointers in memory of Space
+  Array<int const, Space> centers{};             ///< atom of each center; empty: 0 .. n_centers-1
+  int mask = -1;                                 ///< bits of a list entry that hold the atom index
 
   /// True for the two forms with offsets.
   KOKKOS_FUNCTION bool is_compressed() const { return n_neighbors.extent(0) == 0; }

@@ -71,34 +71,20 @@ struct CoreBond {
     return u;
   }
 
-  /// phi(r), eV, and its derivative, eV/Angstrom.
-  KOKKOS_INLINE_FUNCTION ValueDerivative operator()(double r) const {
+  /// phi(r) of type zbl, eV, and its derivative, eV/Angstrom.
+  KOKKOS_INLINE_FUNCTION ValueDerivative screened_core(double r) const {
     if (r >= cutoff)
       return {0, 0};
-    if (zbl) {
-      Screened u = screened(r);
-      double const d = r - (cutoff - width);
-      u.value += shift;
-      if (d > 0) {
-        u.value += d * d * d * (cubic + quartic * d);
-        u.derivative += d * d * (3 * cubic + 4 * quartic * d);
-      }
-      ValueDerivative const p = step_down(r, cutoff, width);
-      return {charges * u.value * p.value,
-              charges * (u.derivative * p.value + u.value * p.derivative)};
+    Screened u = screened(r);
+    double const d = r - (cutoff - width);
+    u.value += shift;
+    if (d > 0) {
+      u.value += d * d * d * (cubic + quartic * d);
+      u.derivative += d * d * (3 * cubic + 4 * quartic * d);
     }
-    if (prefactor == 0 || lambda * r * r >= 50)
-      return {0, 0};
-    constexpr double pi = 3.14159265358979323846;
-    double const e = prefactor * Kokkos::exp(-lambda * r * r) / r;
-    double const f = 0.5 * (1 + Kokkos::cos(pi * r / cutoff)),
-                 df = -0.5 * pi / cutoff * Kokkos::sin(pi * r / cutoff);
-    ValueDerivative phi{e * f, e * (df - f * (2 * lambda * r + 1 / r))};
-    if (inner) {
-      ValueDerivative const p = step_down(r, r_in, delta_in);
-      phi = {phi.value * p.value, phi.derivative * p.value + phi.value * p.derivative};
-    }
-    return phi;
+    ValueDerivative const p = step_down(r, cutoff, width);
+    return {charges * u.value * p.value,
+            charges * (u.derivative * p.value + u.value * p.derivative)};
   }
 };
 

@@ -37,10 +37,11 @@ KOKKOS_FORCEINLINE_FUNCTION void gaussian_core(T r, T prefactor, T lambda, T per
 
 /// Calls visit(CorePairs) for the neighbors of a center within the cutoff of their core repulsion.
 /// Gaussian cores are evaluated for all lanes of a host's vectors at once.
+/// @param all true: also neighbors whose phi is zero, without Gaussian
 template <class Space, class Visit>
 KOKKOS_FUNCTION void for_each_core_pair(NeighborsView<Space> const& pairs,
                                         Array<CoreBond, Space> const& bonds, int n_elements,
-                                        int center, Visit const& visit) {
+                                        int center, bool all, Visit const& visit) {
   using T = typename LaneTraits<Space, double>::type;
   constexpr int width = CorePairs<T>::width;
   int const i = pairs.atom(center), first_bond = pairs.species(i) * n_elements;
@@ -98,6 +99,8 @@ KOKKOS_FUNCTION void for_each_core_pair(NeighborsView<Space> const& pairs,
         evaluate();
       continue;
     }
+    if (!bond.zbl && !all)
+      continue;
     CorePairs<T> one;
     one.n = 1;
     one.k[0] = k;
@@ -108,7 +111,7 @@ KOKKOS_FUNCTION void for_each_core_pair(NeighborsView<Space> const& pairs,
     double const r = Kokkos::sqrt(r2);
     lane_set(one.r, 0, r);
     if (bond.zbl) {
-      ValueDerivative const phi = bond(r);
+      ValueDerivative const phi = bond.screened_core(r);
       lane_set(one.value, 0, phi.value);
       lane_set(one.derivative, 0, phi.derivative);
     }
