@@ -10,13 +10,26 @@
 
 namespace kolace::apps {
 
-FactorBands load_bands(std::string const& factors, std::string const& input) {
-  if (factors.empty() || input.empty())
+void add_band_options(CLI::App& command, BandArguments& arguments,
+                      std::string const& factors_help) {
+  command.add_option("--factors", arguments.factors, factors_help);
+  command.add_option("--input", arguments.input,
+                     "input.yaml that defines the loss and the functions for --factors");
+  command
+      .add_option("--within", arguments.within,
+                  "Largest relative excess over the least loss of the potentials in the band")
+      ->capture_default_str()
+      ->needs("--factors")
+      ->check(CLI::PositiveNumber);
+}
+
+FactorBands load_bands(BandArguments const& arguments) {
+  if (arguments.factors.empty() || arguments.input.empty())
     throw InputError("--factors and --input require each other: the input defines the loss");
-  FactorSet const set = read_factor_set(factors);
+  FactorSet const set = read_factor_set(arguments.factors);
   FitInputOptions read;
   read.factors = &set;
-  FitInput const found = read_fit_input(input, read);
+  FitInput const found = read_fit_input(arguments.input, read);
   FactorBands bands({}, set, found.basis, found.options);
   if (!bands.is_determined())
     say("warning: the data do not determine all functions of this basis; if the least loss is zero "

@@ -30,11 +30,11 @@ namespace kolace::apps {
 namespace {
 
 struct BodyOrderArguments {
-  std::string potential, output = ".", factors, input;
+  std::string potential, output = ".";
   std::vector<double> range{0, 0}; // 0: from the elements, to the cutoff
   int points = 200, triangles = 12, samples = 200;
   double closest = 0; ///< 0: from the elements
-  double within = 0.01;
+  BandArguments bands;
 };
 
 /// Smallest sum of two covalent radii of a potential's elements, Angstrom.
@@ -303,18 +303,18 @@ std::string run_id(AcePotential const& potential, BodyOrderArguments const& argu
   write_potential(text, potential);
   text << arguments.range[0] << " " << arguments.range[1] << " " << arguments.points << " "
        << arguments.triangles << " " << arguments.samples << " " << arguments.closest;
-  if (!arguments.factors.empty())
-    text << " " << arguments.within;
+  if (!arguments.bands.factors.empty())
+    text << " " << arguments.bands.within;
   return fmt::format("{:016x}", hash_of(text.str()));
 }
 
 void body_order(BodyOrderArguments arguments) {
   std::optional<FactorBands> bands;
-  if (!arguments.factors.empty() || !arguments.input.empty()) {
+  if (!arguments.bands.empty()) {
     if (!arguments.potential.empty())
       throw InputError("expected a potential or --factors with --input, not both: the band is that "
                        "of the potential of the least loss");
-    bands.emplace(load_bands(arguments.factors, arguments.input));
+    bands.emplace(load_bands(arguments.bands));
   } else if (arguments.potential.empty()) {
     throw InputError("expected a potential, or --factors with --input");
   }
@@ -336,18 +336,19 @@ void body_order(BodyOrderArguments arguments) {
   if (repels)
     fmt::print("core repulsion is left out; the body orders are those of the expansion\n");
   dimer_distances(arguments.range[0], last, arguments.points, false); // validates the distances
-  ResultFolder folder(arguments.output, {arguments.potential, arguments.factors, arguments.input},
+  ResultFolder folder(arguments.output,
+                      {arguments.potential, arguments.bands.factors, arguments.bands.input},
                       "bodyorder.json");
   folder.check({"v2.csv", "v2.svg", "v2.gp", "v3.csv", "v4.csv", "bodyorder.json"});
   folder.set_run(run_id(potential, arguments));
   Parts parts(potential);
   if (bands) {
     parts.bands = &*bands;
-    parts.within = arguments.within;
+    parts.within = arguments.bands.within;
     fmt::print("potential of the least loss, {:.6g} (kappa {:.6g}, kappa_virial {:.6g}), and the "
                "range of V over all potentials within {:g} % of it\n",
                bands->least_loss(), bands->shares().kappa, bands->shares().kappa_virial,
-               100 * arguments.within);
+               100 * arguments.bands.within);
   }
   write_pairs(parts, arguments, last, folder);
   write_triangles(parts, arguments, potential.basis->cutoff(), folder);
@@ -363,17 +364,9 @@ Run add_bodyorder(CLI::App& app) {
       app.add_subcommand("bodyorder", "Compute the many-body expansion of a potential: V2, V3, V4, "
                                       "and their contributions by rank");
   command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)");
-  command->add_option("--factors", arguments->factors,
-                      "Factor file (kolace assemble), instead of a potential: V of the least loss, "
-                      "and its range over all potentials with nearly the least loss");
-  command->add_option("--input", arguments->input,
-                      "input.yaml that defines the loss and the functions for --factors");
-  command
-      ->add_option("--within", arguments->within,
-                   "Largest relative excess over the least loss of the potentials in the band")
-      ->capture_default_str()
-      ->needs("--factors")
-      ->check(CLI::PositiveNumber);
+  add_band_options(*command, arguments->bands,
+                   "Factor file (kolace assemble), instead of a potential: V of the least loss, "
+                   "and its range over all potentials with nearly the least loss");
   command
       ->add_option("--range", arguments->range,
                    "First and last distance of V2, A (0: half the smallest sum of covalent radii, "

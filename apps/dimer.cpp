@@ -29,8 +29,7 @@ struct DimerArguments {
   std::vector<double> range{0.5, 8};
   int points = 247;
   LabelKeys keys;
-  std::string factors, input;
-  double within = 0.01;
+  BandArguments bands;
 };
 
 int species_of(AcePotential const& potential, std::string const& symbol) {
@@ -80,13 +79,13 @@ struct Band {
 
 std::optional<Band> find_band(DimerArguments const& arguments,
                               std::vector<double> const& distances) {
-  if (arguments.factors.empty() && arguments.input.empty())
+  if (arguments.bands.empty())
     return {};
-  FactorBands const bands = load_bands(arguments.factors, arguments.input);
+  FactorBands const bands = load_bands(arguments.bands);
   for (std::string const& symbol : arguments.elements)
     if (bands.best().basis->elements().species(symbol) < 0)
       throw InputError("--elements: " + symbol + " is not among the elements of " +
-                       arguments.factors);
+                       arguments.bands.factors);
   std::vector<Structure> dimers;
   for (double const r : distances) {
     Structure& s = dimers.emplace_back();
@@ -95,7 +94,7 @@ std::optional<Band> find_band(DimerArguments const& arguments,
     s.positions = {{0, 0, 0}, {r, 0, 0}};
   }
   return Band{bands.best(), bands.least_loss(), bands.shares(),
-              bands.half_widths(dimers, arguments.within)};
+              bands.half_widths(dimers, arguments.bands.within)};
 }
 
 /// Columns for one potential: r, energy, force and those of the reference; for several: energy and
@@ -192,9 +191,9 @@ void print_band(Band const& band, std::vector<DimerPoint> const& curve, double w
 void dimer(DimerArguments const& arguments) {
   std::vector<std::string> inputs = arguments.potentials;
   inputs.insert(inputs.end(), arguments.reference.begin(), arguments.reference.end());
-  inputs.insert(inputs.end(), {arguments.factors, arguments.input});
+  inputs.insert(inputs.end(), {arguments.bands.factors, arguments.bands.input});
   check_outputs(inputs, {arguments.output, arguments.plot});
-  if (arguments.potentials.empty() && arguments.factors.empty())
+  if (arguments.potentials.empty() && arguments.bands.factors.empty())
     throw InputError("expected a potential, or --factors with --input");
   if (!arguments.names.empty() && arguments.names.size() != arguments.potentials.size())
     throw InputError("--names: expected one name per potential");
@@ -238,7 +237,7 @@ void dimer(DimerArguments const& arguments) {
   if (!arguments.plot.empty())
     add_plot(files, arguments.plot,
              make_plot(arguments.elements[0] + "-" + arguments.elements[1] + " dimer", curves,
-                       reference, band, arguments.within));
+                       reference, band, arguments.bands.within));
   write_files(files);
 
   std::vector<double> at;
@@ -263,7 +262,7 @@ void dimer(DimerArguments const& arguments) {
                                                 : "- (no reference forces)");
   }
   if (band)
-    print_band(*band, curves.back().points, arguments.within);
+    print_band(*band, curves.back().points, arguments.bands.within);
   fmt::print("wrote {}{}\n", arguments.output,
              arguments.plot.empty() ? "" : " and " + arguments.plot);
 }
@@ -275,17 +274,9 @@ Run add_dimer(CLI::App& app) {
   CLI::App* const command = app.add_subcommand(
       "dimer", "Compute the energy and force of two atoms as functions of their distance");
   command->add_option("potentials", arguments->potentials, "Potential files (.yaml or .yace)");
-  command->add_option("--factors", arguments->factors,
-                      "Factor file (kolace assemble): add the curve of the least loss and the band "
-                      "of the curves of all potentials with nearly the least loss");
-  command->add_option("--input", arguments->input,
-                      "input.yaml that defines the loss and the functions for --factors");
-  command
-      ->add_option("--within", arguments->within,
-                   "Largest relative excess over the least loss of the potentials in the band")
-      ->capture_default_str()
-      ->needs("--factors")
-      ->check(CLI::PositiveNumber);
+  add_band_options(*command, arguments->bands,
+                   "Factor file (kolace assemble): add the curve of the least loss and the band "
+                   "of the curves of all potentials with nearly the least loss");
   command->add_option("--names", arguments->names,
                       "Names of the potentials in table and plot (default: from their files)");
   command->add_option("--elements", arguments->elements, "The two elements")

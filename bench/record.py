@@ -13,10 +13,10 @@ import argparse
 import json
 import os
 import pathlib
-import platform
 import subprocess
 import sys
-import time
+
+from machine import described
 
 PROGRAMS = ("bench_evaluate", "bench_design", "bench_linalg", "bench_neighbors", "bench_end_to_end")
 KEPT = ("real_time", "time_unit", "us/atom", "GFLOP/s", "GB/s", "of_peak", "of_triad", "pairs/atom", "entries/atom", "rows",
@@ -56,13 +56,8 @@ def main():
     benchmarks = {}
     for name in PROGRAMS:
         benchmarks.update(record(pathlib.Path(arguments.folder) / name, arguments))
-    cpuinfo = pathlib.Path("/proc/cpuinfo").read_text()
-    processor = next((line.split(":")[1].strip() for line in cpuinfo.splitlines() if line.startswith("model name")),
-                     platform.processor())
     commit = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True).stdout.strip()
-    result = {"date": time.strftime("%Y-%m-%d"), "commit": commit, "processor": processor,
-              "vectors": "AVX-512" if "avx512f" in cpuinfo else "AVX2" if "avx2" in cpuinfo else "",
-              "threads": int(os.environ.get("OMP_NUM_THREADS", 1)), "benchmarks": benchmarks}
+    result = {**described(int(os.environ.get("OMP_NUM_THREADS", 1))), "commit": commit, "benchmarks": benchmarks}
     pathlib.Path(arguments.output).write_text(json.dumps(result, indent=1) + "\n")
 
 

@@ -17,12 +17,13 @@ import argparse
 import json
 import os
 import pathlib
-import platform
 import random
 import subprocess
 import sys
 import tempfile
-import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from machine import described
 
 CARBON = pathlib.Path(__file__).resolve().parents[2] / "apps" / "carbon" / "data"
 BASES = {  # by what they are called: nradmax_by_orders, lmax_by_orders
@@ -142,10 +143,7 @@ def main():
             potential = fit(arguments.kolace, folder, "alloy",
                             first_frames(arguments.alloy.resolve(), folder / "alloy.extxyz", 100), ["Mo", "Nb", "Ta", "W"], 5, FOUR)
             rows.append(measure(arguments.kolace, peer, folder, "Mo-Nb-Ta-W, 5 A", potential, structure, 5))
-    processor = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")),
-                     platform.processor())
-    result = {"date": time.strftime("%Y-%m-%d"), "peer": name, "processor": processor, "threads": 1,
-              "avx512": "avx512f" in open("/proc/cpuinfo").read(), "rows": rows}
+    result = {**described(threads=1), "peer": name, "rows": rows}
     pathlib.Path(arguments.output).write_text(json.dumps(result, indent=1) + "\n")
 
 

@@ -22,6 +22,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from machine import described
+
 # Fits in the interpreter of FitSNAP; prints the errors.
 FITSNAP = '''
 import json, sys
@@ -154,10 +157,7 @@ def main():
             rows.append(fitsnap(given.fitsnap, given, folder, twojmax))
         for order, degree in ((3, 10), (3, 14)) if given.ace_jax else ():
             rows.append(ace_jax(given.ace_jax, given, folder, order, degree))
-    cpuinfo = pathlib.Path("/proc/cpuinfo").read_text()
-    processor = next(line.split(":")[1].strip() for line in cpuinfo.splitlines() if line.startswith("model name"))
-    given.output.write_text(json.dumps({"processor": " ".join(processor.split()[:2]), "avx512": "avx512f" in cpuinfo,
-                                        "threads": 1, "date": time.strftime("%Y-%m-%d"), "fits": rows}, indent=1) + "\n")
+    given.output.write_text(json.dumps({**described(threads=1), "fits": rows}, indent=1) + "\n")
     for row in rows:
         print(row)
 

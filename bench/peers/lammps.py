@@ -18,7 +18,9 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from machine import described
 
 STYLES = {"pace": "pair_style pace", "kolace": "pair_style kolace", "single": "pair_style kolace single"}
 KOKKOS = ["-k", "on", "t", "1", "-sf", "kk", "-pk", "kokkos", "newton", "on", "neigh", "half"]
@@ -78,10 +80,7 @@ def main():
             row["ratio"] = round(row["pace_us"] / row["kolace_us"], 2)
             rows.append(row)
             print(row, flush=True)
-    cpuinfo = pathlib.Path("/proc/cpuinfo").read_text()
-    processor = next(line.split(":")[1].strip() for line in cpuinfo.splitlines() if line.startswith("model name"))
-    given.output.write_text(json.dumps({"processor": " ".join(processor.split()[:2]), "avx512": "avx512f" in cpuinfo,
-                                        "threads": 1, "date": time.strftime("%Y-%m-%d"), "runs": rows}, indent=1) + "\n")
+    given.output.write_text(json.dumps({**described(threads=1), "runs": rows}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

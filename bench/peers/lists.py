@@ -19,6 +19,9 @@ import time
 
 import numpy as np
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from machine import described
+
 A, RATTLE, CUTOFF = 3.57, 0.05, 5.0
 FRACTIONS = np.array([[0, 0, 0], [0, .5, .5], [.5, 0, .5], [.5, .5, 0]])
 BASIS = np.concatenate([FRACTIONS, FRACTIONS + 0.25])
@@ -85,10 +88,7 @@ def main():
                 sys.exit(f"lists.py: {name} finds another number of neighbors: {row}")
         rows.append(row)
         print(row, flush=True)
-    cpuinfo = pathlib.Path("/proc/cpuinfo").read_text()
-    processor = next(line.split(":")[1].strip() for line in cpuinfo.splitlines() if line.startswith("model name"))
-    given.output.write_text(json.dumps({"processor": " ".join(processor.split()[:2]), "avx512": "avx512f" in cpuinfo,
-                                        "threads": 1, "date": time.strftime("%Y-%m-%d"), "lists": rows}, indent=1) + "\n")
+    given.output.write_text(json.dumps({**described(threads=1), "lists": rows}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

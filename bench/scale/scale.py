@@ -20,6 +20,9 @@ import subprocess
 import sys
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from machine import described
+
 CARBON = pathlib.Path(__file__).resolve().parents[2] / "apps" / "carbon" / "data"
 E0 = -245.33863645
 # Basis by its number of functions: nradmax_by_orders, lmax_by_orders.
@@ -139,13 +142,9 @@ def main():
     first_frames(everything, half, 0, tried // 2)
     first_frames(everything, rest, tried // 2, tried)
 
-    cpuinfo = pathlib.Path("/proc/cpuinfo").read_text()
-    processor = next((line.split(":")[1].strip() for line in cpuinfo.splitlines() if line.startswith("model name")), "")
     ten = out / "10.extxyz"  # what a run costs before it has data worth mentioning
     first_frames(everything, ten, 0, 10)
-    results = {"date": time.strftime("%Y-%m-%d"), "processor": processor,
-               "vectors": "AVX-512" if "avx512f" in cpuinfo else "AVX2" if "avx2" in cpuinfo else "",
-               "threads": int(os.environ.get("OMP_NUM_THREADS", os.cpu_count())), "structures": total, "runs": []}
+    results = {**described(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count()))), "structures": total, "runs": []}
     for n_functions in BASES:
         start = min(bench.run("assemble", bench.input(n_functions, [ten]), "-o", out / "ten.h5")[0] for _ in range(3))
         for size in sizes:

@@ -8,19 +8,13 @@ set -euo pipefail
 command -v nvcc >/dev/null || { echo "cuda: nvcc is not installed"; exit 77; }
 source "$(dirname "$0")/kernels.sh"
 
-include=$build/gpu/cuda
-objects=$build/gpu/cuda-objects
-overlay "$include" CUDA '#define KOKKOS_ENABLE_CUDA
+overlay CUDA '#define KOKKOS_ENABLE_CUDA
 #define KOKKOS_ENABLE_IMPL_CUDA_MALLOC_ASYNC
 #define KOKKOS_ARCH_HOPPER
 #define KOKKOS_ARCH_HOPPER90
 #define KOKKOS_IMPL_ARCH_NVIDIA_GPU 90'
-mkdir -p "$objects"
-write=
-if [ "${1:-}" = --write ]; then write=--write; shift; fi
-if [ $# -gt 0 ]; then
-  sources=("$@")
-else
+all=$((${#sources[@]} == 0))
+if [ $all = 1 ]; then
   rm -f "$objects"/*.log
   mapfile -t sources < <(kernel_sources)
   sources+=(lib/kolace/core/device.cpp apps/cuda_driver.cpp)
@@ -43,6 +37,6 @@ export -f compile
 export include objects kokkos kernels root build mpi
 printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -I{} bash -c 'compile {}'
 echo "cuda: ${#sources[@]} files compile for sm_90"
-if [ $# -eq 0 ]; then
+if [ $all = 1 ]; then
   python3 "$root/tests/gpu/resources.py" cuda "$objects" "$(nvcc --version | sed -n 's/.* V\([0-9.]*\)$/nvcc \1, sm_90/p')" $write
 fi

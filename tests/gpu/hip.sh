@@ -14,18 +14,12 @@ bash "$root/cmake/debian_hip.sh" "$compiler" >"$build/hip-clang.log" 2>&1 || {
   exit $status # 77: no Debian, or no network
 }
 
-include=$build/gpu/hip
-objects=$build/gpu/hip-objects
-overlay "$include" HIP '#define KOKKOS_ENABLE_HIP
+overlay HIP '#define KOKKOS_ENABLE_HIP
 #define KOKKOS_ARCH_AMD_GFX90A
 #define KOKKOS_ARCH_AMD_GPU "gfx90a"
 #define KOKKOS_IMPL_ARCH_AMD_GPU 90'
-mkdir -p "$objects"
-write=
-if [ "${1:-}" = --write ]; then write=--write; shift; fi
-if [ $# -gt 0 ]; then
-  sources=("$@")
-else
+all=$((${#sources[@]} == 0))
+if [ $all = 1 ]; then
   rm -f "$objects"/*.s
   mapfile -t sources < <(kernel_sources)
   sources+=(lib/kolace/core/device.cpp)
@@ -42,7 +36,7 @@ export -f compile
 export compiler include objects kokkos kernels root build mpi
 printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -I{} bash -c 'compile {}'
 echo "hip: ${#sources[@]} files compile for gfx90a"
-if [ $# -eq 0 ]; then
+if [ $all = 1 ]; then
   python3 "$root/tests/gpu/resources.py" hip "$objects" \
     "clang $("$compiler/hip-clang" --version | grep -oE '[0-9]+\.[0-9.]+' | head -n 1), gfx90a" $write
 fi
