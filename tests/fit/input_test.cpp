@@ -357,10 +357,10 @@ TEST(DefaultBasis, GrowsWithTheData) {
     EXPECT_EQ(basis.limits.nradmax.size(), basis.limits.lmax.size());
     last = basis;
   }
-  EXPECT_EQ(last.n_functions, 555);
+  EXPECT_EQ(last.n_functions, 1101);
   for (int const n_elements : {2, 4, 12})
     EXPECT_LE(default_basis(n_elements, {10000000, false}).n_functions,
-              n_elements < 12 ? 1500 : 100000);
+              n_elements < 12 ? 3000 : 100000);
   DefaultBasis const alloy = default_basis(4, {10000000, true});
   EXPECT_EQ(alloy.limits.nradmax, (std::vector<int>{6, 2}));
   EXPECT_LE(alloy.n_functions, 600);

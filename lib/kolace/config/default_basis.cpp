@@ -10,17 +10,20 @@
 namespace kolace {
 namespace {
 
-constexpr long labels_per_function = 15, most_functions = 1500, most_of_extrapolation = 600;
+constexpr long labels_per_function = 15, most_functions = 3000, most_of_extrapolation = 600;
 
 std::vector<BlockLimits> const& sequence() {
   static std::vector<BlockLimits> const all{{{4}, {0}},
                                             {{6, 2}, {0, 2}},
                                             {{8, 3}, {0, 2}},
                                             {{8, 3, 1}, {0, 2, 1}},
+                                            {{8, 4, 1}, {0, 3, 2}},
                                             {{10, 4, 2}, {0, 3, 2}},
+                                            {{10, 5, 2}, {0, 4, 2}},
                                             {{12, 5, 3}, {0, 4, 2}},
                                             {{12, 6, 4}, {0, 4, 3}},
-                                            {{15, 8, 4, 2}, {0, 5, 3, 1}}};
+                                            {{15, 8, 4, 2}, {0, 5, 3, 1}},
+                                            {{15, 8, 5, 3}, {0, 5, 3, 2}}};
   return all;
 }
 

@@ -52,7 +52,7 @@ constexpr InputSection sections[] = {
      "smooth` selects the defaults, `none` for equal weights."},
     {"fit.weighting", "Weighting",
      "Weights of structures. Without a `type` all structures weigh the same, except that the "
-     "automatic solver damps large energies (beyond 8 eV/atom above the lowest) and forces "
+     "automatic solver damps large energies (beyond 2 eV/atom above the lowest) and forces "
      "(beyond 15 eV/A)."},
     {"fit.weighting.EnergyBasedWeightingPolicy", "Energy-based weighting",
      "Keys beside `type: EnergyBasedWeightingPolicy`. e is the energy per atom above the convex "

@@ -41,7 +41,7 @@ struct Weighting {
   /// How weights depend on the labels.
   enum class Policy {
     uniform, ///< equal weights of all structures and atoms, times those of the data
-    damped,  ///< large labels get smaller weights: wE ~ 1/(1 + (e/8 eV)^2),
+    damped,  ///< large labels get smaller weights: wE ~ 1/(1 + (e/2 eV)^2),
              ///< wF ~ 1/(1 + (|F| / 15 eV/A)^2), with e per atom above the lowest energy; nearly
              ///< uniform for ordinary data
     energy_based ///< pacemaker's policy: larger weights at low energies (weigh_by_energy)

@@ -14,7 +14,7 @@
 namespace kolace {
 namespace {
 
-constexpr double damping_energy = 8; ///< eV/atom
+constexpr double damping_energy = 2; ///< eV/atom
 
 /// True if E0 comes from least squares on the composition, which needs the baseline's energies
 /// subtracted.

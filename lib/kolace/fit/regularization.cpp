@@ -85,7 +85,7 @@ Scan scan(std::vector<DesignFactors> const& others, std::vector<DesignFactors> c
 } // namespace
 
 LossShares balanced_shares() {
-  constexpr double energy = 6.5, force = 1, virial = 4;
+  constexpr double energy = 10, force = 1, virial = 0.25;
   // |dF|^2 has three components, |dW|^2 six.
   double const sum = energy + force / 3;
   return {force / 3 / sum, virial / 6 / sum};

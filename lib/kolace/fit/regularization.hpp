@@ -12,9 +12,9 @@ namespace kolace {
 inline constexpr int automatic_folds = 4;
 
 /// Initial shares of the kinds of labels for the automatic solver: mean squares of energies per
-/// atom, force components and virial components per atom are weighted 6.5 : 1 : 4 (in 1/eV^2,
+/// atom, force components and virial components per atom are weighted 10 : 1 : 0.25 (in 1/eV^2,
 /// A^2/eV^2, 1/eV^2). With these shares, the test errors of both energies and forces are near the
-/// best that any shares reach (bench/accuracy).
+/// best that any shares reach (bench/accuracy), and those of virials within 10 %.
 LossShares balanced_shares();
 
 /// Result of cross-validation.
