@@ -28,7 +28,7 @@ struct SweepArguments {
 };
 
 std::string series_name(SweepPoint const& point) {
-  return fmt::format("K={}{}", point.model.body_order, point.model.on_ladder ? "" : " branch");
+  return fmt::format("K={}{}", point.model.body_order, point.model.on_path ? "" : " branch");
 }
 
 /// Columns of errors in the table, named as in report.json.
@@ -45,7 +45,7 @@ std::vector<std::pair<std::string, double>> columns(ErrorTable const& table,
 }
 
 std::string csv(SweepResult const& result) {
-  std::string text = "series,body_order,on_ladder,n_functions,rank,condition,coefficient_norm,"
+  std::string text = "series,body_order,on_path,n_functions,rank,condition,coefficient_norm,"
                      "strength,degrees_of_freedom,n_nonzero";
   auto const names = columns(result.points.front().train, result, 0);
   for (char const* set : {"train", "test"})
@@ -54,9 +54,8 @@ std::string csv(SweepResult const& result) {
   text += "\n";
   auto const field = [](double x) { return std::isfinite(x) ? fmt::format(",{}", x) : ","; };
   for (SweepPoint const& p : result.points) {
-    text +=
-        fmt::format("{},{},{},{},{}", series_name(p), p.model.body_order, p.model.on_ladder ? 1 : 0,
-                    p.model.functions.size(), p.solver.solution.rank);
+    text += fmt::format("{},{},{},{},{}", series_name(p), p.model.body_order,
+                        p.model.on_path ? 1 : 0, p.model.functions.size(), p.solver.solution.rank);
     text += field(p.solver.solution.condition) + field(p.coefficient_norm) +
             field(p.solver.strength) + field(p.solver.degrees_of_freedom);
     text += fmt::format(",{}", p.solver.n_nonzero);
@@ -88,7 +87,7 @@ nlohmann::ordered_json json(SweepResult const& result) {
     json["models"].push_back(
         {{"series", series_name(p)},
          {"K", p.model.body_order},
-         {"on_ladder", p.model.on_ladder},
+         {"on_path", p.model.on_path},
          {"n_functions", p.model.functions.size()},
          {"solver", p.solver.name},
          {"strength", p.solver.strength},
@@ -105,27 +104,27 @@ nlohmann::ordered_json json(SweepResult const& result) {
 Plot make_plot(SweepResult const& result) {
   Plot plot{"Loss along the model path", "number of functions", "loss", {}, 0, 0, true, true};
   for (bool const test : {false, true}) {
-    PlotSeries ladder{test ? "test" : "train", {}, false, test};
+    PlotSeries path{test ? "test" : "train", {}, false, test};
     std::vector<PlotSeries> branches;
     for (SweepPoint const& p : result.points) {
       if (test && !p.test)
         continue;
       double const loss = columns(test ? *p.test : p.train, result, p.solver.penalty)[0].second;
       std::pair<double, double> const at{static_cast<double>(p.model.functions.size()), loss};
-      if (p.model.on_ladder) {
-        ladder.points.push_back(at);
+      if (p.model.on_path) {
+        path.points.push_back(at);
         continue;
       }
-      std::string const name = fmt::format("{} K={}", ladder.name, p.model.body_order);
+      std::string const name = fmt::format("{} K={}", path.name, p.model.body_order);
       if (branches.empty() || branches.back().name != name)
         branches.push_back({name, {}, false, test});
       // A branch leaves the path where its body order ends.
-      if (branches.back().points.empty() && !ladder.points.empty())
-        branches.back().points.push_back(ladder.points.back());
+      if (branches.back().points.empty() && !path.points.empty())
+        branches.back().points.push_back(path.points.back());
       branches.back().points.push_back(at);
     }
-    if (!ladder.points.empty())
-      plot.series.push_back(ladder);
+    if (!path.points.empty())
+      plot.series.push_back(path);
     plot.series.insert(plot.series.end(), branches.begin(), branches.end());
   }
   return plot;
@@ -229,7 +228,7 @@ Run add_sweep(CLI::App& app) {
       "functions beyond them form branches of fixed K:\n"
       "  potential: {functions: {ALL: {nradmax_by_orders: [100, 12, 4], lmax_by_orders: [0, 4, "
       "3]}}}\n"
-      "  sweep: {ladder: {nradmax_by_orders: [45, 8, 4], lmax_by_orders: [0, 3, 3]}, points: 6}\n"
+      "  sweep: {path: {nradmax_by_orders: [45, 8, 4], lmax_by_orders: [0, 3, 3]}, points: 6}\n"
       "Errors of a test set (data.test_filename or data.test_size) are also reported. Solvers and\n"
       "the choice of their strength (kolace keys solver) apply to each model separately.\n"
       "Example: kolace sweep input.yaml -o study");

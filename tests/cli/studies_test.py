@@ -191,12 +191,12 @@ class Studies(unittest.TestCase):
         path = self.input([CARBON / "diverse.extxyz"],
                           f"  test_filename: {CARBON / 'diamond_like.extxyz'}\n  reference_energy: -245.3\n")
         with open(path, "a") as file:
-            file.write("sweep: {ladder: {nradmax_by_orders: [8, 3, 2], lmax_by_orders: [0, 2, 2]}, points: 3}\n")
+            file.write("sweep: {path: {nradmax_by_orders: [8, 3, 2], lmax_by_orders: [0, 2, 2]}, points: 3}\n")
         run("sweep", path, "-o", self.path / "s", "--potentials")
         rows = table(self.path / "s" / "sweep.csv")
         models = json.loads((self.path / "s" / "sweep.json").read_text())["models"]
         self.assertEqual(len(rows), len(models))
-        self.assertEqual([r["on_ladder"] for r in rows].count("1"), 9)
+        self.assertEqual([r["on_path"] for r in rows].count("1"), 9)
         for row, model in zip(rows, models):
             self.assertAlmostEqual(float(row["train_loss"]), model["train"]["loss"], delta=1e-9)
             potential = self.path / "s" / f"K{model['K']}_{model['n_functions']}.yaml"
@@ -209,10 +209,10 @@ class Studies(unittest.TestCase):
         self.assertIn("<svg", (self.path / "s" / "sweep.svg").read_text())
         self.assertIn('set output "sweep.svg"', (self.path / "s" / "sweep.gp").read_text())
 
-    def test_sweep_starts_with_a_branch_where_the_ladder_is_empty(self):
+    def test_sweep_starts_with_a_branch_where_the_path_is_empty(self):
         path = self.input([CARBON / "diverse.extxyz"], "  reference_energy: -245.3\n")
         with open(path, "a") as file:
-            file.write("sweep: {ladder: {nradmax_by_orders: [0, 3], lmax_by_orders: [0, 2]}, points: 2}\n")
+            file.write("sweep: {path: {nradmax_by_orders: [0, 3], lmax_by_orders: [0, 2]}, points: 2}\n")
         run("sweep", path, "-o", self.path / "s")
         self.assertEqual(table(self.path / "s" / "sweep.csv")[0]["series"], "K=2 branch")
 

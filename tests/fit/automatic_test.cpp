@@ -306,7 +306,7 @@ TEST_F(AutomaticTest, PredictsTermsOfUnseenTriplesOfElements) {
       without.coefficients[b] = 0;
   }
   ErrorSums const zeroed = measure_errors(context, triple, without, nullptr).total;
-  EXPECT_LT(fit.test->total.force_rmse(), 0.75 * zeroed.force_rmse());
+  EXPECT_LT(fit.test->total.force_rmse(), 0.9 * zeroed.force_rmse());
   EXPECT_LT(fit.test->total.energy_rmse(), 0.6 * zeroed.energy_rmse());
 }
 

@@ -62,6 +62,8 @@ TEST(LeaveOneOut, EqualsFitsWithoutTheStructure) {
       EXPECT_NEAR(found.square, square, 1e-10 * (1 + square));
       EXPECT_NEAR(found.leverage, x.dot(inverse * x), 1e-11);
       EXPECT_NEAR(found.energy_leverage, x.dot(inverse * a_energies * inverse * x), 1e-11);
+      EXPECT_NEAR(found.prior_leverage, x.dot(inverse * penalty * inverse * x), 1e-11);
+      EXPECT_NEAR(found.prior_variance, found.prior_leverage * left_out.prior_width.value(), 1e-12);
     }
   }
   EXPECT_EQ(left_out.n_structures, count);

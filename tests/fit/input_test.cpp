@@ -249,13 +249,13 @@ TEST_F(InputTest, WithoutASolverTheFitIsAutomatic) {
 
 TEST_F(InputTest, StudiesHaveTheirOwnSection) {
   FitInput const input = read(
-      base + "sweep: {ladder: {nradmax_by_orders: [4, 2], lmax_by_orders: [0, 2]}, points: 5}\n");
+      base + "sweep: {path: {nradmax_by_orders: [4, 2], lmax_by_orders: [0, 2]}, points: 5}\n");
   EXPECT_EQ(input.sweep.points, 5);
-  EXPECT_EQ(input.sweep.ladder->nradmax, (std::vector<int>{4, 2}));
-  EXPECT_FALSE(read(base).sweep.ladder);
-  EXPECT_THAT(error(base + "sweep: {ladders: 3}\n"), HasSubstr("expected one of: ladder, points"));
+  EXPECT_EQ(input.sweep.path->nradmax, (std::vector<int>{4, 2}));
+  EXPECT_FALSE(read(base).sweep.path);
+  EXPECT_THAT(error(base + "sweep: {paths: 3}\n"), HasSubstr("expected one of: path, points"));
   EXPECT_THAT(error(base + "sweep: {points: 0}\n"), HasSubstr("1 to 1000"));
-  EXPECT_THAT(error(base + "sweep: {ladder: {nradmax_by_orders: [4], lmax_by_orders: [1]}}\n"),
+  EXPECT_THAT(error(base + "sweep: {path: {nradmax_by_orders: [4], lmax_by_orders: [1]}}\n"),
               HasSubstr("rank 1"));
 }
 

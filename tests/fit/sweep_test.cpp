@@ -29,24 +29,24 @@ struct SweepTest : testing::Test {
     options.kappa_virial = 0.1;
     options.reference_energy.kind = ReferenceEnergy::Kind::given;
     options.reference_energy.value = -245.33863645;
-    sweep.ladder = BlockLimits{{8, 3, 2}, {0, 1, 2}};
+    sweep.path = BlockLimits{{8, 3, 2}, {0, 1, 2}};
     sweep.points = 3;
   }
 };
 
-TEST_F(SweepTest, LadderKeepsLowerBodyOrdersAndBranchesStayAtTheirs) {
+TEST_F(SweepTest, PathKeepsLowerBodyOrdersAndBranchesStayAtTheirs) {
   auto const models = make_sweep(*basis, sweep);
   auto const rank = [&](int b) { return basis->functions()[b].rank(); };
-  std::set<int> ladder_below;
+  std::set<int> path_below;
   int order = 2, branches = 0;
   std::vector<int> previous;
   for (SweepModel const& model : models) {
     if (model.body_order > order) { // the functions of the path are kept
       order = model.body_order;
       for (auto const& other : models)
-        if (other.body_order == order - 1 && other.on_ladder)
-          ladder_below.insert(other.functions.begin(), other.functions.end());
-      previous.assign(ladder_below.begin(), ladder_below.end());
+        if (other.body_order == order - 1 && other.on_path)
+          path_below.insert(other.functions.begin(), other.functions.end());
+      previous.assign(path_below.begin(), path_below.end());
     }
     EXPECT_TRUE(std::is_sorted(model.functions.begin(), model.functions.end()));
     EXPECT_TRUE(std::includes(model.functions.begin(), model.functions.end(), previous.begin(),
@@ -55,13 +55,13 @@ TEST_F(SweepTest, LadderKeepsLowerBodyOrdersAndBranchesStayAtTheirs) {
     for (int const b : model.functions) {
       EXPECT_LE(rank(b), model.body_order - 1);
       auto const& f = basis->functions()[b];
-      bool const inside = f.n.back() <= sweep.ladder->nradmax[f.rank() - 1] &&
-                          f.l.back() <= sweep.ladder->lmax[f.rank() - 1] &&
-                          f.n.front() <= sweep.ladder->nradmax[f.rank() - 1] &&
-                          f.l.front() <= sweep.ladder->lmax[f.rank() - 1];
-      EXPECT_TRUE(inside || (!model.on_ladder && rank(b) == model.body_order - 1)) << b;
+      bool const inside = f.n.back() <= sweep.path->nradmax[f.rank() - 1] &&
+                          f.l.back() <= sweep.path->lmax[f.rank() - 1] &&
+                          f.n.front() <= sweep.path->nradmax[f.rank() - 1] &&
+                          f.l.front() <= sweep.path->lmax[f.rank() - 1];
+      EXPECT_TRUE(inside || (!model.on_path && rank(b) == model.body_order - 1)) << b;
     }
-    branches += !model.on_ladder;
+    branches += !model.on_path;
     previous = model.functions;
   }
   EXPECT_EQ(order, 4);
@@ -71,7 +71,7 @@ TEST_F(SweepTest, LadderKeepsLowerBodyOrdersAndBranchesStayAtTheirs) {
   for (SweepModel const& model : models)
     seen.insert(model.functions.begin(), model.functions.end());
   EXPECT_EQ(static_cast<int>(seen.size()), basis->size());
-  sweep.ladder.reset();
+  sweep.path.reset();
   EXPECT_EQ(static_cast<int>(make_sweep(*basis, sweep).back().functions.size()), basis->size());
 }
 
@@ -105,11 +105,11 @@ TEST_F(SweepTest, EveryPointEqualsAFitOfItsOwn) {
   }
 }
 
-TEST_F(SweepTest, LossFallsAlongTheLadder) {
+TEST_F(SweepTest, LossFallsAlongThePath) {
   SweepResult const result = run_sweep(context, train, test, basis, options, sweep);
   double last = 1e300;
   for (SweepPoint const& point : result.points)
-    if (point.model.on_ladder) {
+    if (point.model.on_path) {
       double const loss = point.train.total.loss(0.5, 0.1);
       EXPECT_LT(loss, last * (1 + test::tolerance::loss)) << point.model.functions.size();
       last = loss;

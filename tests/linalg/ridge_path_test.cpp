@@ -275,19 +275,23 @@ TEST(Evidence, SamplesHaveThePosteriorsMeanAndCovariance) {
   EXPECT_NE(solution.posterior.sample(3), solution.posterior.sample(4));
 }
 
-TEST(Posterior, CalibratedIsAMixtureOfTwoWidths) {
+TEST(Posterior, CalibratedIsAMixtureOfThreeWidths) {
   MatrixXd const rows = random_rows(60, 6, 31);
   std::vector<double> const weights{1, 1, 0, 2, 1};
-  double const strength = 0.3, along = 5, rest = 0.2;
+  double const strength = 0.3, along = 5, rest = 0.2, prior = 0.07;
   Posterior posterior = ridge_posterior(fold(rows), weights, strength);
   EXPECT_EQ(posterior.mean(), solve_ridge(fold(rows), weights, strength));
   MatrixXd const part = rows.topRows(20);
-  posterior.calibrate(fold(part), along, rest);
   MatrixXd const a = rows.leftCols(5), b = part.leftCols(5);
-  MatrixXd const inverse =
-      (a.transpose() * a + strength * MatrixXd(vector_of(weights).asDiagonal())).inverse();
-  MatrixXd const covariance =
-      rest * inverse + (along - rest) * inverse * b.transpose() * b * inverse;
+  MatrixXd const precision = strength * MatrixXd(vector_of(weights).asDiagonal());
+  MatrixXd const inverse = (a.transpose() * a + precision).inverse();
+  VectorXd const mean = vector_of(posterior.mean());
+  EXPECT_NEAR(posterior.prior_width().value(),
+              mean.dot(precision * mean) / (4 - (precision * inverse).trace()), 1e-10);
+  posterior.calibrate(fold(part), along, rest, prior);
+  MatrixXd const covariance = rest * inverse +
+                              (along - rest) * inverse * b.transpose() * b * inverse +
+                              (prior - rest) * inverse * precision * inverse;
   for (int i = 0; i < 5; ++i)
     for (int j = 0; j < 5; ++j)
       EXPECT_NEAR(posterior.covariance(i, j), covariance(i, j), 1e-8 * covariance.norm());

@@ -1,22 +1,25 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""The body-order study: main.py PROGRAM DATA CRYSTALS OUTDIR [--quick] (run.sh calls it)."""
+"""The body-order study: main.py PROGRAM DATA CRYSTALS OUTDIR [--quick] [N ...] (run.sh calls it)."""
 
 import json
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import made
 from report import write_report
-from tools import LADDER, Study, frames, read_csv
+from tools import PATH, SMALL, Study, frames, read_csv
 
 FRACTIONS = [0, 1, 2, 5, 10, 15, 20]  # per cent of the structures that are dimers
 TABLE = [250, 493, 930, 793]          # rows of the table of mean absolute errors
-UNION = ("[100, 12, 5, 3]", "[0, 4, 3, 2]")  # of the sweeps: ladder and branches
-LADDER_LIMITS = ("[45, 8, 4, 3]", "[0, 3, 3, 2]")
+UNION = ("[100, 12, 5, 3]", "[0, 4, 3, 2]")  # of the sweeps: path and branches
+PATH_LIMITS = ("[45, 8, 4, 3]", "[0, 3, 3, 2]")
 CANONICAL = ("[45, 8, 4]", "[0, 3, 3]")
 WITHIN = 0.01                  # potentials with a loss up to 1 % above the least one
 BAND_FRACTIONS = [0, 5, 20]    # per cent of dimers for which bands are drawn
+MADE = [100, 1000, 5000]       # structures labelled by an analytic potential; numbers as options choose others
 
 
 def make_sets(study, crystals):
@@ -52,15 +55,15 @@ def make_sets(study, crystals):
 
 
 def sweeps(study, sets, basis, solver):
-    """Loss against N_f of every set, and its dimer curves at the ends of the ladder."""
+    """Loss against N_f of every set, and its dimer curves at the ends of the path."""
     folders = {name: study.out / "sweeps" / f"{name}_{basis}_{solver}" for name in sets}
     limits = UNION if basis == "self-interacting" else CANONICAL
     points = 6 if basis == "self-interacting" else 4
-    ladder = (f"sweep: {{ladder: {{nradmax_by_orders: {LADDER_LIMITS[0]}, "
-              f"lmax_by_orders: {LADDER_LIMITS[1]}}}, points: {points}}}\n")
+    path = (f"sweep: {{path: {{nradmax_by_orders: {PATH_LIMITS[0]}, "
+            f"lmax_by_orders: {PATH_LIMITS[1]}}}, points: {points}}}\n")
     study.run_all([("sweep", study.input(folders[name], data["train"], data["test"], None,
                                          data["reference"], solver=solver, basis=basis,
-                                         extra=ladder, limits=limits),
+                                         extra=path, limits=limits),
                     "-o", folders[name], "--potentials") for name, data in sets.items()])
     tables = {}
     for name, folder in folders.items():
@@ -68,7 +71,7 @@ def sweeps(study, sets, basis, solver):
         ends, potentials = [], []
         for point in result["models"]:
             order = point["K"]
-            if point["on_ladder"] and point["n_functions"] == LADDER[order]:
+            if point["on_path"] and point["n_functions"] == PATH[order]:
                 ending = ".kolace.yaml" if basis == "canonical" else ".yaml"
                 potentials.append(folder / f"K{order}_{point['n_functions']}{ending}")
                 ends.append(study.enter(f"{folder.name}_K{order}", name, order,
@@ -104,7 +107,7 @@ def mixing(study, sets, fractions):
             fits = [{"name": f"{label}_K{order}", "training_set": f"cells + {percent} % dimers",
                      "train": [train], "test": sets["diverse"]["test"], "n_functions": n_functions,
                      "reference": study.e0, **options}
-                    for order, n_functions in LADDER.items()
+                    for order, n_functions in PATH.items()
                     if order < 5 or options.get("basis") != "canonical"]
             groups.append({"percent": percent, "n_dimers": n_dimers, "way": way, "label": label,
                            "fits": fits})
@@ -116,6 +119,68 @@ def mixing(study, sets, fractions):
         rows += [{"percent": group["percent"], "n_dimers": group["n_dimers"], "way": group["way"],
                   "model": model} for model in models]
     study.all_dimers(curves)
+    return rows
+
+
+def small_bases(study, sets):
+    """K = 2 to 6 on the cells without dimers, in bases small enough for the sixth body order."""
+    cells = study.out / "sets" / "cells.extxyz"
+    fits = [{"name": f"small_{solver}_K{order}", "training_set": "cells, small bases",
+             "train": [cells], "test": sets["diverse"]["test"], "n_functions": None,
+             "limits": limits, "reference": study.e0, "solver": solver}
+            for solver in ("least_squares", "evidence") for order, limits in SMALL.items()]
+    models = study.fits(fits)
+    groups = [models[:len(SMALL)], models[len(SMALL):]]
+    study.all_dimers([(f"small_{solver}", *zip(*group))
+                      for solver, group in zip(("exact", "evidence"), groups)])
+    return [model for model, _ in models]
+
+
+def made_chunk(task):
+    sources, count, seed = task
+    return made.structures(sources, count, seed)
+
+
+def made_data(study, sizes):
+    """Fits to structures whose true two-body part is known."""
+    folder = study.out / "made"
+    folder.mkdir(exist_ok=True)
+    sources = frames(study.data / "diverse.extxyz")
+    chunk = 100
+    tasks = [(sources, chunk, seed) for seed in range(1 + (max(sizes) + chunk - 1) // chunk)]
+    with ProcessPoolExecutor(study.workers) as pool:
+        test, *train = pool.map(made_chunk, tasks)
+    train = [frame for part in train for frame in part]
+    (folder / "test.extxyz").write_text("".join(test))
+    atom, *dimers = made.dimer_frames([0.7 * 1.01 ** k for k in range(198)])
+    (folder / "atom.extxyz").write_text(atom)
+    (folder / "dimers.extxyz").write_text("".join(dimers))
+    fits = []
+    for size in sizes:
+        data = folder / f"train_{size}.extxyz"
+        data.write_text("".join(train[:size]))
+        options = {"train": [data], "test": folder / "test.extxyz", "reference": 0}
+        for name, orders, basis in (("paper", PATH, "self-interacting"), ("small", SMALL, "self-interacting"),
+                                    ("canonical", {k: PATH[k] for k in PATH if k < 5}, "canonical")):
+            last = orders[max(orders)]
+            limits = {"n_functions": None, "limits": last} if name == "small" else {"n_functions": last}
+            factors = folder / f"{name}_{size}.factors.h5"
+            study.run("assemble", study.input(folder / f"{name}_{size}", basis=basis, **options, **limits),
+                      "-o", factors)
+            for solver in ("least_squares", "evidence"):
+                fits.append([{"name": f"made_{size}_{name}_{solver}_K{order}", "factors": factors,
+                              "training_set": f"made, {size} structures", "solver": solver, "basis": basis, **options,
+                              **({"n_functions": None, "limits": of_order} if name == "small" else
+                                 {"n_functions": of_order})} for order, of_order in orders.items()])
+    done = iter(study.fits([fit for group in fits for fit in group]))
+    rows, curves = [], []
+    for group in fits:
+        models, potentials = zip(*(next(done) for _ in group))
+        for model in models:
+            model["family"] = group[0]["name"].split("_")[2]
+        curves.append((group[0]["name"].rsplit("_", 1)[0], models, potentials))
+        rows += models
+    study.all_dimers(curves, (folder / "dimers.extxyz", folder / "atom.extxyz"))
     return rows
 
 
@@ -133,14 +198,14 @@ def bands(study, sets):
             file = f"cells_{percent}_dimers.extxyz" if percent else "cells.extxyz"
             train, test, reference = [study.out / "sets" / file], sets["diverse"]["test"], study.e0
         label = f"{name}_{percent}_{basis}"
-        orders = [k for k in LADDER if k < 5 or basis != "canonical"]
+        orders = [k for k in PATH if k < 5 or basis != "canonical"]
         folder = study.out / "bands" / label
         factors = folder / "data.factors.h5"
-        study.run("assemble", study.input(folder, train, test, LADDER[orders[-1]], reference,
+        study.run("assemble", study.input(folder, train, test, PATH[orders[-1]], reference,
                                           basis=basis), "-o", factors)
         commands = []
         for order in orders:
-            source = study.input(folder / f"K{order}", train, test, LADDER[order], reference,
+            source = study.input(folder / f"K{order}", train, test, PATH[order], reference,
                                  basis=basis)
             curve = folder / f"K{order}.csv"
             commands.append(("dimer", "--factors", factors, "--input", source, "--within", WITHIN,
@@ -148,7 +213,7 @@ def bands(study, sets):
                              "--reference", study.data / "dimers.extxyz",
                              study.data / "atom.extxyz", "-o", curve))
             rows.append({"set": name, "basis": basis, "percent": percent, "K": order,
-                         "n_functions": LADDER[order], "curve": curve})
+                         "n_functions": PATH[order], "curve": curve})
         study.run_all(commands)
     return rows
 
@@ -202,6 +267,7 @@ def bodies(study, tables):
 
 def main():
     program, data, crystals, out, *options = sys.argv[1:]
+    sizes = [int(o) for o in options if o.isdigit()] or MADE
     if not Path(crystals).is_file():
         print(f"{crystals or 'carbon-crystals.extxyz'} is not there: the study runs on the bundled data alone")
         crystals = None
@@ -218,6 +284,8 @@ def main():
     canonical_ridge = study.stage("canonical, evidence",
                                   lambda: sweeps(study, sets, "canonical", "evidence"))
     mixed = study.stage("dimers mixed in", lambda: mixing(study, sets, fractions))
+    small = study.stage("small bases to K = 6", lambda: small_bases(study, sets))
+    of_made = study.stage("made data", lambda: made_data(study, sizes[:2] if "--quick" in options else sizes))
     open_curves = study.stage("bands", lambda: bands(study, sets))
     rows = study.stage("table of errors", lambda: table(study, sets))
     curves = study.stage("learning curves", lambda: learning(study, sets))
@@ -225,12 +293,13 @@ def main():
         study, {"self-interacting": ridge, "canonical": canonical_ridge}))
     results = {"exact": exact, "evidence": ridge, "canonical": canonical,
                "canonical_evidence": canonical_ridge, "mixing": mixed, "table": rows,
-               "learning": curves, "bodies": orders, "bands": open_curves, "sets": sets}
+               "learning": curves, "bodies": orders, "bands": open_curves, "sets": sets,
+               "small": small, "made": of_made}
     study.stage("report", lambda: write_report(study, results))
     seconds = time.time() - start
     (study.out / "results.json").write_text(json.dumps(
-        {"seconds": seconds, "stage_seconds": study.stages, "models": study.models},
-        indent=1) + "\n")
+        {"seconds": seconds, "threads": study.workers, "stage_seconds": study.stages, "models": study.models,
+         "bands": open_curves, "bodies": orders}, indent=1, default=str) + "\n")
     print(f"{'all':<28} {seconds:7.1f} s\nwrote {study.out}/report.html and results.json")
 
 

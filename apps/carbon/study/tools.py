@@ -20,7 +20,15 @@ LIMITS = {
     930: ("[45, 9, 5]", "[0, 6, 3]"),
     793: ("[45, 8, 4, 3]", "[0, 3, 3, 2]"),
 }
-LADDER = {2: 45, 3: 189, 4: 493, 5: 793}  # body order -> N_f at its end
+PATH = {2: 45, 3: 189, 4: 493, 5: 793}  # body order -> N_f at its end
+# A path of small bases, which reaches body order 6.
+SMALL = {
+    2: ("[12]", "[0]"),
+    3: ("[12, 5]", "[0, 3]"),
+    4: ("[12, 5, 3]", "[0, 3, 2]"),
+    5: ("[12, 5, 3, 2]", "[0, 3, 2, 1]"),
+    6: ("[12, 5, 3, 2, 2]", "[0, 3, 2, 1, 1]"),
+}
 KAPPA = 50 / 51  # forces weigh 50 times as much as energies
 WELL = (1.0, 5.0)  # distances over which dimer curves are judged, Angstrom
 
@@ -79,15 +87,16 @@ class Study:
         return path
 
     def fits(self, wanted):
-        """Fits, each a dict of name, training_set, train, test, n_functions, reference and the
-        options of input(). Their models are entered into the results; returns (model, potential)
-        of each."""
+        """Fits, each a dict of name, training_set, train, test, n_functions, reference, the options of
+        input() and, to solve without reading the data, their factors. Their models are entered into
+        the results; returns (model, potential) of each."""
         commands = []
         for fit in wanted:
             options = {key: value for key, value in fit.items()
-                       if key not in ("name", "training_set")}
+                       if key not in ("name", "training_set", "factors")}
             folder = self.out / "fits" / fit["name"]
-            commands.append(("fit", self.input(folder, **options), "-o", folder))
+            factors = ("--factors", fit["factors"]) if "factors" in fit else ()
+            commands.append(("fit", self.input(folder, **options), *factors, "-o", folder))
         self.run_all(commands)
         return [self.result_of(fit) for fit in wanted]
 
@@ -96,7 +105,8 @@ class Study:
         report = json.loads((folder / "report.json").read_text())
         basis = fit.get("basis", "self-interacting")
         potential = folder / ("potential.kolace.yaml" if basis == "canonical" else "potential.yaml")
-        model = self.enter(fit["name"], fit["training_set"], body_order(fit["n_functions"]),
+        model = self.enter(fit["name"], fit["training_set"],
+                           body_order(fit.get("limits") or LIMITS[fit["n_functions"]]),
                            report["n_functions"], basis, report["solver"]["type"],
                            report["train"], report["test"])
         model["condition"] = report["condition"]
@@ -115,8 +125,9 @@ class Study:
         """Curves of several potentials against DFT; enters dimer_rmse_ev. Returns the CSV."""
         return self.all_dimers([(name, models, potentials)])[0]
 
-    def all_dimers(self, wanted):
-        """The same for many sets of potentials: (name, models, potentials) each."""
+    def all_dimers(self, wanted, reference=None):
+        """The same for many sets of potentials: (name, models, potentials) each, and for another
+        reference: files of dimers and of the free atom."""
         folder = self.out / "dimers"
         folder.mkdir(exist_ok=True)
         commands = []
@@ -125,21 +136,29 @@ class Study:
             # The program names columns only where there are several.
             commands.append(("dimer", *potentials, *potentials[:1], "--names", *names, "again",
                              "--elements", "C", "C", "--range", 0.5, 8, "--points", 247,
-                             "--spacing", "log", "--reference", self.data / "dimers.extxyz",
-                             self.data / "atom.extxyz", "-o", folder / f"{name}.csv"))
+                             "--spacing", "log", "--reference",
+                             *(reference or (self.data / "dimers.extxyz", self.data / "atom.extxyz")),
+                             "-o", folder / f"{name}.csv"))
         self.run_all(commands)
         for name, models, _ in wanted:
             rows = read_csv(folder / f"{name}.csv")
+            before = None
             for model in models:
                 energy, force = "energy " + model["name"], "force " + model["name"]
                 model["dimer_rmse_ev"] = rms(rows, energy, "energy_ref", *WELL)
                 model["dimer_force_rmse_ev_per_a"] = rms(rows, force, "force_ref", *WELL)
                 model["dimer_short_force_rmse_ev_per_a"] = rms(rows, force, "force_ref", 0.5, 1.2)
+                bottom = min((r for r in rows if WELL[0] <= r["r"] <= 2.5), key=lambda r: r[energy])
+                model["dimer_well_ev"], model["dimer_well_a"] = -bottom[energy], bottom["r"]
+                model["reference_well_ev"] = -min(
+                    r["energy_ref"] for r in rows if r["energy_ref"] is not None and WELL[0] <= r["r"] <= 2.5)
+                model["dimer_step_ev"] = rms(rows, energy, before, *WELL) if before else None
+                before = energy
         return [folder / f"{name}.csv" for name, _, _ in wanted]
 
 
-def body_order(n_functions):
-    return LIMITS[n_functions][0].count(",") + 2
+def body_order(limits):
+    return limits[0].count(",") + 2
 
 
 def rms(rows, column, reference, low, high):

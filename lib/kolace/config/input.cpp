@@ -128,8 +128,8 @@ SweepOptions read_sweep(YamlValue const& sweep, int n_elements) {
   if (!sweep.defined())
     return options;
   detail::accept_keys(sweep, keys_of("sweep"));
-  if (sweep["ladder"].defined())
-    options.ladder = detail::read_limits(sweep["ladder"], n_elements);
+  if (sweep["path"].defined())
+    options.path = detail::read_limits(sweep["path"], n_elements);
   if (YamlValue const v = sweep["points"]; v.defined()) {
     if (v.integer() < 1 || v.integer() > 1000)
       v.fail("expected an integer from 1 to 1000");

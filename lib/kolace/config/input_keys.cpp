@@ -283,7 +283,7 @@ constexpr InputKey keys[] = {
     {"fit.weighting.config_type", "forces", "number", "1", "Factor of the weights of forces."},
     {"fit.weighting.config_type", "virial", "number", "1", "Factor of the weights of virials."},
 
-    {"sweep", "ladder", "map", "the basis",
+    {"sweep", "path", "map", "the basis",
      "`nradmax_by_orders` and `lmax_by_orders` of the main "
      "path; what the basis has beyond them makes branches "
      "that keep their body order."},

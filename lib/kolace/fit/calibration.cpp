@@ -18,8 +18,8 @@ constexpr double most_operations = 6e10;
 constexpr std::size_t most_atoms_of_one = 300;
 
 double variance(LeftOutRow const& row, double along, double rest) {
-  return rest * std::max(row.leverage - row.energy_leverage, 0.) +
-         along * std::max(row.energy_leverage, 0.);
+  return rest * std::max(row.leverage - row.energy_leverage - row.prior_leverage, 0.) +
+         along * std::max(row.energy_leverage, 0.) + row.prior_variance;
 }
 
 /// Quantile `one_deviation` of square residual over predicted variance. It is one if the share
@@ -75,7 +75,7 @@ long spacing(std::vector<StructureRecord> const& records, int n_unknowns) {
     if (record.dropped || rows_of(record) == 0)
       continue;
     double const m = std::min(static_cast<double>(rows_of(record)), 3. * most_atoms_of_one + 7);
-    operations += 4 * m * n * n + 6 * m * m * n + m * m * m;
+    operations += 6 * m * n * n + 6 * m * m * n + m * m * m;
     atoms += record.n_atoms;
     ++structures;
   }
@@ -194,7 +194,8 @@ std::optional<Calibration> calibrate(Context const& context, FitTask const& task
     return {};
   Calibration found = find_widths(left_out->energies, left_out->forces);
   found.n_structures = left_out->n_structures;
-  if (!posterior->calibrate(energies, found.along, found.rest))
+  found.prior = left_out->prior_width;
+  if (!posterior->calibrate(energies, found.along, found.rest, found.prior))
     return {};
   return found;
 }

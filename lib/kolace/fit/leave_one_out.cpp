@@ -6,15 +6,25 @@
 
 namespace kolace::detail {
 
-LeaveOneOut::LeaveOneOut(Posterior const& posterior, TriangularFactor const& energies)
-    : posterior_(posterior), n_(energies.n_unknowns()) {
-  std::vector<double> const w = posterior.whitened_part(energies); // [k][n_]
-  int const k = posterior.n_kept();
-  part_transposed_.resize(w.size()); // [n_][k]
+namespace {
+
+/// Transposes a column-major matrix of k columns.
+std::vector<double> transposed(std::vector<double> const& matrix, int k) {
+  std::vector<double> result(matrix.size());
+  std::size_t const n = k > 0 ? matrix.size() / k : 0;
   for (int j = 0; j < k; ++j)
-    for (int i = 0; i < n_; ++i)
-      part_transposed_[static_cast<std::size_t>(i) * k + j] =
-          w[static_cast<std::size_t>(j) * n_ + i];
+    for (std::size_t i = 0; i < n; ++i)
+      result[i * k + j] = matrix[j * n + i];
+  return result;
+}
+
+} // namespace
+
+LeaveOneOut::LeaveOneOut(Posterior const& posterior, TriangularFactor const& energies)
+    : prior_width(posterior.prior_width()), posterior_(posterior), n_(energies.n_unknowns()),
+      part_transposed_(transposed(posterior.whitened_part(energies), posterior.n_kept())) {
+  if (prior_width)
+    prior_transposed_ = transposed(posterior.whitened_prior(), posterior.n_kept());
 }
 
 void LeaveOneOut::leave_out(StructureRows const& structure) {
@@ -50,6 +60,11 @@ void LeaveOneOut::leave_out(StructureRows const& structure) {
   cholesky_solve(left, m, inverse);
   cholesky_solve(left, m, residuals);
   cholesky_solve(left, m, through);
+  std::vector<double> of_prior(prior_transposed_.empty() ? 0 : z.size()); // Z (P^1/2 T^-1)^T
+  if (!of_prior.empty()) {
+    multiply(m, k, k, z.data(), m, prior_transposed_.data(), k, of_prior.data(), m);
+    cholesky_solve(left, m, of_prior);
+  }
   ++n_structures;
   auto const add = [&](int i, std::vector<LeftOutRow>& to) {
     LeftOutRow row;
@@ -59,6 +74,11 @@ void LeaveOneOut::leave_out(StructureRows const& structure) {
       double const u = through[static_cast<std::size_t>(j) * m + i];
       row.energy_leverage += u * u;
     }
+    for (std::size_t j = 0; j * m < of_prior.size(); ++j) {
+      double const u = of_prior[j * m + i];
+      row.prior_leverage += u * u;
+    }
+    row.prior_variance = prior_width.value_or(0) * row.prior_leverage;
     if (structure.energy >= 0) { // subtract the contribution of the structure's own energy to A_E
       double const s =
           inverse[static_cast<std::size_t>(structure.energy) * m + i] - (i == structure.energy);

@@ -34,10 +34,23 @@ struct Scan {
   std::vector<Squares> squares;
 };
 
+/// Adds the logarithm of a mean square to a sum over folds.
+struct LogMean {
+  double sum = 0;
+  int count = 0;
+  void add(double mean) {
+    sum += std::log(std::max(mean, std::numeric_limits<double>::min()));
+    ++count;
+  }
+  double value() const { return count > 0 ? sum / count : 0; }
+};
+
 Scan scan(std::vector<DesignFactors> const& others, std::vector<DesignFactors> const& groups,
           LossShares shares, bool free_shares, RidgeWeights const& weights) {
   std::vector<double> strengths;
   std::vector<Squares> sums(n_strengths, Squares{});
+  std::vector<std::array<LogMean, 3>> means(n_strengths);
+  std::vector<LogMean> losses(n_strengths);
   Squares total_weight{};
   for (std::size_t f = 0; f < groups.size(); ++f) {
     BidiagonalRidge const path(loss_factor(others[f], shares), weights);
@@ -49,33 +62,39 @@ Scan scan(std::vector<DesignFactors> const& others, std::vector<DesignFactors> c
     }
     for (int k = 0; k < n_strengths; ++k) {
       auto const c = path.coefficients(strengths[k]);
-      for (RowKind const kind : row_kinds)
-        if (groups[f].weight_of(kind) > 0)
-          sums[k][static_cast<int>(kind)] += groups[f].of(kind).residual_square(c);
+      double loss = 0;
+      for (RowKind const kind : row_kinds) {
+        double const weight = groups[f].weight_of(kind);
+        if (!(weight > 0))
+          continue;
+        int const at = static_cast<int>(kind);
+        double const square = groups[f].of(kind).residual_square(c);
+        sums[k][at] += square;
+        means[k][at].add(square / weight);
+        loss += shares.factor(kind, weight) * square;
+      }
+      losses[k].add(loss);
     }
     for (RowKind const kind : row_kinds)
       total_weight[static_cast<int>(kind)] += groups[f].weight_of(kind);
   }
   Scan result;
   for (int k = 0; k < n_strengths; ++k) {
-    double score = 0, loss = 0, parts = 0;
+    double score = 0, parts = 0;
     Squares squares{};
     for (RowKind const kind : row_kinds) {
       int const at = static_cast<int>(kind);
       if (!(total_weight[at] > 0))
         continue;
-      double const mean = sums[k][at] / total_weight[at];
-      squares[at] = mean / components(kind);
+      squares[at] = sums[k][at] / total_weight[at] / components(kind);
       if (shares.of(kind) <= 0)
         continue;
-      loss += shares.factor(kind, total_weight[at]) * sums[k][at];
       double const part =
           kind == RowKind::virial ? 0.5 : 1; // virials and energies carry similar information
-      score += part * std::log(std::max(mean, std::numeric_limits<double>::min()));
+      score += part * means[k][at].value();
       parts += part;
     }
-    score = free_shares && parts > 0 ? score / parts
-                                     : std::log(std::max(loss, std::numeric_limits<double>::min()));
+    score = free_shares && parts > 0 ? score / parts : losses[k].value();
     result.scores.push_back({strengths[k], score});
     result.squares.push_back(squares);
   }

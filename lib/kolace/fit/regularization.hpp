@@ -21,8 +21,8 @@ LossShares balanced_shares();
 struct RegularizationChoice {
   LossShares shares;
   double strength = 0; ///< strength of the ridge
-  /// At these shares: mean logarithm of the held-out mean squares of the kinds, or logarithm of the
-  /// held-out loss if the shares are fixed.
+  /// At these shares: mean logarithm of the held-out mean squares of all folds and kinds, or of the
+  /// folds' held-out losses if the shares are fixed.
   std::vector<StrengthScore> scores;
   std::string chosen_by;
   double energy_rmse = 0, force_rmse = 0, virial_rmse = 0; ///< held out; eV/atom, eV/A, eV/atom
@@ -32,8 +32,9 @@ struct RegularizationChoice {
 /// and virials relative to forces (1, 1/4 and 4 times those of `start`), by holding out each group
 /// in turn.
 ///
-/// The score is the geometric mean of the held-out mean squares of all kinds (virials with half the
-/// exponent), which needs no weights of its own; with fixed shares it is the loss. Of the strengths
+/// The score is the geometric mean of the held-out mean squares of all folds and kinds (virials with
+/// half the exponent), which needs no weights of its own; with fixed shares it is the geometric mean
+/// of the folds' losses. One structure unlike all others thus spoils its fold only. Of the strengths
 /// whose score is at most `tolerance` above the best, the largest is taken, since it gives the
 /// smallest coefficients. One bidiagonalization per fold and share.
 /// @param factors factors with one group per fold

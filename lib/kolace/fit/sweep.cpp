@@ -31,31 +31,31 @@ std::vector<SweepModel> make_sweep(AceBasis const& basis, SweepOptions const& op
     std::vector<int> order, branch;
     for (int b = 0; b < basis.size(); ++b)
       if (basis.functions()[b].rank() == rank)
-        (within(basis.functions()[b], options.ladder) ? order : branch).push_back(b);
+        (within(basis.functions()[b], options.path) ? order : branch).push_back(b);
     auto const by_power = [&](int a, int b) {
       return basis.functions()[a].power() < basis.functions()[b].power();
     };
     std::stable_sort(order.begin(), order.end(), by_power);
     std::stable_sort(branch.begin(), branch.end(), by_power);
-    std::size_t const n_ladder = order.size();
+    std::size_t const n_path = order.size();
     order.insert(order.end(), branch.begin(), branch.end());
-    auto const add = [&](std::size_t count, bool on_ladder) {
+    auto const add = [&](std::size_t count, bool on_path) {
       std::vector<int> functions = kept;
       functions.insert(functions.end(), order.begin(), order.begin() + count);
       std::sort(functions.begin(), functions.end());
       if (models.empty() || functions != models.back().functions)
-        models.push_back({rank + 1, on_ladder, std::move(functions)});
+        models.push_back({rank + 1, on_path, std::move(functions)});
     };
-    auto const steps = [&](std::size_t from, std::size_t to, bool on_ladder) {
+    auto const steps = [&](std::size_t from, std::size_t to, bool on_path) {
       for (int k = 1; k <= options.points && to > from; ++k) {
         std::size_t const count = from + (to - from) * k / options.points;
         if (count > from)
-          add(count, on_ladder);
+          add(count, on_path);
       }
     };
-    steps(0, n_ladder, true);
-    steps(n_ladder, order.size(), false);
-    kept.insert(kept.end(), order.begin(), order.begin() + n_ladder);
+    steps(0, n_path, true);
+    steps(n_path, order.size(), false);
+    kept.insert(kept.end(), order.begin(), order.begin() + n_path);
   }
   return models;
 }

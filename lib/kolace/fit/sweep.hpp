@@ -14,14 +14,14 @@ struct SweepOptions {
   /// Limits of the path: a body order grows up to these limits before the next is added; empty: up
   /// to the whole basis. Functions beyond them form branches, whose models stay at their body
   /// order.
-  std::optional<BlockLimits> ladder;
+  std::optional<BlockLimits> path;
   int points = 8; ///< number of models per body order on the path, and as many on its branch
 };
 
 /// One model of a study: a subset of the basis.
 struct SweepModel {
-  int body_order = 2;    ///< K: functions of rank K - 1 are added to the path of lower body orders
-  bool on_ladder = true; ///< on the path, not on a branch
+  int body_order = 2;  ///< K: functions of rank K - 1 are added to the path of lower body orders
+  bool on_path = true; ///< on the path, not on a branch
   std::vector<int> functions; ///< columns, ascending
 };
 

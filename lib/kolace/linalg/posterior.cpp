@@ -36,13 +36,12 @@ void multiply_transposed(char side, std::vector<double> const& triangle, int n,
 } // namespace
 
 Posterior::Posterior(TriangularFactor const& precision, std::vector<int> kept,
-                     ReducedUnknowns const& flat, double noise_precision)
+                     ReducedUnknowns const& flat, double noise_precision, std::vector<double> prior)
     : flat_(flat), kept_(std::move(kept)), triangle_(detail::unknowns_of(precision)),
-      beta_(noise_precision) {
-  std::vector<double> const solved = solve_triangle(precision);
+      reduced_mean_(solve_triangle(precision)), prior_(std::move(prior)), beta_(noise_precision) {
   std::vector<double> reduced(flat_.n_reduced(), 0.);
   for (int k = 0; k < n_kept(); ++k)
-    reduced[kept_[k]] = solved[k];
+    reduced[kept_[k]] = reduced_mean_[k];
   mean_ = flat_.expand(reduced);
 }
 
@@ -163,25 +162,57 @@ std::vector<double> Posterior::whitened_part(TriangularFactor const& part) const
   return whitened_rows(detail::unknowns_of(part).data(), n, n);
 }
 
-bool Posterior::calibrate(TriangularFactor const& part, double along, double rest) {
-  int const k = n_kept(), n = part.n_unknowns();
-  std::vector<double> const w = whitened_part(part); // [k][n]
-  std::vector<double> transposed(w.size()), d(static_cast<std::size_t>(k) * k);
-  for (int j = 0; j < k; ++j)
-    for (int i = 0; i < n; ++i)
-      transposed[static_cast<std::size_t>(i) * k + j] = w[static_cast<std::size_t>(j) * n + i];
-  multiply(k, k, n, transposed.data(), k, w.data(), n, d.data(), k);
-  for (int j = 0; j < k; ++j)
-    for (int i = 0; i < k; ++i) {
-      double& x = d[static_cast<std::size_t>(j) * k + i];
-      x = (along - rest) * x + (i == j ? rest : 0);
-    }
-  // Rounding may leave G above one, the more so the worse the condition of T. The diagonal of D is
-  // raised by the smallest tried share of max(along, rest) that makes D positive definite.
+std::vector<double> Posterior::whitened_prior() const {
+  int const k = n_kept();
+  if (prior_.empty())
+    return {};
+  std::vector<double> roots(static_cast<std::size_t>(k) * k, 0.);
+  for (int a = 0; a < k; ++a)
+    roots[static_cast<std::size_t>(a) * k + a] = std::sqrt(prior_[a]);
+  detail::solve_right(triangle_, k, roots);
+  return roots;
+}
+
+std::optional<double> Posterior::prior_width() const {
+  double squares = 0, determined = 0;
+  for (std::size_t a = 0; a < prior_.size(); ++a) {
+    squares += prior_[a] * square(reduced_mean_[a]);
+    determined += prior_[a] > 0 ? 1 : 0;
+  }
+  for (double const x : whitened_prior())
+    determined -= x * x;
+  if (!(determined >= 1))
+    return {};
+  return squares / determined;
+}
+
+bool Posterior::calibrate(TriangularFactor const& part, double along, double rest,
+                          std::optional<double> prior) {
+  int const k = n_kept();
+  std::vector<double> d(static_cast<std::size_t>(k) * k, 0.), product(d.size());
+  for (int a = 0; a < k; ++a)
+    d[static_cast<std::size_t>(a) * k + a] = rest;
+  auto const add = [&](std::vector<double> const& w, double width) { // d += width W^T W, W: [k][n]
+    int const n = k > 0 ? static_cast<int>(w.size() / k) : 0;
+    std::vector<double> transposed(w.size());
+    for (int j = 0; j < k; ++j)
+      for (int i = 0; i < n; ++i)
+        transposed[static_cast<std::size_t>(i) * k + j] = w[static_cast<std::size_t>(j) * n + i];
+    multiply(k, k, n, transposed.data(), k, w.data(), n, product.data(), k);
+    for (std::size_t i = 0; i < d.size(); ++i)
+      d[i] += width * product[i];
+  };
+  add(whitened_part(part), along - rest);
+  if (prior && !prior_.empty())
+    add(whitened_prior(), *prior - rest);
+  // Rounding may leave the sum of the shares above one, the more so the worse the condition of T.
+  // The diagonal of D is raised by the smallest tried share of the largest width that makes D
+  // positive definite.
+  double const widest = std::max({along, rest, prior.value_or(0)});
   for (double share = 1e-10; share < 1; share *= 100) {
     std::vector<double> root = d;
     for (int j = 0; j < k; ++j)
-      root[static_cast<std::size_t>(j) * k + j] += share * std::max(along, rest);
+      root[static_cast<std::size_t>(j) * k + j] += share * widest;
     if (cholesky(root, k)) {
       root_ = std::move(root);
       beta_ = 1;
@@ -205,7 +236,7 @@ Posterior ridge_posterior(TriangularFactor const& factor, RidgeWeights const& we
   double const square_left = square(total(n, n)); // residual and penalty
   double const noise = static_cast<double>(std::max(factor.n_rows() - flat.n_determined(), 1L)) /
                        std::max(square_left, std::numeric_limits<double>::min());
-  return Posterior(total, kept, flat, noise);
+  return Posterior(total, kept, flat, noise, penalties);
 }
 
 } // namespace kolace

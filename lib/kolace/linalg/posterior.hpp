@@ -5,6 +5,7 @@
 #include <kolace/linalg/triangular_factor.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace kolace {
@@ -16,8 +17,10 @@ public:
   Posterior() = default;
   /// @param precision R of the rows and the prior together, over the reduced unknowns `kept`, in
   /// units of the noise
+  /// @param prior precisions of the prior in these units [n_kept]; empty: calibrate() treats the
+  /// prior like rows
   Posterior(TriangularFactor const& precision, std::vector<int> kept, ReducedUnknowns const& flat,
-            double noise_precision);
+            double noise_precision, std::vector<double> prior = {});
 
   /// Mean of all unknowns [n_unknowns]; exactly 0 for pruned ones.
   std::vector<double> const& mean() const { return mean_; }
@@ -49,14 +52,24 @@ public:
   /// [n_kept][n_unknowns].
   std::vector<double> whitened_part(TriangularFactor const& part) const;
 
-  /// Sets D = rest I + (along - rest) G with G = T^-T R^T R T^-1, whose eigenvalues lie between 0
-  /// and 1. Each direction gets a mixture of two variances, weighted by the share of its precision
-  /// that comes from the rows of `part`.
+  /// P^1/2 T^-1 for the prior's precisions P, column-major [n_kept][n_kept]; empty without them.
+  std::vector<double> whitened_prior() const;
+  /// Variance, in units of the prior's inverse precision, that the mean itself shows: sum P c^2
+  /// over the number of unknowns that the rows determine (MacKay's re-estimation). None if they
+  /// determine less than one.
+  std::optional<double> prior_width() const;
+
+  /// Sets D = rest I + (along - rest) G + (prior - rest) G_P with G = T^-T R^T R T^-1 and G_P =
+  /// T^-T P T^-1, whose eigenvalues lie between 0 and 1. Each direction gets a mixture of three
+  /// variances, weighted by the shares of its precision that come from the rows of `part`, from the
+  /// prior and from all other rows.
   /// @param part R of some of the rows that the posterior was made of
+  /// @param prior none: `rest`
   /// @return false if rounding errors prevent a positive definite D (condition numbers beyond
   /// 1e16); nothing is changed then
-  /// @pre along >= 0, rest >= 0, not both zero
-  bool calibrate(TriangularFactor const& part, double along, double rest);
+  /// @pre along >= 0, rest >= 0, prior >= 0, not all zero
+  bool calibrate(TriangularFactor const& part, double along, double rest,
+                 std::optional<double> prior = {});
 
 private:
   /// D^1/2 T^-T x for the derivatives x of an unknown with respect to the kept reduced unknowns.
@@ -69,6 +82,7 @@ private:
   std::vector<double> triangle_; ///< T, upper, column-major [n_kept][n_kept]
   std::vector<double> root_;     ///< U with D = U^T U, in the layout of T; empty: beta^-1/2 I
   std::vector<double> mean_;
+  std::vector<double> reduced_mean_, prior_; ///< [n_kept]; the latter may be empty
   double beta_ = 1;
 };
 

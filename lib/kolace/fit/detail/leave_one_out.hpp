@@ -22,17 +22,20 @@ public:
   /// @param energies R of the energy rows from which the posterior was made
   LeaveOneOut(Posterior const& posterior, TriangularFactor const& energies);
 
-  /// Appends the structure's energy and forces to the lists below. m rows cost 4 m n^2 + 6 m^2 n +
+  /// Appends the structure's energy and forces to the lists below. m rows cost 6 m n^2 + 6 m^2 n +
   /// m^3 FLOPs. Does nothing if the structure alone determines some direction.
   void leave_out(StructureRows const& structure);
 
   std::vector<LeftOutRow> energies, forces;
   long n_structures = 0;
+  std::optional<double> const prior_width; ///< Posterior::prior_width()
 
 private:
   Posterior const& posterior_;
   int n_;                               ///< number of unknowns
   std::vector<double> part_transposed_; ///< (R_E T^-1)^T, column-major [n_][n_kept]
+  std::vector<double>
+      prior_transposed_; ///< (P^1/2 T^-1)^T, column-major [n_kept][n_kept], or empty
 };
 
 } // namespace kolace::detail
