@@ -32,11 +32,11 @@ struct RegularizationChoice {
 /// and virials relative to forces (1, 1/4 and 4 times those of `start`), by holding out each group
 /// in turn.
 ///
-/// The score is the geometric mean of the held-out mean squares of all folds and kinds (virials with
-/// half the exponent), which needs no weights of its own; with fixed shares it is the geometric mean
-/// of the folds' losses. One structure unlike all others thus spoils its fold only. Of the strengths
-/// whose score is at most `tolerance` above the best, the largest is taken, since it gives the
-/// smallest coefficients. One bidiagonalization per fold and share.
+/// The score is the geometric mean of the held-out mean squares of all folds and kinds (virials
+/// with half the exponent), which needs no weights of its own; with fixed shares it is the
+/// geometric mean of the folds' losses. One structure unlike all others thus spoils its fold only.
+/// Of the strengths whose score is at most `tolerance` above the best, the largest is taken, since
+/// it gives the smallest coefficients. One bidiagonalization per fold and share.
 /// @param factors factors with one group per fold
 /// @param weights weights of the penalties [n_unknowns]; 0: not penalized
 /// @param tolerance relative increase of the score
