@@ -51,7 +51,7 @@ class Plots:
             lines.append(f"  '{name}.csv' using (strcol(1) eq '{key}' ? $2 : 1/0):{columns} "
                          f"{style} " + (f"title '{key}'" if key == stem else "notitle"))
         marks = "".join(f"set arrow from {x},graph 0 to {x},graph 1 nohead lw 0.7 dt 3 lc rgb '#888888'\n"
-                        f"set label '{text}' at {x},graph 0.04 offset -0.3,0 right font ',8' textcolor "
+                        f"set label '{text}' at {x},graph 0.96 front offset -0.3,0 right font ',8' textcolor "
                         f"rgb '#666666' noenhanced\n" for x, text in verticals)
         script.write_text(
             f"# gnuplot {name}.gp\n"

@@ -391,8 +391,10 @@ def convergence(plots, results):
     for name, chosen in (("dft", [l for l, _, _ in paths(results) if l.startswith("all cells") and "kappa" not in l]),
                          ("made", [f"{sizes[-1]}{f}, {s}" for f in ("", ", canonical", ", small bases")
                                    for s in ("exact", "evidence")])):
-        series = {l.replace(", ", "; "): [(m["K"], m["dimer_rmse_ev"]) for m in of_path(results, l)] for l in chosen}
-        text += plots.draw(f"convergence_{name}", "distance to " + ("DFT" if name == "dft" else "the true V2"), "K",
+        common = "all cells, " if name == "dft" else f"{sizes[-1]}, "
+        series = {l.removeprefix(common).replace(", ", "; "): [(m["K"], m["dimer_rmse_ev"]) for m in of_path(results, l)]
+                  for l in chosen}
+        text += plots.draw(f"convergence_{name}", common + "distance to " + ("DFT" if name == "dft" else "the true V2"), "K",
                            "dimer RMSE, 1 to 5 Å (eV)", series, "1.8:6.2", log="y", caption=source(name))
     return text + table(["fit", "K", "N_f", "dimer RMSE (eV)", "to the K before (eV)", "well (eV)", "at (Å)",
                          "well of the reference (eV)", "test F RMSE (meV/Å)"], rows)
