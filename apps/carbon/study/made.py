@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Made data: an analytic potential stands for the truth, so that the true two-body part is known.
+"""Made data: an analytic potential is the truth, so the true two-body part is known.
 
 E_i = sum_j A exp(-p (r/r0 - 1)) f(r) - sqrt(sum_j B^2 exp(-2 q (r/r0 - 1)) f(r)), the second-moment form of Gupta, with the
 cutoff f(r) = (1 + cos(pi (r - 3.5)/1.5))/2 from 3.5 to 5 A. The root has terms of every body order; two atoms alone give

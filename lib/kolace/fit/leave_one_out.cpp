@@ -6,20 +6,6 @@
 
 namespace kolace::detail {
 
-namespace {
-
-/// Transposes a column-major matrix of k columns.
-std::vector<double> transposed(std::vector<double> const& matrix, int k) {
-  std::vector<double> result(matrix.size());
-  std::size_t const n = k > 0 ? matrix.size() / k : 0;
-  for (int j = 0; j < k; ++j)
-    for (std::size_t i = 0; i < n; ++i)
-      result[i * k + j] = matrix[j * n + i];
-  return result;
-}
-
-} // namespace
-
 LeaveOneOut::LeaveOneOut(Posterior const& posterior, TriangularFactor const& energies)
     : prior_width(posterior.prior_width()), posterior_(posterior), n_(energies.n_unknowns()),
       part_transposed_(transposed(posterior.whitened_part(energies), posterior.n_kept())) {
@@ -43,10 +29,8 @@ void LeaveOneOut::leave_out(StructureRows const& structure) {
   std::vector<double> const z = posterior_.whitened_rows(x.data(), m, m); // [k][m]
   std::vector<double> through(static_cast<std::size_t>(m) * n_);          // Z (R_E T^-1)^T, [n_][m]
   multiply(m, n_, k, z.data(), m, part_transposed_.data(), k, through.data(), m);
-  std::vector<double> z_transposed(z.size()), left(static_cast<std::size_t>(m) * m);
-  for (int j = 0; j < k; ++j)
-    for (int i = 0; i < m; ++i)
-      z_transposed[static_cast<std::size_t>(i) * k + j] = z[static_cast<std::size_t>(j) * m + i];
+  std::vector<double> const z_transposed = transposed(z, k);
+  std::vector<double> left(static_cast<std::size_t>(m) * m);
   multiply(m, m, k, z.data(), m, z_transposed.data(), k, left.data(), m);
   for (int j = 0; j < m; ++j)
     for (int i = 0; i < m; ++i)

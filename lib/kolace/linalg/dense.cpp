@@ -16,4 +16,13 @@ void multiply(int m, int n, int k, double const* a, int lda, double const* b, in
   dgemm_(&plain, &plain, &m, &n, &k, &one, a, &lda, b, &ldb, &zero, c, &ldc);
 }
 
+std::vector<double> transposed(std::vector<double> const& matrix, int n) {
+  std::vector<double> result(matrix.size());
+  std::size_t const m = n > 0 ? matrix.size() / n : 0;
+  for (int j = 0; j < n; ++j)
+    for (std::size_t i = 0; i < m; ++i)
+      result[i * n + j] = matrix[j * m + i];
+  return result;
+}
+
 } // namespace kolace

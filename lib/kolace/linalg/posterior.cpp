@@ -194,11 +194,7 @@ bool Posterior::calibrate(TriangularFactor const& part, double along, double res
     d[static_cast<std::size_t>(a) * k + a] = rest;
   auto const add = [&](std::vector<double> const& w, double width) { // d += width W^T W, W: [k][n]
     int const n = k > 0 ? static_cast<int>(w.size() / k) : 0;
-    std::vector<double> transposed(w.size());
-    for (int j = 0; j < k; ++j)
-      for (int i = 0; i < n; ++i)
-        transposed[static_cast<std::size_t>(i) * k + j] = w[static_cast<std::size_t>(j) * n + i];
-    multiply(k, k, n, transposed.data(), k, w.data(), n, product.data(), k);
+    multiply(k, k, n, transposed(w, k).data(), k, w.data(), n, product.data(), k);
     for (std::size_t i = 0; i < d.size(); ++i)
       d[i] += width * product[i];
   };
