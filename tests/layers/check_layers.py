@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A file includes only from its own folder and from folders with a lower number (README, DESIGN.md); installed
-headers are those that kolace/kolace.hpp includes, and a component's header needs that component alone.
+headers are those that kolace/kolace.hpp includes, and a component's header needs that component alone; sources that do
+not see Kokkos are HOST_SOURCES, which the host's compiler compiles in a build for a GPU.
 """
 import pathlib
 import re
@@ -58,6 +59,24 @@ def check_public(root):
     return problems
 
 
+def check_host_sources(root):
+    """HOST_SOURCES of each module against the sources that include no header of Kokkos, however indirectly."""
+    def sees_kokkos(name):
+        return any(re.search(r'#include [<"]Kokkos', (root / header).read_text())
+                   for header in included(root, name) if (root / header).exists())
+
+    problems = []
+    for lists in sorted(root.glob("*/CMakeLists.txt")):
+        module = lists.parent.name
+        listed = re.search(r"\n  HOST_SOURCES (.*?)\n  [A-Z]", lists.read_text(), re.S)
+        listed = set(listed.group(1).split()) if listed else set()
+        sources = {p.relative_to(lists.parent).as_posix() for p in lists.parent.rglob("*.cpp")}
+        host = {name for name in sources if not sees_kokkos(f"{module}/{name}")}
+        problems += [f"{module}/{name} does not see Kokkos: list it as HOST_SOURCES" for name in sorted(host - listed)]
+        problems += [f"{module}/{name} sees Kokkos: list it as SOURCES" for name in sorted(listed - host)]
+    return problems
+
+
 def main():
     root = pathlib.Path(__file__).resolve().parents[2] / "lib" / "kolace"
     problems, files = [], 0
@@ -86,7 +105,7 @@ def main():
         lines = text.count("\n")
         if lines > 450:
             problems.append(f"{path.relative_to(root)}: {lines} lines")
-    problems += check_public(root)
+    problems += check_public(root) + check_host_sources(root)
     for problem in problems:
         print(problem)
     print(f"layers: {files} files, {len(problems)} problems")

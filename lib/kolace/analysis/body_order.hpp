@@ -4,6 +4,8 @@
 #include <kolace/model/ace_potential.hpp>
 #include <kolace/structure/structure.hpp>
 
+#include <Kokkos_Core.hpp>
+
 #include <span>
 #include <vector>
 

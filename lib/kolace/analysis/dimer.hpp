@@ -4,6 +4,8 @@
 #include <kolace/dataset/dataset.hpp>
 #include <kolace/model/ace_potential.hpp>
 
+#include <Kokkos_Core.hpp>
+
 #include <memory>
 #include <string>
 #include <utility>

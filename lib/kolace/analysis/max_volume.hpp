@@ -5,6 +5,8 @@
 #include <kolace/model/ace_potential.hpp>
 #include <kolace/model/active_set.hpp>
 
+#include <Kokkos_Core.hpp>
+
 #include <functional>
 #include <vector>
 

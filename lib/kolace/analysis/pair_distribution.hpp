@@ -3,6 +3,8 @@
 
 #include <kolace/dataset/dataset.hpp>
 
+#include <Kokkos_Core.hpp>
+
 #include <optional>
 #include <string>
 

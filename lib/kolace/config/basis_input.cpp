@@ -5,7 +5,7 @@
 #include <kolace/core/counted.hpp>
 #include <kolace/coupling/basis_enumeration.hpp>
 #include <kolace/model/basis_builder.hpp>
-#include <kolace/radial/radial_basis.hpp>
+#include <kolace/radial/radial_options.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -191,7 +191,7 @@ BondSpecification read_bond(LayeredEntry const& entry, double cutoff) {
     bond.core_lambda = values[1];
   }
   try {
-    RadialBasis{bond.effective_radial()};
+    check(bond.effective_radial());
   } catch (InputError const& error) {
     entry.fail(error.what());
   }

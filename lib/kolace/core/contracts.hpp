@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <Kokkos_Core.hpp>
-
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -14,7 +12,9 @@
 ///
 ///   KOLACE_EXPECT(ld >= m, ld, m);      precondition on the host: throws ContractError with values
 ///   KOLACE_ENSURE(sum == n_pairs, sum); postcondition, likewise
-///   KOLACE_EXPECT_IN_KERNEL(k < size);  in device code: ends the program with the place
+///   KOLACE_EXPECT_IN_KERNEL(k < size);  in device code (which includes Kokkos): ends the program
+///   with
+///                                       the place
 
 namespace kolace {
 

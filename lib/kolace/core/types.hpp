@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <kolace/core/tensors.hpp>
+
 #include <Kokkos_Core.hpp>
 
-#include <array>
 #include <cstddef>
 
 namespace kolace {
-
-/// Cartesian vector, Angstrom unless said otherwise.
-using Vec3 = std::array<double, 3>;
-/// Row-major 3 x 3 matrix; for a cell, one cell vector per row.
-using Mat3 = std::array<Vec3, 3>;
-/// Symmetric tensor in Voigt order: xx yy zz yz xz xy.
-using Voigt = std::array<double, 6>;
 
 /// Column-major matrix on a space, as LAPACK expects it.
 template <class Space>

@@ -5,6 +5,8 @@
 #include <kolace/fit/options.hpp>
 #include <kolace/linalg/loss_bands.hpp>
 
+#include <Kokkos_Core.hpp>
+
 #include <memory>
 #include <span>
 #include <utility>

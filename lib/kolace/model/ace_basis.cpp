@@ -3,7 +3,7 @@
 
 #include <kolace/core/errors.hpp>
 #include <kolace/coupling/coupling_tree.hpp>
-#include <kolace/radial/radial_basis.hpp>
+#include <kolace/radial/radial_options.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -46,7 +46,7 @@ void check_bonds(ModelSpecification const& spec) {
     for (int b = 0; b < n; ++b) {
       BondSpecification const& bond = spec.bond(a, b);
       std::string const name = spec.elements.symbols()[a] + "-" + spec.elements.symbols()[b];
-      RadialBasis{bond.effective_radial()}; // checks its options
+      check(bond.effective_radial());
       if (!(bond == spec.bond(b, a)))
         throw InputError("bond " + name + ": the two directions differ");
       if (uses_zbl(bond) && !(bond.delta_in > 0))

@@ -18,7 +18,7 @@ namespace kolace {
 /// follow.
 struct RowLayout {
   int n_elements = 0;
-  int n_radial = 0; ///< largest rank-1 n; number of densities if rank 1 is summed (PairSums)
+  int n_radial = 0; ///< largest rank-1 n; PairSums::count if rank 1 is summed
   int n_max = 0;    ///< largest n in functions of rank > 1
   int l_max = 0;    ///< largest l in functions of rank > 1
 

@@ -34,4 +34,8 @@ struct RadialOptions {
   bool operator==(RadialOptions const&) const = default; ///< true if all members are equal
 };
 
+/// Throws if the cutoff, widths, lambda or size are out of range.
+/// @throws InputError with the first reason
+void check(RadialOptions const& options);
+
 } // namespace kolace

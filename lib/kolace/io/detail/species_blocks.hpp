@@ -3,7 +3,7 @@
 
 #include <kolace/core/errors.hpp>
 #include <kolace/model/specification.hpp>
-#include <kolace/radial/radial_basis.hpp>
+#include <kolace/radial/radial_options.hpp>
 
 #include <string>
 #include <vector>
@@ -113,7 +113,7 @@ template <class Value> BondSpecification read_bond(Value const& block, BondKeys 
   if (block.has("radcoefficients"))
     bond.coefficients = read_radial_coefficients(block.required("radcoefficients"), bond, keys);
   try {
-    RadialBasis{bond.effective_radial()};
+    check(bond.effective_radial());
   } catch (InputError const& error) {
     block.fail(error.what());
   }

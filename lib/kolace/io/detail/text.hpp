@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <kolace/core/types.hpp>
+#include <kolace/core/tensors.hpp>
 
 #include <string>
 #include <string_view>
