@@ -50,14 +50,14 @@ private:
   kolace::AtomicResults<Space> results_;
 };
 
-std::vector<Space> two_instances() {
+template <class Instance> std::vector<Instance> two_instances() {
 #ifdef KOKKOS_ENABLE_OPENMP // here partition_space returns one instance twice
-  if constexpr (std::is_same_v<Space, Kokkos::OpenMP>) {
-    int const half = std::max(Space().concurrency() / 2, 1);
-    return {Space(half), Space(half)};
-  }
+  if constexpr (std::is_same_v<Instance, Kokkos::OpenMP>) {
+    int const half = std::max(Instance().concurrency() / 2, 1);
+    return {Instance(half), Instance(half)};
+  } else
 #endif
-  return Kokkos::Experimental::partition_space(Space(), std::vector<int>{1, 1});
+    return Kokkos::Experimental::partition_space(Instance(), std::vector<int>{1, 1});
 }
 
 } // namespace
@@ -74,7 +74,7 @@ int main(int argc, char** argv) {
   for (int k = 0; k < 2; ++k)
     expected[k] = Work(Space(), potential, edges[k]).energy(1);
 
-  std::vector<Space> const instances = two_instances();
+  std::vector<Space> const instances = two_instances<Space>();
   std::vector<std::thread> threads;
   for (int k = 0; k < 2; ++k)
     threads.emplace_back(

@@ -3,9 +3,9 @@
 
     python3 resources.py cuda|hip FOLDER COMPILER [--write]
 
-FOLDER holds the logs of cuda.sh or the assembly of hip.sh, COMPILER is the name of the compiler and its target. A
-kernel that spills more than the table says, or takes over 8 registers more, is an error where the compiler is the
-table's; --write makes the table anew. Registers of AMD GPUs are vector registers, spills those in bytes.
+FOLDER is lib/kolace of a tree that launcher.sh compiled, with logs of nvcc or assembly as objects; COMPILER is the name of the
+compiler and its target. A kernel that spills more than the table says, or takes over 8 registers more, is an error where
+the compiler is the table's; --write makes the table anew. Registers of AMD GPUs are vector registers, spills those in bytes.
 """
 import csv
 import pathlib
@@ -52,12 +52,11 @@ def kernel_name(entry):
     return name.replace("Kokkos::", "")
 
 
-def read_assembly(file):
+def read_assembly(file, source):
     """Rows of the metadata at the end of an AMD assembly file."""
     text = file.read_text(errors="replace")
     text = text[text.rfind(".amdgpu_metadata"):]
     text = subprocess.run(["c++filt"], input=text, capture_output=True, text=True, check=True).stdout
-    source = file.stem.removeprefix("lib_kolace_").removesuffix(".cpp")
     rows = {}
     for found in AMD.finditer(text):
         if kernel := kernel_name(found["name"]):
@@ -67,10 +66,9 @@ def read_assembly(file):
     return rows
 
 
-def read_log(log):
+def read_log(log, source):
     """Rows of a log of nvcc."""
     text = subprocess.run(["c++filt"], input=log.read_text(errors="replace"), capture_output=True, text=True, check=True).stdout
-    source = log.stem.removeprefix("lib_kolace_").removesuffix(".cpp")
     rows, kernel, stack = {}, None, None
     for line in text.splitlines():
         if found := ENTRY.search(line):
@@ -88,10 +86,11 @@ def read_log(log):
 def main():
     backend, folder, compiler, *options = sys.argv[1:]
     table = pathlib.Path(__file__).with_name(f"{backend}.csv")
-    pattern, read = {"cuda": ("*.log", read_log), "hip": ("*.s", read_assembly)}[backend]
+    ending, read = {"cuda": (".log", read_log), "hip": ("", read_assembly)}[backend]
     rows = {}
-    for file in sorted(pathlib.Path(folder).glob(pattern)):
-        rows.update(read(file))
+    for file in sorted(pathlib.Path(folder).glob(f"*/CMakeFiles/*.dir/**/*.cpp.o{ending}")):
+        module, _, _, *path = file.relative_to(folder).parts
+        rows.update(read(file, "_".join([module, *path]).removesuffix(f".cpp.o{ending}")))
     if not rows:
         sys.exit(f"resources: no kernels in {folder}")
     if "--write" in options:

@@ -3,7 +3,7 @@
 
 #include <kolace/core/elements.hpp>
 #include <kolace/evaluate/evaluator.hpp>
-#include <kolace/neighbors/neighbors_view.hpp>
+#include <kolace/neighbors/neighbor_list.hpp>
 
 #include <algorithm>
 #include <array>
@@ -22,7 +22,7 @@ constexpr int n_bins = 60;
 
 NeighborShells neighbor_shells(Kokkos::DefaultExecutionSpace const& space, Dataset const& data,
                                long most_structures) {
-  using Space = Kokkos::DefaultHostExecutionSpace;
+  using Space = Kokkos::DefaultExecutionSpace;
   long const every = std::max(
       (data.for_each_structure([](Frame&) {}).frames + most_structures - 1) / most_structures, 1L);
   std::vector<Structure> structures;
@@ -39,15 +39,14 @@ NeighborShells neighbor_shells(Kokkos::DefaultExecutionSpace const& space, Datas
     symbols.push_back(element_symbol(number));
   auto const batch = StructureBatch<Space>::create(space, structures, ElementSet(symbols));
   auto const list = build_neighbor_list(space, batch, range);
-  auto const pairs = view_of(batch, list);
+  auto const displacements = Kokkos::create_mirror_view(list.displacements);
+  Kokkos::deep_copy(space, displacements, list.displacements);
   space.fence("kolace::analysis: pairs are counted on the host");
   NeighborShells shells;
   shells.shortest = std::numeric_limits<double>::infinity();
   std::array<double, n_bins> density{};
-  for (std::size_t p = 0; p < pairs.row_offsets(pairs.n_centers); ++p) {
-    double const r = std::sqrt(pairs.displacements(p, 0) * pairs.displacements(p, 0) +
-                               pairs.displacements(p, 1) * pairs.displacements(p, 1) +
-                               pairs.displacements(p, 2) * pairs.displacements(p, 2));
+  for (std::size_t p = 0; p < displacements.extent(0); ++p) {
+    double const r = std::hypot(displacements(p, 0), displacements(p, 1), displacements(p, 2));
     shells.shortest = std::min(shells.shortest, r);
     density[std::min(static_cast<int>(r / width), n_bins - 1)] += 1 / (r * r);
   }
