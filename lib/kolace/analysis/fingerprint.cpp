@@ -34,7 +34,7 @@ template <class Space> struct FingerprintKernel {
   double dr, width;
 
   Policy policy(Space const& space, int n_structures) const {
-    return team_policy<Policy>(space, n_structures, Tuning<Space>::fingerprint_team, 0, *this);
+    return team_policy<Policy>(space, n_structures, Tuning<Space>::fingerprint_team, {}, *this);
   }
 
   KOKKOS_FUNCTION int pair_index(int a, int b) const {

@@ -91,8 +91,9 @@ public:
         8 * (assembler_.workspace_per_atom(kinds_) + 3 * static_cast<std::size_t>(unknowns + 1));
     // Batches fit roughly into a host's caches and fill a device. With fewer rows than a third of
     // the unknowns, the QR updates would dominate.
-    std::size_t const bytes =
-        options.batch_bytes > 0 ? options.batch_bytes : Tuning<Space>::row_bytes;
+    std::size_t const bytes = options.batch_bytes > 0
+                                  ? options.batch_bytes
+                                  : sized_by_memory<Space>(Tuning<Space>::row_bytes);
     max_atoms_ = std::max<std::size_t>({bytes / per_atom, std::size_t(unknowns) / 9, 8});
   }
 

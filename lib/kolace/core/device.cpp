@@ -34,4 +34,20 @@ std::string missing_device() {
 #endif
 }
 
+std::size_t free_device_memory() {
+  static std::size_t const bytes = [] {
+    std::size_t free = 0, total = 0;
+#if defined(KOKKOS_ENABLE_CUDA)
+    if (cudaMemGetInfo(&free, &total) != cudaSuccess)
+      free = 0;
+#elif defined(KOKKOS_ENABLE_HIP)
+    if (hipMemGetInfo(&free, &total) != hipSuccess)
+      free = 0;
+#endif
+    static_cast<void>(total);
+    return free;
+  }();
+  return bytes;
+}
+
 } // namespace kolace

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <kolace/core/device.hpp>
 #include <kolace/core/lanes.hpp>
 #include <kolace/core/spaces.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <type_traits>
 
@@ -17,6 +19,9 @@ namespace kolace {
 struct HostTuning {
   /// Team size of kernels that loop over the neighbors of one center.
   static constexpr int pair_team = 1;
+  /// Bytes of a team's workspace in shared memory; the rest is in global memory, as all of it on a
+  /// host, whose caches see no difference.
+  static constexpr std::size_t shared_bytes = 0;
   /// Number of pairs tabulated at a time (PairTables): for values, for radial derivatives, for
   /// gradients. Sums gain from long segments, forces from tables that stay in the L1 cache; rows of
   /// 72 or 136 doubles lie in different cache sets.
@@ -29,6 +34,9 @@ struct HostTuning {
   /// a time. All these sums stay in registers.
   static constexpr int sum_n = packs_fit_registers ? 5 : 3, sum_m = packs_fit_registers ? 4 : 2;
   static constexpr int contract_m = packs_fit_registers ? 7 : 3;
+  /// True if the threads of a team share the harmonics of all l and the blocks of n among them,
+  /// each starting with another pair; false if one thread goes through them.
+  static constexpr bool thread_per_harmonic = false;
 
   /// Reverse rows: number of radial functions summed at a time (three sums of one Pack each stay in
   /// registers), and number of pairs processed between two visits to a node's sums. The packed rows
@@ -61,16 +69,26 @@ struct HostTuning {
 
   static constexpr std::size_t atoms_per_batch = 1024;            ///< batch size of evaluations
   static constexpr std::size_t row_bytes = std::size_t{32} << 20; ///< batch size of design rows
-  static constexpr int qr_update_rows = 256;
+  static constexpr int memory_parts = 0;     ///< sizes do not depend on the free memory
+  static constexpr int qr_update_rows = 256; ///< rows collected for a QR update
   static constexpr int qr_team = 1, fingerprint_team = 1;
 };
 
 struct DeviceTuning {
+  /// As wide as the hardware's vectors: each pair of a segment has a thread, and barriers are
+  /// cheap.
+#ifdef KOKKOS_ENABLE_HIP
   static constexpr int pair_team = 64;
+  static constexpr std::size_t shared_bytes = std::size_t{16} << 10; ///< of 64 KB: four teams
+#else
+  static constexpr int pair_team = 32;
+  static constexpr std::size_t shared_bytes = std::size_t{20} << 10; ///< of 228 KB: eleven teams
+#endif
   static constexpr int segment_of_values = 32, segment_of_slopes = 32, segment_of_gradients = 32;
   static constexpr bool scans_for_neighbors = true;
 
-  static constexpr int sum_n = 5, sum_m = 4, contract_m = 7;
+  static constexpr int sum_n = 5, sum_m = 1, contract_m = 7;
+  static constexpr bool thread_per_harmonic = true;
   static constexpr int radial_block = 5;
   static constexpr int pairs_per_sweep = segment_of_gradients;
   static constexpr bool keeps_pair_terms = false;
@@ -86,17 +104,31 @@ struct DeviceTuning {
   static constexpr bool chunk_per_thread = false;
 
   static constexpr std::size_t atoms_per_batch = 65536;
-  static constexpr std::size_t row_bytes = std::size_t{1} << 30;
-  static constexpr int qr_update_rows = 2048; ///< a QR update is bound by its kernel launches
+  static constexpr std::size_t row_bytes = std::size_t{4} << 30;
+  /// Sizes are at most this part of the free memory (sized_by_memory()).
+  static constexpr int memory_parts = 16;
+  static constexpr int qr_update_rows = 8192;
+  /// Bytes of the rows of one QR update. With N_f = 930, its launches then take less time than its
+  /// products by a factor of five.
+  static constexpr std::size_t qr_update_bytes = std::size_t{256} << 20;
   static constexpr int qr_team = 256, fingerprint_team = 128;
 };
 
 template <class Space>
 using Tuning = std::conditional_t<tuned_as_host<Space>, HostTuning, DeviceTuning>;
 
-/// QR updates by kernels (StreamingQr): columns per panel, rows per team.
+/// Size of an allocation: `bytes`, or less where a GPU has little free memory.
+template <class Space> std::size_t sized_by_memory(std::size_t bytes) {
+  if constexpr (Tuning<Space>::memory_parts > 0)
+    if (std::size_t const free = free_device_memory(); free > 0)
+      return std::min(bytes, free / Tuning<Space>::memory_parts);
+  return bytes;
+}
+
+/// QR updates by kernels (StreamingQr): columns per panel, rows per team; columns per product of
+/// large blocks.
 struct KernelQrTuning {
-  static constexpr int panel = 32, chunk = 256;
+  static constexpr int panel = 32, chunk = 256, block = 256;
 };
 
 /// QR updates on a host (TriangularFactor): columns per panel, columns per task, and maximum number
@@ -127,19 +159,32 @@ template <class Space, int Threads, class Schedule = Kokkos::Dynamic>
 using Teams =
     Kokkos::TeamPolicy<Space, Kokkos::LaunchBounds<Threads, 1>, Kokkos::Schedule<Schedule>>;
 
+/// Range policy for kernels that need many registers per index, with the same bound.
+template <class Space>
+using BoundedRange = Kokkos::RangePolicy<Space, Kokkos::LaunchBounds<256, 1>>;
+
+/// Scratch memory of a team.
+struct ScratchBytes {
+  std::size_t shared = 0; ///< level 0
+  std::size_t global = 0; ///< level 1
+};
+
 /// Team policy with `wanted` threads per team, or with as many as the space allows if that is
 /// fewer.
 template <class Policy, class Space, class Kernel>
-Policy team_policy(Space const& space, int league, int wanted, std::size_t scratch_bytes,
+Policy team_policy(Space const& space, int league, int wanted, ScratchBytes bytes,
                    Kernel const& kernel) {
-  Policy policy(space, league, 1);
-  policy.set_scratch_size(1, Kokkos::PerTeam(scratch_bytes));
-  if (wanted > 1) {
-    int const most = policy.team_size_max(kernel, Kokkos::ParallelForTag());
-    policy = Policy(space, league, wanted < most ? wanted : most);
-    policy.set_scratch_size(1, Kokkos::PerTeam(scratch_bytes));
-  }
-  return policy;
+  auto const with_threads = [&](int threads) {
+    Policy policy(space, league, threads);
+    policy.set_scratch_size(0, Kokkos::PerTeam(bytes.shared));
+    policy.set_scratch_size(1, Kokkos::PerTeam(bytes.global));
+    return policy;
+  };
+  Policy const single = with_threads(1);
+  if (wanted == 1)
+    return single;
+  int const most = single.team_size_max(kernel, Kokkos::ParallelForTag());
+  return with_threads(wanted < most ? wanted : most);
 }
 
 } // namespace kolace

@@ -122,10 +122,29 @@ template <class Space, int components, class Scalar> struct AtomicBasisKernel {
       }
       store(work.sums, k, sum);
     });
-    if (layout.n_max > 0)
-      for (int l = 0; l <= layout.l_max; ++l)
-        sum_degree(team, work, l, n_packs);
+    if (layout.n_max > 0) {
+      if constexpr (Tuning<Space>::thread_per_harmonic)
+        sum_harmonics(team, work, n_packs);
+      else
+        for (int l = 0; l <= layout.l_max; ++l)
+          sum_degree(team, work, l, n_packs);
+    }
     team_wait<Space>(team);
+  }
+
+  /// Sums products of the radial functions with the harmonics: a thread takes one harmonic and one
+  /// block of radial functions at a time.
+  KOKKOS_FUNCTION void sum_harmonics(Member const& team, Workspace const& work, int n_packs) const {
+    int const n_max = basis.layout.n_max, n_harmonics = basis.layout.n_harmonics();
+    int const n_parts = (n_max + n_block - 1) / n_block;
+    team_for<Space>(team, n_parts * n_harmonics, [&](int task) {
+      int const lm = task % n_harmonics, n_part = task / n_harmonics;
+      int l = 0;
+      while ((l + 1) * (l + 1) <= lm)
+        ++l;
+      int const n = n_max * n_part / n_parts, n_count = n_max * (n_part + 1) / n_parts - n;
+      choose_n<1, 1>(n_count, work, l, lm, n, n_packs, team.team_rank() % n_packs);
+    });
   }
 
   /// Sums products of the radial functions with the harmonics of one l, in blocks of nearly equal
@@ -138,7 +157,7 @@ template <class Space, int components, class Scalar> struct AtomicBasisKernel {
       int const m = size * m_part / m_parts, m_count = size * (m_part + 1) / m_parts - m;
       for (int n_part = 0; n_part < n_parts; ++n_part) {
         int const n = n_max * n_part / n_parts, n_count = n_max * (n_part + 1) / n_parts - n;
-        choose_m<1>(m_count, n_count, work, l, l * l + m, n, n_packs);
+        choose_m<1>(m_count, n_count, work, l, l * l + m, n, n_packs, 0);
       }
     });
   }
@@ -159,9 +178,11 @@ template <class Space, int components, class Scalar> struct AtomicBasisKernel {
   }
 
   /// Sums products of N radial functions with M harmonics.
+  /// @param start first pack of pairs; the threads of a device begin with different ones, which lie
+  /// in different banks of its shared memory
   template <int M, int N>
-  KOKKOS_FUNCTION void sum_products(Workspace const& work, int l, int lm, int n,
-                                    int n_packs) const {
+  KOKKOS_FUNCTION void sum_products(Workspace const& work, int l, int lm, int n, int n_packs,
+                                    int start) const {
     using Rows = typename Tables::Rows;
     Tables const& tables = work.tables;
     int const nlm = basis.layout.n_harmonics(), row = basis.layout.n_radial + n * nlm + lm;
@@ -172,7 +193,12 @@ template <class Space, int components, class Scalar> struct AtomicBasisKernel {
     for (int k = 0; k < N; ++k)
       for (int m = 0; m < M; ++m)
         load(work.sums, row + k * nlm + m, sum[k][m]);
-    for (int p = 0; p < n_packs * width; p += width) {
+    for (int pack = 0; pack < n_packs; ++pack) {
+      int p = pack * width;
+      if constexpr (Tuning<Space>::thread_per_harmonic) {
+        p += start * width;
+        p -= p < n_packs * width ? 0 : n_packs * width;
+      }
       if constexpr (components == 0) {
         T harmonic[M];
         for (int m = 0; m < M; ++m)
@@ -314,9 +340,9 @@ template <class Space>
 void compute_products(Space const& space, DeviceBasis<Space> const& basis,
                       CenterBlocks<Space> const& blocks, LaneTable<Space> const& values) {
   ProductKernel<Space> const kernel{.basis = basis, .blocks = blocks, .values = values};
-  Kokkos::parallel_for(
-      "kolace::evaluate::products",
-      Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * ProductKernel<Space>::parts), kernel);
+  Kokkos::parallel_for("kolace::evaluate::products",
+                       BoundedRange<Space>(space, 0, blocks.n_blocks * ProductKernel<Space>::parts),
+                       kernel);
 }
 
 template <class Space>

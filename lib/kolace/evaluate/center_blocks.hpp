@@ -71,7 +71,8 @@ template <class Scalar = double, class Space> int blocks_per_chunk(Space const& 
   std::size_t const bytes =
       sizeof(Scalar) * CenterBlocks<Space, Scalar>::block * static_cast<std::size_t>(n_rows);
   std::size_t const least = Sizes::least_chunk, most = Sizes::most_chunk;
-  int const blocks = static_cast<int>(std::clamp(Sizes::chunk_bytes / bytes, least, most));
+  std::size_t const fitting = sized_by_memory<Space>(Sizes::chunk_bytes) / bytes;
+  int const blocks = static_cast<int>(std::clamp(fitting, least, most));
   return Sizes::chunk_per_thread ? blocks * space.concurrency() : blocks;
 }
 

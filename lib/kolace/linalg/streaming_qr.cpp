@@ -195,14 +195,14 @@ void detail::qr_update_in_kernels(Space const& space, Matrix<Space> const& r,
     for (int column = 0; column <= panel.width; ++column) {
       ReflectChunk<Space> const reflect{.panel = panel, .column = column};
       Kokkos::parallel_for("kolace::linalg::reflect",
-                           team_policy<Policy>(space, n_chunks, Tuning<Space>::qr_team, 0, reflect),
+                           team_policy<Policy>(space, n_chunks, Tuning<Space>::qr_team, {}, reflect),
                            reflect);
       if (column == panel.width)
         break;
       ChooseReflection<Space> const choose{.panel = panel, .column = column, .n_chunks = n_chunks};
       Kokkos::parallel_for(
           "kolace::linalg::choose_reflection",
-          team_policy<Policy>(space, 1, std::min(Tuning<Space>::qr_team, panel_width), 0, choose),
+          team_policy<Policy>(space, 1, std::min(Tuning<Space>::qr_team, panel_width), {}, choose),
           choose);
     }
     update_rest(space, panel, along, turned);
