@@ -194,9 +194,9 @@ void detail::qr_update_in_kernels(Space const& space, Matrix<Space> const& r,
     panel.width = std::min(panel_width, n - panel.first);
     for (int column = 0; column <= panel.width; ++column) {
       ReflectChunk<Space> const reflect{.panel = panel, .column = column};
-      Kokkos::parallel_for("kolace::linalg::reflect",
-                           team_policy<Policy>(space, n_chunks, Tuning<Space>::qr_team, {}, reflect),
-                           reflect);
+      Kokkos::parallel_for(
+          "kolace::linalg::reflect",
+          team_policy<Policy>(space, n_chunks, Tuning<Space>::qr_team, {}, reflect), reflect);
       if (column == panel.width)
         break;
       ChooseReflection<Space> const choose{.panel = panel, .column = column, .n_chunks = n_chunks};
@@ -241,7 +241,15 @@ void StreamingQr<Space>::update(Space const& space, Matrix<Space> const& rows, i
     int const n = factor_.n_unknowns() + 1;
     if (r_.extent(0) == 0)
       r_ = Matrix<Space>(Kokkos::view_alloc(space, "kolace::linalg::r"), n, n);
-    detail::qr_update_in_kernels(space, r_, rows, m);
+    int const most = std::max(
+        enough, static_cast<int>(sized_by_memory<Space>(Tuning<Space>::qr_update_bytes) / 8 / n));
+    for (int first = 0; first < m; first += most) {
+      int const end = std::min(first + most, m);
+      Matrix<Space> const part =
+          Kokkos::subview(rows, Kokkos::pair<int, int>(first, end), Kokkos::ALL);
+      if (!cholesky_.update(space, r_, part, end - first))
+        detail::qr_update_in_kernels(space, r_, part, end - first);
+    }
     factor_.set_n_rows(factor_.n_rows() + m);
   }
 }

@@ -3,12 +3,14 @@
 
 #include <kolace/core/tuning.hpp>
 #include <kolace/core/types.hpp>
+#include <kolace/linalg/detail/cholesky_qr.hpp>
 #include <kolace/linalg/triangular_factor.hpp>
 
 namespace kolace {
 
 /// Accumulates rows into a triangular factor by QR updates where the rows are: on a host with
-/// TriangularFactor, on a device with reflection kernels, so that rows never leave the device.
+/// TriangularFactor, on a device with CholeskyQr, and with reflections in kernels where that
+/// declines. Rows never leave the device.
 template <class Space> class StreamingQr {
 public:
   explicit StreamingQr(int n_unknowns) : factor_(n_unknowns) {}
@@ -28,7 +30,8 @@ private:
 
   TriangularFactor factor_; ///< R on a host; only the number of rows on a device
   Matrix<Space> r_;         ///< R on a device
-  Matrix<Space> kept_;      ///< [enough][n_unknowns + 1] rows of the next QR update
+  detail::CholeskyQr<Space> cholesky_;
+  Matrix<Space> kept_; ///< [enough][n_unknowns + 1] rows of the next QR update
   int n_kept_ = 0;
 };
 
