@@ -68,15 +68,15 @@ AcePotential const& checked(AcePotential const& potential) {
   return potential;
 }
 
-/// Coefficients of the functions of rank 1, by bond and density.
-PairSums pair_sums(AcePotential const& potential) {
+/// Coefficients of the functions of rank 1, by bond and density, and `further` functions of pairs.
+PairSums pair_sums(AcePotential const& potential, std::vector<PairFunction> further) {
   AceBasis const& basis = *potential.basis;
   int const n_elements = basis.elements().size();
-  PairSums sums{potential.n_densities(), {}};
+  PairSums sums{potential.n_densities() + (further.empty() ? 0 : 1), {}, std::move(further)};
   sums.coefficients.resize(static_cast<std::size_t>(n_elements) * n_elements * sums.count);
   for (int b = 0; b < basis.size(); ++b)
     if (BasisFunction const& f = basis.functions()[b]; f.rank() == 1)
-      for (int p = 0; p < sums.count; ++p) {
+      for (int p = 0; p < potential.n_densities(); ++p) {
         auto& c = sums.coefficients[(f.center * n_elements + f.species[0]) * sums.count + p];
         c.resize(std::max(c.size(), static_cast<std::size_t>(f.n[0])), 0.);
         c[f.n[0] - 1] += potential.density(p)[b];
@@ -94,9 +94,6 @@ detail::EvaluatorState<Space, Scalar>::EvaluatorState(Space const& space, AcePot
   // product is not a sum of tables.
   bool const summed = spec.radial_products.empty();
   basis.layout = row_layout(*potential.basis);
-  PairSums const sums = summed ? pair_sums(potential) : PairSums();
-  if (summed)
-    basis.layout.n_radial = sums.count;
   double spline_width = potential.spline_width, sum_width = spline_width;
   if constexpr (std::is_same_v<Scalar, float>) {
     // Recurrences are faster than looking up sixteen lanes in a table, and as exact as a float. The
@@ -110,6 +107,12 @@ detail::EvaluatorState<Space, Scalar>::EvaluatorState(Space const& space, AcePot
     spline_width =
         std::all_of(spec.bonds.begin(), spec.bonds.end(), has_recurrence) ? 0 : sum_width;
   }
+  // As ML-PACE does, the core is tabulated with the sum of rank 1 wherever that is.
+  std::vector<PairFunction> const core =
+      summed && sum_width > 0 ? core_functions(potential) : std::vector<PairFunction>();
+  PairSums const sums = summed ? pair_sums(potential, core) : PairSums();
+  if (summed)
+    basis.layout.n_radial = sums.count;
   basis.radial =
       RadialTables<Space, Scalar>::create(space, spec, basis.layout, spline_width, sums, sum_width);
   basis.harmonics = HarmonicTables<Space, Scalar>::create(space, basis.layout.l_max);
@@ -118,7 +121,8 @@ detail::EvaluatorState<Space, Scalar>::EvaluatorState(Space const& space, AcePot
       copy_to_device(space, potential.reference_energy, "kolace::evaluate::reference_energy");
   space.fence("kolace::evaluate: host copies belong to the caller");
   if (!potential.basis->is_linear())
-    site_energy = std::make_unique<SiteEnergy<Space, Scalar>>(space, potential);
+    site_energy =
+        std::make_unique<SiteEnergy<Space, Scalar>>(space, potential, basis.layout, !core.empty());
 }
 
 template <class Space>
@@ -193,8 +197,7 @@ void detail::EvaluatorState<Space, Scalar>::operator()(Space const& space,
                                            .energies = results.energies};
       Kokkos::parallel_for(
           "kolace::evaluate::site",
-          Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * SiteKernel<Space, Scalar>::parts),
-          site);
+          BoundedRange<Space>(space, 0, blocks.n_blocks * SiteKernel<Space, Scalar>::parts), site);
     }
     if (!results.has_derivatives())
       continue;

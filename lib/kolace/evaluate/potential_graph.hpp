@@ -55,8 +55,8 @@ template <class Space, class Scalar = double> struct PotentialGraph {
   Array<Scalar const, Space> single_coefficients; ///< [n_single_rows][n_densities]
 
   /// Creates the tables; returns when they are on the device.
-  /// @param layout rows of the atomic basis; layout.n_radial is n_densities if the functions of
-  /// rank 1 are summed (`rank1_is_summed`), else as in row_layout()
+  /// @param layout rows of the atomic basis; if the functions of rank 1 are summed
+  /// (`rank1_is_summed`), the first n_densities of layout.n_radial, else as in row_layout()
   static PotentialGraph create(Space const& space, AcePotential const& potential,
                                RowLayout const& layout, bool rank1_is_summed);
 };

@@ -6,11 +6,10 @@
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/lanes.hpp>
 #include <kolace/core/spaces.hpp>
-#include <kolace/evaluate/detail/core_pairs.hpp>
+#include <kolace/evaluate/detail/core_kernels.hpp>
 #include <kolace/evaluate/detail/graph_passes.hpp>
 
 #include <cmath>
-#include <limits>
 
 namespace kolace {
 namespace {
@@ -37,113 +36,18 @@ detail::CoreBond core_bond(BondSpecification const& bond, double z_i, double z_j
   return core;
 }
 
-/// Pair forces of the core repulsion of one center.
-template <class Space> class CoreForces {
-public:
-  using Target = typename detail::ForceSum<Space>::Target;
-  using T = typename LaneTraits<Space, double>::type;
-
-  KOKKOS_FUNCTION CoreForces(NeighborsView<Space> const& pairs, int center, Target const& target,
-                             AtomicResults<Space> const& results)
-      : results_(results), sum_(target), atom_(pairs.atom(center)),
-        first_pair_(pairs.row(center, atom_).pair), has_forces_(results.forces.extent(0) > 0) {}
-
-  /// Adds the forces of dE/dr = `derivative` along pairs.
-  KOKKOS_FUNCTION void add(detail::CorePairs<T> const& found, T derivative) {
-    T const scale = derivative / found.r;
-    T f[3];
-    for (int x = 0; x < 3; ++x) {
-      f[x] = scale * found.d[x]; // dE_i/dr_j
-      own_[x] += f[x];
-    }
-    int const first[6] = {0, 1, 2, 1, 0, 0}, second[6] = {0, 1, 2, 2, 2, 1};
-    for (int v = 0; v < 6; ++v)
-      virial_[v] = virial_[v] - found.d[first[v]] * f[second[v]];
-    for (int lane = 0; lane < found.n; ++lane) {
-      double const force[3] = {lane_get(f[0], lane), lane_get(f[1], lane), lane_get(f[2], lane)};
-      int const j = found.j[lane];
-      for (int x = 0; x < 3 && has_forces_; ++x)
-        sum_.add(j, x, -force[x]);
-      for (int x = 0; x < 3 && results_.pair_gradients.extent(0) > 0; ++x)
-        results_.pair_gradients(first_pair_ + found.k[lane], x) += force[x];
-      for (int x = 0; x < 9 && results_.centroid_virials.extent(0) > 0; ++x)
-        Kokkos::atomic_add(&results_.centroid_virials(j, x),
-                           -lane_get(found.d[x / 3], lane) * force[x % 3]);
-    }
-  }
-
-  /// Adds what belongs to the center itself.
-  KOKKOS_FUNCTION void finish() const {
-    for (int v = 0; v < 6 && results_.virials.extent(0) > 0; ++v)
-      results_.virials(atom_, v) += lane_sum(virial_[v]);
-    for (int x = 0; x < 3 && has_forces_; ++x)
-      sum_.add(atom_, x, lane_sum(own_[x]));
-  }
-
-private:
-  AtomicResults<Space> const& results_;
-  typename Target::Access sum_;
-  int atom_;
-  std::size_t first_pair_;
-  bool has_forces_;
-  T own_[3] = {T(0.), T(0.), T(0.)};
-  T virial_[6] = {T(0.), T(0.), T(0.), T(0.), T(0.), T(0.)};
-};
-
-/// Sums phi over a center's neighbors. About 100 FLOPs per pair, most of them in polynomials for
-/// exp and cos; 28 bytes read. Additive cores (Gaussian) add their forces at once, with the weight
-/// of one that all but strongly compressed atoms have. With inner cutoffs of type zbl, finds the
-/// neighbor that is deepest inside its inner cutoff; only centers with a neighbor inside one need
-/// the sum: 10 FLOPs per pair for the others.
-template <class Space> struct CoreSumKernel {
-  NeighborsView<Space> pairs;
-  Array<detail::CoreBond, Space> bonds;
-  int n_elements;
-  bool zbl, has_derivatives;
-  typename detail::ForceSum<Space>::Target forces;
-  AtomicResults<Space> results;
-  Array<double, Space> density, closest_distance;
-  Array<int, Space> closest_neighbor;
-
-  KOKKOS_FUNCTION void operator()(int center) const {
-    int const i = pairs.atom(center), element = pairs.species(i);
-    if (element < 0 || element >= n_elements)
-      return;
-    double deepest = Kokkos::Experimental::infinity_v<double>, width = 0;
-    int which = 0;
-    if (zbl) {
-      NeighborRow const row = pairs.row(center, i);
-      for (int k = 0; k < row.count; ++k) {
-        int const j = row[k], mu = pairs.species(j);
-        if (mu < 0 || mu >= n_elements)
-          continue;
-        auto const& bond = bonds(element * n_elements + mu);
-        auto const d = row.displacement(k, j);
-        double const r = Kokkos::sqrt(d.x * d.x + d.y * d.y + d.z * d.z),
-                     depth = r - (bond.r_in - bond.delta_in);
-        if (r < bond.cutoff && depth < deepest)
-          deepest = depth, which = k, width = bond.delta_in;
-      }
-    }
-    using T = typename LaneTraits<Space, double>::type;
-    T sum(0.);
-    if (!zbl && has_derivatives) {
-      CoreForces<Space> of_center(pairs, center, forces, results);
-      detail::for_each_core_pair(pairs, bonds, n_elements, center, false,
-                                 [&](detail::CorePairs<T> const& found) {
-                                   sum += found.value;
-                                   of_center.add(found, found.derivative);
-                                 });
-      of_center.finish();
-    } else if (!zbl || deepest < width) {
-      detail::for_each_core_pair(pairs, bonds, n_elements, center, false,
-                                 [&](detail::CorePairs<T> const& found) { sum += found.value; });
-    }
-    density(center) = lane_sum(sum);
-    closest_distance(center) = deepest;
-    closest_neighbor(center) = which;
-  }
-};
+std::vector<detail::CoreBond> core_bonds(AcePotential const& potential) {
+  ModelSpecification const& spec = potential.basis->specification();
+  std::vector<detail::CoreBond> bonds;
+  std::vector<double> charges;
+  for (std::string const& symbol : spec.elements.symbols())
+    charges.push_back(*atomic_number(symbol));
+  for (std::size_t a = 0; a < charges.size(); ++a)
+    for (std::size_t b = 0; b < charges.size(); ++b)
+      bonds.push_back(
+          core_bond(spec.bond(static_cast<int>(a), static_cast<int>(b)), charges[a], charges[b]));
+  return bonds;
+}
 
 /// Computes densities, their embedding, and dE/dA (GraphPasses). FLOPs per center in addition to
 /// the passes: two for each m of a product, two for each product and density, two calls of pow or
@@ -160,6 +64,7 @@ template <class Space, class Scalar> struct EmbeddedAdjointKernel {
   Array<ElementEmbedding, Space> elements;
   Array<detail::CoreBond, Space> bonds;
   bool has_core, zbl;
+  RowLayout core_rows; ///< the last rank-1 rows are cores; n_radial 0: none is
   Array<double, Space> core_density, core_weight, closest_distance, closest_weight;
   Array<int, Space> closest_neighbor;
   NeighborsView<Space> pairs;
@@ -177,18 +82,26 @@ template <class Space, class Scalar> struct EmbeddedAdjointKernel {
     auto const& element = elements(species);
     passes.forward();
     passes.clear_adjoints();
-    T density[largest_n_densities], weight[largest_n_densities];
+    T density[largest_n_densities], weight[largest_n_densities], core(0.), weight_of_core(0.);
     for (int p = 0; p < element.n_densities; ++p)
       density[p] = T(0.);
     passes.add_densities(element.n_densities, density);
+    int const tabulated = core_rows.n_radial > 0 ? n_elements : 0;
+    for (int mu = 0; mu < tabulated; ++mu)
+      core += passes.rows[core_rows.rank1_row(mu, core_rows.n_radial - 1)];
     for (int lane = 0; lane < width; ++lane) {
+      int const center = blocks.center_of_lane(index * width + lane);
       double rho[largest_n_densities], derivative[largest_n_densities];
       for (int p = 0; p < element.n_densities; ++p)
         rho[p] = lane_get(density[p], lane);
-      finish(blocks.center_of_lane(index * width + lane), element, rho, derivative);
+      double const of_core =
+          finish(center, element, rho, tabulated > 0 ? lane_get(core, lane) : 0., derivative);
+      lane_set(weight_of_core, lane, of_core);
       for (int p = 0; p < element.n_densities; ++p)
         lane_set(weight[p], lane, derivative[p]);
     }
+    for (int mu = 0; mu < tabulated; ++mu)
+      passes.adjoint.set(core_rows.rank1_row(mu, core_rows.n_radial - 1), weight_of_core);
     auto const weighted = [&](Scalar const* c) {
       T sum(0.);
       for (int p = 0; p < element.n_densities; ++p)
@@ -202,9 +115,11 @@ template <class Space, class Scalar> struct EmbeddedAdjointKernel {
   }
 
   /// Adds the energy of one center and computes dE/drho of its densities; stores the weights of its
-  /// core forces.
-  KOKKOS_FUNCTION void finish(int center, ElementEmbedding const& element, double const* rho,
-                              double* derivative) const {
+  /// core forces unless the core is tabulated.
+  /// @param core its core density, if that is tabulated
+  /// @return dE/d(core density)
+  KOKKOS_FUNCTION double finish(int center, ElementEmbedding const& element, double const* rho,
+                                double core, double* derivative) const {
     double ace = 0;
     for (int p = 0; p < element.n_densities; ++p) {
       auto const f = element.shifted ? detail::finnis_sinclair_shifted(rho[p], element.exponent[p])
@@ -213,9 +128,9 @@ template <class Space, class Scalar> struct EmbeddedAdjointKernel {
       derivative[p] = element.weight[p] * f.derivative;
     }
     if (center < 0)
-      return;
+      return 0;
     int const i = pairs.atom(center);
-    double share = 1, core = 0;
+    double share = 1, weight = 1;
     if (zbl) {
       // E = f E_ACE + (1 - f) rho_core + E0, f from the closest neighbor.
       core = core_density(center);
@@ -231,17 +146,22 @@ template <class Space, class Scalar> struct EmbeddedAdjointKernel {
       closest_weight(center) = -f.derivative * (ace - core);
       add_energy(i, f.value * ace + (1 - f.value) * core + element.reference_energy);
     } else {
-      if (has_core) {
+      if (has_core)
         core = core_density(center);
+      if (has_core || core_rows.n_radial > 0) {
         auto const p = detail::step_down(core, element.rho_core_cutoff, element.rho_core_width);
         share = p.value;
-        core_weight(center) = 1 + ace * p.derivative;
+        weight = 1 + ace * p.derivative;
+      }
+      if (has_core) {
+        core_weight(center) = weight;
         closest_weight(center) = 0;
       }
       add_energy(i, share * ace + core + element.reference_energy);
     }
     for (int p = 0; p < element.n_densities; ++p)
       derivative[p] *= share;
+    return weight;
   }
 
   KOKKOS_FUNCTION void add_energy(int atom, double energy) const {
@@ -250,51 +170,39 @@ template <class Space, class Scalar> struct EmbeddedAdjointKernel {
   }
 };
 
-/// Adds the pair forces of the core that CoreSumKernel has not added: weight · phi'(r) along each
-/// pair, plus the term of the closest neighbor.
-template <class Space> struct CoreForceKernel {
-  NeighborsView<Space> pairs;
-  Array<detail::CoreBond, Space> bonds;
-  int n_elements;
-  double added; ///< weight of the forces of CoreSumKernel
-  Array<double, Space> core_weight, closest_weight;
-  Array<int, Space> closest_neighbor;
-  typename detail::ForceSum<Space>::Target forces;
-  AtomicResults<Space> results;
-
-  KOKKOS_FUNCTION void operator()(int center) const {
-    int const element = pairs.species(pairs.atom(center));
-    if (element < 0 || element >= n_elements)
-      return;
-    double const weight = core_weight(center) - added, of_closest = closest_weight(center);
-    if (weight == 0 && of_closest == 0)
-      return;
-    int const closest = closest_neighbor(center);
-    CoreForces<Space> of_center(pairs, center, forces, results);
-    using T = typename LaneTraits<Space, double>::type;
-    detail::for_each_core_pair(
-        pairs, bonds, n_elements, center, of_closest != 0, [&](detail::CorePairs<T> const& found) {
-          T derivative = T(weight) * found.derivative;
-          for (int lane = 0; lane < found.n; ++lane)
-            if (found.k[lane] == closest)
-              lane_set(derivative, lane, lane_get(derivative, lane) + of_closest);
-          of_center.add(found, derivative);
-        });
-    of_center.finish();
-  }
-};
-
 } // namespace
 
+std::vector<PairFunction> core_functions(AcePotential const& potential) {
+  std::vector<PairFunction> functions;
+  bool any = false;
+  for (detail::CoreBond const& bond : core_bonds(potential)) {
+    if (bond.zbl)
+      return {};
+    any = any || bond.prefactor != 0;
+    functions.emplace_back([bond](double r) {
+      std::pair phi(0., 0.);
+      if (r < bond.cutoff && bond.lambda * r * r < 50)
+        detail::gaussian_core(r, bond.prefactor, bond.lambda, 1 / bond.cutoff, phi.first,
+                              phi.second);
+      if (bond.inner) {
+        detail::ValueDerivative const p = detail::step_down(r, bond.r_in, bond.delta_in);
+        phi = {phi.first * p.value, phi.second * p.value + phi.first * p.derivative};
+      }
+      return phi;
+    });
+  }
+  return any ? functions : std::vector<PairFunction>();
+}
+
 template <class Space, class Scalar>
-SiteEnergy<Space, Scalar>::SiteEnergy(Space const& space, AcePotential const& potential)
+SiteEnergy<Space, Scalar>::SiteEnergy(Space const& space, AcePotential const& potential,
+                                      RowLayout const& layout, bool tabulated)
     : n_elements_(potential.basis->elements().size()) {
   ModelSpecification const& spec = potential.basis->specification();
   std::vector<ElementEmbedding> elements(n_elements_);
-  std::vector<detail::CoreBond> bonds;
-  std::vector<double> charges;
-  for (std::string const& symbol : spec.elements.symbols())
-    charges.push_back(*atomic_number(symbol));
+  std::vector<detail::CoreBond> const bonds = core_bonds(potential);
+  if (tabulated)
+    core_rows_ = layout;
   for (int a = 0; a < n_elements_; ++a) {
     EmbeddingSpecification const& embedding = spec.embeddings[a];
     ElementEmbedding& element = elements[a];
@@ -307,11 +215,10 @@ SiteEnergy<Space, Scalar>::SiteEnergy(Space const& space, AcePotential const& po
     element.rho_core_cutoff = embedding.rho_core_cutoff;
     element.rho_core_width = embedding.rho_core_width;
     element.reference_energy = potential.reference_energy[a];
-    for (int b = 0; b < n_elements_; ++b) {
-      bonds.push_back(core_bond(spec.bond(a, b), charges[a], charges[b]));
-      zbl_ = zbl_ || bonds.back().zbl;
-      has_core_ = has_core_ || bonds.back().zbl || bonds.back().prefactor != 0;
-    }
+  }
+  for (detail::CoreBond const& bond : bonds) {
+    zbl_ = zbl_ || bond.zbl;
+    sums_core_ = sums_core_ || (!tabulated && (bond.zbl || bond.prefactor != 0));
   }
   elements_ = copy_to_device(space, elements, "kolace::evaluate::elements");
   bonds_ = copy_to_device(space, bonds, "kolace::evaluate::core_bonds");
@@ -322,25 +229,24 @@ template <class Space, class Scalar>
 void SiteEnergy<Space, Scalar>::sum_core(Space const& space, NeighborsView<Space> const& pairs,
                                          typename detail::ForceSum<Space>::Target const& forces,
                                          AtomicResults<Space> const& results) {
-  if (!has_core_)
+  if (!sums_core_)
     return;
   grow(space, core_density_, "kolace::evaluate::core_density", pairs.n_centers);
   grow(space, core_weight_, "kolace::evaluate::core_weight", pairs.n_centers);
   grow(space, closest_distance_, "kolace::evaluate::closest_distance", pairs.n_centers);
   grow(space, closest_weight_, "kolace::evaluate::closest_weight", pairs.n_centers);
   grow(space, closest_neighbor_, "kolace::evaluate::closest_neighbor", pairs.n_centers);
-  Kokkos::parallel_for("kolace::evaluate::sum_core",
-                       Kokkos::RangePolicy<Space>(space, 0, pairs.n_centers),
-                       CoreSumKernel<Space>{.pairs = pairs,
-                                            .bonds = bonds_,
-                                            .n_elements = n_elements_,
-                                            .zbl = zbl_,
-                                            .has_derivatives = results.has_derivatives(),
-                                            .forces = forces,
-                                            .results = results,
-                                            .density = core_density_,
-                                            .closest_distance = closest_distance_,
-                                            .closest_neighbor = closest_neighbor_});
+  Kokkos::parallel_for("kolace::evaluate::sum_core", BoundedRange<Space>(space, 0, pairs.n_centers),
+                       detail::CoreSumKernel<Space>{.pairs = pairs,
+                                                    .bonds = bonds_,
+                                                    .n_elements = n_elements_,
+                                                    .zbl = zbl_,
+                                                    .has_derivatives = results.has_derivatives(),
+                                                    .forces = forces,
+                                                    .results = results,
+                                                    .density = core_density_,
+                                                    .closest_distance = closest_distance_,
+                                                    .closest_neighbor = closest_neighbor_});
 }
 
 template <class Space, class Scalar>
@@ -353,7 +259,7 @@ void SiteEnergy<Space, Scalar>::embed(Space const& space,
                                       Array<double, Space> const& energies) {
   using Kernel = EmbeddedAdjointKernel<Space, Scalar>;
   Kokkos::parallel_for("kolace::evaluate::embed",
-                       Kokkos::RangePolicy<Space>(space, 0, blocks.n_blocks * Kernel::parts),
+                       BoundedRange<Space>(space, 0, blocks.n_blocks * Kernel::parts),
                        Kernel{.graph = graph,
                               .n_elements = n_elements_,
                               .blocks = blocks,
@@ -361,8 +267,9 @@ void SiteEnergy<Space, Scalar>::embed(Space const& space,
                               .adjoints = adjoints,
                               .elements = elements_,
                               .bonds = bonds_,
-                              .has_core = has_core_,
+                              .has_core = sums_core_,
                               .zbl = zbl_,
+                              .core_rows = core_rows_,
                               .core_density = core_density_,
                               .core_weight = core_weight_,
                               .closest_distance = closest_distance_,
@@ -377,19 +284,19 @@ void SiteEnergy<Space, Scalar>::add_core_forces(
     Space const& space, NeighborsView<Space> const& pairs,
     typename detail::ForceSum<Space>::Target const& forces,
     AtomicResults<Space> const& results) const {
-  if (!has_core_)
+  if (!sums_core_)
     return;
   Kokkos::parallel_for("kolace::evaluate::core_forces",
-                       Kokkos::RangePolicy<Space>(space, 0, pairs.n_centers),
-                       CoreForceKernel<Space>{.pairs = pairs,
-                                              .bonds = bonds_,
-                                              .n_elements = n_elements_,
-                                              .added = zbl_ ? 0. : 1.,
-                                              .core_weight = core_weight_,
-                                              .closest_weight = closest_weight_,
-                                              .closest_neighbor = closest_neighbor_,
-                                              .forces = forces,
-                                              .results = results});
+                       BoundedRange<Space>(space, 0, pairs.n_centers),
+                       detail::CoreForceKernel<Space>{.pairs = pairs,
+                                                      .bonds = bonds_,
+                                                      .n_elements = n_elements_,
+                                                      .added = zbl_ ? 0. : 1.,
+                                                      .core_weight = core_weight_,
+                                                      .closest_weight = closest_weight_,
+                                                      .closest_neighbor = closest_neighbor_,
+                                                      .forces = forces,
+                                                      .results = results});
 }
 
 #define KOLACE_INSTANTIATE(Space)                                                                  \

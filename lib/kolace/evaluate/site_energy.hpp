@@ -7,6 +7,7 @@
 #include <kolace/evaluate/detail/force_sum.hpp>
 #include <kolace/evaluate/potential_graph.hpp>
 #include <kolace/model/ace_potential.hpp>
+#include <kolace/model/radial_tables.hpp>
 #include <kolace/neighbors/neighbors_view.hpp>
 
 namespace kolace {
@@ -19,16 +20,24 @@ struct ElementEmbedding {
   double rho_core_cutoff = 0, rho_core_width = 1, reference_energy = 0;
 };
 
+/// Core repulsion phi of each pair of elements, [n_elements^2], eV and eV/Angstrom; empty if the
+/// potential has none, or one of type zbl.
+std::vector<PairFunction> core_functions(AcePotential const& potential);
+
 /// Site energies that are not linear in B: several densities, embeddings, core repulsion and inner
 /// cutoffs of type zbl (CONVENTIONS.md §6). Scalar: type of the rows; energies and cores are
 /// doubles. Holds the tables and workspace of one evaluator.
 template <class Space, class Scalar = double> class SiteEnergy {
 public:
+  /// @param layout rows of the atomic basis
+  /// @param tabulated true: the last rank-1 row of each neighbor element is the sum of phi, and
+  /// its forces come with those of rank 1
   /// @pre potential.basis is an ordinary basis
-  SiteEnergy(Space const& space, AcePotential const& potential);
+  SiteEnergy(Space const& space, AcePotential const& potential, RowLayout const& layout,
+             bool tabulated);
 
-  /// Computes the core density and the closest neighbor of every center, and adds the forces and
-  /// virials of additive cores to the results. Call before embed().
+  /// Unless cores are tabulated, computes the core density and the closest neighbor of every
+  /// center, and adds the forces and virials of additive cores to the results. Call before embed().
   /// @param forces sum that receives the forces, between begin() and finish()
   void sum_core(Space const& space, NeighborsView<Space> const& pairs,
                 typename detail::ForceSum<Space>::Target const& forces,
@@ -48,10 +57,9 @@ public:
                        typename detail::ForceSum<Space>::Target const& forces,
                        AtomicResults<Space> const& results) const;
 
-  bool has_core() const { return has_core_; }
-
 private:
-  bool has_core_ = false, zbl_ = false;
+  bool sums_core_ = false, zbl_ = false; ///< the kernels of this class sum the core
+  RowLayout core_rows_;                  ///< n_radial 0: no row is a core
   int n_elements_ = 0;
   Array<ElementEmbedding, Space> elements_;
   Array<detail::CoreBond, Space> bonds_; ///< [n_elements^2]

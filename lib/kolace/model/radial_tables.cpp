@@ -90,6 +90,30 @@ struct SumTables {
   std::vector<SplineEntry> splines;
 };
 
+/// Adds a function to the table of one bond as sum `p` of `count`. The first node is extrapolated:
+/// the function may be infinite there.
+void tabulate(PairFunction const& function, int p, int count, int n_bins, double per_angstrom,
+              double* table) {
+  auto const node = [&](int index) {
+    auto const [value, derivative] = function(index / per_angstrom);
+    return std::pair(value, derivative / per_angstrom);
+  };
+  auto right = node(1);
+  std::pair left(right.first - right.second, right.second);
+  for (int bin = 0;; right = node(bin + 1)) {
+    auto const [value, slope] = left;
+    double const rise = right.first - value;
+    double* const to = table + (static_cast<std::size_t>(bin) * count + p) * 4;
+    to[0] += value;
+    to[1] += slope;
+    to[2] += 3 * rise - right.second - 2 * slope;
+    to[3] += -2 * rise + right.second + slope;
+    left = right;
+    if (++bin == n_bins)
+      return;
+  }
+}
+
 /// Coefficients of the linear combinations and, if spline_width > 0, their spline tables: linear
 /// combinations of the splines of g_k.
 SumTables sum_tables(ModelSpecification const& spec, PairSums const& sums, double spline_width) {
@@ -97,7 +121,7 @@ SumTables sum_tables(ModelSpecification const& spec, PairSums const& sums, doubl
   for (std::vector<double> const& c : sums.coefficients)
     tables.n_terms = std::max(tables.n_terms, static_cast<int>(c.size()));
   if (spline_width > 0)
-    tables.spline_coefficients.assign(static_cast<std::size_t>(4) * sums.count, 0.);
+    tables.spline_coefficients.assign(static_cast<std::size_t>(8) * sums.count, 0.);
   std::vector<std::pair<RadialOptions, SplineTable>> known;
   for (std::size_t bond = 0; bond < spec.bonds.size(); ++bond) {
     RadialOptions options = spec.bonds[bond].effective_radial();
@@ -110,7 +134,8 @@ SumTables sum_tables(ModelSpecification const& spec, PairSums const& sums, doubl
     }
     if (spline_width <= 0)
       continue;
-    if (std::all_of(c, c + sums.count, [](auto const& list) { return list.empty(); })) {
+    if (sums.further.empty() &&
+        std::all_of(c, c + sums.count, [](auto const& list) { return list.empty(); })) {
       tables.splines.push_back({0, 1, 1 / options.cutoff}); // one bin of zeros for all such bonds
       continue;
     }
@@ -122,7 +147,7 @@ SumTables sum_tables(ModelSpecification const& spec, PairSums const& sums, doubl
     std::size_t const first = tables.spline_coefficients.size();
     tables.splines.push_back({first, spline.n_bins, spline.per_angstrom});
     tables.spline_coefficients.resize(first +
-                                      static_cast<std::size_t>(spline.n_bins) * sums.count * 4);
+                                      static_cast<std::size_t>(spline.n_bins + 1) * sums.count * 4);
     double* to = tables.spline_coefficients.data() + first;
     double const* from = spline.coefficients.data();
     for (int bin = 0; bin < spline.n_bins; ++bin, from += 4 * options.size)
@@ -130,6 +155,9 @@ SumTables sum_tables(ModelSpecification const& spec, PairSums const& sums, doubl
         for (std::size_t k = 0; k < c[p].size(); ++k)
           for (int power = 0; power < 4; ++power)
             to[power] += c[p][k] * from[4 * k + power];
+    if (!sums.further.empty())
+      tabulate(sums.further[bond], sums.count - 1, sums.count, spline.n_bins, spline.per_angstrom,
+               tables.spline_coefficients.data() + first);
   }
   return tables;
 }

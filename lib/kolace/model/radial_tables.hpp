@@ -6,6 +6,8 @@
 #include <kolace/model/specification.hpp>
 #include <kolace/radial/spline_table.hpp>
 
+#include <functional>
+#include <utility>
 #include <vector>
 
 namespace kolace {
@@ -23,10 +25,15 @@ struct RadialProduct {
   int row, left, right;
 };
 
-/// Rank-1 part of a potential: sum_k c_k g_k for every bond and density, coefficients included.
+/// A function of the distance (Angstrom): value and derivative.
+using PairFunction = std::function<std::pair<double, double>(double r)>;
+
+/// Rank-1 part of a potential: sum_k c_k g_k for every bond and density, coefficients included, and
+/// perhaps one more function of each pair, which is only tabulated.
 struct PairSums {
-  int count = 0;                                 ///< number of densities; 0: g_k are not summed
+  int count = 0; ///< number of densities, and one for `further`; 0: g_k are not summed
   std::vector<std::vector<double>> coefficients; ///< [n_elements^2 · count], center-major: c_k
+  std::vector<PairFunction> further;             ///< [n_elements^2] the last sum; may be empty
 };
 
 /// Radial functions of every bond on a device: g_k, their products, and R_nl if the basis has
@@ -45,7 +52,7 @@ template <class Space, class Scalar = double> struct RadialTables {
   Array<Scalar const, Space> spline_coefficients; ///< empty if evaluated exactly
   Array<double const, Space> sum_coefficients;    ///< RadialSums, [n_elements^2][n_sums][length]
   Array<SplineEntry const, Space> sum_splines;    ///< splines of these sums, [n_elements^2]
-  Array<Scalar const, Space> sum_spline_coefficients; ///< [bond][n_bins][n_sums][4]
+  Array<Scalar const, Space> sum_spline_coefficients; ///< [bond][n_bins + 1][n_sums][4]
 
   /// @param spline_width node distance of the spline tables of g_k, Angstrom; 0: evaluate the
   /// functions exactly

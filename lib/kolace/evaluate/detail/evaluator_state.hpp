@@ -29,7 +29,8 @@ template <class Space, class Scalar = double> struct EvaluatorState : Evaluation
                   AtomicResults<Space> const& results) override;
 
   /// The basis without its graph of functions. Its layout has only the rows of the atomic basis
-  /// that are computed: layout.n_radial is the number of densities if rank 1 is summed.
+  /// that are computed: if rank 1 is summed, layout.n_radial is the number of densities, and one
+  /// more for a tabulated core repulsion.
   DeviceBasis<Space, Scalar> basis;
   PotentialGraph<Space, Scalar> graph;
   Array<double, Space> reference_energy;
