@@ -35,11 +35,13 @@ template <class Scalar, int bytes> struct RegisterOf;
   template <> struct RegisterOf<double, bytes> {                                                   \
     typedef double values __attribute__((vector_size(bytes)));                                     \
     typedef long long integers __attribute__((vector_size(bytes)));                                \
+    typedef int counts __attribute__((vector_size(bytes / 2)));                                    \
     static constexpr int exponent_bias = 1023, mantissa_bits = 52;                                 \
   };                                                                                               \
   template <> struct RegisterOf<float, bytes> {                                                    \
     typedef float values __attribute__((vector_size(bytes)));                                      \
     typedef int integers __attribute__((vector_size(bytes)));                                      \
+    typedef int counts __attribute__((vector_size(bytes)));                                        \
     static constexpr int exponent_bias = 127, mantissa_bits = 23;                                  \
   };
 KOLACE_REGISTER(16)
@@ -97,6 +99,10 @@ struct Vector {
   KOKKOS_FORCEINLINE_FUNCTION Vector power_of_two() const {
     return {low.power_of_two(), high.power_of_two()};
   }
+  /// Integer part of min(x, most), or of `most` if x is not a number; also stored as int.
+  KOKKOS_FORCEINLINE_FUNCTION Vector truncated(Scalar most, int* out) const {
+    return {low.truncated(most, out), high.truncated(most, out + n / 2)};
+  }
   KOKKOS_FORCEINLINE_FUNCTION Scalar sum() const { return (low + high).sum(); }
 };
 
@@ -135,6 +141,12 @@ template <class Scalar, int n> struct Vector<Scalar, n, true> {
   KOKKOS_FORCEINLINE_FUNCTION Vector power_of_two() const {
     return Vector(reinterpret_cast<Register>((reinterpret_cast<Bits>(v) + Kind::exponent_bias)
                                              << Kind::mantissa_bits));
+  }
+  KOKKOS_FORCEINLINE_FUNCTION Vector truncated(Scalar most, int* out) const {
+    Register const limit = Vector(most).v;
+    auto const count = __builtin_convertvector(v < limit ? v : limit, typename Kind::counts);
+    __builtin_memcpy(out, &count, sizeof count);
+    return Vector(__builtin_convertvector(count, Register));
   }
   /// Sum of all lanes, formed by adding halves so that dependency chains stay short.
   KOKKOS_FORCEINLINE_FUNCTION Scalar sum() const {
@@ -336,6 +348,26 @@ template <class T> KOKKOS_FORCEINLINE_FUNCTION void lane_store_unaligned(lane_sc
 #endif
     for (int i = 0; i < lane_width<T>; ++i)
       p[i] = lane_get(x, i);
+}
+
+/// Integer part of min(x, most) of each lane, or of `most` if x is not a number; also stored as
+/// int.
+/// @pre x >= 0 or not a number
+template <class T>
+KOKKOS_FORCEINLINE_FUNCTION T lane_truncate(T x, lane_scalar<T> most, int (&out)[lane_width<T>]) {
+#ifdef KOLACE_VECTOR_EXTENSION
+  if constexpr (lane_width < T >> 1)
+    return T(x.v.truncated(most, out));
+  else
+#endif
+  {
+    T whole(0.);
+    for (int i = 0; i < lane_width<T>; ++i) {
+      out[i] = static_cast<int>(lane_get(x, i) < most ? lane_get(x, i) : most);
+      lane_set(whole, i, static_cast<lane_scalar<T>>(out[i]));
+    }
+    return whole;
+  }
 }
 
 /// Prefetches memory into the caches of a host; does nothing on a device.

@@ -31,6 +31,7 @@ SplineTable::SplineTable(RadialBasis const& basis, double width) {
     std::swap(value, next_value);
     std::swap(slope, next_slope);
   }
+  coefficients.resize(coefficients.size() + static_cast<std::size_t>(4) * size, 0.);
 }
 
 } // namespace kolace
