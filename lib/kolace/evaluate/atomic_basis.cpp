@@ -23,6 +23,7 @@ template <class Space, int components, class Scalar> struct AtomicBasisKernel {
   using T = typename Tables::T;
   static constexpr int width = Tables::width;
   static constexpr int n_sums = 1 + components;
+  static constexpr int stride = CenterBlocks<Space, Scalar>::block; ///< of rows of a LaneTable
   /// Numbers of radial functions and harmonics whose sums are kept in registers.
   static constexpr int n_block = components == 0 ? Tuning<Space>::sum_n : components == 9 ? 2 : 5;
   static constexpr int m_block = components == 0 ? Tuning<Space>::sum_m : 1;
@@ -92,15 +93,35 @@ template <class Space, int components, class Scalar> struct AtomicBasisKernel {
           team, basis, pairs, center, mu, basis.bond(element, mu),
           [&](int count) { accumulate(team, work, (count + width - 1) / width); });
       team_wait<Space>(team);
-      team_for<Space>(team, n_own, [&](int k) {
-        int const row = row_of(k);
-        Sums const sum = work.sums.from(k * n_sums);
-        values(block, row, lane) = lane_sum(sum[0]);
-        for (int c = 0; c < components; ++c)
-          derivatives(block, c * n_rows + row, lane) = lane_sum(sum[1 + c]);
-      });
+      for (int c = 0; c < n_sums; ++c) {
+        Scalar* const to =
+            c == 0 ? &values(block, 0, lane) : &derivatives(block, (c - 1) * n_rows, lane);
+        add_lanes(team, work, c, 0, layout.n_radial, to + layout.rank1_row(mu, 0) * stride);
+        add_lanes(team, work, c, layout.n_radial, n_own - layout.n_radial,
+                  to + layout.a_row(mu, 1, 0) * stride);
+      }
       team_wait<Space>(team);
     }
+  }
+
+  /// Adds up the lanes of component c of `count` sums, for as many sums as there are lanes at a
+  /// time, and stores the results in rows of a LaneTable.
+  KOKKOS_FUNCTION void add_lanes(Member const& team, Workspace const& work, int c, int first,
+                                 int count, Scalar* to) const {
+    team_for<Space>(team, (count + width - 1) / width, [&](int part) {
+      int const begin = part * width, n = count - begin;
+      T sum[width];
+      if (n >= width) {
+        for (int k = 0; k < width; ++k)
+          sum[k] = work.sums[(first + begin + k) * n_sums + c];
+        T const added = lane_sums(sum);
+        for (int k = 0; k < width; ++k)
+          to[(begin + k) * stride] = lane_get(added, k);
+      } else {
+        for (int k = 0; k < n; ++k)
+          to[(begin + k) * stride] = lane_sum(work.sums[(first + begin + k) * n_sums + c]);
+      }
+    });
   }
 
   /// Adds one segment to the sums; each row is owned by one thread.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <kolace/core/lane_quads.hpp>
+#include <kolace/core/lane_shuffles.hpp>
 #include <kolace/radial/radial_basis.hpp>
 
 #include <vector>

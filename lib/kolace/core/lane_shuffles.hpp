@@ -4,7 +4,8 @@
 #include <kolace/core/lanes.hpp>
 
 /// @file
-/// Four adjacent numbers of each lane, as in tables whose cells the lanes choose.
+/// Exchange between lanes: four adjacent numbers of each lane, as in tables whose cells the lanes
+/// choose, and sums of the lanes of several values.
 
 namespace kolace {
 namespace detail {
@@ -102,9 +103,67 @@ KOKKOS_FORCEINLINE_FUNCTION void load_quads(Scalar const* const* from, std::size
         out[p].set(i, from[i][at + p]);
   }
 }
+
+/// Lane k of the result is the sum of the lanes of x[k], of as many values as there are lanes.
+template <class Register> KOKKOS_FORCEINLINE_FUNCTION Register sums_of_four(Register const* x) {
+  Register const a = __builtin_shufflevector(x[0], x[1], 0, 4, 2, 6) +
+                     __builtin_shufflevector(x[0], x[1], 1, 5, 3, 7),
+                 b = __builtin_shufflevector(x[2], x[3], 0, 4, 2, 6) +
+                     __builtin_shufflevector(x[2], x[3], 1, 5, 3, 7);
+  return __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
+}
+
+/// Sums in groups of four lanes: lanes 0 .. 3 are sums of the lower halves of x[0] .. x[3].
+template <class Register> KOKKOS_FORCEINLINE_FUNCTION Register half_sums(Register const* x) {
+  Register const a = __builtin_shufflevector(x[0], x[1], 0, 8, 2, 10, 4, 12, 6, 14) +
+                     __builtin_shufflevector(x[0], x[1], 1, 9, 3, 11, 5, 13, 7, 15),
+                 b = __builtin_shufflevector(x[2], x[3], 0, 8, 2, 10, 4, 12, 6, 14) +
+                     __builtin_shufflevector(x[2], x[3], 1, 9, 3, 11, 5, 13, 7, 15);
+  return __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) +
+         __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+}
+
+KOKKOS_FORCEINLINE_FUNCTION Pack lane_sums_of_pack(Pack const (&x)[8]) {
+  using Storage = Pack::storage;
+  Storage result;
+  if constexpr (sizeof(Storage) == register_bytes) {
+    typename RegisterOf<double, 64>::values v[8];
+    for (int k = 0; k < 8; ++k)
+      __builtin_memcpy(&v[k], &x[k].v, 64);
+    auto const low = half_sums(v), high = half_sums(v + 4);
+    auto const sum = __builtin_shufflevector(low, high, 0, 1, 2, 3, 8, 9, 10, 11) +
+                     __builtin_shufflevector(low, high, 4, 5, 6, 7, 12, 13, 14, 15);
+    __builtin_memcpy(&result, &sum, 64);
+  } else {
+    typename RegisterOf<double, 32>::values v[8], half[2];
+    for (int k = 0; k < 8; ++k) {
+      __builtin_memcpy(half, &x[k].v, 64);
+      v[k] = half[0] + half[1];
+    }
+    half[0] = sums_of_four(v);
+    half[1] = sums_of_four(v + 4);
+    __builtin_memcpy(&result, half, 64);
+  }
+  return Pack(result);
+}
 #endif
 
 } // namespace detail
+
+/// Lane k of the result is the sum of the lanes of x[k].
+template <class T> KOKKOS_FORCEINLINE_FUNCTION T lane_sums(T const (&x)[lane_width<T>]) {
+#ifdef KOLACE_TRANSPOSES
+  if constexpr (std::is_same_v<T, Pack>)
+    return detail::lane_sums_of_pack(x);
+  else
+#endif
+  {
+    T sums(0.);
+    for (int k = 0; k < lane_width<T>; ++k)
+      lane_set(sums, k, lane_sum(x[k]));
+    return sums;
+  }
+}
 
 /// Loads four adjacent numbers of each lane: lane i of out[p] becomes from[i][at + p].
 template <class T>
