@@ -20,6 +20,7 @@ device_package HIP '#define KOKKOS_ENABLE_HIP
 #define KOKKOS_ARCH_AMD_GPU "gfx90a"
 #define KOKKOS_IMPL_ARCH_AMD_GPU 90' '--offload-arch=gfx90a;-Wno-unused-command-line-argument'
 export KOLACE_DEVICE=hip
+rm -rf "$tree" # clang writes no dependencies when it compiles for the device alone
 compile_tree hip "$compiler/hip-clang"
 python3 "$root/tests/gpu/resources.py" hip "$tree/lib/kolace" \
   "clang $("$compiler/hip-clang" --version | grep -oE '[0-9]+\.[0-9.]+' | head -n 1), gfx90a" $write

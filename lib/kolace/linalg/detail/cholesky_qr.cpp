@@ -56,9 +56,11 @@ template <class Space> struct SolvePanel {
 
   KOKKOS_FUNCTION void operator()(int i) const {
     double x[width];
-    for (int k = 0; k < width; ++k) { // constant length, so that x stays in registers
+#pragma unroll // so that x stays in registers
+    for (int k = 0; k < width; ++k) {
       if (k < count) {
         double sum = z(i, first + k);
+#pragma unroll
         for (int q = 0; q < k; ++q)
           sum -= x[q] * p(first + q, first + k);
         x[k] = sum / p(first + k, first + k);
@@ -115,9 +117,11 @@ template <class Space> struct FactorizeColumn {
 
   KOKKOS_FUNCTION void operator()(int j) const {
     double x[width];
+#pragma unroll
     for (int k = 0; k < width; ++k) {
       if (k < count) {
         double sum = gram(first + k, j);
+#pragma unroll
         for (int q = 0; q < k; ++q)
           sum -= gram(first + q, first + k) * x[q];
         double const root = gram(first + k, first + k);
