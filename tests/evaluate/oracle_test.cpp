@@ -50,6 +50,28 @@ TYPED_TEST(OracleTest, AgreesForThreeElements) {
       small_samples({13, 28, 29, 28}));
 }
 
+/// From 16 to 1,240 neighbors, in cells one after the other: an evaluator stores the pairs of a
+/// center between its passes if they fit, and makes room for more after each call.
+TYPED_TEST(OracleTest, AgreesForAnyNumberOfNeighbors) {
+  TypeParam const space;
+  AcePotential potential =
+      test::random_potential({"Al", "Cu"}, {{4, 2, 2}, {0, 2, 1}}, test::paper_radial(4));
+  potential.spline_width = 0;
+  oracle::Model const model = test::to_oracle(potential);
+  Evaluator<TypeParam> evaluator(space, potential);
+  for (double const a : {2.5, 1.35, 2.5, 1.35, 1., 0.6, 0.6, 1.}) { // simple cubic
+    Structure s;
+    s.numbers = {13, 29};
+    s.positions = {{0, 0, 0}, {0.03 * a, 0, a}};
+    s.cell.vectors = {{{a, 0, 0}, {0, a, 0}, {0, 0, 2 * a}}};
+    s.cell.periodic = {true, true, true};
+    auto const found = predict(space, evaluator, std::span<Structure const>(&s, 1));
+    auto const expected = test::to_prediction(
+        oracle::evaluate(model, test::to_oracle(s, potential.basis->elements())));
+    test::expect_equal(found[0], expected, test::tolerance::oracle, std::to_string(a));
+  }
+}
+
 TYPED_TEST(OracleTest, AgreesForTheOtherRadialFunctions) {
   compare_with_oracle<TypeParam>(
       test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, {RadialKind::ChebPow, 2, 4, 0, 1}),

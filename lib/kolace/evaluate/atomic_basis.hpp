@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kolace/evaluate/center_blocks.hpp>
+#include <kolace/evaluate/detail/pair_store.hpp>
 #include <kolace/model/device_basis.hpp>
 #include <kolace/neighbors/neighbors_view.hpp>
 
@@ -23,12 +24,15 @@ enum class AtomicDerivatives {
 /// Scalar: double, or float without derivatives.
 /// @param rank1 false: A_mu k are set to zero, and only those g_k are evaluated that other ranks
 /// use
+/// @param store receives the pairs of the centers, unless its capacity is zero
+/// @return false if there was nothing to sum; nothing is stored then
 template <class Space, class Scalar>
-void compute_atomic_basis(Space const& space, DeviceBasis<Space, Scalar> const& basis,
+bool compute_atomic_basis(Space const& space, DeviceBasis<Space, Scalar> const& basis,
                           NeighborsView<Space> const& pairs,
                           CenterBlocks<Space, Scalar> const& blocks,
                           LaneTable<Space, Scalar> const& values, AtomicDerivatives which,
-                          LaneTable<Space, Scalar> const& derivatives, bool rank1 = true);
+                          LaneTable<Space, Scalar> const& derivatives, bool rank1 = true,
+                          detail::PairStore<Space, Scalar> const& store = {});
 
 /// Computes all products of the atomic basis: the node rows after the A rows of `values`.
 template <class Space>

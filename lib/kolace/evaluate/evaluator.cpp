@@ -154,6 +154,7 @@ template <class Space, class Scalar>
 void detail::EvaluatorState<Space, Scalar>::operator()(Space const& space,
                                                        NeighborsView<Space> const& pairs,
                                                        AtomicResults<Space> const& results) {
+  using Store = PairStore<Space, Scalar>;
   auto& s = *this;
   detail::check(pairs, results, s.basis.n_elements());
 #ifdef KOLACE_CONTRACTS
@@ -175,16 +176,25 @@ void detail::EvaluatorState<Space, Scalar>::operator()(Space const& space,
     s.site_energy->sum_core(space, pairs, forces, results);
   s.blocks.assign(space, pairs, s.basis.n_elements());
   int const n_blocks = s.blocks.n_blocks;
-  int const chunk = std::min(blocks_per_chunk<Scalar>(space, 2 * s.graph.max_rows), n_blocks);
   int const lanes = CenterBlocks<Space, Scalar>::block;
+  int rows = 2 * s.graph.max_rows;
+  if constexpr (Store::enabled) {
+    if (s.store.capacity == 0)
+      s.store.capacity = Store::first_capacity;
+    rows += Store::n_rows(s.store.capacity);
+  }
+  int const chunk = std::min(blocks_per_chunk<Scalar>(space, rows), n_blocks);
+  if constexpr (Store::enabled)
+    s.store.prepare(space, chunk * lanes, s.basis.n_elements());
   grow(space, s.values, "kolace::evaluate::values", chunk, s.graph.max_rows, lanes);
   grow(space, s.adjoints, "kolace::evaluate::adjoints", chunk, s.graph.max_rows, lanes);
   for (int first = 0; first < n_blocks; first += chunk) {
     auto const blocks = s.blocks.part(first, std::min(chunk, n_blocks - first));
     // The weights of rank-1 rows are coefficients: the force kernel can add the rank-1 energy.
     bool const rank1_later = !s.site_energy && results.has_derivatives();
-    compute_atomic_basis(space, s.basis, pairs, blocks, s.values, AtomicDerivatives::none, {},
-                         !rank1_later);
+    Store const store = results.has_derivatives() ? s.store : Store();
+    bool const summed = compute_atomic_basis(space, s.basis, pairs, blocks, s.values,
+                                             AtomicDerivatives::none, {}, !rank1_later, store);
     if (s.site_energy) {
       s.site_energy->embed(space, s.graph, pairs, blocks, s.values, s.adjoints, results.energies);
     } else {
@@ -207,12 +217,15 @@ void detail::EvaluatorState<Space, Scalar>::operator()(Space const& space,
                                                    .adjoints = s.adjoints,
                                                    .forces = forces,
                                                    .results = results,
-                                                   .rank1_energy = rank1_later};
+                                                   .rank1_energy = rank1_later,
+                                                   .store = summed ? store : Store()};
     Kokkos::parallel_for("kolace::evaluate::forces", force.policy(space), force);
   }
   if (s.site_energy && results.has_derivatives())
     s.site_energy->add_core_forces(space, pairs, forces, results);
   s.forces.finish(space);
+  if constexpr (Store::enabled) // kernels of a host have finished when they return
+    s.store.adapt(space);
 }
 
 #define KOLACE_INSTANTIATE(Space) template class Evaluator<Space>;

@@ -4,6 +4,7 @@
 #include <kolace/evaluate/atomic_results.hpp>
 #include <kolace/evaluate/center_blocks.hpp>
 #include <kolace/evaluate/detail/force_sum.hpp>
+#include <kolace/evaluate/detail/pair_store.hpp>
 #include <kolace/evaluate/potential_graph.hpp>
 #include <kolace/evaluate/site_energy.hpp>
 #include <kolace/model/ace_potential.hpp>
@@ -38,6 +39,7 @@ template <class Space, class Scalar = double> struct EvaluatorState : Evaluation
   // Workspace, grown on demand.
   CenterBlocks<Space, Scalar> blocks;
   LaneTable<Space, Scalar> values, adjoints;
+  PairStore<Space, Scalar> store;
   ForceSum<Space> forces;
 };
 

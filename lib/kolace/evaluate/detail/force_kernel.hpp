@@ -32,6 +32,7 @@ template <class Space, class Scalar = double> struct ForceKernel {
   typename ForceSum<Space>::Target forces;
   AtomicResults<Space> results;
   bool rank1_energy; ///< add the rank-1 energy, which the energies lack (weights = coefficients)
+  PairStore<Space, Scalar> store; ///< pairs of the centers, if the atomic basis has stored them
 
   /// Weights of the rows, forces of a segment's pairs, and one l contracted over n.
   struct Workspace {
@@ -66,33 +67,46 @@ template <class Space, class Scalar = double> struct ForceKernel {
     bool const has_forces = results.forces.extent(0) > 0;
     Sums sums; // of this thread's pairs
     int const element = blocks.element(block), atom = pairs.atom(center);
-    work.tables.sort_row(basis, pairs, center);
+    bool stored = false;
+    if constexpr (PairStore<Space, Scalar>::enabled)
+      stored = store.has(slot);
+    if (!stored)
+      work.tables.sort_row(basis, pairs, center);
     RowLayout const& layout = basis.layout;
     int const n_own = layout.n_max * layout.n_harmonics();
     for (int mu = 0; mu < basis.n_elements(); ++mu) {
-      if (!work.tables.may_have_pairs(basis, mu))
+      if constexpr (PairStore<Space, Scalar>::enabled)
+        if (stored && store.count(slot, mu) == 0)
+          continue;
+      if (!stored && !work.tables.may_have_pairs(basis, mu))
         continue;
       team_for<Space>(team, layout.n_radial + n_own, [&](int k) {
         int const row = k < layout.n_radial ? layout.rank1_row(mu, k)
                                             : layout.a_row(mu, 1, 0) + k - layout.n_radial;
         work.weights[row] = adjoints(block, row, lane);
       });
-      work.tables.for_each_segment(
-          team, basis, pairs, center, mu, basis.bond(element, mu), [&](int count) {
-            team_for<Space>(team, (count + width - 1) / width,
-                            [&](int pack) { pair_forces(work, mu, pack * width, sums); });
-            team_wait<Space>(team);
-            if (has_forces)
-              team_for<Space>(team, count, [&](int p) {
-                Rows const force = work.force.at(p);
-                for (int d = 0; d < 3; ++d)
-                  sum.add(work.tables.neighbor[p], d, -force.lane(d));
-              });
-            if (results.pair_gradients.extent(0) > 0)
-              store_gradients(team, work, center, atom, count);
-            if (results.centroid_virials.extent(0) > 0)
-              add_centroids(team, work, count);
+      auto const visit = [&](int count) {
+        team_for<Space>(team, (count + width - 1) / width,
+                        [&](int pack) { pair_forces(work, mu, pack * width, sums); });
+        team_wait<Space>(team);
+        if (has_forces)
+          team_for<Space>(team, count, [&](int p) {
+            Rows const force = work.force.at(p);
+            for (int d = 0; d < 3; ++d)
+              sum.add(work.tables.neighbor[p], d, -force.lane(d));
           });
+        if (results.pair_gradients.extent(0) > 0)
+          store_gradients(team, work, center, atom, count);
+        if (results.centroid_virials.extent(0) > 0)
+          add_centroids(team, work, count);
+      };
+      int const bond = basis.bond(element, mu);
+      if constexpr (PairStore<Space, Scalar>::enabled)
+        if (stored) {
+          work.tables.for_each_stored_segment(team, basis, store, slot, atom, mu, bond, visit);
+          continue;
+        }
+      work.tables.for_each_segment(team, basis, pairs, center, mu, bond, visit);
     }
     double own[3], virial[6], energy;
     for (int d = 0; d < 3; ++d)

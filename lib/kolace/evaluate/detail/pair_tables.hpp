@@ -6,6 +6,7 @@
 #include <kolace/core/scratch.hpp>
 #include <kolace/core/team_loops.hpp>
 #include <kolace/core/tuning.hpp>
+#include <kolace/evaluate/detail/pair_store.hpp>
 #include <kolace/model/device_basis.hpp>
 #include <kolace/neighbors/neighbors_view.hpp>
 
@@ -146,6 +147,30 @@ template <class Space, PairDerivatives derivatives, class Scalar = double> struc
     }
   }
 
+  /// The same for pairs that an earlier loop has stored; without sort_row().
+  template <class Visit>
+  KOKKOS_FUNCTION void
+  for_each_stored_segment(Member const& team, DeviceBasis<Space, Scalar> const& basis,
+                          PairStore<Space, Scalar> const& store, int slot, int center_atom, int mu,
+                          int bond, Visit const& visit) const {
+    for (int at = store.first(slot, mu); at < store.first(slot, mu + 1); at += capacity) {
+      int const left = store.first(slot, mu + 1) - at, count = left < capacity ? left : capacity;
+      for (int x = 0; x < 3; ++x) {
+        Scalar const* const from = &store.vectors(slot, x, at);
+        Scalar* const to = &displacement.lane(x);
+        for (int p = 0; p < count; ++p)
+          to[p] = from[p];
+      }
+      for (int p = 0; p < count; ++p) {
+        neighbor[p] = store.indices(slot, 0, at + p);
+        pair[p] = store.indices(slot, 1, at + p);
+      }
+      fill_lanes(team, count, center_atom, basis.radial.bonds(bond).cutoff());
+      evaluate(team, basis, bond, count);
+      visit(count);
+    }
+  }
+
 private:
   static constexpr bool sorts_rows = Tuning<Space>::sorted_neighbors > 0;
 
@@ -224,15 +249,21 @@ private:
     }
     team_wait<Space>(team);
     int const count = state[0];
+    fill_lanes(team, count, atom_of_center, cutoff);
+    return count;
+  }
+
+  /// Places the lanes after the last of `count` pairs at the cutoff.
+  KOKKOS_FUNCTION void fill_lanes(Member const& team, int count, int center_atom,
+                                  double cutoff) const {
     int const end = (count + width - 1) / width * width;
     team_for<Space>(team, count, end, [&](int p) {
-      neighbor[p] = atom_of_center;
+      neighbor[p] = center_atom;
       Rows const vector = displacement.at(p);
       vector.lane(0) = static_cast<Scalar>(cutoff);
       vector.lane(1) = vector.lane(2) = 0;
     });
     team_wait<Space>(team);
-    return count;
   }
 
   /// Evaluates the radial functions and harmonics of the collected pairs, and their derivatives.
