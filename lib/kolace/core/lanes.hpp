@@ -35,7 +35,7 @@ template <class Scalar, int bytes> struct RegisterOf;
   template <> struct RegisterOf<double, bytes> {                                                   \
     typedef double values __attribute__((vector_size(bytes)));                                     \
     typedef long long integers __attribute__((vector_size(bytes)));                                \
-    typedef int counts __attribute__((vector_size(bytes / 2)));                                    \
+    typedef int counts __attribute__((vector_size((bytes) / 2)));                                  \
     static constexpr int exponent_bias = 1023, mantissa_bits = 52;                                 \
   };                                                                                               \
   template <> struct RegisterOf<float, bytes> {                                                    \
