@@ -12,9 +12,9 @@
 ///
 ///   KOLACE_EXPECT(ld >= m, ld, m);      precondition on the host: throws ContractError with values
 ///   KOLACE_ENSURE(sum == n_pairs, sum); postcondition, likewise
-///   KOLACE_EXPECT_IN_KERNEL(k < size);  in device code (which includes Kokkos): ends the program
-///   with
-///                                       the place
+///   KOLACE_EXPECT_IN_KERNEL(k < size);  in device code: ends the program with the place
+///
+/// Sources that use the last one include Kokkos.
 
 namespace kolace {
 

@@ -104,44 +104,32 @@ KOKKOS_FORCEINLINE_FUNCTION void load_quads(Scalar const* const* from, std::size
   }
 }
 
-/// Lane k of the result is the sum of the lanes of x[k], of as many values as there are lanes.
-template <class Register> KOKKOS_FORCEINLINE_FUNCTION Register sums_of_four(Register const* x) {
-  Register const a = __builtin_shufflevector(x[0], x[1], 0, 4, 2, 6) +
-                     __builtin_shufflevector(x[0], x[1], 1, 5, 3, 7),
-                 b = __builtin_shufflevector(x[2], x[3], 0, 4, 2, 6) +
-                     __builtin_shufflevector(x[2], x[3], 1, 5, 3, 7);
-  return __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
-}
-
-/// Sums in groups of four lanes: lanes 0 .. 3 are sums of the lower halves of x[0] .. x[3].
-template <class Register> KOKKOS_FORCEINLINE_FUNCTION Register half_sums(Register const* x) {
-  Register const a = __builtin_shufflevector(x[0], x[1], 0, 8, 2, 10, 4, 12, 6, 14) +
-                     __builtin_shufflevector(x[0], x[1], 1, 9, 3, 11, 5, 13, 7, 15),
-                 b = __builtin_shufflevector(x[2], x[3], 0, 8, 2, 10, 4, 12, 6, 14) +
-                     __builtin_shufflevector(x[2], x[3], 1, 9, 3, 11, 5, 13, 7, 15);
-  return __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) +
-         __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+/// Sums of quads: those of lanes 0 .. 3 of row[0] .. row[3], then those of lanes 4 .. 7, ...
+template <class Register> KOKKOS_FORCEINLINE_FUNCTION Register quad_sums(Register const (&row)[4]) {
+  Register number[4];
+  transpose_quads(row, number);
+  return (number[0] + number[1]) + (number[2] + number[3]);
 }
 
 KOKKOS_FORCEINLINE_FUNCTION Pack lane_sums_of_pack(Pack const (&x)[8]) {
   using Storage = Pack::storage;
   Storage result;
   if constexpr (sizeof(Storage) == register_bytes) {
-    typename RegisterOf<double, 64>::values v[8];
+    typename RegisterOf<double, 64>::values v[2][4];
     for (int k = 0; k < 8; ++k)
-      __builtin_memcpy(&v[k], &x[k].v, 64);
-    auto const low = half_sums(v), high = half_sums(v + 4);
+      __builtin_memcpy(&v[k / 4][k % 4], &x[k].v, 64);
+    auto const low = quad_sums(v[0]), high = quad_sums(v[1]);
     auto const sum = __builtin_shufflevector(low, high, 0, 1, 2, 3, 8, 9, 10, 11) +
                      __builtin_shufflevector(low, high, 4, 5, 6, 7, 12, 13, 14, 15);
     __builtin_memcpy(&result, &sum, 64);
   } else {
-    typename RegisterOf<double, 32>::values v[8], half[2];
+    typename RegisterOf<double, 32>::values v[2][4], half[2];
     for (int k = 0; k < 8; ++k) {
       __builtin_memcpy(half, &x[k].v, 64);
-      v[k] = half[0] + half[1];
+      v[k / 4][k % 4] = half[0] + half[1];
     }
-    half[0] = sums_of_four(v);
-    half[1] = sums_of_four(v + 4);
+    half[0] = quad_sums(v[0]);
+    half[1] = quad_sums(v[1]);
     __builtin_memcpy(&result, half, 64);
   }
   return Pack(result);

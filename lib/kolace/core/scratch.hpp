@@ -50,4 +50,12 @@ ScratchBytes scratch_bytes(Arguments const&... arguments) {
   return counter.bytes();
 }
 
+/// Policy of a kernel with one team per center, a Policy and a Workspace.
+template <class Space, class Kernel>
+typename Kernel::Policy workspace_policy(Space const& space, int league, Kernel const& kernel) {
+  return team_policy<typename Kernel::Policy>(
+      space, league, Tuning<Space>::pair_team,
+      scratch_bytes<typename Kernel::Workspace, Space>(kernel), kernel);
+}
+
 } // namespace kolace

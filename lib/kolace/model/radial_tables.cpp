@@ -98,19 +98,16 @@ void tabulate(PairFunction const& function, int p, int count, int n_bins, double
     auto const [value, derivative] = function(index / per_angstrom);
     return std::pair(value, derivative / per_angstrom);
   };
-  auto right = node(1);
-  std::pair left(right.first - right.second, right.second);
-  for (int bin = 0;; right = node(bin + 1)) {
-    auto const [value, slope] = left;
-    double const rise = right.first - value;
+  auto [value, slope] = node(1);
+  value -= slope;
+  for (int bin = 0; bin < n_bins; ++bin) {
+    auto const [next_value, next_slope] = node(bin + 1);
+    auto const cubic = hermite_cubic(value, slope, next_value, next_slope);
     double* const to = table + (static_cast<std::size_t>(bin) * count + p) * 4;
-    to[0] += value;
-    to[1] += slope;
-    to[2] += 3 * rise - right.second - 2 * slope;
-    to[3] += -2 * rise + right.second + slope;
-    left = right;
-    if (++bin == n_bins)
-      return;
+    for (int power = 0; power < 4; ++power)
+      to[power] += cubic[power];
+    value = next_value;
+    slope = next_slope;
   }
 }
 

@@ -23,10 +23,8 @@ SplineTable::SplineTable(RadialBasis const& basis, double width) {
   for (int bin = 0; bin < n_bins; ++bin) {
     node(bin + 1, next_value, next_slope);
     for (int k = 0; k < size; ++k) {
-      double const rise = next_value[k] - value[k];
-      coefficients.insert(coefficients.end(),
-                          {value[k], slope[k], 3 * rise - next_slope[k] - 2 * slope[k],
-                           -2 * rise + next_slope[k] + slope[k]});
+      auto const cubic = hermite_cubic(value[k], slope[k], next_value[k], next_slope[k]);
+      coefficients.insert(coefficients.end(), cubic.begin(), cubic.end());
     }
     std::swap(value, next_value);
     std::swap(slope, next_slope);

@@ -4,6 +4,7 @@
 #include <kolace/core/lane_shuffles.hpp>
 #include <kolace/radial/radial_basis.hpp>
 
+#include <array>
 #include <vector>
 
 namespace kolace {
@@ -22,6 +23,13 @@ struct SplineTable {
   /// @pre width > 0
   SplineTable(RadialBasis const& basis, double width);
 };
+
+/// Coefficients of the cubic on [0, 1] with these values and slopes at its ends.
+inline std::array<double, 4> hermite_cubic(double value, double slope, double next_value,
+                                           double next_slope) {
+  double const rise = next_value - value;
+  return {value, slope, 3 * rise - next_slope - 2 * slope, -2 * rise + next_slope + slope};
+}
 
 /// Evaluates a table at distances r: out(k, g, dg/dr), k < min(size, limit); zero beyond the table,
 /// NaN for NaN. 9 FLOPs and 4 numbers per function and lane.

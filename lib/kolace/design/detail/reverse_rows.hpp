@@ -48,8 +48,7 @@ template <class Space> struct ReverseRowsKernel {
   };
 
   Policy policy(Space const& space) const {
-    return team_policy<Policy>(space, pairs.n_centers, Tuning<Space>::pair_team,
-                               scratch_bytes<Workspace, Space>(*this), *this);
+    return workspace_policy(space, pairs.n_centers, *this);
   }
 
   KOKKOS_FUNCTION void operator()(Member const& team) const {

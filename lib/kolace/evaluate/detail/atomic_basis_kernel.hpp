@@ -50,9 +50,7 @@ template <class Space, int components, class Scalar> struct AtomicBasisKernel {
     return basis.layout.n_radial + basis.layout.n_max * basis.layout.n_harmonics();
   }
   Policy policy(Space const& space) const {
-    return team_policy<Policy>(space, blocks.n_blocks * CenterBlocks<Space, Scalar>::block,
-                               Tuning<Space>::pair_team, scratch_bytes<Workspace, Space>(*this),
-                               *this);
+    return workspace_policy(space, blocks.n_blocks * CenterBlocks<Space, Scalar>::block, *this);
   }
 
   KOKKOS_FUNCTION void operator()(Member const& team) const {

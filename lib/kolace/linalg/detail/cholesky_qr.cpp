@@ -165,8 +165,8 @@ void CholeskyQr<Space>::precondition(Space const& space, Matrix<Space> const& r,
 /// of all earlier columns with P has been subtracted. Wide blocks read the earlier columns seldom.
 template <class Space> void CholeskyQr<Space>::solve_rows(Space const& space) {
   int const n = p_.extent_int(0);
-  auto const subtract = [&](int from, int first,
-                            int end) { // columns [from, first) from [first, end)
+  // Subtracts the products of columns [from, first) from columns [first, end).
+  auto const subtract = [&](int from, int first, int end) {
     if (from < first)
       KokkosBlas::gemm(space, "N", "N", -1., Kokkos::subview(z_, Kokkos::ALL, range(from, first)),
                        Kokkos::subview(p_, range(from, first), range(first, end)), 1.,
