@@ -130,13 +130,17 @@ std::optional<Calibration> calibrate(Context const& context, FitTask const& task
   std::optional<detail::LeaveOneOut> left_out;
   double factor[3] = {0, 0, 0}; // factor of the rows of each kind
   TriangularFactor energies;
+  std::optional<double> prior_width;
   if (context.ranks.is_root()) {
     DesignFactors const all = factors.all();
     for (RowKind const kind : row_kinds)
       factor[static_cast<int>(kind)] = std::sqrt(data.shares().factor(kind, all.weight_of(kind)));
     energies = TriangularFactor(all.n_unknowns());
     energies.merge(all.energy, factor[0]);
-    left_out.emplace(*posterior, energies);
+    for (TriangularFactor const* const rows : {&all.energy, &all.forces})
+      if (auto const width = posterior->prior_width(*rows))
+        prior_width = std::max(prior_width.value_or(0), *width);
+    left_out.emplace(*posterior, energies, prior_width);
   }
   std::vector<detail::StructureRows> pending;
   auto const finish = [&] {
@@ -194,7 +198,7 @@ std::optional<Calibration> calibrate(Context const& context, FitTask const& task
     return {};
   Calibration found = find_widths(left_out->energies, left_out->forces);
   found.n_structures = left_out->n_structures;
-  found.prior = left_out->prior_width;
+  found.prior = prior_width;
   if (!posterior->calibrate(energies, found.along, found.rest, found.prior))
     return {};
   return found;

@@ -50,7 +50,8 @@ Calibration find_widths(std::vector<LeftOutRow> const& energies,
 /// A^-1 X^T of its rows X, the residuals become (1 - H)^-1 (X c - y). The posterior gets one width
 /// in the directions that energies determine and one in those that other rows do, chosen so that
 /// the deviations cover both energies and force components (find_widths). Directions that no row
-/// determines get the width that the coefficients themselves show. The rows of about 15,000 atoms
+/// determines get the larger of the widths at which the prior predicts energies and forces as large
+/// as the fitted ones (Posterior::prior_width). The rows of about 15,000 atoms
 /// at most are assembled again; m rows of a structure cost 6 m N_f^2 + 6 m^2 N_f + m^3 FLOPs.
 /// @param posterior posterior from the training data's factors, on rank 0; ignored on other ranks
 /// @return nullopt without usable rows, or if the condition is too bad; the posterior then remains

@@ -6,8 +6,9 @@
 
 namespace kolace::detail {
 
-LeaveOneOut::LeaveOneOut(Posterior const& posterior, TriangularFactor const& energies)
-    : prior_width(posterior.prior_width()), posterior_(posterior), n_(energies.n_unknowns()),
+LeaveOneOut::LeaveOneOut(Posterior const& posterior, TriangularFactor const& energies,
+                         std::optional<double> prior_width)
+    : posterior_(posterior), prior_width_(prior_width.value_or(0)), n_(energies.n_unknowns()),
       part_transposed_(transposed(posterior.whitened_part(energies), posterior.n_kept())) {
   if (prior_width)
     prior_transposed_ = transposed(posterior.whitened_prior(), posterior.n_kept());
@@ -62,7 +63,7 @@ void LeaveOneOut::leave_out(StructureRows const& structure) {
       double const u = of_prior[j * m + i];
       row.prior_leverage += u * u;
     }
-    row.prior_variance = prior_width.value_or(0) * row.prior_leverage;
+    row.prior_variance = prior_width_ * row.prior_leverage;
     if (structure.energy >= 0) { // subtract the contribution of the structure's own energy to A_E
       double const s =
           inverse[static_cast<std::size_t>(structure.energy) * m + i] - (i == structure.energy);

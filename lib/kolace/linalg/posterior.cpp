@@ -173,17 +173,24 @@ std::vector<double> Posterior::whitened_prior() const {
   return roots;
 }
 
-std::optional<double> Posterior::prior_width() const {
-  double squares = 0, determined = 0;
-  for (std::size_t a = 0; a < prior_.size(); ++a) {
-    squares += prior_[a] * square(reduced_mean_[a]);
-    determined += prior_[a] > 0 ? 1 : 0;
-  }
-  for (double const x : whitened_prior())
-    determined -= x * x;
-  if (!(determined >= 1))
+std::optional<double> Posterior::prior_width(TriangularFactor const& rows) const {
+  if (prior_.empty())
     return {};
-  return squares / determined;
+  int const k = n_kept();
+  std::vector<double> const part = detail::unknowns_of(flat_.reduce(rows).select(kept_));
+  std::vector<double> predicted(k, 0.);
+  double by_prior = 0, by_mean = 0;
+  for (int a = 0; a < k; ++a)
+    for (int i = 0; i < k && prior_[a] > 0; ++i) {
+      double const x = part[static_cast<std::size_t>(a) * k + i];
+      predicted[i] += x * reduced_mean_[a];
+      by_prior += x * x / prior_[a];
+    }
+  for (double const x : predicted)
+    by_mean += x * x;
+  if (!(by_prior > 0))
+    return {};
+  return by_mean / by_prior;
 }
 
 bool Posterior::calibrate(TriangularFactor const& part, double along, double rest,

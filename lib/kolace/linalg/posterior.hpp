@@ -54,10 +54,15 @@ public:
 
   /// P^1/2 T^-1 for the prior's precisions P, column-major [n_kept][n_kept]; empty without them.
   std::vector<double> whitened_prior() const;
-  /// Variance, in units of the prior's inverse precision, that the mean itself shows: sum P c^2
-  /// over the number of unknowns that the rows determine (MacKay's re-estimation). None if they
-  /// determine less than one.
-  std::optional<double> prior_width() const;
+  /// Variance w, in units of the prior's inverse precision P^-1, at which the prior predicts rows x
+  /// to be as large as the mean does: sum (x c)^2 = w sum x P^-1 x^T over the unknowns with a
+  /// prior. None without such unknowns, or if the rows do not depend on them.
+  ///
+  /// The width that the unknowns show, sum P c^2, is larger by orders of magnitude: it comes from
+  /// large coefficients that cancel in all rows. A prior of that width expects rows whose
+  /// coefficients do not cancel to be as much larger.
+  /// @param rows R of the rows
+  std::optional<double> prior_width(TriangularFactor const& rows) const;
 
   /// Sets D = rest I + (along - rest) G + (prior - rest) G_P with G = T^-T R^T R T^-1 and G_P =
   /// T^-T P T^-1, whose eigenvalues lie between 0 and 1. Each direction gets a mixture of three

@@ -20,7 +20,9 @@ class LeaveOneOut {
 public:
   /// @param posterior must outlive this object
   /// @param energies R of the energy rows from which the posterior was made
-  LeaveOneOut(Posterior const& posterior, TriangularFactor const& energies);
+  /// @param prior_width width in directions that only the prior determines; none: as in others
+  LeaveOneOut(Posterior const& posterior, TriangularFactor const& energies,
+              std::optional<double> prior_width);
 
   /// Appends the structure's energy and forces to the lists below. m rows cost 6 m n^2 + 6 m^2 n +
   /// m^3 FLOPs. Does nothing if the structure alone determines some direction.
@@ -28,10 +30,10 @@ public:
 
   std::vector<LeftOutRow> energies, forces;
   long n_structures = 0;
-  std::optional<double> const prior_width; ///< Posterior::prior_width()
 
 private:
   Posterior const& posterior_;
+  double prior_width_;
   int n_;                               ///< number of unknowns
   std::vector<double> part_transposed_; ///< (R_E T^-1)^T, column-major [n_][n_kept]
   std::vector<double>
