@@ -93,7 +93,7 @@ struct AutomaticTest : testing::Test {
     auto const basis = fitted_basis(truth);
     FitOptions options;
     options.solver.kind = SolverOptions::Kind::automatic;
-    options.solver.prior = SmoothnessPrior{1, 1, 1};
+    options.solver.prior = SmoothnessPrior{.power = 1};
     options.weights_from_data = true;
     options.kappa = balanced_shares().kappa;
     options.kappa_virial = balanced_shares().kappa_virial;
@@ -308,6 +308,12 @@ TEST_F(AutomaticTest, PredictsTermsOfUnseenTriplesOfElements) {
   ErrorSums const zeroed = measure_errors(context, triple, without, nullptr).total;
   EXPECT_LT(fit.test->total.force_rmse(), 0.9 * zeroed.force_rmse());
   EXPECT_LT(fit.test->total.energy_rmse(), 0.6 * zeroed.energy_rmse());
+  // The predicted terms are uncertain, but not by orders of magnitude more than they are wrong.
+  ASSERT_TRUE(fit.test_deviations);
+  EXPECT_GT(fit.test_deviations->energy_coverage, 0.6);
+  EXPECT_GT(fit.test_deviations->force_coverage, 0.6);
+  EXPECT_LT(fit.test_deviations->median_energy, 20 * fit.test->total.energy_rmse());
+  EXPECT_LT(fit.test_deviations->median_force, 20 * fit.test->total.force_rmse());
 }
 
 /// One to three structures, structures without forces or energies: the fit gives a result and does

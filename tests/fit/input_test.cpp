@@ -129,6 +129,7 @@ TEST_F(InputTest, SolversAreChosenInTheFitSection) {
   EXPECT_EQ(folds.folds, 7);
   EXPECT_EQ(folds.prior->power, 2);
   EXPECT_EQ(solver("{type: ard, committee: 5, prior: {power: 3}}").prior->power, 3);
+  EXPECT_EQ(solver("{type: ridge, prior: {decay: 0.5}}").prior->decay, 0.5);
   EXPECT_EQ(solver("{type: ard, committee: 5}").committee, 5);
   EXPECT_EQ(solver("{type: lsqr, iterations: 9, tolerance: 1e-3}").max_iterations, 9);
 
@@ -138,6 +139,9 @@ TEST_F(InputTest, SolversAreChosenInTheFitSection) {
   EXPECT_THAT(error(text("{type: ridge, strength: 1, choose: gcv}")),
               HasSubstr("give one of the two"));
   EXPECT_THAT(error(text("{type: ridge, choose: luck}")), HasSubstr("folds"));
+  EXPECT_THAT(error(text("{type: ridge, prior: {power: 1, decay: 1}}")),
+              HasSubstr("conflicts with power"));
+  EXPECT_THAT(error(text("{type: ridge, prior: {decay: 3}}")), HasSubstr("0 to 2"));
   EXPECT_THAT(error(text("{type: l1, choose: evidence}")), HasSubstr("ridge only"));
   EXPECT_THAT(error(text("{type: ridge, choose: validation}")), HasSubstr("test_filename"));
   EXPECT_THAT(error(text("{type: ridge, choose: folds, folds: 1}")), HasSubstr("2 to 100"));

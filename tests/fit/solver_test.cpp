@@ -175,7 +175,7 @@ TEST(PenaltyWeights, FollowTheFormula) {
   auto const plain = penalty_weights(*basis, {}, 1);
   EXPECT_EQ(plain.back(), 0);
   EXPECT_EQ(plain.front(), 1);
-  SmoothnessPrior const prior{3, 0.5, 2};
+  SmoothnessPrior const prior{.power = 3, .l_weight = 0.5, .rank_factor = 2};
   auto const weights = penalty_weights(*basis, prior, 1);
   ASSERT_EQ(static_cast<int>(weights.size()), basis->size() + 1);
   for (int b = 0; b < basis->size(); ++b) {
@@ -184,6 +184,20 @@ TEST(PenaltyWeights, FollowTheFormula) {
     for (int t = 0; t < f.rank(); ++t)
       sum += f.n[t] * f.n[t] * f.n[t] + 0.5 * f.l[t] * f.l[t] * f.l[t];
     EXPECT_NEAR(weights[b], std::pow(std::pow(2, f.rank() - 1) * sum, 2), 1e-9 * weights[b]);
+  }
+}
+
+TEST(PenaltyWeights, GrowExponentiallyWithDecay) {
+  auto const basis =
+      test::random_potential({"C"}, {{3, 2, 2}, {0, 1, 1}}, test::paper_radial(4)).basis;
+  SmoothnessPrior const prior{.decay = 0.7, .l_weight = 0.5, .rank_factor = 2};
+  auto const weights = penalty_weights(*basis, prior, 0);
+  for (int b = 0; b < basis->size(); ++b) {
+    auto const& f = basis->functions()[b];
+    double product = std::pow(2, f.rank() - 1);
+    for (int t = 0; t < f.rank(); ++t)
+      product *= std::exp(0.7 * f.n[t]) * std::exp(0.35 * f.l[t]);
+    EXPECT_NEAR(weights[b], product * product, 1e-9 * weights[b]);
   }
 }
 

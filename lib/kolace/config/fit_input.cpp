@@ -74,7 +74,7 @@ std::optional<LadderOptions> read_ladder(YamlValue const& fit) {
 
 /// Sets the prior of the automatic solver, and takes weights from the data if the input has none.
 void choose_automatic_solver(YamlValue const& loss, FitOptions& options) {
-  options.solver.prior = SmoothnessPrior{1, 1, 1};
+  options.solver.prior = SmoothnessPrior{.power = 1};
   bool const kappa = loss.defined() && loss["kappa"].defined(),
              virial = loss.defined() && loss["kappa_virial"].defined();
   LossShares const balanced = balanced_shares();

@@ -48,7 +48,9 @@ constexpr InputSection sections[] = {
      "A name (`solver: ard`) or a map with the key `type` and what that solver takes."},
     {"fit.solver.prior", "Prior",
      "Weights of the coefficients in the penalty, from the quantum numbers of a function: w = "
-     "(rank_factor^(rank - 1) sum over its factors of (n^power + l_weight l^power))^2. `prior: "
+     "(rank_factor^(rank - 1) s)^2. With `power`, s is the sum over its factors of n^power + "
+     "l_weight "
+     "l^power; with `decay`, it is exp(decay · sum over its factors of (n + l_weight l)). `prior: "
      "smooth` selects the defaults, `none` for equal weights."},
     {"fit.weighting", "Weighting",
      "Weights of structures. Without a `type` all structures weigh the same, except that the "
@@ -235,6 +237,9 @@ constexpr InputKey keys[] = {
      "Where iterations end: relative gradient (lbfgs, lsqr), change of log widths (ard)."},
 
     {"fit.solver.prior", "power", "number", "2", "Power of n and l, 0 to 10."},
+    {"fit.solver.prior", "decay", "number", "0",
+     "Exponent per unit of n, 0 to 2; instead of `power`. Coefficients then decrease "
+     "exponentially, which extrapolates better."},
     {"fit.solver.prior", "l_weight", "number", "1", "Weight of l against n, 0 to 1000."},
     {"fit.solver.prior", "rank_factor", "number", "1", "Factor per rank, above 0, up to 1000."},
 

@@ -28,7 +28,7 @@ void read_prior(YamlValue const& value, SolverOptions& options) {
   options.prior.emplace();
   if (value.is_scalar()) {
     if (value.text() != "smooth")
-      value.fail("expected none, smooth or a map of power, l_weight, rank_factor");
+      value.fail("expected none, smooth or a map of power or decay, l_weight, rank_factor");
     return;
   }
   accept_keys(value, keys_of("fit.solver.prior"));
@@ -40,6 +40,9 @@ void read_prior(YamlValue const& value, SolverOptions& options) {
     }
   };
   read("power", options.prior->power, 10);
+  read("decay", options.prior->decay, 2);
+  if (value["power"].defined() && value["decay"].defined())
+    value["decay"].fail("conflicts with power (give one of the two)");
   read("l_weight", options.prior->l_weight, 1000);
   read("rank_factor", options.prior->rank_factor, 1000);
   if (options.prior->rank_factor == 0)

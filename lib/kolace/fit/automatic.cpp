@@ -15,8 +15,9 @@ namespace {
 /// Relative increases of the held-out mean squares that are accepted in exchange for smaller
 /// coefficients. If no structure contains some combination of three elements, terms of the
 /// expansion are undetermined there, and large coefficients make them worse: the tolerance is then
-/// larger.
+/// larger, and the prior is one of exponentially decreasing coefficients.
 constexpr double tolerance_of_score = 0.01, tolerance_of_extrapolation = 0.25;
+constexpr SmoothnessPrior prior_of_extrapolation{.decay = 1};
 
 /// R x, with the target's factor last in x.
 std::vector<double> product(TriangularFactor const& factor, std::vector<double> const& x) {
@@ -74,6 +75,10 @@ AutomaticFit decide(Context const& context, SolverFactors& factors, FitData& dat
   fit.options = options;
   if (options.solver.kind != SolverOptions::Kind::automatic)
     return fit;
+  bool const extrapolates =
+      detail::triple_coverage(data.training().records(), basis.elements().size()).missing > 0;
+  if (extrapolates)
+    fit.options.solver.prior = prior_of_extrapolation;
   context.ranks.together([&] {
     if (context.ranks.is_root()) {
       int const n_reference = factors.groups.front().n_reference;
@@ -88,13 +93,10 @@ AutomaticFit decide(Context const& context, SolverFactors& factors, FitData& dat
       for (int b = 0; b < basis.size(); ++b)
         has_data[b] = !(all.energy.is_zero_column(b) && all.forces.is_zero_column(b) &&
                         all.virial.is_zero_column(b));
-      factors.weights =
-          share_similar(basis, penalty_weights(basis, options.solver.prior, n_reference), has_data);
+      factors.weights = share_similar(
+          basis, penalty_weights(basis, fit.options.solver.prior, n_reference), has_data);
       RidgeWeights const& weights = *factors.weights;
-      detail::TripleCoverage const triples =
-          detail::triple_coverage(data.training().records(), basis.elements().size());
-      double const tolerance =
-          triples.missing > 0 ? tolerance_of_extrapolation : tolerance_of_score;
+      double const tolerance = extrapolates ? tolerance_of_extrapolation : tolerance_of_score;
       if (all.virial.n_rows() > 0 && all.n_rows() > all.virial.n_rows() && start.kappa_virial > 0) {
         // Predicts the virials from energies and forces alone.
         LossShares const without{start.kappa, 0};

@@ -7,10 +7,13 @@
 namespace kolace {
 
 /// Prior whose penalties grow with n, l and rank: the penalty weight of a coefficient is the square
-/// of rank_factor^(nu - 1) · sum over its factors of n^power + l_weight · l^power.
+/// of rank_factor^(nu - 1) s. With decay = 0, s is the sum over its factors of n^power + l_weight ·
+/// l^power; with decay > 0, it is exp(decay · sum over its factors of n + l_weight · l), and
+/// coefficients are expected to decrease exponentially, as those of analytic functions do.
 struct SmoothnessPrior {
   double power = 2;       ///< exponent of n and l
-  double l_weight = 1;    ///< weight of l^power relative to n^power
+  double decay = 0;       ///< exponent per unit of n, non-negative
+  double l_weight = 1;    ///< weight of l relative to n
   double rank_factor = 1; ///< factor per rank above 1, before squaring
 };
 

@@ -66,9 +66,12 @@ std::vector<double> penalty_weights(AceBasis const& basis,
   for (BasisFunction const& f : basis.functions()) {
     double sum = 1;
     if (prior) {
+      double const power = prior->decay > 0 ? 1 : prior->power;
       sum = 0;
       for (int t = 0; t < f.rank(); ++t)
-        sum += std::pow(f.n[t], prior->power) + prior->l_weight * std::pow(f.l[t], prior->power);
+        sum += std::pow(f.n[t], power) + prior->l_weight * std::pow(f.l[t], power);
+      if (prior->decay > 0)
+        sum = std::exp(prior->decay * sum);
       sum *= std::pow(prior->rank_factor, f.rank() - 1);
     }
     weights.push_back(sum * sum);
