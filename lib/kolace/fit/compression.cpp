@@ -300,7 +300,7 @@ double CompressionRows::left_of(Point const& point, CoreFade const& fade, int sp
 
 LowerBounds CompressionRows::rising(CoreFade const& fade, std::vector<double> const& coefficients,
                                     int n_unknowns) const {
-  constexpr double share = 0.3, least_rise = 0.003, most_fall = 0.8 * shallow;
+  constexpr double share = 0.05, least_rise = 0.003, most_fall = 0.8 * shallow;
   int const n = basis_->size();
   std::size_t const m = points_.size();
   std::vector<double> left(m * fade.begin.size()), energy(m);
