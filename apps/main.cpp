@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "commands.hpp"
 #include "messages.hpp"
+#include "usage.hpp"
 
 #include <kolace/comm/communicator.hpp>
 #include <kolace/core/config.hpp>
@@ -128,18 +129,16 @@ int main(int argc, char** argv) {
     return run([&] { kolace::apps::print_keys(argv[3]); });
   try {
     app.parse(argc, argv);
-  } catch (CLI::ExtrasError const& error) {
-    bool const no_command = app.get_subcommands().empty() && argc > 1 && argv[1][0] != '-';
-    kolace::apps::say(
-        no_command ? fmt::format("kolace: error: unknown subcommand '{}'; kolace --help "
-                                 "lists them\n",
-                                 argv[1])
-                   : fmt::format("kolace: error: {}; --help lists the options\n", error.what()));
-    return 2;
   } catch (CLI::ParseError const& error) {
     if (error.get_exit_code() == 0) // help
       return app.exit(error);
-    kolace::apps::say(fmt::format("kolace: error: {}; --help lists the options\n", error.what()));
+    bool const no_command = app.get_subcommands().empty() && argc > 1 && argv[1][0] != '-';
+    kolace::apps::say(
+        no_command
+            ? fmt::format("kolace: error: unknown subcommand '{}'; kolace --help lists them\n",
+                          argv[1])
+            : fmt::format("kolace: error: {}; --help lists the options\n",
+                          kolace::apps::usage_message(error, {argv + 1, argv + argc})));
     return 2;
   }
   if (!version && app.get_subcommands().empty()) {

@@ -354,7 +354,7 @@ Run add_select(CLI::App& app) {
       ->add_option("--above", arguments->above,
                    "Keep structures with an atom whose extrapolation grade exceeds this")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0., 1e9))
       ->needs("--active-set");
   command
       ->add_option("--d-optimal", arguments->d_optimal,

@@ -82,6 +82,25 @@ class Cli(unittest.TestCase):
         run("evaluate", "p.yaml", code=2)
         run("dimer", "p.yaml", "--elements", "C", "C", "--spacing", "cubic", code=2)
 
+    def test_usage_errors_have_one_grammar(self):
+        for arguments, said in (
+                ("fit", "input: missing (required)"),
+                ("fit a b c", "b: unexpected argument"),
+                ("fit --foo x.yaml", "--foo: unknown option"),
+                ("fit -o", "--output: missing value"),
+                ("dimer a.yaml --elements C", "--elements: expected at least 2 values, got 1"),
+                ("bench --threads 0", "--threads: 0 is out of range (expected an integer from 1 to 4096)"),
+                ("bench --threads x", "--threads: cannot read 'x' (expected an integer from 1 to 4096)"),
+                ("activeset a --threshold 0", "--threshold: 0 is out of range (expected 1.0001 to 10)"),
+                ("dimer a.yaml --elements C C --points x", "--points: cannot read 'x' (expected a number)"),
+                ("dimer a.yaml --elements C C --spacing x", "--spacing: unknown value 'x' (expected one of linear, log)"),
+                ("dimer a.yaml --elements C C --within 0.01", "--within: requires --factors as well"),
+                ("dimer --factors f --within -1 --elements C C",
+                 "--within: -1 is out of range (expected a number above 0)")):
+            with self.subTest(arguments):
+                self.assertEqual(run(*arguments.split(), code=2),
+                                 f"kolace: error: {said}; --help lists the options\n")
+
     def test_bad_input_exits_1_with_one_message(self):
         text = run("fit", self.path / "absent.yaml", code=1)
         self.assertIn("absent.yaml", text)
