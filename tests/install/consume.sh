@@ -68,12 +68,13 @@ else
   echo "consume: the plugin of LAMMPS is not built here (no headers of LAMMPS)"
 fi
 
-# Evaluation and files alone as a subdirectory, where nothing of fitting is at hand.
+# Evaluation and files alone as a subdirectory, where nothing of fitting is at hand; for any processor of this kind, as
+# distributions build packages (the presets' tests have the instructions of this one).
 cmake -S "$here" -B "$work/subdirectory" -G Ninja -DKOLACE_COMPONENTS=io \
   -DCMAKE_DISABLE_FIND_PACKAGE_LAPACK=ON -DCMAKE_DISABLE_FIND_PACKAGE_HDF5=ON \
   -DCMAKE_DISABLE_FIND_PACKAGE_MPI=ON -DCMAKE_DISABLE_FIND_PACKAGE_Eigen3=ON \
   -DCMAKE_DISABLE_FIND_PACKAGE_KokkosKernels=ON \
-  -DCMAKE_CXX_FLAGS=-O0 -DKOLACE_SOURCE="$source" -DCMAKE_PREFIX_PATH="$prefix_path" >/dev/null
+  -DCMAKE_CXX_FLAGS=-O0 -DKOLACE_WERROR=ON -DKOLACE_SOURCE="$source" -DCMAKE_PREFIX_PATH="$prefix_path" >/dev/null
 cmake --build "$work/subdirectory" --target consumer >/dev/null
 "$work/subdirectory/consumer" "$potential"
 cmake --install "$work/subdirectory" --prefix "$work/from_subdirectory" >/dev/null

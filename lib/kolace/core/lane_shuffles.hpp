@@ -98,9 +98,9 @@ KOKKOS_FORCEINLINE_FUNCTION void load_quads(Scalar const* const* from, std::size
     for (int p = 0; p < 4; ++p)
       out[p].v = transposed[p];
   } else {
+    static_assert(n == 2);
     for (int p = 0; p < 4; ++p)
-      for (int i = 0; i < n; ++i)
-        out[p].set(i, from[i][at + p]);
+      out[p].v = typename Vector<Scalar, n, native>::Register{from[0][at + p], from[1][at + p]};
   }
 }
 
@@ -111,28 +111,23 @@ template <class Register> KOKKOS_FORCEINLINE_FUNCTION Register quad_sums(Registe
   return (number[0] + number[1]) + (number[2] + number[3]);
 }
 
-KOKKOS_FORCEINLINE_FUNCTION Pack lane_sums_of_pack(Pack const (&x)[8]) {
-  using Storage = Pack::storage;
-  Storage result;
+/// Sums of the lanes of eight values, for registers of eight or four numbers.
+template <class Value> KOKKOS_FORCEINLINE_FUNCTION Value lane_sums_of_eight(Value const (&x)[8]) {
+  using Storage = typename Value::storage;
   if constexpr (sizeof(Storage) == register_bytes) {
-    typename RegisterOf<double, 64>::values v[2][4];
+    typename Storage::Register v[2][4];
     for (int k = 0; k < 8; ++k)
-      __builtin_memcpy(&v[k / 4][k % 4], &x[k].v, 64);
+      v[k / 4][k % 4] = x[k].v.v;
     auto const low = quad_sums(v[0]), high = quad_sums(v[1]);
-    auto const sum = __builtin_shufflevector(low, high, 0, 1, 2, 3, 8, 9, 10, 11) +
-                     __builtin_shufflevector(low, high, 4, 5, 6, 7, 12, 13, 14, 15);
-    __builtin_memcpy(&result, &sum, 64);
+    return Value(Storage(__builtin_shufflevector(low, high, 0, 1, 2, 3, 8, 9, 10, 11) +
+                         __builtin_shufflevector(low, high, 4, 5, 6, 7, 12, 13, 14, 15)));
   } else {
-    typename RegisterOf<double, 32>::values v[2][4], half[2];
-    for (int k = 0; k < 8; ++k) {
-      __builtin_memcpy(half, &x[k].v, 64);
-      v[k / 4][k % 4] = half[0] + half[1];
-    }
-    half[0] = quad_sums(v[0]);
-    half[1] = quad_sums(v[1]);
-    __builtin_memcpy(&result, half, 64);
+    using Half = typename Storage::Half;
+    typename Half::Register v[2][4];
+    for (int k = 0; k < 8; ++k)
+      v[k / 4][k % 4] = x[k].v.low.v + x[k].v.high.v;
+    return Value(Storage(Half(quad_sums(v[0])), Half(quad_sums(v[1]))));
   }
-  return Pack(result);
 }
 #endif
 
@@ -141,8 +136,8 @@ KOKKOS_FORCEINLINE_FUNCTION Pack lane_sums_of_pack(Pack const (&x)[8]) {
 /// Lane k of the result is the sum of the lanes of x[k].
 template <class T> KOKKOS_FORCEINLINE_FUNCTION T lane_sums(T const (&x)[lane_width<T>]) {
 #ifdef KOLACE_TRANSPOSES
-  if constexpr (std::is_same_v<T, Pack>)
-    return detail::lane_sums_of_pack(x);
+  if constexpr (std::is_same_v<T, Pack> && detail::register_bytes >= 4 * sizeof(double))
+    return detail::lane_sums_of_eight(x);
   else
 #endif
   {
