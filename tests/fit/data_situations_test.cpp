@@ -53,6 +53,23 @@ TEST_F(Situation, FilesOfOtherKindsNameTheConverter) {
               HasSubstr("pickled"));
 }
 
+TEST_F(Situation, DataWithoutThermalMotion) {
+  auto const warnings = [&](double force) {
+    std::string text;
+    for (int k = 0; k < 8; ++k) {
+      std::string const f = std::to_string(force), r = std::to_string(2.2 + 0.1 * k);
+      text +=
+          "2\nProperties=species:S:1:pos:R:3:forces:R:3 energy=" + std::to_string(-1 - 0.1 * k) +
+          "\nAl 0 0 0 0 0 " + f + "\nNi 0 0 " + r + " 0 0 -" + f + "\n";
+    }
+    folder.write("a.xyz", text);
+    FitInput const given = read(input(functions()));
+    return fit_potential(Context(), given.train, given.test, given.basis, given.options).warnings;
+  };
+  EXPECT_THAT(warnings(0.2), testing::Contains(HasSubstr("small (0.12 eV/A")));
+  EXPECT_THAT(warnings(0.5), Not(testing::Contains(HasSubstr("eV/A, root mean square"))));
+}
+
 TEST_F(Situation, LabelsAndWeightsThatCannotBeMeant) {
   auto const fit_of = [&](std::string const& frame, std::string const& loss) {
     std::string text;

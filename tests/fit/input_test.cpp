@@ -381,6 +381,19 @@ TEST(DataAmount, KnowsTriplesThatAreNotThere) {
   EXPECT_FALSE(amount_of(Dataset({folder.write("b.xyz", pairs + triple)}, {})).lacks_triples);
 }
 
+TEST(DataAmount, IgnoresForcesThatSymmetryMakesZero) {
+  test::TemporaryFolder const folder;
+  DataAmount const amount = amount_of(
+      Dataset({folder.write("a.xyz", "2\nenergy=1 Properties=species:S:1:pos:R:3:forces:R:3\n"
+                                     "C 0 0 0 0 1e-9 0.5\nC 0 0 1 0 0 -0.5\n")},
+              {}));
+  EXPECT_EQ(amount.n_labels, 7);
+  EXPECT_EQ(amount.n_zero_forces, 4);
+  EXPECT_EQ(amount.n_determining(), 3);
+  DataAmount many{10000000, false, 9999000};
+  EXPECT_EQ(default_basis(1, many).n_functions, default_basis(1, {1000, false}).n_functions);
+}
+
 TEST_F(InputTest, BasisIsChosenByTheDataWhereThereAreNoFunctions) {
   std::string const least = "cutoff: 4\ndata: {filename: a.xyz}\npotential: {elements: [C]}\n";
   FitInput const input = read(least);

@@ -11,6 +11,9 @@ here=$source/tests/install
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 prefix_path=$(sed -n 's/^CMAKE_PREFIX_PATH:[A-Z]*=//p' "$build/CMakeCache.txt")
+if [ -z "$prefix_path" ]; then # the build has found Kokkos in another way
+  prefix_path=$(sed -n 's#^Kokkos_DIR:PATH=\(.*\)/lib[^/]*\(/[^/]*\)\{0,1\}/cmake/Kokkos$#\1#p' "$build/CMakeCache.txt")
+fi
 potential=$source/tests/data/reference/C_chebpow.yaml
 fitted=$build/tests/example/potential.yaml
 

@@ -321,7 +321,7 @@ read_basis_input(YamlValue const& potential, ElementSet const& elements, double 
     notes.push_back(
         fmt::format("basis chosen for {}: {}, nradmax_by_orders: [{}], lmax_by_orders: [{}] ({}"
                     "choose another with potential.functions)",
-                    counted(available.n_labels, "label"), counted(chosen.n_functions, "function"),
+                    counted(available.n_determining(), "label"), counted(chosen.n_functions, "function"),
                     fmt::join(chosen.limits.nradmax, ", "), fmt::join(chosen.limits.lmax, ", "),
                     available.lacks_triples
                         ? "kept small, since some three elements occur together in no structure: "

@@ -4,12 +4,14 @@
 #include <kolace/dataset/detail/element_coverage.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <vector>
 
 namespace kolace {
 namespace {
 
+constexpr double no_force = 1e-6; // eV/A
 constexpr long labels_per_function = 15, most_functions = 3000, most_of_extrapolation = 600;
 
 std::vector<BlockLimits> const& sequence() {
@@ -49,6 +51,9 @@ DataAmount amount_of(Dataset const& data) {
     Structure const& s = frame.structure;
     amount.n_labels += s.energy.has_value() + 3 * static_cast<long>(s.forces.size()) +
                        6 * static_cast<long>(s.virial.has_value());
+    for (Vec3 const& force : s.forces)
+      amount.n_zero_forces += std::count_if(force.begin(), force.end(),
+                                            [](double x) { return std::abs(x) < no_force; });
     std::set<int> const system(s.numbers.begin(), s.numbers.end());
     numbers.insert(system.begin(), system.end());
     systems.insert(system);
@@ -59,7 +64,7 @@ DataAmount amount_of(Dataset const& data) {
 }
 
 DefaultBasis default_basis(int n_elements, DataAmount const& amount) {
-  long const most = std::min(amount.n_labels / labels_per_function,
+  long const most = std::min(amount.n_determining() / labels_per_function,
                              amount.lacks_triples ? most_of_extrapolation : most_functions);
   DefaultBasis chosen;
   for (BlockLimits const& limits : sequence()) {

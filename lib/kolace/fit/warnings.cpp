@@ -32,6 +32,27 @@ void about_labels(TrainingData const& training, Strings& warnings) {
                     counted(training.n_contradicting_virials(), "frame")));
 }
 
+/// Warns of data without thermal motion. In a harmonic crystal with a force constant k, force
+/// components have the standard deviation sqrt(k kT): 0.35 to 0.6 eV/A at room temperature.
+void about_motion(TrainingData const& training, Strings& warnings) {
+  constexpr double least = 0.15; // eV/A, half of what 50 to 100 K give
+  double squares = 0;
+  long components = 0;
+  for (StructureRecord const& record : training.records())
+    if (record.has_forces && !record.dropped && record.n_atoms > 1) {
+      squares += record.force_square_sum;
+      components += 3L * record.n_atoms;
+    }
+  double const rms = components > 0 ? std::sqrt(squares / static_cast<double>(components)) : least;
+  if (rms < least)
+    warnings.push_back(
+        fmt::format("the training forces are small ({:.2g} eV/A, root mean square of the "
+                    "components): all atoms are near equilibrium, and thermal motion (0.5 eV/A in "
+                    "most solids at room temperature) is an extrapolation; add snapshots of "
+                    "molecular dynamics, or structures with displaced atoms",
+                    rms));
+}
+
 /// A list of names, shortened if it is long.
 std::string first_of(Strings const& names) {
   constexpr std::size_t most = 12;
@@ -302,6 +323,7 @@ std::vector<std::string> fit_warnings(FitResult const& result, FitData const& da
   Strings warnings;
   TrainingData const& training = data.training();
   about_labels(training, warnings);
+  about_motion(training, warnings);
   about_virials(decided, warnings);
   about_unused_virials(result, decided.options, training, warnings);
   about_elements(result, training, basis, warnings);
