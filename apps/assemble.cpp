@@ -126,7 +126,8 @@ void assemble(AssembleArguments const& arguments) {
     if (!onto->free_group_weights)
       throw InputError(arguments.onto + ": energy-based weights depend on all structures; assemble "
                                         "the old and the new data together");
-    FactorSet wanted; // found out before the work, and if nothing is to be added
+    // Compatibility is checked before the assembly starts, and even if there are no new data.
+    FactorSet wanted;
     wanted.basis = input.basis;
     wanted.baseline = input.options.reference_potential;
     wanted.spline_width = input.options.spline_width;

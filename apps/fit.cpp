@@ -209,12 +209,13 @@ void write_results(FitArguments const& arguments, FitInput const& input,
 /// Announces the duration of a long fit, estimated from operation counts and measured rates.
 /// @param pairs estimated number of pairs in the training data
 void announce_work(FitInput const& input, double pairs) {
-  // Per core; per pair and function, of which distances and radial functions take as much as 50.
-  // Measured on a core that multiplies matrices at 30 GFLOP/s.
+  // Rates of one core. A pair costs pair_seconds times (n_functions + 50); the 50 stands for its
+  // distances and radial functions. Measured on a core that multiplies matrices at 30 GFLOP/s.
   constexpr double flops_per_second = 2e10, pair_seconds = 4e-9;
-  // Crystals that are compressed to see whether their energies rise: five for each element, 47
-  // volumes, up to four times the density of ordinary ones (0.05 atoms/A^3).
-  constexpr double atoms_of_crystals = 5 * 47 * 2, dense = 4 * 0.05;
+  // Atoms in the compression scan of each element: four crystals and a dimer, at most 33 volumes
+  // each (points_of), one or two atoms per cell, at up to four times the usual density of 0.05
+  // atoms/A^3.
+  constexpr double atoms_of_crystals = 5 * 33 * 2, dense = 4 * 0.05;
   // FLOPs over the cube of the number of functions.
   constexpr double solver_flops = 100, step_flops = 5;
   constexpr double worth_telling = 2, minute = 60; // seconds

@@ -128,7 +128,8 @@ Dataset::Options reading(LabelKeys const& keys, bool skip_bad_frames, std::size_
 }
 
 double pairs_within(Dataset const& data, double cutoff, bool quiet) {
-  // A neighbor and a displacement; a list is built in the memory of an earlier one.
+  // Bytes of a neighbor index and a displacement. Only the largest list counts, since each list
+  // reuses the memory of the previous one.
   constexpr double bytes_of_pair = sizeof(int) + 3 * sizeof(double), large = 1e9;
   double total = 0, largest = 0;
   std::string where;

@@ -51,7 +51,7 @@ struct SharedInput {
 SharedInput read_on_all(Communicator const& ranks, std::string const& path, FitInputOptions options,
                         std::string const& factors = "");
 
-/// How commands read data sets: large files are announced on standard error.
+/// Options with which commands read data sets; large files are announced on standard error.
 Dataset::Options reading(LabelKeys const& keys, bool skip_bad_frames, std::size_t memory_mb);
 
 /// Estimated number of pairs within the cutoff (Angstrom) in a data set. Says so on standard error

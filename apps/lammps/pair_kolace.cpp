@@ -32,7 +32,8 @@ std::string counted(int n, std::string const& noun) {
   return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
 }
 
-/// Number of threads: LAMMPS knows it if compiled with OpenMP, otherwise OMP_NUM_THREADS gives it.
+/// Number of threads: from LAMMPS if it is compiled with OpenMP, otherwise from OMP_NUM_THREADS; 1
+/// if neither is set.
 int wanted_threads(int of_lammps) {
   char const* const variable = std::getenv("OMP_NUM_THREADS");
   int const wanted = of_lammps > 1 || !variable ? of_lammps : std::atoi(variable);

@@ -43,7 +43,7 @@ protected:
   /// xx yy zz xy xz yz yx zx zy (LAMMPS) in rows of three.
   static constexpr int centroid_order[9] = {0, 4, 8, 1, 2, 5, 3, 6, 7};
 
-  /// Makes what evaluates a potential, and sets basis_.
+  /// Creates the evaluator of a potential and sets basis_.
   /// @param active_set may be null
   virtual void use(kolace::AcePotential const& potential, kolace::ActiveSet const* active_set);
 

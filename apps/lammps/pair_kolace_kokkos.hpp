@@ -10,7 +10,8 @@ namespace LAMMPS_NS {
 /// pair_style kolace/kk: the same potential in a LAMMPS with the KOKKOS package. Positions, types,
 /// lists and forces are read and written where that package keeps them, on a device or a host.
 ///
-/// LAMMPS and kolace must use one Kokkos (a shared library), and LAMMPS its double precision.
+/// LAMMPS and kolace must link the same shared Kokkos library, and LAMMPS must be built with
+/// KOKKOS_PREC=double.
 class PairKolaceKokkos : public PairKolace {
 public:
   explicit PairKolaceKokkos(LAMMPS* lmp);

@@ -28,9 +28,9 @@ TEST(LeaveOneOut, EqualsFitsWithoutTheStructure) {
   MatrixXd energies(count, n + 1);
   for (int s = 0; s < count; ++s)
     energies.row(s) = rows.row(s * m);
-  Posterior const posterior = ridge_posterior(test::fold(rows), weights, strength);
+  Posterior const posterior = ridge_posterior(test::factor_of_rows(rows), weights, strength);
   constexpr double prior_width = 0.3;
-  detail::LeaveOneOut left_out(posterior, test::fold(energies), prior_width);
+  detail::LeaveOneOut left_out(posterior, test::factor_of_rows(energies), prior_width);
   MatrixXd const penalty = strength * MatrixXd(test::vector_of(weights).asDiagonal());
   for (int s = 0; s < count; ++s) {
     detail::StructureRows structure;

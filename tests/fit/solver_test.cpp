@@ -16,7 +16,7 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using Kind = SolverOptions::Kind;
 using Choice = SolverOptions::Choice;
-using test::fold;
+using test::factor_of_rows;
 using test::random_rows;
 using test::vector_of;
 
@@ -43,11 +43,12 @@ struct Rows {
     MatrixXd rows = random_rows(60, 13, 50);
     rows.col(12) = rows.leftCols(12) * truth + 3 * rows.col(12);
     all = rows.topRows(45), validation = rows.bottomRows(15);
-    problem.train = fold(all);
-    problem.validation = fold(validation);
+    problem.train = factor_of_rows(all);
+    problem.validation = factor_of_rows(validation);
     problem.weights.assign(12, 1.);
     for (int f = 0; f < 3; ++f)
-      problem.folds.emplace_back(fold(without(f)), fold(all.middleRows(15 * f, 15)));
+      problem.folds.emplace_back(factor_of_rows(without(f)),
+                                 factor_of_rows(all.middleRows(15 * f, 15)));
   }
   MatrixXd without(int f) const {
     MatrixXd rest(30, 13);

@@ -16,7 +16,7 @@ namespace {
 
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-using test::fold;
+using test::factor_of_rows;
 using test::list_of;
 using test::random_rows;
 using test::vector_of;
@@ -67,7 +67,7 @@ struct SharedProblem {
 
 TEST(RidgeWeights, SharedPartsEqualTheClosedForm) {
   SharedProblem const p;
-  TriangularFactor const factor = fold(p.rows);
+  TriangularFactor const factor = factor_of_rows(p.rows);
   RidgePath const path(factor, p.weights);
   BidiagonalRidge const bidiagonal(factor, p.weights);
   for (double const strength : {0.02, 0.2, 7.}) {
@@ -95,7 +95,7 @@ TEST(RidgeWeights, SharedPartsEqualTheClosedForm) {
     }
     // |R T^-1 D^1/2|^2 for rows that are not those of the fit.
     MatrixXd const others = random_rows(11, 8, 77);
-    EXPECT_NEAR(posterior.variance_of(fold(others)),
+    EXPECT_NEAR(posterior.variance_of(factor_of_rows(others)),
                 (others.leftCols(7) * covariance * others.leftCols(7).transpose()).trace(),
                 1e-10 * covariance.norm());
   }
@@ -122,7 +122,7 @@ TEST(RidgeWeights, ASharedPartOfTheColumnsEqualsCorrelatedCoefficients) {
   double const strength = 0.3;
   VectorXd const expected =
       (a.transpose() * a + strength * prior.inverse()).ldlt().solve(a.transpose() * rows.col(4));
-  VectorXd const c = vector_of(solve_ridge(fold(rows), weights, strength));
+  VectorXd const c = vector_of(solve_ridge(factor_of_rows(rows), weights, strength));
   EXPECT_LT((c - expected).norm(), 1e-12 * expected.norm());
 }
 
@@ -141,8 +141,8 @@ TEST(BoundedRidge, IsTheMinimumOfTheOneSidedLoss) {
     MatrixXd const rows = random_rows(60, 11, seed), b = random_rows(25, 10, seed + 100);
     std::vector<double> const weights{1, 2, 0, 0.5, 3, 1, 0, 4, 1, 1};
     double const strength = 0.1;
-    BoundedRidge const ridge(fold(rows), weights, strength);
-    EXPECT_EQ(ridge.unbounded(), solve_ridge(fold(rows), weights, strength));
+    BoundedRidge const ridge(factor_of_rows(rows), weights, strength);
+    EXPECT_EQ(ridge.unbounded(), solve_ridge(factor_of_rows(rows), weights, strength));
     VectorXd const free = vector_of(ridge.unbounded());
     VectorXd const bounds =
         b * free + random_rows(25, 1, seed + 200).col(0) * 0.4; // half of them act
@@ -166,7 +166,7 @@ TEST(BoundedRidge, IsTheMinimumOfTheOneSidedLoss) {
 
 TEST(BoundedRidge, ReturnsTheFreeMinimumWhereNothingActs) {
   MatrixXd const rows = random_rows(20, 5, 9), b = random_rows(3, 4, 10);
-  BoundedRidge const ridge(fold(rows), std::vector<double>(4, 1.), 0.5);
+  BoundedRidge const ridge(factor_of_rows(rows), std::vector<double>(4, 1.), 0.5);
   VectorXd const bounds = b * vector_of(ridge.unbounded()) - VectorXd::Constant(3, 1e-3);
   BoundedSolution const found = ridge.solve({list_of(b.reshaped()), list_of(bounds)}, 10);
   EXPECT_EQ(found.coefficients, ridge.unbounded());
@@ -177,7 +177,7 @@ TEST(BoundedRidge, ReturnsTheFreeMinimumWhereNothingActs) {
 TEST(BoundedRidge, TakesDuplicateAndContradictingBounds) {
   MatrixXd const rows = random_rows(20, 5, 12);
   std::vector<double> const weights(4, 1.);
-  BoundedRidge const ridge(fold(rows), weights, 0.5);
+  BoundedRidge const ridge(factor_of_rows(rows), weights, 0.5);
   MatrixXd b(4, 4);
   b.row(0) = random_rows(1, 4, 13);
   b.row(1) = b.row(0);

@@ -70,11 +70,12 @@ void expect_equal_fits(Space const& space, TriangularFactor const& factor, Matri
   auto const loss_of = [&](TriangularFactor const& of) {
     return exact.residual_square(solve_least_squares(of).coefficients);
   };
-  TriangularFactor const reference = test::fold(rows);
+  TriangularFactor const reference = test::factor_of_rows(rows);
   double const loss = loss_of(reference);
   double scatter = 0;
-  for (double const other : {loss_of(test::fold(rows, 200)), loss_of(test::fold(rows, 2000)),
-                             loss_of(update(space, rows, 200, false).factor)})
+  for (double const other :
+       {loss_of(test::factor_of_rows(rows, 200)), loss_of(test::factor_of_rows(rows, 2000)),
+        loss_of(update(space, rows, 200, false).factor)})
     scatter = std::max(scatter, std::abs(other / loss - 1));
   EXPECT_EQ(solve_least_squares(factor).rank, solve_least_squares(reference).rank) << what;
   EXPECT_NEAR(loss_of(factor) / loss, 1, std::max(1e-7, 3 * scatter)) << what;

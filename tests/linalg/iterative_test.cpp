@@ -16,7 +16,7 @@ namespace {
 
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-using test::fold;
+using test::factor_of_rows;
 using test::random_rows;
 using test::vector_of;
 
@@ -47,7 +47,7 @@ TEST(ElasticNet, IsOptimalCoordinateByCoordinate) {
   MatrixXd const rows = random_rows(80, 31, 30);
   std::vector<double> weights(30, 1.);
   weights[4] = 0, weights[7] = 3;
-  ElasticNet net(fold(rows), weights);
+  ElasticNet net(factor_of_rows(rows), weights);
   double const largest = net.largest_strength();
   for (double const part : {1.001, 0.5, 0.1, 0.01, 1e-4, 0.3}) { // also in ascending order
     auto const& c = net.solve(part * largest);
@@ -65,7 +65,7 @@ TEST(ElasticNet, IsOptimalAtCondition1e12) {
   MatrixXd const rows = test::rows_of_condition(120, 40, 1e12, 31);
   std::vector<double> const weights(40, 1.);
   for (double const part : {0.3, 1e-3, 1e-6}) {
-    ElasticNet net(fold(rows), weights);
+    ElasticNet net(factor_of_rows(rows), weights);
     double const strength = part * net.largest_strength();
     expect_optimal(rows, net.solve(strength), weights, strength);
   }
@@ -76,7 +76,7 @@ TEST(ElasticNet, CopesWithEqualColumns) {
   rows.col(6) = rows.col(2);
   rows.col(9) = -rows.col(1);
   std::vector<double> const weights(10, 1.);
-  ElasticNet net(fold(rows), weights);
+  ElasticNet net(factor_of_rows(rows), weights);
   double const strength = 0.05 * net.largest_strength();
   expect_optimal(rows, net.solve(strength), weights, strength);
 }
@@ -85,7 +85,7 @@ TEST(ElasticNet, WithSquaresEqualsTheSoftThreshold) {
   // For orthonormal columns c = soft(A^T y, strength / 2) / (1 + l2).
   MatrixXd rows = random_rows(40, 7, 33);
   rows.leftCols(6) = MatrixXd(rows.leftCols(6).householderQr().householderQ()).leftCols(6);
-  TriangularFactor factor = fold(rows);
+  TriangularFactor factor = factor_of_rows(rows);
   factor.add_penalty(std::vector<double>(6, 0.25));
   ElasticNet net(factor, std::vector<double>(6, 1.));
   auto const& c = net.solve(0.3);
@@ -98,7 +98,7 @@ TEST(ElasticNet, WithSquaresEqualsTheSoftThreshold) {
 
 TEST(ElasticNet, NoStrengthIsLeastSquares) {
   MatrixXd const rows = random_rows(60, 13, 34);
-  ElasticNet net(fold(rows), std::vector<double>(12, 1.));
+  ElasticNet net(factor_of_rows(rows), std::vector<double>(12, 1.));
   VectorXd const expected = rows.leftCols(12).colPivHouseholderQr().solve(rows.col(12));
   EXPECT_LT((vector_of(net.solve(0)) - expected).norm(), 1e-11 * expected.norm());
 }
@@ -109,7 +109,7 @@ std::vector<double> zeros(int n) {
 
 TEST(Lbfgs, ReachesLeastSquaresAndRecordsEveryIteration) {
   MatrixXd const rows = random_rows(100, 21, 35), others = random_rows(30, 21, 36);
-  TriangularFactor const factor = fold(rows), validation = fold(others);
+  TriangularFactor const factor = factor_of_rows(rows), validation = factor_of_rows(others);
   auto const [c, curve, converged] = minimize_lbfgs(factor, zeros(20), zeros(20), &validation, {});
   EXPECT_TRUE(converged);
   VectorXd const expected = rows.leftCols(20).colPivHouseholderQr().solve(rows.col(20));
@@ -127,7 +127,8 @@ TEST(Lbfgs, ReachesLeastSquaresAndRecordsEveryIteration) {
 TEST(Lbfgs, RidgeReachesItsClosedForm) {
   MatrixXd const rows = random_rows(50, 9, 37);
   auto const c =
-      minimize_lbfgs(fold(rows), zeros(8), std::vector<double>(8, 0.7), nullptr, {}).coefficients;
+      minimize_lbfgs(factor_of_rows(rows), zeros(8), std::vector<double>(8, 0.7), nullptr, {})
+          .coefficients;
   MatrixXd const a = rows.leftCols(8);
   VectorXd const expected = (a.transpose() * a + 0.7 * MatrixXd::Identity(8, 8))
                                 .ldlt()
@@ -140,8 +141,8 @@ TEST(Lbfgs, RidgeReachesItsClosedForm) {
 TEST(Lbfgs, ComesCloseToTheExactMinimumWithL1) {
   MatrixXd const rows = random_rows(60, 11, 38);
   std::vector<double> const l1(10, 2.);
-  auto const curve = minimize_lbfgs(fold(rows), l1, zeros(10), nullptr, {}).curve;
-  ElasticNet net(fold(rows), l1);
+  auto const curve = minimize_lbfgs(factor_of_rows(rows), l1, zeros(10), nullptr, {}).curve;
+  ElasticNet net(factor_of_rows(rows), l1);
   VectorXd const best = vector_of(net.solve(1));
   double const minimum =
       (rows.leftCols(10) * best - rows.col(10)).squaredNorm() + 2 * best.lpNorm<1>();
@@ -152,8 +153,8 @@ TEST(Lbfgs, ComesCloseToTheExactMinimumWithL1) {
 TEST(Lbfgs, StopsAtTheGivenNumberOfIterations) {
   LbfgsOptions options;
   options.max_iterations = 3;
-  LbfgsResult const result =
-      minimize_lbfgs(fold(random_rows(50, 21, 39)), zeros(20), zeros(20), nullptr, options);
+  LbfgsResult const result = minimize_lbfgs(factor_of_rows(random_rows(50, 21, 39)), zeros(20),
+                                            zeros(20), nullptr, options);
   EXPECT_EQ(result.curve.size(), 4u);
   EXPECT_FALSE(result.converged);
 }
@@ -163,7 +164,7 @@ TEST(Lbfgs, ReachesTheMinimumOfABadlyConditionedLoss) {
   MatrixXd const rows = test::rows_of_condition(60, 12, 1e5, 43);
   LbfgsOptions options;
   options.max_iterations = 20000;
-  auto const result = minimize_lbfgs(fold(rows), zeros(12), zeros(12), nullptr, options);
+  auto const result = minimize_lbfgs(factor_of_rows(rows), zeros(12), zeros(12), nullptr, options);
   VectorXd const expected = rows.leftCols(12).colPivHouseholderQr().solve(rows.col(12));
   double const best = (rows.leftCols(12) * expected - rows.col(12)).squaredNorm();
   EXPECT_TRUE(result.converged);

@@ -15,7 +15,7 @@ namespace {
 
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-using test::fold;
+using test::factor_of_rows;
 using test::random_rows;
 using test::vector_of;
 
@@ -26,7 +26,7 @@ struct Problem {
   VectorXd y = rows.col(8);
   std::vector<double> weights{1, 2, 0, 0.5, 3, 1, 0, 4};
   MatrixXd w = vector_of(weights).asDiagonal();
-  RidgePath path{fold(rows), weights};
+  RidgePath path{factor_of_rows(rows), weights};
 
   VectorXd closed_form(double strength) const {
     return (a.transpose() * a + strength * w).ldlt().solve(a.transpose() * y);
@@ -50,7 +50,7 @@ TEST(RidgePath, EqualsTheClosedForm) {
 
 TEST(BidiagonalRidge, EqualsTheClosedForm) {
   Problem const p;
-  BidiagonalRidge const ridge(fold(p.rows), p.weights);
+  BidiagonalRidge const ridge(factor_of_rows(p.rows), p.weights);
   EXPECT_NEAR(ridge.largest_singular_value(), p.path.singular_values()[0], 1e-13);
   for (double const strength : {1e-3, 0.2, 7., 400.}) {
     VectorXd const expected = p.closed_form(strength);
@@ -82,7 +82,7 @@ TEST(Ridge, ReachesTheLeastPenalizedLossAtAnyCondition) {
         rows.col(j) *= std::pow(10., (7 * j) % 9 - 4);
       rows.col(4).setZero();
       rows.col(11) = rows.col(17);
-      TriangularFactor const factor = fold(rows);
+      TriangularFactor const factor = factor_of_rows(rows);
       std::vector<double> weights(n, 1.);
       for (int j = 0; j < n; ++j)
         weights[j] += j % 3;
@@ -117,7 +117,7 @@ TEST(RidgePath, NoStrengthIsLeastSquares) {
 
 TEST(RidgePath, TruncationIsThatOfTheSingularValues) {
   MatrixXd const rows = random_rows(40, 7, 21);
-  RidgePath const path(fold(rows), std::vector<double>(6, 1.));
+  RidgePath const path(factor_of_rows(rows), std::vector<double>(6, 1.));
   Eigen::JacobiSVD<MatrixXd> const svd(rows.leftCols(6), Eigen::ComputeThinU | Eigen::ComputeThinV);
   for (int rank = 0; rank <= 6; ++rank) {
     VectorXd expected = VectorXd::Zero(6);
@@ -146,7 +146,7 @@ double direct_evidence(MatrixXd const& a, VectorXd const& y, VectorXd const& pri
 TEST(RidgePath, EvidenceEqualsTheDirectFormula) {
   MatrixXd const rows = random_rows(30, 6, 22);
   std::vector<double> const weights{1, 2, 0.5, 3, 1};
-  RidgePath const path(fold(rows), weights);
+  RidgePath const path(factor_of_rows(rows), weights);
   for (double const strength : {0.01, 1., 30.}) {
     double const beta = path.noise_precision(strength);
     double const expected =
@@ -164,7 +164,7 @@ TEST(LogEvidence, EqualsTheDirectFormula) {
   MatrixXd const rows = random_rows(25, 5, 23);
   std::vector<double> const prior{2, 0.1, 5, 40};
   double const expected = direct_evidence(rows.leftCols(4), rows.col(4), vector_of(prior), 3.);
-  EXPECT_NEAR(log_evidence(fold(rows), prior, 3.), expected, 1e-10 * std::abs(expected));
+  EXPECT_NEAR(log_evidence(factor_of_rows(rows), prior, 3.), expected, 1e-10 * std::abs(expected));
 }
 
 /// Unpenalized unknowns that the rows do not distinguish or do not contain: the minimum-norm
@@ -174,7 +174,7 @@ TEST(ReducedUnknowns, UndeterminedOnesHaveMinimumNorm) {
   rows.col(4) = 2 * rows.col(1); // unpenalized, and a multiple of another unpenalized column
   rows.col(5).setZero();         // unpenalized, in no row
   std::vector<double> const weights{1, 0, 1, 1, 0, 0};
-  TriangularFactor const factor = fold(rows);
+  TriangularFactor const factor = factor_of_rows(rows);
   RidgePath const path(factor, weights);
   EXPECT_EQ(path.n_free(), 1);
   for (double const strength : {1e-6, 0.3}) {
@@ -186,7 +186,7 @@ TEST(ReducedUnknowns, UndeterminedOnesHaveMinimumNorm) {
     one << rows.col(0), rows.col(2), rows.col(3), rows.col(1), rows.col(6);
     std::vector<double> last_free(4, 1.); // g++ 12 -O3 miscompiles the list {1, 1, 1, 0}
     last_free[3] = 0;
-    RidgePath const plain(fold(one), last_free);
+    RidgePath const plain(factor_of_rows(one), last_free);
     EXPECT_EQ(plain.n_free(), 1);
     EXPECT_NEAR(c[0], plain.coefficients(strength)[0], 1e-10);
     EXPECT_NEAR(path.log_evidence(strength) - plain.log_evidence(strength), -0.5 * std::log(5.),
@@ -204,7 +204,8 @@ TEST(ReducedUnknowns, UndeterminedOnesHaveMinimumNorm) {
 }
 
 TEST(Evidence, NeedsMoreRowsThanFreeUnknowns) {
-  EXPECT_THROW(solve_evidence(fold(random_rows(2, 4, 45)), {1, 0, 0}), std::invalid_argument);
+  EXPECT_THROW(solve_evidence(factor_of_rows(random_rows(2, 4, 45)), {1, 0, 0}),
+               std::invalid_argument);
 }
 
 /// Rows from a known model with noise: y = A c + noise.
@@ -220,7 +221,7 @@ MatrixXd generated_rows(int m, std::vector<double> const& c, double noise, unsig
 TEST(Evidence, FindsTheNoiseAndAMaximum) {
   std::vector<double> const truth{1, -0.5, 0.3, 2, -1.4, 0.8};
   MatrixXd const rows = generated_rows(4000, truth, 0.1, 24);
-  TriangularFactor const factor = fold(rows);
+  TriangularFactor const factor = factor_of_rows(rows);
   std::vector<double> const weights(6, 1.);
   BayesianSolution const solution = solve_evidence(factor, weights);
   double const beta = solution.posterior.noise_precision();
@@ -236,7 +237,7 @@ TEST(Evidence, FindsTheNoiseAndAMaximum) {
 
 TEST(Evidence, PosteriorIsThatOfTheNormalEquations) {
   MatrixXd const rows = random_rows(60, 6, 25);
-  TriangularFactor const factor = fold(rows);
+  TriangularFactor const factor = factor_of_rows(rows);
   BayesianSolution const solution = solve_evidence(factor, {1, 1, 0, 2, 1});
   Posterior const& posterior = solution.posterior;
   MatrixXd const a = rows.leftCols(5);
@@ -252,11 +253,12 @@ TEST(Evidence, PosteriorIsThatOfTheNormalEquations) {
   MatrixXd const others = random_rows(9, 6, 26);
   double const expected =
       (others.leftCols(5) * covariance * others.leftCols(5).transpose()).trace();
-  EXPECT_NEAR(posterior.variance_of(fold(others)), expected, 1e-11 * expected);
+  EXPECT_NEAR(posterior.variance_of(factor_of_rows(others)), expected, 1e-11 * expected);
 }
 
 TEST(Evidence, SamplesHaveThePosteriorsMeanAndCovariance) {
-  BayesianSolution const solution = solve_evidence(fold(random_rows(40, 4, 27)), {1, 1, 1});
+  BayesianSolution const solution =
+      solve_evidence(factor_of_rows(random_rows(40, 4, 27)), {1, 1, 1});
   int const n = 20000;
   MatrixXd draws(3, n);
   for (int k = 0; k < n; ++k)
@@ -279,8 +281,8 @@ TEST(Posterior, CalibratedIsAMixtureOfThreeWidths) {
   MatrixXd const rows = random_rows(60, 6, 31);
   std::vector<double> const weights{1, 1, 0, 2, 1};
   double const strength = 0.3, along = 5, rest = 0.2, prior = 0.07;
-  Posterior posterior = ridge_posterior(fold(rows), weights, strength);
-  EXPECT_EQ(posterior.mean(), solve_ridge(fold(rows), weights, strength));
+  Posterior posterior = ridge_posterior(factor_of_rows(rows), weights, strength);
+  EXPECT_EQ(posterior.mean(), solve_ridge(factor_of_rows(rows), weights, strength));
   MatrixXd const part = rows.topRows(20);
   MatrixXd const a = rows.leftCols(5), b = part.leftCols(5);
   MatrixXd const precision = strength * MatrixXd(vector_of(weights).asDiagonal());
@@ -296,9 +298,9 @@ TEST(Posterior, CalibratedIsAMixtureOfThreeWidths) {
     }
     by_mean += prediction * prediction;
   }
-  EXPECT_NEAR(posterior.prior_width(fold(part)).value(), by_mean / by_prior,
+  EXPECT_NEAR(posterior.prior_width(factor_of_rows(part)).value(), by_mean / by_prior,
               1e-10 * by_mean / by_prior);
-  posterior.calibrate(fold(part), along, rest, prior);
+  posterior.calibrate(factor_of_rows(part), along, rest, prior);
   MatrixXd const covariance = rest * inverse +
                               (along - rest) * inverse * b.transpose() * b * inverse +
                               (prior - rest) * inverse * precision * inverse;
@@ -315,7 +317,7 @@ TEST(Posterior, CalibratedIsAMixtureOfThreeWidths) {
     EXPECT_NEAR(deviations[i] * deviations[i], variance, 1e-8 * variance);
     sum += variance;
   }
-  EXPECT_NEAR(posterior.variance_of(fold(others)), sum, 1e-8 * sum);
+  EXPECT_NEAR(posterior.variance_of(factor_of_rows(others)), sum, 1e-8 * sum);
   int const n = 20000;
   MatrixXd draws(5, n);
   for (int k = 0; k < n; ++k)
@@ -328,9 +330,9 @@ TEST(Posterior, IsCalibratedAtBadConditions) {
   MatrixXd rows = random_rows(200, 31, 33);
   for (int j = 15; j < 30; ++j)
     rows.col(j) = rows.col(j - 15) + 1e-9 * rows.col(j);
-  Posterior posterior = ridge_posterior(fold(rows), std::vector<double>(30, 1.), 1e-20);
+  Posterior posterior = ridge_posterior(factor_of_rows(rows), std::vector<double>(30, 1.), 1e-20);
   MatrixXd const part = rows.topRows(120);
-  ASSERT_TRUE(posterior.calibrate(fold(part), 1e-8, 1));
+  ASSERT_TRUE(posterior.calibrate(factor_of_rows(part), 1e-8, 1));
   for (double const deviation : posterior.deviations(rows.data(), 200, 200))
     EXPECT_TRUE(std::isfinite(deviation) && deviation >= 0);
   for (double const x : posterior.sample(1))
@@ -340,7 +342,7 @@ TEST(Posterior, IsCalibratedAtBadConditions) {
 TEST(Ard, KeepsWhatMattersAndPrunesTheRest) {
   std::vector<double> truth(20, 0.);
   truth[3] = 1, truth[8] = -0.7, truth[15] = 0.4;
-  TriangularFactor const factor = fold(generated_rows(500, truth, 0.05, 28));
+  TriangularFactor const factor = factor_of_rows(generated_rows(500, truth, 0.05, 28));
   BayesianSolution const solution = solve_ard(factor, std::vector<double>(20, 1.));
   EXPECT_LE(solution.posterior.n_kept(), 10);
   for (int const i : {3, 8, 15})

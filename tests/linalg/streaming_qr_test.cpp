@@ -63,7 +63,7 @@ TYPED_TEST(StreamingQrTest, KernelsEqualTheHostsFactor) {
       int const m = batch == 1 ? 90 : 611;
       MatrixXd const rows = test::random_rows(m, n, 7 * n + batch);
       TriangularFactor const got = qr_update_in_kernels(space, rows, batch),
-                             wanted = test::fold(rows);
+                             wanted = test::factor_of_rows(rows);
       EXPECT_LT(distance(got, wanted), 1e-12 * rows.norm())
           << n << " columns, batches of " << batch;
       for (int j = 0; j < n; ++j)
@@ -113,7 +113,7 @@ TYPED_TEST(StreamingQrTest, UpdatesRWhereTheRowsAre) {
   folder.add_rows(space, to_device(space, rows.bottomRows(103)), 103);
   TriangularFactor const got = folder.factor(space);
   EXPECT_EQ(got.n_rows(), 203);
-  EXPECT_LT(distance(got, test::fold(rows)), 1e-12 * rows.norm());
+  EXPECT_LT(distance(got, test::factor_of_rows(rows)), 1e-12 * rows.norm());
 }
 
 /// A few rows are buffered, many are used at once; the factor may be requested in between.
@@ -132,7 +132,7 @@ TYPED_TEST(StreamingQrTest, BatchesOfAnySize) {
   ASSERT_EQ(first, 6000);
   TriangularFactor const got = folder.factor(space);
   EXPECT_EQ(got.n_rows(), 6000);
-  EXPECT_LT(distance(got, test::fold(rows, 6000)), 1e-12 * rows.norm());
+  EXPECT_LT(distance(got, test::factor_of_rows(rows, 6000)), 1e-12 * rows.norm());
 }
 
 TYPED_TEST(StreamingQrTest, RefusesRowsOfAnotherWidth) {

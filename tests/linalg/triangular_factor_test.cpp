@@ -14,7 +14,7 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-using test::fold;
+using test::factor_of_rows;
 using test::random_rows;
 
 MatrixXd gram(TriangularFactor const& factor) {
@@ -30,7 +30,7 @@ TEST(TriangularFactor, HoldsTheGramMatrixForAnyBatchSize) {
   MatrixXd const rows = random_rows(203, 31, 1);
   MatrixXd const expected = rows.transpose() * rows;
   for (int const batch : {1, 7, 64, 203}) {
-    TriangularFactor const factor = fold(rows, batch);
+    TriangularFactor const factor = factor_of_rows(rows, batch);
     EXPECT_EQ(factor.n_rows(), 203);
     EXPECT_LT((gram(factor) - expected).norm(), 1e-12 * expected.norm()) << batch;
   }
@@ -43,7 +43,7 @@ TEST(TriangularFactor, EqualsAHouseholderFactorizationOfAllRows) {
     for (int const m : {1, 23, 24, 60, 1025, 2100}) {
       MatrixXd const rows = random_rows(m, n, 31 * n + m);
       Eigen::HouseholderQR<MatrixXd> const qr(rows);
-      TriangularFactor const factor = fold(rows, m);
+      TriangularFactor const factor = factor_of_rows(rows, m);
       MatrixXd difference(n, n);
       difference.setZero();
       for (int j = 0; j < n; ++j)
@@ -72,8 +72,8 @@ TEST(TriangularFactor, ReadsItsRowsAlone) {
 /// Larger than a panel, so that the merge skips zeros.
 TEST(TriangularFactor, MergesLargeFactors) {
   MatrixXd const rows = random_rows(400, 131, 3);
-  TriangularFactor a = fold(rows.topRows(150), 150);
-  a.merge(fold(rows.bottomRows(250), 100));
+  TriangularFactor a = factor_of_rows(rows.topRows(150), 150);
+  a.merge(factor_of_rows(rows.bottomRows(250), 100));
   MatrixXd const expected = rows.transpose() * rows;
   EXPECT_LT((gram(a) - expected).norm(), 1e-13 * expected.norm());
 }
@@ -84,7 +84,7 @@ TEST(TriangularFactor, KeepsAPenaltyOfNoRows) {
   TriangularFactor factor(8);
   factor.add_ridge(2, 8);
   EXPECT_TRUE(factor.empty());
-  factor.merge(fold(rows, 50));
+  factor.merge(factor_of_rows(rows, 50));
   MatrixXd expected = rows.transpose() * rows;
   expected.diagonal().head(8).array() += 2;
   EXPECT_LT((gram(factor) - expected).norm(), 1e-13 * expected.norm());
@@ -92,8 +92,8 @@ TEST(TriangularFactor, KeepsAPenaltyOfNoRows) {
 
 TEST(TriangularFactor, MergeEqualsOneUpdateWithAllRows) {
   MatrixXd const rows = random_rows(90, 12, 2);
-  TriangularFactor a = fold(rows.topRows(40), 13);
-  TriangularFactor const b = fold(rows.bottomRows(50), 50);
+  TriangularFactor a = factor_of_rows(rows.topRows(40), 13);
+  TriangularFactor const b = factor_of_rows(rows.bottomRows(50), 50);
   a.merge(b, 1.5);
   MatrixXd const expected = rows.topRows(40).transpose() * rows.topRows(40) +
                             2.25 * rows.bottomRows(50).transpose() * rows.bottomRows(50);
@@ -106,12 +106,12 @@ TEST(TriangularFactor, ResidualIsThatOfTheRows) {
   std::vector<double> const c{1, -2, 0.5, 3, 0, 0.1, -0.7, 2};
   VectorXd const x = Eigen::Map<VectorXd const>(c.data(), 8);
   double const expected = (rows.leftCols(8) * x - rows.col(8)).squaredNorm();
-  EXPECT_NEAR(fold(rows, 11).residual_square(c), expected, 1e-12 * expected);
+  EXPECT_NEAR(factor_of_rows(rows, 11).residual_square(c), expected, 1e-12 * expected);
 }
 
 TEST(TriangularFactor, SelectsAnyColumns) {
   MatrixXd const rows = random_rows(70, 15, 10);
-  TriangularFactor const factor = fold(rows, 70);
+  TriangularFactor const factor = factor_of_rows(rows, 70);
   for (auto const& columns : {std::vector<int>{0, 1, 2, 3}, std::vector<int>{9, 2, 13, 5, 0}}) {
     MatrixXd part(70, columns.size() + 1);
     for (std::size_t j = 0; j < columns.size(); ++j)
@@ -126,7 +126,7 @@ TEST(TriangularFactor, SelectsAnyColumns) {
 
 TEST(TriangularFactor, TrailingIsTheProblemLeftByElimination) {
   MatrixXd const rows = random_rows(60, 9, 11);
-  TriangularFactor const rest = fold(rows, 60).trailing(3);
+  TriangularFactor const rest = factor_of_rows(rows, 60).trailing(3);
   // Gram matrix after projecting out the first three columns.
   MatrixXd const first = rows.leftCols(3);
   MatrixXd const projected =
@@ -137,7 +137,7 @@ TEST(TriangularFactor, TrailingIsTheProblemLeftByElimination) {
 
 TEST(LeastSquares, EqualsAnIndependentSolver) {
   MatrixXd const rows = random_rows(120, 21, 4);
-  Solution const solution = solve_least_squares(fold(rows, 50));
+  Solution const solution = solve_least_squares(factor_of_rows(rows, 50));
   VectorXd const expected = rows.leftCols(20).colPivHouseholderQr().solve(rows.col(20));
   for (int i = 0; i < 20; ++i)
     EXPECT_NEAR(solution.coefficients[i], expected(i), 1e-12 * expected.norm());
@@ -150,7 +150,7 @@ TEST(LeastSquares, KeepsTheResidualAtCondition1e12) {
   MatrixXd const rows = test::rows_of_condition(200, n, 1e12, 5);
   test::ExactRows const exact(rows);
   double const best = exact.least_square();
-  TriangularFactor const factor = fold(rows, 64);
+  TriangularFactor const factor = factor_of_rows(rows, 64);
   Solution const solution = solve_least_squares(factor);
   EXPECT_EQ(solution.rank, n);
   EXPECT_NEAR(solution.condition / 1e12, 1, 1e-2);
@@ -162,7 +162,7 @@ TEST(LeastSquares, RankDeficiencyGivesMinimumNorm) {
   MatrixXd rows = random_rows(80, 13, 8);
   rows.col(5) = 2 * rows.col(2) - rows.col(9);
   rows.col(7) = rows.col(1);
-  Solution const solution = solve_least_squares(fold(rows, 80));
+  Solution const solution = solve_least_squares(factor_of_rows(rows, 80));
   EXPECT_EQ(solution.rank, 10);
   VectorXd const expected = rows.leftCols(12).completeOrthogonalDecomposition().solve(rows.col(12));
   for (int i = 0; i < 12; ++i)
@@ -174,7 +174,7 @@ TEST(LeastSquares, ColumnsOfZerosGetExactlyZero) {
   rows.col(3).setZero();
   rows.col(10).setZero();
   rows.col(7) = rows.col(1);
-  Solution const solution = solve_least_squares(fold(rows, 80));
+  Solution const solution = solve_least_squares(factor_of_rows(rows, 80));
   EXPECT_EQ(solution.rank, 9);
   EXPECT_EQ(solution.coefficients[3], 0);
   EXPECT_EQ(solution.coefficients[10], 0);
@@ -193,7 +193,7 @@ TEST(LeastSquares, ALargerModelIsNotWorse) {
         rows(i, j) = std::pow(x, j) * std::pow(10., (seed + 5 * j) % 7 - 3.);
       rows(i, n) = 1 / (1 + 25 * (2 * x - 1) * (2 * x - 1)) + 1e-4 * std::sin(1e3 * x + seed);
     }
-    TriangularFactor const factor = fold(rows);
+    TriangularFactor const factor = factor_of_rows(rows);
     test::ExactRows const exact(rows);
     double last = 1e300;
     for (int k = 4; k <= n; k += 2) {
@@ -211,7 +211,7 @@ TEST(LeastSquares, ALargerModelIsNotWorse) {
 
 TEST(LeastSquares, RidgeEqualsItsClosedForm) {
   MatrixXd const rows = random_rows(50, 8, 9);
-  TriangularFactor factor = fold(rows, 50);
+  TriangularFactor factor = factor_of_rows(rows, 50);
   factor.add_ridge(0.3, 5); // the last two unknowns are unpenalized
   MatrixXd a = rows.leftCols(7).transpose() * rows.leftCols(7);
   for (int i = 0; i < 5; ++i)

@@ -13,10 +13,10 @@
 namespace kolace::test {
 
 /// Keeps the default instance of a host execution space busy until the object is destroyed, so that
-/// a kernel, a fence or a copy on that instance, or a global fence, would wait: the numbers that
-/// Kokkos reports to tools are the same for all instances of a host. Freeing memory of a host and
-/// recording of events (KokkosEvents) are global fences too, so only code that does neither can be
-/// tested.
+/// a kernel, a fence or a copy on that instance, or a global fence, would wait. Kokkos tools cannot
+/// detect this, since the device numbers they receive are the same for all instances of a host
+/// space. Freeing memory of a host and recording of events (KokkosEvents) are global fences too, so
+/// only code that does neither can be tested.
 template <class Space> class OccupiedInstance {
 public:
   OccupiedInstance()

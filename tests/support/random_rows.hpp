@@ -33,7 +33,8 @@ inline Eigen::MatrixXd rows_of_condition(int m, int n, double condition, unsigne
   return rows;
 }
 
-inline TriangularFactor fold(Eigen::MatrixXd const& rows, int batch = 64) {
+/// Factor of these rows, by QR updates with `batch` rows at a time.
+inline TriangularFactor factor_of_rows(Eigen::MatrixXd const& rows, int batch = 64) {
   TriangularFactor factor(static_cast<int>(rows.cols()) - 1);
   for (int first = 0; first < rows.rows(); first += batch) {
     Eigen::MatrixXd part = rows.middleRows(first, std::min<int>(batch, rows.rows() - first));

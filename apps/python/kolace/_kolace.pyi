@@ -5,7 +5,7 @@ from typing import Any, Callable
 import numpy as np
 
 class InputError(ValueError):
-    """Something that was given cannot be used; says what, where, and what is accepted."""
+    """Invalid input. The message states the problem, its place and what is accepted."""
 
 class Potential:
     """An ACE potential, from kolace.read_potential or kolace.fit."""
@@ -14,14 +14,14 @@ class Potential:
         """Chemical symbols in alphabetical order."""
     @property
     def cutoff(self) -> float:
-        """The largest of all pairs of elements, Angstrom."""
+        """Largest cutoff radius of any pair of elements, Angstrom."""
     @property
     def n_functions(self) -> int: ...
     @property
     def body_order(self) -> int: ...
     @property
     def coefficients(self) -> list[float]:
-        """Of the (first) density [n_functions], eV if the potential is linear."""
+        """Coefficients of the (first) density, [n_functions]; in eV if the potential is linear."""
     @property
     def reference_energy(self) -> list[float]:
         """Energies of free atoms, eV [n_elements]."""
@@ -29,7 +29,7 @@ class Potential:
     def functions(self) -> list[str]:
         """One line for each function: central element, neighbors, n, l, L."""
     def write(self, path: str) -> None:
-        """Writes .yaml or, by the name's end, .yace."""
+        """Writes .yaml or .yace; the file extension selects the format."""
     def _evaluate(self, numbers: np.ndarray, positions: np.ndarray, cells: np.ndarray, periodic: np.ndarray,
                   offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]: ...
     def _evaluate_single(self, numbers: np.ndarray, positions: np.ndarray, cells: np.ndarray, periodic: np.ndarray,

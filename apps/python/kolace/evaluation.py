@@ -78,7 +78,8 @@ def evaluate(potential: PotentialLike, images: "Atoms | Sequence[Atoms]",
     """Energies, forces and virials of structures, computed as one batch.
 
     :param images: one ase.Atoms, or a sequence of them (returns a list); none may be empty
-    :param precision: "double", or "single" for floats (sums over pairs and atoms remain doubles)
+    :param precision: "double", or "single" for floats (only sums over central atoms, i.e. total energies and
+        the force on each atom, are in doubles)
     :raises InputError: for an element that the potential lacks, or a cell without volume
     """
     images, single = _listed(images)

@@ -18,8 +18,8 @@ class Fit:
     """A fitted potential and its report."""
     potential: Potential
     report: dict[str, Any]                  #: what `kolace fit` writes to report.json
-    warnings: list[str] = field(default_factory=list)  #: each says what to do
-    notes: list[str] = field(default_factory=list)     #: what was chosen for the user
+    warnings: list[str] = field(default_factory=list)  #: warnings, each with a remedy
+    notes: list[str] = field(default_factory=list)     #: choices made for the user
     committee: list[Potential] = field(default_factory=list)  #: potentials drawn around the fitted one, if requested
     text: str = ""                          #: the report as a table
 

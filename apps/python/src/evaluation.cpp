@@ -144,7 +144,7 @@ public:
   }
 
 private:
-  /// The core repulsion is not part of the functions.
+  /// Assembler for the basis without core repulsion, which has no columns; created on first use.
   DesignAssembler<Space>& assembler(Space const& space) {
     if (!assembler_)
       assembler_ = std::make_unique<DesignAssembler<Space>>(space, without_core(basis()),

@@ -30,6 +30,8 @@ template <class Space> struct Fingerprints {
   int length() const { return values.extent_int(1); }
 };
 
+/// Computes the fingerprints of all structures of a data set.
+/// @param progress receives the number of structures done
 /// @throws InputError for elements outside `elements`, and for options without a valid grid
 template <class Space>
 Fingerprints<Space> compute_fingerprints(Space const& space, Dataset const& dataset,

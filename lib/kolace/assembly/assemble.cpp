@@ -346,7 +346,8 @@ FactorSet assemble_factor_set(Context const& context, Dataset const& train, Data
   long done_before = 0;
   auto const assemble = [&](long stage, Dataset const& dataset, TrainingData const& data,
                             LabelTable& table, Grouping const& grouping, FactorData& to) {
-    // A completed stage is passed through as well, because the other ranks may need it.
+    // A rank that has completed this stage runs it again without structures, because the other
+    // ranks may still need its collective calls.
     bool const goes_on = earlier && earlier->stage >= stage;
     FactorData const before =
         goes_on ? (stage == 0 ? earlier->train : earlier->test.value_or(FactorData()))

@@ -33,7 +33,7 @@ struct LossShares {
   }
 };
 
-/// Everything a fit needs of some training data: one factor per kind of row, and the sum of the
+/// Everything a fit needs from some training data: one factor per kind of row, and the sum of the
 /// rows' weights. Unknowns: the functions, then n_reference E0, then n_baseline baseline
 /// predictions.
 struct DesignFactors {

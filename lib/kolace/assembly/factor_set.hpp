@@ -19,7 +19,7 @@ struct FactorGroup {
   DesignFactors factors;   ///< their rows, with columns for every E0 and the baseline
 };
 
-/// Everything a fit needs of one data set after the QR updates.
+/// Everything a fit needs from one data set after the QR updates.
 struct FactorData {
   /// Records of the structures, with the weights of the data files.
   LabelTable labels;
@@ -84,6 +84,7 @@ FactorSet merged(FactorSet const& a, FactorSet const& b);
 /// @throws InputError if it cannot be written
 void write_factor_set(std::string const& path, FactorSet const& set);
 
+/// Reads a factor file written by write_factor_set().
 /// @throws InputError if the file cannot be read, is damaged or has another format
 FactorSet read_factor_set(std::string const& path);
 

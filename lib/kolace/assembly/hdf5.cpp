@@ -299,7 +299,7 @@ Seal seal_of(std::istream& in) {
 void write_seal(std::string const& path) {
   std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
   Seal const seal = seal_of(file);
-  file.clear(); // of the end of the file
+  file.clear(); // resets the end-of-file flag left by seal_of()
   file.seekp(0);
   file.write(seal.data(), seal.size());
   file.flush();

@@ -11,15 +11,16 @@
 
 namespace kolace {
 
-/// What a computation runs on and whom it tells, for functions that read data or launch many
-/// kernels. Cheap to copy; concurrent computations need one each, with instances of their own.
+/// Execution space instance, ranks and callbacks of a computation, passed to functions that read
+/// data or launch many kernels. Cheap to copy; concurrent computations need one each, with
+/// instances of their own.
 struct Context {
   Kokkos::DefaultExecutionSpace space{}; ///< instance on which all kernels run
   Communicator ranks{};                  ///< ranks that share the data; all must call
   /// Called from time to time on each rank with the name of a stage and the units done and in total
-  /// on this rank (atoms, iterations, models); empty: nobody listens.
+  /// on this rank (atoms, iterations, models); empty: none.
   std::function<void(std::string const& stage, long done, long total)> progress{};
-  /// Receives messages for the user; empty: nobody listens.
+  /// Receives messages for the user; empty: none.
   std::function<void(std::string const& message)> tell{};
   std::string stage{}; ///< name of the present stage, for `progress`
   long total = 0;      ///< its units on this rank

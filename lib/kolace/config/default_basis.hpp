@@ -16,9 +16,9 @@ struct DefaultBasis {
 struct DataAmount {
   long n_labels = 0;          ///< energies, force components and virial components
   bool lacks_triples = false; ///< some three elements of the data occur together in no structure
-  long n_zero_forces = 0;     ///< force components of zero: by symmetry, which determines nothing
+  long n_zero_forces = 0;     ///< force components of zero, usually by symmetry
 
-  /// Labels that can determine functions.
+  /// Number of labels that can determine functions: all but forces of zero.
   long n_determining() const { return n_labels - n_zero_forces; }
 };
 

@@ -231,8 +231,6 @@ Dataset read_test_set(YamlValue const& root, YamlValue const& data, Dataset::Opt
   return options.test ? *options.test : Dataset();
 }
 
-/// Reads the input. What can be checked at once is checked before the basis is built, which may
-/// take minutes.
 /// Warns if the input names other data than the factors were assembled from, which are not read.
 void compare_data(FactorSet const& factors, YamlValue const& data, YamlValue const& root,
                   std::vector<std::string>& warnings) {
@@ -256,6 +254,7 @@ void compare_data(FactorSet const& factors, YamlValue const& data, YamlValue con
     warnings.push_back("the factor file has no test data, so there are no test errors");
 }
 
+/// Reads the input. Cheap checks come before the basis is built, which may take minutes.
 FitInput read(YamlValue const& root, std::filesystem::path const& folder,
               FitInputOptions const& options) {
   FactorSet const* const factors = options.factors;

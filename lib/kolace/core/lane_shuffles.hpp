@@ -4,8 +4,8 @@
 #include <kolace/core/lanes.hpp>
 
 /// @file
-/// Exchange between lanes: four adjacent numbers of each lane, as in tables whose cells the lanes
-/// choose, and sums of the lanes of several values.
+/// Lane shuffles: loads of four adjacent numbers per lane from a different address for each lane
+/// (table lookups), and sums over the lanes of several values at once.
 
 namespace kolace {
 namespace detail {

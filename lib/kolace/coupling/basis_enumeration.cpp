@@ -106,7 +106,7 @@ public:
   bool may_keep(int power) const {
     return limit_ == 0 || power < last_ || (power == last_ && room_ > 0);
   }
-  /// The same, and takes the place of one function.
+  /// As may_keep(); if true, uses up one of the remaining places.
   bool keep(int power) {
     if (!may_keep(power))
       return false;

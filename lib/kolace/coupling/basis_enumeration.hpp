@@ -45,8 +45,8 @@ std::vector<BasisFunction> enumerate_block(FunctionBlock const& block, std::size
                                            LargeWork const& large_work = {});
 
 /// The blocks of `n_elements` species. limits[k-1] applies to blocks of k elements (UNARY, BINARY,
-/// ...); without it there are no such blocks. Ordered as in files: by central element, then
-/// alphabetically.
+/// ...); if it is missing or nullopt, there are no blocks of k elements. Ordered as in files: by
+/// central element, then alphabetically.
 std::vector<FunctionBlock> make_blocks(int n_elements,
                                        std::vector<std::optional<BlockLimits>> const& limits);
 

@@ -45,8 +45,8 @@ public:
     /// leave it out. With Content::structures it sees only the structure and its position.
     std::function<bool(Frame&)> prepare{};
     std::size_t memory_limit = 0; ///< bytes; 0: 256 MiB
-    /// Called once for a file that turns out to have more than `large` bytes of text, which takes
-    /// seconds to read; compressed files do not tell before.
+    /// Called once for each file with more than `large` bytes of text, because reading it takes
+    /// seconds. For a compressed file, the call comes when that many bytes have been read.
     std::function<void(std::string const& message)> announce{};
     std::uint64_t large = 50'000'000; ///< bytes, see `announce`
     /// Ranks that read the files together, each a part of their bytes: all must then first request

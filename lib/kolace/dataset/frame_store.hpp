@@ -54,8 +54,8 @@ private:
   int file_ = -1;
 };
 
-/// A frame in a compact form, or the reason why it cannot be used. Takes 57 bytes per atom with
-/// forces, plus info and columns as text.
+/// A frame in a compact form, or the reason why it cannot be used. Takes 49 bytes per atom with
+/// forces (57 with a force weight per atom), plus info and columns as text.
 struct StoredFrame {
   std::string structure, text; ///< the structure with its labels; info and columns
   bool usable = true;          ///< if false, `structure` contains the error message

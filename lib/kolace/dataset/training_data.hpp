@@ -47,7 +47,7 @@ public:
   /// @throws InputError for bad data and for elements without E0
   TrainingData(Dataset const& data, ElementSet const& elements, double cutoff,
                LabelOptions const& options, Inputs const& inputs);
-  /// The same without a context.
+  /// The same with default inputs.
   TrainingData(Dataset const& data, ElementSet const& elements, double cutoff,
                LabelOptions const& options)
       : TrainingData(data, elements, cutoff, options, Inputs()) {}
@@ -83,7 +83,8 @@ public:
   }
   /// Number of frames whose virial and stress contradict each other.
   long n_contradicting_virials() const { return labels_.n_contradicting_virials; }
-  /// Origin of E0 for reports, e.g. "isolated atoms"; empty if it was passed in the context.
+  /// Origin of E0 for reports, e.g. "isolated atoms"; empty if E0 was passed
+  /// (Inputs::reference_energy).
   std::string const& reference_source() const { return reference_source_; }
   /// Share of forces in the loss; 0 without forces.
   double kappa() const { return kappa_; }

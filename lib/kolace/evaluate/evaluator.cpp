@@ -107,7 +107,7 @@ detail::EvaluatorState<Space, Scalar>::EvaluatorState(Space const& space, AcePot
     spline_width =
         std::all_of(spec.bonds.begin(), spec.bonds.end(), has_recurrence) ? 0 : sum_width;
   }
-  // As ML-PACE does, the core is tabulated with the sum of rank 1 wherever that is.
+  // Where the rank-1 sum is tabulated, the core repulsion is tabulated with it, as in ML-PACE.
   std::vector<PairFunction> const core =
       summed && sum_width > 0 ? core_functions(potential) : std::vector<PairFunction>();
   PairSums const sums = summed ? pair_sums(potential, core) : PairSums();

@@ -20,9 +20,9 @@ template <class Space, class Scalar> struct EvaluatorState;
 /// Precision of an evaluation.
 enum class Precision {
   float64, ///< doubles throughout
-  /// Functions of pairs, products and pair forces in floats; what leaves a center is summed in
-  /// doubles. Errors are about 1e-7 of the sum of an atom's absolute terms c_b B_b, which may be a
-  /// thousand times its energy.
+  /// Pair functions, the atomic basis, products and pair forces in floats; site energies and forces
+  /// are summed over centers in doubles. Errors are about 1e-7 of the sum of an atom's absolute
+  /// terms c_b B_b, which may be a thousand times its energy.
   float32
 };
 

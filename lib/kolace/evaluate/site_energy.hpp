@@ -50,8 +50,8 @@ public:
              LaneTable<Space, Scalar> const& values, LaneTable<Space, Scalar> const& adjoints,
              Array<double, Space> const& energies);
 
-  /// Adds what is missing of the forces and virials of core repulsion and closest neighbors. Call
-  /// after embed().
+  /// Adds the forces and virials of core repulsion and inner cutoffs that sum_core() has not added.
+  /// Call after embed().
   /// @param forces sum that receives the forces, between begin() and finish()
   void add_core_forces(Space const& space, NeighborsView<Space> const& pairs,
                        typename detail::ForceSum<Space>::Target const& forces,

@@ -86,7 +86,7 @@ public:
                   DataLimits const& limits, double spline_width);
 
   /// Bounds under which the energy of every crystal and dimer rises as it is compressed: from each
-  /// volume to the next by at least 0.05 times the change of the core repulsion, and 0.003 eV/atom.
+  /// volume to the next by at least 0.05 times the change of the core repulsion plus 0.003 eV/atom.
   /// Near the first volume, down to the minimum that `coefficients` have there, it may fall by 0.4
   /// eV/atom in all. Bounds where the fitted part has faded out are left out. Rows are divided by
   /// 0.03 eV plus 0.3 times the change of the repulsion.

@@ -81,8 +81,9 @@ public:
   /// Counts a frame and keeps it if its error is among the five largest.
   void add(double square, Place const& place);
 
-  /// Frames that contain more than half of the sum of squares, if they are so few (one or at most 2
-  /// % of at least 20 frames, and at most five) that they must be wrong; empty otherwise.
+  /// Frames that contain more than half of the sum of squares, if there are at least 20 frames and
+  /// these are at most max(1, 2 %) of them and at most five, which suggests wrong labels; empty
+  /// otherwise.
   std::vector<Entry> outliers() const;
 
 private:

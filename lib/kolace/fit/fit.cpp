@@ -260,7 +260,7 @@ FitResult fit_factors(Context context, FactorSet const& set, std::shared_ptr<Ace
   if (options.solver.kind == SolverOptions::Kind::lsqr)
     throw InputError(
         "fit.solver: lsqr requires design rows, which factors do not contain; leave --factors out");
-  context.ranks = Communicator::alone(); // which each rank is, if there are several
+  context.ranks = Communicator::alone(); // every rank computes the whole by itself
   FitResult result;
   result.from_factors = true;
   detail::Stages stages(result.seconds);

@@ -29,7 +29,7 @@ struct FitResult {
   std::vector<double> shortest_distances;
   /// Training frames with atoms much closer than in the others, one sentence each.
   std::vector<std::string> close_frames;
-  std::vector<double> test_shortest_distances; ///< the same for the test data; empty without
+  std::vector<double> test_shortest_distances; ///< those of the test set; empty without one
   std::vector<CompressionCheck> compression;   ///< simple crystals beyond the densities of the data
   std::vector<std::string> warnings;           ///< doubts about fit and data, each with a remedy
   long rows_energy = 0;                ///< energies in the fit; like the next two, on rank 0 only

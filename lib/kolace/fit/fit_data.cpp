@@ -134,7 +134,7 @@ RowStreamOptions FitData::rows(FitOptions const& options) const {
 
 std::vector<std::string> FitData::skipped_frames() const {
   std::vector<std::string> skipped = training_.pass().skipped;
-  if (test_) // of the same files if it is a part of them
+  if (test_) // a test set drawn from the same files skips the same frames
     for (std::string const& message : test_->pass().skipped)
       if (std::find(skipped.begin(), skipped.end(), message) == skipped.end())
         skipped.push_back(message);

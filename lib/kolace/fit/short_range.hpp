@@ -19,10 +19,11 @@ CoreFade choose_fade(ElementSet const& elements, CompressionScan const& scan,
                      std::vector<double> const& largest_core);
 
 /// Adds a prior to the factors of the automatic fit under which the energy of every crystal and
-/// dimer rises as it is compressed, if it does not anyway: of the fits with the bounds of
-/// CompressionRows, the one with the smallest loss on the data over all fadings, or with the
-/// smallest fall if energies fall with all of them. The prior has the bounds that act as
-/// equations. Changes the factors of rank 0.
+/// dimer rises as it is compressed; does nothing if all rise already. Otherwise fits with the
+/// bounds of CompressionRows are tried for one CoreFade after the other, late ones first. The fit
+/// with the smallest energy drop is chosen; among equal drops, a later fit replaces an earlier one
+/// only if its loss is smaller by more than 1 %. The active bounds of the chosen fit become
+/// equations of the prior. Changes the factors of rank 0.
 /// @param core core repulsion of the fit
 /// @param potential returns the complete potential for some unknowns, without fading
 void make_energies_rise(Kokkos::DefaultExecutionSpace const& space, SolverFactors& factors,

@@ -137,7 +137,7 @@ SweepResult run_sweep(Context const& context, Dataset const& train, Dataset cons
 SweepResult sweep_factors(Context context, FactorSet const& set,
                           std::shared_ptr<AceBasis const> const& basis, FitOptions const& options,
                           SweepOptions const& sweep) {
-  context.ranks = Communicator::alone(); // which each rank is, if there are several
+  context.ranks = Communicator::alone(); // every rank computes the whole by itself
   check_solver(options.solver);
   SweepResult result;
   detail::Stages stages(result.seconds);

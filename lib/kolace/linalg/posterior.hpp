@@ -58,9 +58,9 @@ public:
   /// to be as large as the mean does: sum (x c)^2 = w sum x P^-1 x^T over the unknowns with a
   /// prior. None without such unknowns, or if the rows do not depend on them.
   ///
-  /// The width that the unknowns show, sum P c^2, is larger by orders of magnitude: it comes from
-  /// large coefficients that cancel in all rows. A prior of that width expects rows whose
-  /// coefficients do not cancel to be as much larger.
+  /// The obvious estimate, the mean of P c^2, is larger by orders of magnitude because of large
+  /// coefficients that cancel in all rows. A prior of that width would predict much too large
+  /// values for rows in which they do not cancel.
   /// @param rows R of the rows
   std::optional<double> prior_width(TriangularFactor const& rows) const;
 

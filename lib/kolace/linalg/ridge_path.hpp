@@ -23,7 +23,9 @@ public:
 
   /// Singular values of R W^-1/2, descending.
   std::vector<double> const& singular_values() const { return s_; }
+  /// Number of rows of the factor.
   double n_rows() const { return n_rows_; }
+  /// Number of directions of unpenalized unknowns that the rows determine.
   int n_free() const { return n_free_; }
 
   /// The minimizer, O(n^2). strength 0: the least-squares solution with the smallest sum w c^2.

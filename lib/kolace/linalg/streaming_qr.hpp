@@ -9,8 +9,8 @@
 namespace kolace {
 
 /// Accumulates rows into a triangular factor by QR updates where the rows are: on a host with
-/// TriangularFactor, on a device with CholeskyQr, and with reflections in kernels where that
-/// declines. Rows never leave the device.
+/// TriangularFactor, on a device with CholeskyQr or, where its matrix is too ill-conditioned, with
+/// Householder kernels (qr_update_in_kernels). Rows never leave the device.
 template <class Space> class StreamingQr {
 public:
   explicit StreamingQr(int n_unknowns) : factor_(n_unknowns) {}

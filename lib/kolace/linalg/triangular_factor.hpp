@@ -7,7 +7,7 @@ namespace kolace {
 
 /// R of a QR factorization of rows [A | y]: upper triangular, column-major, n + 1 columns.
 ///
-/// Holds all that least squares needs of the rows: |A c - y| = |R (c, -1)|. Rows are added by QR
+/// Holds all that least squares needs from the rows: |A c - y| = |R (c, -1)|. Rows are added by QR
 /// updates with Householder reflections and not stored. Memory: (n + 1)^2 doubles.
 class TriangularFactor {
 public:

@@ -37,8 +37,8 @@ struct Structure {
 std::optional<std::pair<std::size_t, std::size_t>> coincident_atoms(Structure const& structure,
                                                                     double distance);
 
-/// Number of pairs within `cutoff` (Angstrom) as far as the density tells it: that of the cell, or
-/// of the box that holds the atoms.
+/// Estimated number of pairs within `cutoff` (Angstrom) from the mean density: that of the cell or,
+/// unless periodic in three directions, of the bounding box of the atoms.
 double estimated_pairs(Structure const& structure, double cutoff);
 
 /// True for a single atom without a periodic image of itself within `cutoff` (Angstrom): a free

@@ -24,7 +24,7 @@ struct Part {
   FrameRange range;
 };
 
-/// What a part contains, as all ranks know it of each other.
+/// Contents of one rank's part of a file, exchanged between all ranks.
 struct PartRecord {
   double present = 0, begin = 0, end = 0, n_frames = 0, n_lines = 0, n_bytes = 0, checksum = 0,
          n_blocks = 0;
@@ -209,8 +209,8 @@ bool read_in_parts(std::vector<std::string> const& paths, Dataset::Options const
                      "copied to some of the nodes?");
   std::vector<Part> parts = parts_of(sources, ranks.rank(), ranks.size());
 
-  // What each part holds: the number of its first frame and line, and whether its beginning was
-  // recognized, is known only with the parts before it.
+  // Examine the parts. The numbers of a part's first frame and line, and whether its beginning was
+  // recognized correctly, follow only from the parts before it.
   Records found(ranks, paths.size());
   double can_divide = 1;
   for (Part& part : parts)

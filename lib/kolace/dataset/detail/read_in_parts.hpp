@@ -12,7 +12,8 @@ namespace kolace::detail {
 /// Collective over options.ranks.
 /// @param memory_limit bytes of this rank's frames that are kept in memory before the exchange
 /// @param store, records receive the frames and the files, as if this rank had read them alone
-/// @return false on every rank, with nothing received, if frames cannot be told from within a file
+/// @return false on every rank, with nothing received, if the beginning of a frame cannot be
+/// recognized from the middle of a file
 /// @throws JointError if a rank cannot read a file, or ranks see files of different sizes
 bool read_in_parts(std::vector<std::string> const& paths, Dataset::Options const& options,
                    std::size_t memory_limit, FrameStore& store, std::vector<DataFile>& records);

@@ -64,10 +64,10 @@ private:
 };
 
 /// Sums phi over a center's neighbors. About 100 FLOPs per pair, most of them in polynomials for
-/// exp and cos; 28 bytes read. Additive cores (Gaussian) add their forces at once, with the weight
-/// of one that all but strongly compressed atoms have. With inner cutoffs of type zbl, finds the
-/// neighbor that is deepest inside its inner cutoff; only centers with a neighbor inside one need
-/// the sum: 10 FLOPs per pair for the others.
+/// exp and cos; 28 bytes read. For Gaussian cores, the pair forces are added immediately with
+/// weight 1, the weight of all atoms that are not strongly compressed; CoreForceKernel corrects the
+/// others. With inner cutoffs of type zbl, finds the neighbor that is deepest inside its inner
+/// cutoff; only centers with a neighbor inside one need the sum: 10 FLOPs per pair for the others.
 template <class Space> struct CoreSumKernel {
   NeighborsView<Space> pairs;
   Array<CoreBond, Space> bonds;

@@ -37,7 +37,8 @@ KOKKOS_FORCEINLINE_FUNCTION void gaussian_core(T r, T prefactor, T lambda, T per
 
 /// Calls visit(CorePairs) for the neighbors of a center within the cutoff of their core repulsion.
 /// Gaussian cores are evaluated for all lanes of a host's vectors at once.
-/// @param all true: also neighbors whose phi is zero, without Gaussian
+/// @param all true: also visits neighbors within the cutoff that have no Gaussian core, with phi =
+/// 0
 template <class Space, class Visit>
 KOKKOS_FUNCTION void for_each_core_pair(NeighborsView<Space> const& pairs,
                                         Array<CoreBond, Space> const& bonds, int n_elements,

@@ -31,7 +31,8 @@ template <class Space, class Scalar = double> struct ForceKernel {
   LaneTable<Space, Scalar> adjoints;
   typename ForceSum<Space>::Target forces;
   AtomicResults<Space> results;
-  bool rank1_energy; ///< add the rank-1 energy, which the energies lack (weights = coefficients)
+  bool rank1_energy; ///< add the rank-1 energies, which the site kernel has left out; the rank-1
+                     ///< weights are the coefficients
   PairStore<Space, Scalar> store; ///< pairs of the centers, if the atomic basis has stored them
 
   /// Weights of the rows, forces of a segment's pairs, and one l contracted over n.

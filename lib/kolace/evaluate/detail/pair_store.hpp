@@ -36,7 +36,8 @@ template <class Space, class Scalar, bool on_host = tuned_as_host<Space>> struct
     grow(space, first, "kolace::evaluate::pairs_of_elements", slots, n_elements + 1);
   }
 
-  /// Follows what the last evaluation needed, with room for a few more pairs.
+  /// Raises the capacity if a center of the last evaluation had more pairs, with room for a few
+  /// more; unchanged above most_pairs.
   void adapt(Space const& space) {
     if (needed(0) <= capacity || needed(0) > most_pairs)
       return;

@@ -86,8 +86,8 @@ void widen(GridPlan& plan) {
   }
 }
 
-/// Bins of slabs, of which some are empty: runs of empty slabs are shortened to `reach`. Where
-/// atoms are in cells of images (grid.n_images > 1), or slabs are few, this changes nothing.
+/// Maps slabs to bins: runs of empty slabs are shortened to `reach` bins. Without longer runs,
+/// every slab is its own bin.
 /// @param occupied [n_slabs] 1: the slab holds atoms; replaced by the bins
 /// @return number of bins
 int shorten(std::vector<int>& occupied, int reach) {
@@ -102,8 +102,9 @@ int shorten(std::vector<int>& occupied, int reach) {
   return n_bins;
 }
 
-/// Finds the slabs of sparse structures that hold atoms, and leaves most of the others out.
-/// @param plans with slabs, `n_slabs` of all of them; receive their bins
+/// Maps the slabs of sparse structures to bins, leaving out most of the empty ones.
+/// @param plans plans of the sparse structures; their grids receive the map
+/// @param n_slabs total number of slabs in `plans`
 template <class Space>
 Array<int, Space> leave_out_empty_space(Space const& space, StructureBatch<Space> const& batch,
                                         std::vector<GridPlan*> const& plans, std::size_t n_slabs) {
@@ -172,7 +173,8 @@ Grids choose_grids(Space const& space, StructureBatch<Space> const& batch, doubl
     for (std::size_t const s : sparse)
       of_sparse.push_back(&plans[s]);
     slabs = leave_out_empty_space(space, batch, of_sparse, n_slabs);
-    // Atoms along a diagonal, say: each direction has few empty slabs, the whole has many.
+    // Still far more bins than atoms, e.g. for atoms along a diagonal, where no direction has empty
+    // slabs: use wider slabs.
     for (std::size_t const s : sparse)
       if (int const* n = plans[s].grid.n; 1. * n[0] * n[1] * n[2] > 16. * plans[s].grid.n_atoms) {
         plans[s] = plan_grid(batch.geometry[s], reach);
