@@ -17,7 +17,7 @@ void add_band_options(CLI::App& command, BandArguments& arguments,
                      "input.yaml that defines the loss and the functions for --factors");
   command
       .add_option("--within", arguments.within,
-                  "Largest relative excess over the least loss of the potentials in the band")
+                  "Band of all potentials whose loss exceeds the minimum by at most this fraction")
       ->capture_default_str()
       ->needs("--factors")
       ->check(CLI::PositiveNumber);

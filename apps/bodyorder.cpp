@@ -290,9 +290,12 @@ nlohmann::ordered_json check(Parts const& parts, BodyOrderArguments const& argum
     fmt::print("\nV_n beyond body order {}: not computed, clusters have up to 8 atoms\n", bodies);
   fmt::print("sum of all V minus the clusters' energies: {:.2g} eV (rounding)\n", difference);
   if (model.basis->is_canonical())
-    fmt::print("canonical: rank nu outside V of nu + 1 atoms: {:.2g} eV (rounding)\n", leak);
+    fmt::print("canonical basis: contributions of rank nu to V other than V_(nu + 1): up to {:.2g} "
+               "eV (rounding)\n",
+               leak);
   else
-    fmt::print("with self-interaction: a rank contributes to smaller clusters up to {:.3g} eV\n",
+    fmt::print("with self-interaction: functions of one rank contribute up to {:.3g} eV to V of "
+               "fewer atoms\n",
                leak);
   return json;
 }

@@ -178,14 +178,13 @@ void print_band(Band const& band, std::vector<DimerPoint> const& curve, double w
       "least loss differ ",
       band.least_loss, band.shares.kappa, band.shares.kappa_virial, 100 * within);
   if (std::isfinite(band.half_widths[widest]))
-    fmt::print("by up to +-{:.3g} eV, at {:.4g} A,", band.half_widths[widest], curve[widest].r);
+    fmt::print("by up to +-{:.3g} eV, at {:.4g} A; ", band.half_widths[widest], curve[widest].r);
   else
-    fmt::print("without bound at {:.4g} A", curve[widest].r);
-  fmt::print(" and by less than {:g} eV ", known);
+    fmt::print("without bound at {:.4g} A; ", curve[widest].r);
   if (first == curve.size())
-    fmt::print("nowhere\n");
+    fmt::print("the difference exceeds {:g} eV up to the largest distance\n", known);
   else
-    fmt::print("beyond {:.4g} A\n", curve[first].r);
+    fmt::print("the difference is below {:g} eV beyond {:.4g} A\n", known, curve[first].r);
 }
 
 void dimer(DimerArguments const& arguments) {

@@ -62,9 +62,9 @@ void print_compression(FitResult const& result) {
                                  [](CompressionCheck const& check) { return check.rises(); });
   if (rises)
     fmt::print("compression: the energies of {} crystals and dimers (fcc, bcc, simple cubic, "
-               "diamond, their binaries, two atoms) rise from the densities of the data down to "
-               "0.4 times the sum "
-               "of covalent radii\n",
+               "diamond, their binaries, two atoms) rise under compression from the densities of "
+               "the data to distances of "
+               "0.4 times the sum of covalent radii\n",
                result.compression.size());
 }
 

@@ -24,7 +24,8 @@ constexpr InputSection sections[] = {
      "`energy_sigma` and `config_weight` are reported and not used."},
     {"potential", "Potential", "Elements, radial functions and basis."},
     {file_section, "Potential from a file",
-     "The functions and bonds of a potential file are fitted anew: `potential: FILE`, or a map of "
+     "Basis functions and bonds are taken from a potential file, and the coefficients are fitted "
+     "anew: `potential: FILE`, or a map of "
      "these keys."},
     {"potential.bonds", "Bonds",
      "Radial functions of each pair of elements. The keys below belong to entries named `ALL`, "
@@ -116,8 +117,8 @@ constexpr InputKey keys[] = {
     {"potential", "bonds", "section", "ChebExpCos up to the cutoff",
      "Radial functions of the pairs of elements."},
     {"potential", "functions", "section", "from the amount of data",
-     "The basis. By default at most one function per 15 labels, at most 555 for one element and "
-     "1,500 in all; 600 and body order 3 where the data lack combinations of three elements."},
+     "The basis. By default at most one function per 15 labels, at most 1,101 for one element and "
+     "3,000 in all; 600 and body order 3 where the data lack combinations of three elements."},
     {"potential", "embeddings", "section", "", "pacemaker's embedding functions."},
     {"potential", "deltaSplineBins", "number, A", "0.001",
      "Bin width of the spline tables with which LAMMPS evaluates the potential, 1e-5 to 1."},
@@ -176,8 +177,9 @@ constexpr InputKey keys[] = {
      "core repulsion, no repulsion is added to the others, and auto or zbl is an error."},
     {"fit", "reference_potential", "file", "none",
      "A .yaml or .yace potential: its energies, forces and virials are subtracted from the "
-     "targets, and it is added to the potential that is written. It has the same elements and "
-     "radial functions; its bonds are taken where the input has none; its E0 is not used."},
+     "targets, and it is added to the potential that is written. It must have the same elements "
+     "and "
+     "radial functions; if the input has no bonds, its bonds are used; its E0 is not used."},
     {"fit", "ladder_step", "number or list", "none",
      "Also fit smaller models, this number of functions apart (below 1: this fraction of the "
      "current number). Their errors are in ladder.csv and in the report."},

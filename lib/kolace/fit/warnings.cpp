@@ -47,7 +47,8 @@ void about_motion(TrainingData const& training, Strings& warnings) {
   if (rms < least)
     warnings.push_back(
         fmt::format("the training forces are small ({:.2g} eV/A, root mean square of the "
-                    "components): all atoms are near equilibrium, and thermal motion (0.5 eV/A in "
+                    "components): all atoms are near equilibrium, and thermal motion (forces of "
+                    "about 0.5 eV/A in "
                     "most solids at room temperature) is an extrapolation; add snapshots of "
                     "molecular dynamics, or structures with displaced atoms",
                     rms));

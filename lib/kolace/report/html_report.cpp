@@ -253,9 +253,10 @@ void write_compression_table(std::ostream& out, FitResult const& result) {
     return;
   long const rising = std::count_if(result.compression.begin(), result.compression.end(),
                                     [](CompressionCheck const& c) { return c.rises(); });
-  out << fmt::format("<p>Under compression, the energies of {} of {} crystals and dimers rise from "
-                     "the densities of the data down to 0.4 times the sum of covalent radii.</p>\n",
-                     rising, result.compression.size());
+  out << fmt::format(
+      "<p>Under compression, the energies of {} of {} crystals and dimers rise from "
+      "the densities of the data to distances of 0.4 times the sum of covalent radii.</p>\n",
+      rising, result.compression.size());
   if (rising == static_cast<long>(result.compression.size()))
     return;
   out << "<table><thead><tr><th>crystal</th><th>from, Å</th><th>rises down to, Å</th>"
