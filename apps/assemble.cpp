@@ -239,8 +239,9 @@ Run add_assemble(CLI::App& app) {
       "The factor file contains everything that a linear fit needs from the data. Its size\n"
       "depends on the basis, not on the number of structures. It can be solved in seconds,\n"
       "without the data, for any solver except lsqr, weights of energies, forces and virials,\n"
-      "weights of the config_types in fit.weighting, E0, and subset of the functions. The radial functions,\n"
-      "the repulsion or reference potential, and the weights within groups are fixed.\n"
+      "weights of the config_types in fit.weighting, E0, and subset of the functions. The\n"
+      "radial functions, the repulsion or reference potential, and the weights within groups are\n"
+      "fixed.\n"
       "Example: kolace assemble input.yaml -o data.factors.h5\n"
       "         kolace fit input.yaml --factors data.factors.h5 -o results");
   return [arguments] { assemble(*arguments); };

@@ -318,15 +318,15 @@ read_basis_input(YamlValue const& potential, ElementSet const& elements, double 
       potential.required("functions");
     DataAmount const available = amount();
     DefaultBasis const chosen = default_basis(elements.size(), available);
-    notes.push_back(
-        fmt::format("basis chosen for {}: {}, nradmax_by_orders: [{}], lmax_by_orders: [{}] ({}"
-                    "choose another with potential.functions)",
-                    counted(available.n_determining(), "label"), counted(chosen.n_functions, "function"),
-                    fmt::join(chosen.limits.nradmax, ", "), fmt::join(chosen.limits.lmax, ", "),
-                    available.lacks_triples
-                        ? "kept small, since some three elements occur together in no structure: "
-                          "add structures that contain them, or "
-                        : ""));
+    notes.push_back(fmt::format(
+        "basis chosen for {}: {}, nradmax_by_orders: [{}], lmax_by_orders: [{}] ({}"
+        "choose another with potential.functions)",
+        counted(available.n_determining(), "label"), counted(chosen.n_functions, "function"),
+        fmt::join(chosen.limits.nradmax, ", "), fmt::join(chosen.limits.lmax, ", "),
+        available.lacks_triples
+            ? "kept small, since some three elements occur together in no structure: "
+              "add structures that contain them, or "
+            : ""));
     std::vector<std::optional<BlockLimits>> const every(elements.size(), chosen.limits);
     return build_basis(elements, bonds, make_blocks(elements.size(), every));
   }
