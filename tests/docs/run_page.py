@@ -2,9 +2,11 @@
 """Runs the commands of a documentation page, as a reader would, in an empty folder.
 
 usage: run_page.py PAGE KOLACE_PROGRAM [--python PYTHON --package FOLDER] [--plugin KOLACEPLUGIN] [--loader LOADER]
+                   [--mpiexec MPIEXEC]
 
 Blocks marked ```bash are commands; they run one after the other in one shell that stops at the first
-error. A page that calls python or lmp is skipped (77) where these are not given. LOADER is the dynamic
+error. A page that calls python or lmp is skipped (77) where these are not given; blocks that call mpirun are left out
+where MPIEXEC is not given (a build without MPI). LOADER is the dynamic
 loader of a C library newer than the system's, where Kokkos was built with one."""
 import argparse
 import os
@@ -41,11 +43,14 @@ def main():
     parser.add_argument("--package", type=pathlib.Path)
     parser.add_argument("--plugin", type=pathlib.Path)
     parser.add_argument("--loader", type=pathlib.Path)
+    parser.add_argument("--mpiexec", type=pathlib.Path)
     given = parser.parse_args()
     given.program = given.program.resolve()  # commands run in another folder
     blocks = commands(given.page)
     if not blocks:
         sys.exit(f"{given.page}: no commands")
+    if not given.mpiexec:
+        blocks = [block for block in blocks if not re.search(r"^\s*mpirun ", block, re.M)]
     script = "\n".join(blocks)
     with tempfile.TemporaryDirectory() as name:
         bin_folder, work = pathlib.Path(name) / "bin", pathlib.Path(name) / "work"
@@ -54,6 +59,9 @@ def main():
         write_wrapper(bin_folder, "kolace", [given.program])
         environment = dict(os.environ, PATH=f"{bin_folder}{os.pathsep}{os.environ['PATH']}", KOLACE_SOURCE=str(SOURCE),
                            OMP_PROC_BIND="false")
+        if given.mpiexec:  # a machine of tests may have fewer cores than a page has ranks, and its user may be root
+            write_wrapper(bin_folder, "mpirun", [given.mpiexec, "--oversubscribe"],
+                          {"OMP_NUM_THREADS": "1", "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"})
         if re.search(r"^\s*python ", script, re.M):
             ready = given.python and subprocess.run([given.python, "-c", "import ase, numpy"],
                                                     capture_output=True).returncode == 0
