@@ -14,24 +14,12 @@ std::vector<double> harmonic_recurrence(int lmax) {
     factors[2 * harmonic_index(m, m)] = m > 0 ? std::sqrt(2.) * diagonal : diagonal;
     for (int l = m + 1; l <= lmax; ++l) {
       double const l2 = double(l) * l, k2 = (l - 1.) * (l - 1), m2 = double(m) * m;
-      factors[2 * harmonic_index(l, m)] = std::sqrt((4 * l2 - 1) / (l2 - m2));
-      factors[2 * harmonic_index(l, m) + 1] = l == m + 1 ? 0 : std::sqrt((k2 - m2) / (4 * k2 - 1));
+      double const a = std::sqrt((4 * l2 - 1) / (l2 - m2));
+      factors[2 * harmonic_index(l, m)] = a;
+      factors[2 * harmonic_index(l, m) + 1] =
+          l == m + 1 ? 0 : a * std::sqrt((k2 - m2) / (4 * k2 - 1));
     }
   }
-  return factors;
-}
-
-std::vector<double> solid_gradient_factors(int lmax) {
-  std::vector<double> factors(3 * harmonic_count(lmax), 0.);
-  for (int l = 1; l <= lmax; ++l)
-    for (int m = 0; m <= l; ++m) {
-      double const scale = std::sqrt((2. * l + 1) / (2. * l - 1));
-      double* const f = &factors[3 * harmonic_index(l, m)];
-      f[0] = scale * std::sqrt((double(l) - m) * (l + m));
-      // Real harmonics with m = 0 have no factor sqrt(2).
-      f[1] = m > 0 ? scale * std::sqrt((l + m) * (l + m - 1.)) / (m == 1 ? std::sqrt(2.) : 2.) : 0;
-      f[2] = scale * std::sqrt((double(l) - m) * (l - m - 1.)) / (m == 0 ? std::sqrt(2.) : 2.);
-    }
   return factors;
 }
 

@@ -17,12 +17,8 @@ KOKKOS_INLINE_FUNCTION constexpr int harmonic_count(int lmax) {
 }
 
 /// Recurrence factors of the harmonics up to lmax, [(lmax+1)^2][2] at harmonic_index(l, m >= 0):
-/// Q_lm = a (z Q_{l-1,m} - b Q_{l-2,m}); the entry of (m, m) holds Q_mm itself.
+/// Q_lm = a z Q_{l-1,m} - b Q_{l-2,m}; the entry of (m, m) holds Q_mm itself.
 std::vector<double> harmonic_recurrence(int lmax);
-
-/// Factors for the gradients of solid harmonics, [(lmax+1)^2][3] at harmonic_index(l, m >= 0), for
-/// add_solid_gradient.
-std::vector<double> solid_gradient_factors(int lmax);
 
 /// Values of real_harmonics() without gradients: out(index, S). 3 FLOPs per harmonic and lane.
 template <class T, class Out>
@@ -40,7 +36,7 @@ KOKKOS_FORCEINLINE_FUNCTION void real_harmonic_values(int lmax, lane_scalar<T> c
         break;
       index += 2 * l + 2; // (l + 1, m)
       T const a(factors[2 * index]), b(factors[2 * index + 1]);
-      T const q_next = a * (z * q - b * q_before);
+      T const q_next = (a * z) * q - b * q_before;
       q_before = q, q = q_next;
     }
     T const c_next = x * c - y * s;
@@ -49,53 +45,63 @@ KOKKOS_FORCEINLINE_FUNCTION void real_harmonic_values(int lmax, lane_scalar<T> c
   }
 }
 
-/// Adds sum_m v(m) grad (r^l S_lm), for one l >= 1 and at a unit vector n, to `sum`. Derivatives of
-/// solid harmonics are solid harmonics of degree l - 1, so no table of gradients is needed. At
-/// distance r, grad S_lm = [grad (r^l S_lm) - l S_lm n] / r with the bracket evaluated at n.
+/// Sums over all harmonics: see sum_harmonics().
+template <class T> struct HarmonicSums {
+  T along;       ///< sum_lm slope(lm) S_lm
+  T gradient[3]; ///< sum_lm value(lm) grad S_lm, up to a multiple of the unit vector
+};
+
+/// Sums for the gradient of sum_lm R_lm(r) S_lm(n), n = (x, y, z) = r/|r|, with values R_lm and
+/// slopes R'_lm of functions of the distance at harmonic_index(l, m). With the sums t and g
+/// returned, the gradient is t n + [g - n (n . g)] / |r|.
 ///
-/// With Z_m = S_m + i S_-m: d_z Z_m = A Z_m, d_x Z_m = B Z_m-1 - D Z_m+1, d_y Z_m = i (B Z_m-1 + D
-/// Z_m+1), the right-hand sides of degree l - 1. 11 FLOPs per harmonic and lane.
+/// Sums over l come first, for each m: S_lm + i S_l,-m = Q_lm(z) (x + i y)^m, and neither the power
+/// nor its derivatives depend on l. Harmonics are therefore never formed. 9 FLOPs per harmonic and
+/// lane, most of them fused multiply-adds.
 ///
-/// @param factors solid_gradient_factors()
-/// @param lower S of degree l - 1: lower(m), |m| <= l - 1
-/// @param sum x, y, z components as two partial sums each, to be added by the caller: chains of
-/// fused operations stay short
-template <class T, class Weight, class Lower>
-KOKKOS_INLINE_FUNCTION void add_solid_gradient(int l, lane_scalar<T> const* factors,
-                                               Weight const& v, Lower const& lower,
-                                               T (&sum)[3][2]) {
-  lane_scalar<T> const* const zero = factors + 3 * harmonic_index(l, 0);
-  sum[2][0] += T(zero[0]) * v(0) * lower(0);
-  if (l >= 2) {
-    T const d = T(zero[2]) * v(0);
-    sum[0][1] += -d * lower(1);
-    sum[1][1] += -d * lower(-1);
+/// @param factors harmonic_recurrence(lmax)
+template <class T, class Values, class Slopes>
+KOKKOS_FORCEINLINE_FUNCTION HarmonicSums<T> sum_harmonics(int lmax, lane_scalar<T> const* factors,
+                                                          T x, T y, T z, Values const& value,
+                                                          Slopes const& slope) {
+  HarmonicSums<T> sums{T(0.), {T(0.), T(0.), T(0.)}};
+  T c(1.), s(0.);               // Re, Im (x + i y)^m
+  T c_before(0.), s_before(0.); // the same for m - 1, times m
+  for (int m = 0; m <= lmax; ++m) {
+    int index = harmonic_index(m, m);
+    T q_before(0.), dq_before(0.), q(factors[2 * index]), dq(0.);
+    // Factors of Re and Im: of values with Q and with dQ/dz, of slopes with Q.
+    T re(0.), im(0.), re_z(0.), im_z(0.), re_slope(0.), im_slope(0.);
+    for (int l = m; l <= lmax; ++l) {
+      T const of_re = value(index), slope_of_re = slope(index);
+      re += q * of_re;
+      re_z += dq * of_re;
+      re_slope += q * slope_of_re;
+      if (m > 0) {
+        T const of_im = value(index - 2 * m), slope_of_im = slope(index - 2 * m);
+        im += q * of_im;
+        im_z += dq * of_im;
+        im_slope += q * slope_of_im;
+      }
+      if (l == lmax)
+        break;
+      index += 2 * l + 2; // (l + 1, m)
+      T const a(factors[2 * index]), b(factors[2 * index + 1]), az = a * z;
+      T const q_next = az * q - b * q_before;
+      T const dq_next = az * dq + (a * q - b * dq_before);
+      q_before = q, q = q_next, dq_before = dq, dq = dq_next;
+    }
+    sums.along += re_slope * c + im_slope * s;
+    sums.gradient[0] += re * c_before + im * s_before;
+    sums.gradient[1] += im * c_before - re * s_before;
+    sums.gradient[2] += re_z * c + im_z * s;
+    T const next(double(m + 1));
+    c_before = next * c, s_before = next * s;
+    T const c_next = x * c - y * s;
+    s = x * s + y * c;
+    c = c_next;
   }
-  for (int m = 1; m <= l; ++m) {
-    lane_scalar<T> const* const f = factors + 3 * harmonic_index(l, m);
-    T const re = v(m), im = v(-m);
-    T const b_re = T(f[1]) * re, b_im = T(f[1]) * im;
-    T const c = lower(m - 1);
-    sum[0][0] += b_re * c;
-    sum[1][0] += b_im * c;
-    if (m > 1) {
-      T const s = lower(1 - m);
-      sum[0][0] += b_im * s;
-      sum[1][0] += -b_re * s;
-    }
-    if (m <= l - 2) {
-      T const d_re = T(-f[2]) * re, d_im = T(-f[2]) * im;
-      T const c_next = lower(m + 1), s_next = lower(-m - 1);
-      sum[0][1] += d_re * c_next;
-      sum[0][1] += d_im * s_next;
-      sum[1][1] += d_re * s_next;
-      sum[1][1] += -d_im * c_next;
-    }
-    if (m <= l - 1) {
-      sum[2][0] += T(f[0]) * re * lower(m);
-      sum[2][1] += T(f[0]) * im * lower(-m);
-    }
-  }
+  return sums;
 }
 
 /// Real spherical harmonics, 4 pi-normalized (S_00 = 1), at n = (x, y, z) = r/|r|, and their
@@ -132,8 +138,9 @@ KOKKOS_FUNCTION void real_harmonics(int lmax, lane_scalar<T> const* factors, T x
         break;
       index += 2 * l + 2; // (l + 1, m)
       T const a(factors[2 * index]), b(factors[2 * index + 1]);
-      T const q_next = a * (z * q - b * q_before);
-      T const dq_next = a * (q + z * dq - b * dq_before);
+      T const az = a * z;
+      T const q_next = az * q - b * q_before;
+      T const dq_next = az * dq + (a * q - b * dq_before);
       q_before = q, q = q_next, dq_before = dq, dq = dq_next;
     }
     T const c_next = x * c - y * s;

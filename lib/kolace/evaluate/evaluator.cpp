@@ -115,7 +115,7 @@ detail::EvaluatorState<Space, Scalar>::EvaluatorState(Space const& space, AcePot
     basis.layout.n_radial = sums.count;
   basis.radial =
       RadialTables<Space, Scalar>::create(space, spec, basis.layout, spline_width, sums, sum_width);
-  basis.harmonics = HarmonicTables<Space, Scalar>::create(space, basis.layout.l_max);
+  basis.harmonics = harmonic_factors<Scalar>(space, basis.layout.l_max);
   graph = PotentialGraph<Space, Scalar>::create(space, potential, basis.layout, summed);
   reference_energy =
       copy_to_device(space, potential.reference_energy, "kolace::evaluate::reference_energy");

@@ -7,14 +7,12 @@
 
 namespace kolace {
 
-template <class Space, class Scalar>
-HarmonicTables<Space, Scalar> HarmonicTables<Space, Scalar>::create(Space const& space, int l_max) {
-  auto const recurrence = harmonic_recurrence(l_max), factors = solid_gradient_factors(l_max);
-  std::vector<Scalar> const values(recurrence.begin(), recurrence.end()),
-      gradients(factors.begin(), factors.end());
-  HarmonicTables const result{copy_to_device(space, values, "kolace::model::harmonics"),
-                              copy_to_device(space, gradients, "kolace::model::solid_gradients")};
-  space.fence("kolace::model: host copies of the harmonics' factors go out of scope");
+template <class Scalar, class Space>
+Array<Scalar const, Space> harmonic_factors(Space const& space, int l_max) {
+  auto const factors = harmonic_recurrence(l_max);
+  std::vector<Scalar> const values(factors.begin(), factors.end());
+  auto const result = copy_to_device(space, values, "kolace::model::harmonics");
+  space.fence("kolace::model: host copy of the harmonics' factors goes out of scope");
   return result;
 }
 
@@ -33,13 +31,13 @@ DeviceBasis<Space, Scalar>::create(Space const& space, AceBasis const& basis, do
           .n_functions = basis.size(),
           .radial = RadialTables<Space, Scalar>::create(space, basis.specification(), layout,
                                                         spline_width),
-          .harmonics = HarmonicTables<Space, Scalar>::create(space, layout.l_max),
+          .harmonics = harmonic_factors<Scalar>(space, layout.l_max),
           .graph = ProductGraph<Space>::create(space, layout, plans)};
 }
 
 #define KOLACE_INSTANTIATE(Space)                                                                  \
-  template struct HarmonicTables<Space, double>;                                                   \
-  template struct HarmonicTables<Space, float>;                                                    \
+  template Array<double const, Space> harmonic_factors<double>(Space const&, int);                 \
+  template Array<float const, Space> harmonic_factors<float>(Space const&, int);                   \
   template struct DeviceBasis<Space, double>;
 KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_INSTANTIATE)
 #undef KOLACE_INSTANTIATE

@@ -11,13 +11,9 @@
 
 namespace kolace {
 
-/// Recurrence factors of the harmonics (angular/harmonics.hpp).
-template <class Space, class Scalar = double> struct HarmonicTables {
-  Array<Scalar const, Space> values;    ///< harmonic_recurrence
-  Array<Scalar const, Space> gradients; ///< solid_gradient_factors
-
-  static HarmonicTables create(Space const& space, int l_max);
-};
+/// harmonic_recurrence() on a device.
+template <class Scalar, class Space>
+Array<Scalar const, Space> harmonic_factors(Space const& space, int l_max);
 
 /// A basis as tables on a device, as evaluation needs it. Scalar: type of the values. Cheap to
 /// copy.
@@ -25,7 +21,7 @@ template <class Space, class Scalar = double> struct DeviceBasis {
   RowLayout layout;
   int n_functions = 0;
   RadialTables<Space, Scalar> radial;
-  HarmonicTables<Space, Scalar> harmonics;
+  Array<Scalar const, Space> harmonics; ///< harmonic_factors()
   ProductGraph<Space> graph;
 
   KOKKOS_FUNCTION int n_elements() const { return layout.n_elements; }

@@ -9,7 +9,8 @@ namespace kolace::detail {
 
 /// One team per center: fills the tables of a segment of neighbors, then sums over its pairs. The
 /// sums keep the lanes of their pairs apart until the last segment, since adding up lanes costs
-/// more than the terms of a sum.
+/// more than the terms of a sum. Sums of values are added up in registers if the first segment is
+/// the last, as nearly always.
 ///
 /// FLOPs per center and pair, N = n_max, M = (l_max+1)^2, c components: 2 N M (1 + 2 c) + 3 c M,
 /// plus the tables (PairTables). Bytes: 32 read per pair; (1 + c) (N M + K) doubles written per
@@ -43,6 +44,14 @@ template <class Space, int components, class Scalar> struct AtomicBasisKernel {
     KOKKOS_FUNCTION Workspace(Scratch<Space>& scratch, AtomicBasisKernel const& kernel)
         : tables(scratch, kernel.basis, kernel.rank1),
           sums(scratch.template take<Scalar>(n_sums * kernel.n_element_rows() * width)) {}
+  };
+
+  /// A segment of the pairs with one element, and what becomes of its sums.
+  struct Segment {
+    int n_packs;
+    bool first;   ///< sums begin with zero
+    bool last;    ///< sums over lanes are stored in `rows`
+    Scalar* rows; ///< of a LaneTable: the first R_nl Y_lm of the element
   };
 
   /// Number of rows of one neighbor element: g_k, then R_nl Y_lm by n.
@@ -79,29 +88,33 @@ template <class Space, int components, class Scalar> struct AtomicBasisKernel {
         return k < layout.n_radial ? layout.rank1_row(mu, k)
                                    : layout.a_row(mu, 1, 0) + k - layout.n_radial;
       };
-      if (!work.tables.may_have_pairs(basis, mu)) {
+      Segment segment{0, true, false, &values(block, layout.a_row(mu, 1, 0), lane)};
+      if (work.tables.may_have_pairs(basis, mu))
+        work.tables.for_each_segment(team, basis, pairs, center, mu, basis.bond(element, mu),
+                                     [&](int count) {
+                                       stored.add(work.tables, count);
+                                       segment.n_packs = (count + width - 1) / width;
+                                       segment.last = components == 0 && work.tables.at_end();
+                                       accumulate(team, work, segment);
+                                       segment.first = false;
+                                     });
+      stored.end(mu);
+      if (segment.first) { // no pairs
         team_for<Space>(team, n_own, [&](int k) {
           values(block, row_of(k), lane) = 0;
           for (int c = 0; c < components; ++c)
             derivatives(block, c * n_rows + row_of(k), lane) = 0;
         });
-        stored.end(mu);
         continue;
       }
-      team_for<Space>(team, n_sums * n_own, [&](int k) { work.sums.set(k, T(0.)); });
-      work.tables.for_each_segment(team, basis, pairs, center, mu, basis.bond(element, mu),
-                                   [&](int count) {
-                                     stored.add(work.tables, count);
-                                     accumulate(team, work, (count + width - 1) / width);
-                                   });
-      stored.end(mu);
       team_wait<Space>(team);
       for (int c = 0; c < n_sums; ++c) {
         Scalar* const to =
             c == 0 ? &values(block, 0, lane) : &derivatives(block, (c - 1) * n_rows, lane);
         add_lanes(team, work, c, 0, layout.n_radial, to + layout.rank1_row(mu, 0) * stride);
-        add_lanes(team, work, c, layout.n_radial, n_own - layout.n_radial,
-                  to + layout.a_row(mu, 1, 0) * stride);
+        if (!segment.last)
+          add_lanes(team, work, c, layout.n_radial, n_own - layout.n_radial,
+                    to + layout.a_row(mu, 1, 0) * stride);
       }
       team_wait<Space>(team);
     }
@@ -129,11 +142,15 @@ template <class Space, int components, class Scalar> struct AtomicBasisKernel {
   }
 
   /// Adds one segment to the sums; each row is owned by one thread.
-  KOKKOS_FUNCTION void accumulate(Member const& team, Workspace const& work, int n_packs) const {
+  KOKKOS_FUNCTION void accumulate(Member const& team, Workspace const& work,
+                                  Segment const& segment) const {
     RowLayout const& layout = basis.layout;
+    int const n_packs = segment.n_packs;
+    if (segment.first && !rank1)
+      team_for<Space>(team, n_sums * layout.n_radial, [&](int k) { work.sums.set(k, T(0.)); });
     team_for<Space>(team, rank1 ? layout.n_radial : 0, [&](int k) {
       T sum[n_sums];
-      load(work.sums, k, sum);
+      load(work.sums, k, segment.first, sum);
       typename Tables::Rows const value = work.tables.rank1.from(k);
       typename Tables::Rows const slope = components > 0 ? work.tables.drank1.from(k) : value;
       for (int p = 0; p < n_packs * width; p += width) {
@@ -149,17 +166,18 @@ template <class Space, int components, class Scalar> struct AtomicBasisKernel {
     });
     if (layout.n_max > 0) {
       if constexpr (Tuning<Space>::thread_per_harmonic)
-        sum_harmonics(team, work, n_packs);
+        sum_tasks(team, work, segment);
       else
         for (int l = 0; l <= layout.l_max; ++l)
-          sum_degree(team, work, l, n_packs);
+          sum_degree(team, work, l, segment);
     }
     team_wait<Space>(team);
   }
 
   /// Sums products of the radial functions with the harmonics: a thread takes one harmonic and one
   /// block of radial functions at a time.
-  KOKKOS_FUNCTION void sum_harmonics(Member const& team, Workspace const& work, int n_packs) const {
+  KOKKOS_FUNCTION void sum_tasks(Member const& team, Workspace const& work,
+                                 Segment const& segment) const {
     int const n_max = basis.layout.n_max, n_harmonics = basis.layout.n_harmonics();
     int const n_parts = (n_max + n_block - 1) / n_block;
     team_for<Space>(team, n_parts * n_harmonics, [&](int task) {
@@ -168,21 +186,21 @@ template <class Space, int components, class Scalar> struct AtomicBasisKernel {
       while ((l + 1) * (l + 1) <= lm)
         ++l;
       int const n = n_max * n_part / n_parts, n_count = n_max * (n_part + 1) / n_parts - n;
-      choose_n<1, 1>(n_count, work, l, lm, n, n_packs, team.team_rank() % n_packs);
+      choose_n<1, 1>(n_count, work, l, lm, n, segment, team.team_rank() % segment.n_packs);
     });
   }
 
   /// Sums products of the radial functions with the harmonics of one l, in blocks of nearly equal
   /// size.
   KOKKOS_FUNCTION void sum_degree(Member const& team, Workspace const& work, int l,
-                                  int n_packs) const {
+                                  Segment const& segment) const {
     int const n_max = basis.layout.n_max, size = 2 * l + 1;
     int const n_parts = (n_max + n_block - 1) / n_block, m_parts = (size + m_block - 1) / m_block;
     team_for<Space>(team, m_parts, [&](int m_part) {
       int const m = size * m_part / m_parts, m_count = size * (m_part + 1) / m_parts - m;
       for (int n_part = 0; n_part < n_parts; ++n_part) {
         int const n = n_max * n_part / n_parts, n_count = n_max * (n_part + 1) / n_parts - n;
-        choose_m<1>(m_count, n_count, work, l, l * l + m, n, n_packs, 0);
+        choose_m<1>(m_count, n_count, work, l, l * l + m, n, segment, 0);
       }
     });
   }
@@ -206,8 +224,8 @@ template <class Space, int components, class Scalar> struct AtomicBasisKernel {
   /// @param start first pack of pairs; the threads of a device begin with different ones, which lie
   /// in different banks of its shared memory
   template <int M, int N>
-  KOKKOS_FUNCTION void sum_products(Workspace const& work, int l, int lm, int n, int n_packs,
-                                    int start) const {
+  KOKKOS_FUNCTION void sum_products(Workspace const& work, int l, int lm, int n,
+                                    Segment const& segment, int start) const {
     using Rows = typename Tables::Rows;
     Tables const& tables = work.tables;
     int const nlm = basis.layout.n_harmonics(), row = basis.layout.n_radial + n * nlm + lm;
@@ -215,9 +233,10 @@ template <class Space, int components, class Scalar> struct AtomicBasisKernel {
     Rows const dr = components > 0 ? tables.dr.from(l * basis.radial.stride + n) : r;
     Rows const y = tables.y.from(lm);
     T sum[N][M][n_sums];
+    int const n_packs = segment.n_packs;
     for (int k = 0; k < N; ++k)
       for (int m = 0; m < M; ++m)
-        load(work.sums, row + k * nlm + m, sum[k][m]);
+        load(work.sums, row + k * nlm + m, segment.first, sum[k][m]);
     for (int pack = 0; pack < n_packs; ++pack) {
       int p = pack * width;
       if constexpr (Tuning<Space>::thread_per_harmonic) {
@@ -252,14 +271,31 @@ template <class Space, int components, class Scalar> struct AtomicBasisKernel {
         }
       }
     }
+    if (segment.last) {
+      store_lane_sums(sum, segment.rows + (n * nlm + lm) * stride, nlm * stride);
+      return;
+    }
     for (int k = 0; k < N; ++k)
       for (int m = 0; m < M; ++m)
         store(work.sums, row + k * nlm + m, sum[k][m]);
   }
 
-  KOKKOS_FUNCTION static void load(Sums sums, int row, T (&sum)[n_sums]) {
+  /// Stores the lane sums of values in rows of a LaneTable; `step`: from one n to the next.
+  template <int N, int M>
+  KOKKOS_FUNCTION static void store_lane_sums(T const (&sum)[N][M][n_sums], Scalar* to, int step) {
+    for (int begin = 0; begin < N * M; begin += width) {
+      T part[width];
+      for (int i = 0; i < width; ++i)
+        part[i] = begin + i < N * M ? sum[(begin + i) / M][(begin + i) % M][0] : T(0.);
+      T const added = lane_sums(part);
+      for (int i = 0; i < width && begin + i < N * M; ++i)
+        to[(begin + i) / M * step + (begin + i) % M * stride] = lane_get(added, i);
+    }
+  }
+
+  KOKKOS_FUNCTION static void load(Sums sums, int row, bool zero, T (&sum)[n_sums]) {
     for (int c = 0; c < n_sums; ++c)
-      sum[c] = sums[row * n_sums + c];
+      sum[c] = zero ? T(0.) : sums[row * n_sums + c];
   }
   KOKKOS_FUNCTION static void store(Sums sums, int row, T const (&sum)[n_sums]) {
     for (int c = 0; c < n_sums; ++c)

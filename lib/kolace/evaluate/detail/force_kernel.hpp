@@ -12,9 +12,9 @@ namespace kolace::detail {
 /// One team per center: computes the forces of its pairs from dE/dA.
 ///
 /// f_j = sum_nlm w_nlm [R' Y unit + R grad Y] + sum_k w_k g'_k unit (k: densities, or functions of
-/// rank 1 that are not summed). Contracted over n first, then with harmonics and solid gradients: 4
-/// N M + 15 M + 2 K FLOPs per pair plus the tables. Bytes: 32 read per pair, 24 added to the
-/// neighbor's force.
+/// rank 1 that are not summed). Contracted over n first, then summed over harmonics
+/// (sum_harmonics()): 4 N M + 9 M + 2 K FLOPs per pair plus the radial tables. Bytes: 32 read per
+/// pair, 24 added to the neighbor's force.
 template <class Space, class Scalar = double> struct ForceKernel {
   using Policy = Teams<Space, Tuning<Space>::pair_team, Kokkos::Static>;
   using Member = typename Policy::member_type;
@@ -35,18 +35,29 @@ template <class Space, class Scalar = double> struct ForceKernel {
                      ///< weights are the coefficients
   PairStore<Space, Scalar> store; ///< pairs of the centers, if the atomic basis has stored them
 
-  /// Weights of the rows, forces of a segment's pairs, and one l contracted over n.
+  /// Sums over n of each thread's pairs, for all harmonics.
+  using Contracted = LaneColumn<T, one_thread_per_center<Space> ? width : capacity>;
+
+  /// Weights of the rows, forces of a segment's pairs, and sums over n of w R_nl and w R'_nl.
   struct Workspace {
     Tables tables;
     Scalar* weights;
-    Rows force, contracted;
+    Rows force;
+    Contracted values, slopes;
 
     KOKKOS_FORCEINLINE_FUNCTION Workspace(Scratch<Space>& scratch, ForceKernel const& kernel)
         : tables(scratch, kernel.basis),
           weights(scratch.template take<Scalar>(kernel.basis.layout.n_a_rows())),
-          force(scratch.template take<Scalar>(3 * capacity)),
-          contracted(
-              scratch.template take<Scalar>((2 * kernel.basis.layout.l_max + 1) * capacity)) {}
+          force(scratch.template take<Scalar>(3 * capacity)), values(take(scratch, kernel)),
+          slopes(take(scratch, kernel)) {}
+
+  private:
+    KOKKOS_FORCEINLINE_FUNCTION static Contracted take(Scratch<Space>& scratch,
+                                                       ForceKernel const& kernel) {
+      int const width_of_rows = one_thread_per_center<Space> ? width : capacity;
+      return Contracted(
+          scratch.template take<Scalar>(kernel.basis.layout.n_harmonics() * width_of_rows));
+    }
   };
 
   Policy policy(Space const& space) const {
@@ -79,11 +90,8 @@ template <class Space, class Scalar = double> struct ForceKernel {
           continue;
       if (!stored && !work.tables.may_have_pairs(basis, mu))
         continue;
-      team_for<Space>(team, layout.n_radial + n_own, [&](int k) {
-        int const row = k < layout.n_radial ? layout.rank1_row(mu, k)
-                                            : layout.a_row(mu, 1, 0) + k - layout.n_radial;
-        work.weights[row] = adjoints(block, row, lane);
-      });
+      copy_weights(team, work, &adjoints(block, 0, lane), layout.rank1_row(mu, 0), layout.n_radial);
+      copy_weights(team, work, &adjoints(block, 0, lane), layout.a_row(mu, 1, 0), n_own);
       auto const visit = [&](int count) {
         team_for<Space>(team, (count + width - 1) / width,
                         [&](int pack) { pair_forces(work, mu, pack * width, sums); });
@@ -121,6 +129,15 @@ template <class Space, class Scalar = double> struct ForceKernel {
       if (rank1_energy && results.energies.extent(0) > 0)
         results.energies(atom) += energy;
     });
+  }
+
+  /// Makes the adjoints of `count` rows of a center adjacent; `from` points to its row 0.
+  KOKKOS_FUNCTION void copy_weights(Member const& team, Workspace const& work, Scalar const* from,
+                                    int first, int count) const {
+    constexpr int stride = CenterBlocks<Space, Scalar>::block;
+    Scalar const* const begin = from + static_cast<std::ptrdiff_t>(first) * stride;
+    Scalar* const to = work.weights + first;
+    team_for<Space>(team, count, [=](int k) { to[k] = begin[k * stride]; });
   }
 
   /// Stores the gradients of a segment's pairs, each of which belongs to this team alone.
@@ -168,33 +185,30 @@ template <class Space, class Scalar = double> struct ForceKernel {
   KOKKOS_FUNCTION void pair_forces(Workspace const& work, int mu, int p, Sums& sums) const {
     RowLayout const& layout = basis.layout;
     Tables const& tables = work.tables;
-    Rows const contracted = work.contracted.at(p), y = tables.y.at(p);
     Scalar const* const rank1 = work.weights + layout.rank1_row(mu, 0);
     if (rank1_energy)
       sums.energy += sum_rank1(rank1, layout.n_radial, tables.rank1.at(p));
-    // Along the unit vector: sum of the radial derivatives, minus sum of l times the values over r.
-    T along = sum_rank1(rank1, layout.n_radial, tables.drank1.at(p)), inner(0.), gradient[3][2];
-    for (auto& row : gradient)
-      row[0] = row[1] = T(0.);
-    for (int l = 0; l <= layout.l_max && layout.n_max > 0; ++l) {
-      T part(0.);
-      for_each_block<m_block>(2 * l + 1, [&](auto size, int first) {
-        contract<decltype(size)::value>(work, work.weights + layout.a_row(mu, 1, 0), l, first, p,
-                                        along, part);
-      });
-      inner += T(double(l)) * part;
-      if (l > 0)
-        add_solid_gradient(
-            l, basis.harmonics.gradients.data(), [&](int m) { return contracted[l + m]; },
-            [&](int m) { return y[harmonic_index(l - 1, m)]; }, gradient);
-    }
+    T along = sum_rank1(rank1, layout.n_radial, tables.drank1.at(p));
     T const inverse = tables.inverse.at(p)[0];
-    T const radial = along - inverse * inner;
     Rows const unit = tables.unit.at(p), displacement = tables.displacement.at(p),
                out = work.force.at(p);
+    T const n[3] = {unit[0], unit[1], unit[2]};
+    T across[3] = {T(0.), T(0.), T(0.)};
+    if (layout.n_max > 0) {
+      contract_all(work, work.weights + layout.a_row(mu, 1, 0), p);
+      int const own = one_thread_per_center<Space> ? 0 : p;
+      auto const values = work.values.at(own), slopes = work.slopes.at(own);
+      HarmonicSums<T> const of_all = sum_harmonics(
+          layout.l_max, basis.harmonics.data(), n[0], n[1], n[2],
+          [&](int lm) { return values[lm]; }, [&](int lm) { return slopes[lm]; });
+      T const* const g = of_all.gradient;
+      along += of_all.along - inverse * (n[0] * g[0] + n[1] * g[1] + n[2] * g[2]);
+      for (int x = 0; x < 3; ++x)
+        across[x] = inverse * g[x];
+    }
     T force[3];
     for (int x = 0; x < 3; ++x) {
-      force[x] = radial * unit[x] + inverse * (gradient[x][0] + gradient[x][1]);
+      force[x] = along * n[x] + across[x];
       out.set(x, force[x]);
       sums.force[x] += force[x];
     }
@@ -220,14 +234,25 @@ template <class Space, class Scalar = double> struct ForceKernel {
     return (a + b) + (c + d);
   }
 
-  /// Sums over n for `count` harmonics of one l, starting with number `first`: contracted[m] =
-  /// sum_n w_nlm R_nl. Adds the sums with R' times Y to `along`, those with R times Y to `part`.
+  /// Sums over n for all harmonics. Those of all l share one set of blocks if R_nl = g_n.
+  KOKKOS_FUNCTION void contract_all(Workspace const& work, Scalar const* weights, int p) const {
+    int const l_max = basis.layout.l_max, stride = basis.radial.stride;
+    int const n_parts = stride == 0 ? 1 : l_max + 1;
+    for (int part = 0; part < n_parts; ++part) {
+      int const begin = part * part, end = harmonic_count(stride == 0 ? l_max : part);
+      for_each_block<m_block>(end - begin, [&](auto size, int first) {
+        contract<decltype(size)::value>(work, weights, part * stride, begin + first, p);
+      });
+    }
+  }
+
+  /// Sums over n for `count` harmonics, starting with number `lm`, with the radial functions from
+  /// `row` on.
   template <int count>
-  KOKKOS_FUNCTION void contract(Workspace const& work, Scalar const* weights, int l, int first,
-                                int p, T& along, T& part) const {
-    int const nlm = basis.layout.n_harmonics(), lm = l * l + first;
-    Rows const r = work.tables.r.from(l * basis.radial.stride).at(p);
-    Rows const dr = work.tables.dr.from(l * basis.radial.stride).at(p);
+  KOKKOS_FUNCTION void contract(Workspace const& work, Scalar const* weights, int row, int lm,
+                                int p) const {
+    int const nlm = basis.layout.n_harmonics();
+    Rows const r = work.tables.r.from(row).at(p), dr = work.tables.dr.from(row).at(p);
     Scalar const* w = weights + lm;
     T value[count], slope[count];
     for (int m = 0; m < count; ++m)
@@ -240,17 +265,12 @@ template <class Space, class Scalar = double> struct ForceKernel {
         slope[m] += weight * dr_n;
       }
     }
-    Rows const harmonics = work.tables.y.from(lm).at(p), out = work.contracted.from(first).at(p);
-    T slopes[2] = {T(0.), T(0.)}, values[2] = {T(0.), T(0.)}; // short dependency chains
+    int const own = one_thread_per_center<Space> ? 0 : p;
+    auto const values = work.values.from(lm).at(own), slopes = work.slopes.from(lm).at(own);
     for (int m = 0; m < count; ++m) {
-      T const y = harmonics[m];
-      slopes[m % 2] += slope[m] * y;
-      values[m % 2] += value[m] * y;
+      values.set(m, value[m]);
+      slopes.set(m, slope[m]);
     }
-    for (int m = 0; m < count; ++m)
-      out.set(m, value[m]);
-    along += slopes[0] + slopes[1];
-    part += values[0] + values[1];
   }
 };
 

@@ -12,7 +12,8 @@
 
 namespace kolace::detail {
 
-/// Derivatives that pair tables hold.
+/// Derivatives that pair tables hold. With `radial`, they hold no harmonics: sum_harmonics() needs
+/// none.
 enum class PairDerivatives { none, radial, all };
 
 /// Tables in team scratch for a segment of a center's neighbors of one element: g_k, sums of them
@@ -42,14 +43,15 @@ template <class Space, PairDerivatives derivatives, class Scalar = double> struc
   Rows inverse;            ///< 1/r [1]
   int* neighbor;           ///< [capacity] atom index
   int* pair;               ///< [capacity] index within the row of the center
-  int* state;              ///< [0] number of pairs in the segment, [1] next pair of the row
-  int* sorted;             ///< [sorted_neighbors] pairs of a row by element, see sort_row()
-  int* first_sorted;       ///< [n_elements + 2] first of each element; [0] = -1: not sorted
-  int n_radial;            ///< number of rows of g
-  int n_sums;              ///< number of rows of rank1 that are sums
+  int* state;  ///< [0] number of pairs in the segment, [1] next pair of the row, [2] end of the row
+  int* sorted; ///< [sorted_neighbors] pairs of a row by element, see sort_row()
+  int* first_sorted; ///< [n_elements + 2] first of each element; [0] = -1: not sorted
+  int n_radial;      ///< number of rows of g
+  int n_sums;        ///< number of rows of rank1 that are sums
 
   static constexpr bool has_slopes = derivatives != PairDerivatives::none;
   static constexpr bool has_gradients = derivatives == PairDerivatives::all;
+  static constexpr bool has_harmonics = derivatives != PairDerivatives::radial;
 
   /// @param with_rank1 false: omit what only rank 1 needs
   KOKKOS_FORCEINLINE_FUNCTION PairTables(Scratch<Space>& scratch,
@@ -77,7 +79,8 @@ template <class Space, PairDerivatives derivatives, class Scalar = double> struc
       if constexpr (has_slopes)
         drank1 = take(n_sums);
     }
-    y = take(n_harmonics);
+    if constexpr (has_harmonics)
+      y = take(n_harmonics);
     if constexpr (has_gradients)
       for (Rows& rows : gradient)
         rows = take(n_harmonics);
@@ -86,7 +89,7 @@ template <class Space, PairDerivatives derivatives, class Scalar = double> struc
     inverse = take(1);
     neighbor = scratch.template take<int>(capacity);
     pair = scratch.template take<int>(capacity);
-    state = scratch.template take<int>(2);
+    state = scratch.template take<int>(3);
     bool const sorts = sorts_rows && basis.n_elements() > 1;
     sorted = scratch.template take<int>(sorts ? Tuning<Space>::sorted_neighbors : 0);
     first_sorted = scratch.template take<int>(sorts ? basis.n_elements() + 2 : 0);
@@ -137,7 +140,11 @@ template <class Space, PairDerivatives derivatives, class Scalar = double> struc
   KOKKOS_FUNCTION void for_each_segment(Member const& team, DeviceBasis<Space, Scalar> const& basis,
                                         NeighborsView<Space> const& pairs, int center, int mu,
                                         int bond, Visit const& visit) const {
-    team_once<Space>(team, [&] { state[1] = is_sorted(basis) ? first_sorted[mu] : 0; });
+    team_once<Space>(team, [&] {
+      bool const sorted_row = is_sorted(basis);
+      state[1] = sorted_row ? first_sorted[mu] : 0;
+      state[2] = sorted_row ? first_sorted[mu + 1] : pairs.row(center, pairs.atom(center)).count;
+    });
     while (true) {
       int const count = gather(team, basis, pairs, center, mu, basis.radial.bonds(bond).cutoff());
       if (count == 0)
@@ -146,6 +153,10 @@ template <class Space, PairDerivatives derivatives, class Scalar = double> struc
       visit(count);
     }
   }
+
+  /// For visitors of for_each_segment(): true if no segment follows. A last segment may be followed
+  /// by pairs beyond the cutoff; then this is false.
+  KOKKOS_FUNCTION bool at_end() const { return state[1] >= state[2]; }
 
   /// The same for pairs that an earlier loop has stored; without sort_row().
   template <class Visit>
@@ -187,7 +198,7 @@ private:
     team_wait<Space>(team);
     int const atom_of_center = pairs.atom(center);
     NeighborRow const row = pairs.row(center, atom_of_center);
-    int const n_row = row.count;
+    int const n_row = state[2];
     double const limit = cutoff * cutoff;
     int const* const species = pairs.species.data();
     struct Candidate {
@@ -241,7 +252,7 @@ private:
         }
       };
       if (is_sorted(basis))
-        collect(first_sorted[mu + 1], [&](int k) { return sorted[k]; });
+        collect(n_row, [&](int k) { return sorted[k]; });
       else
         collect(n_row, [](int k) { return k; });
       state[0] = count;
@@ -282,20 +293,20 @@ private:
       along.set(0, ux);
       along.set(1, uy);
       along.set(2, uz);
-      Rows const value = y.at(p);
       if constexpr (has_gradients) {
+        Rows const value = y.at(p);
         Rows const grad_x = gradient[0].at(p), grad_y = gradient[1].at(p),
                    grad_z = gradient[2].at(p);
-        real_harmonics(basis.layout.l_max, basis.harmonics.values.data(), ux, uy, uz, inverse_r,
+        real_harmonics(basis.layout.l_max, basis.harmonics.data(), ux, uy, uz, inverse_r,
                        [&](int lm, T s, T gx, T gy, T gz) {
                          value.set(lm, s);
                          grad_x.set(lm, gx);
                          grad_y.set(lm, gy);
                          grad_z.set(lm, gz);
                        });
-      } else {
-        real_harmonic_values(basis.layout.l_max, basis.harmonics.values.data(), ux, uy, uz,
-                             [&](int lm, T s) { value.set(lm, s); });
+      } else if constexpr (has_harmonics) {
+        real_harmonic_values(basis.layout.l_max, basis.harmonics.data(), ux, uy, uz,
+                             [value = y.at(p)](int lm, T s) { value.set(lm, s); });
       }
     });
     team_wait<Space>(team);
