@@ -51,10 +51,10 @@ void describe(ActiveSetSearch const& search, ElementSet const& elements) {
                counted(search.n_environments[e], "environment"),
                static_cast<long>(members.size()) - placeholders);
     if (placeholders > 0)
-      say(fmt::format(
-          "warning: {}: the data do not vary in {} of {} directions; environments that differ in "
-          "them have large grades; add more diverse data or use fewer functions\n",
-          elements.symbols()[e], placeholders, members.size()));
+      say(fmt::format("kolace: warning: {}: the data do not vary in {} of {} directions; "
+                      "environments that differ in "
+                      "them have large grades; add more diverse data or use fewer functions\n",
+                      elements.symbols()[e], placeholders, members.size()));
   }
 }
 
@@ -106,9 +106,9 @@ void find(ActiveSetArguments const& arguments) {
   if (search.is_complete)
     fmt::print("the largest grade in the data is {:.4g}\n", search.largest);
   else
-    say(fmt::format(
-        "warning: the last of {} passes found grades of up to {:.4g}; increase --max-passes\n",
-        search.passes, search.largest));
+    say(fmt::format("kolace: warning: the last of {} passes found grades of up to {:.4g}; increase "
+                    "--max-passes\n",
+                    search.passes, search.largest));
   write_file(arguments.output,
              [&](std::ostream& out) { write_active_set(out, search.set, *potential.basis); });
   fmt::print("wrote {}\n", arguments.output);

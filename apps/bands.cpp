@@ -32,7 +32,8 @@ FactorBands load_bands(BandArguments const& arguments) {
   FitInput const found = read_fit_input(arguments.input, read);
   FactorBands bands({}, set, found.basis, found.options);
   if (!bands.is_determined())
-    say("warning: the data do not determine all functions of this basis; if the least loss is zero "
+    say("kolace: warning: the data do not determine all functions of this basis; if the minimum "
+        "loss is zero "
         "up to rounding, bands relative to it are meaningless\n");
   return bands;
 }

@@ -25,7 +25,7 @@ void add_band_options(CLI::App& command, BandArguments& arguments, std::string c
 FactorBands load_bands(BandArguments const& arguments);
 
 /// Half the range of V of each cluster over all potentials of the bands, eV.
-/// @param within largest relative excess over the least loss
+/// @param within largest relative excess over the minimum loss
 std::vector<double> cluster_bands(FactorBands const& bands, std::vector<Structure> const& clusters,
                                   double within);
 

@@ -164,7 +164,7 @@ Run add_bench(CLI::App& app, int& threads) {
                    "Number of threads of the OpenMP backend (default: OMP_NUM_THREADS)")
       ->check(CLI::Range(1, 4096));
   command->add_flag("--single", arguments->single,
-                    "Evaluate in floats; sums over pairs and atoms remain doubles");
+                    "Evaluate in floats; sums over atoms remain doubles");
   command->add_flag("--json", arguments->json, "Print JSON");
   command->footer(
       "Times are the best of several calls after the first. Design rows are those of a fit to\n"

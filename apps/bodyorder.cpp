@@ -49,7 +49,7 @@ double smallest_bond(AcePotential const& potential) {
 struct Parts {
   std::vector<std::string> names;
   std::vector<AcePotential> potentials;
-  FactorBands const* bands = nullptr; ///< potentials with nearly the least loss; may be null
+  FactorBands const* bands = nullptr; ///< potentials with nearly the minimum loss; may be null
   double within = 0;
 
   /// Half the range of V of whole clusters over these potentials; empty without them.
@@ -159,8 +159,8 @@ void write_pairs(Parts const& parts, BodyOrderArguments const& arguments, double
     auto const half_widths = parts.half_widths(dimers);
     table.add(rows, values, half_widths);
     for (double const sign : {-1., 1.}) {
-      PlotSeries edge{sign < 0 ? fmt::format("{} within {:g} % of the least loss", name_of(numbers),
-                                             100 * parts.within)
+      PlotSeries edge{sign < 0 ? fmt::format("{} within {:g} % of the minimum loss",
+                                             name_of(numbers), 100 * parts.within)
                                : "",
                       {},
                       false,
@@ -316,7 +316,7 @@ void body_order(BodyOrderArguments arguments) {
   if (!arguments.bands.empty()) {
     if (!arguments.potential.empty())
       throw InputError("expected a potential or --factors with --input, not both: the band is that "
-                       "of the potential of the least loss");
+                       "around the potential with the minimum loss");
     bands.emplace(load_bands(arguments.bands));
   } else if (arguments.potential.empty()) {
     throw InputError("expected a potential, or --factors with --input");
@@ -348,10 +348,11 @@ void body_order(BodyOrderArguments arguments) {
   if (bands) {
     parts.bands = &*bands;
     parts.within = arguments.bands.within;
-    fmt::print("potential of the least loss, {:.6g} (kappa {:.6g}, kappa_virial {:.6g}), and the "
-               "range of V over all potentials within {:g} % of it\n",
-               bands->least_loss(), bands->shares().kappa, bands->shares().kappa_virial,
-               100 * arguments.bands.within);
+    fmt::print(
+        "potential with the minimum loss, {:.6g} (kappa {:.6g}, kappa_virial {:.6g}), and the "
+        "range of V over all potentials within {:g} % of it\n",
+        bands->least_loss(), bands->shares().kappa, bands->shares().kappa_virial,
+        100 * arguments.bands.within);
   }
   write_pairs(parts, arguments, last, folder);
   write_triangles(parts, arguments, potential.basis->cutoff(), folder);
@@ -368,8 +369,9 @@ Run add_bodyorder(CLI::App& app) {
                                       "and their contributions by rank");
   command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)");
   add_band_options(*command, arguments->bands,
-                   "Factor file (kolace assemble), instead of a potential: V of the least loss, "
-                   "and its range over all potentials with nearly the least loss");
+                   "Factor file (kolace assemble), instead of a potential: V of the potential with "
+                   "the minimum loss, "
+                   "and its range over all potentials with nearly the minimum loss");
   command
       ->add_option("--range", arguments->range,
                    "First and last distance of V2, A (0: half the smallest sum of covalent radii, "

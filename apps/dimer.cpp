@@ -69,7 +69,7 @@ std::vector<std::string> distinct_names(std::vector<std::string> const& files) {
   return files;
 }
 
-/// Range of energies over all potentials with nearly the least loss, from a factor file.
+/// Range of energies over all potentials with nearly the minimum loss, from a factor file.
 struct Band {
   AcePotential best;
   double least_loss = 0;
@@ -115,7 +115,7 @@ void write_csv(std::ostream& out, std::vector<NamedCurve> const& curves,
       out << "," << detail::shortest(curve.points[i].energy) << ","
           << detail::shortest(curve.points[i].force);
     out << "," << field(known, at.energy) << "," << field(known, at.force);
-    if (band) { // the band is centered on the last curve, that of the least loss
+    if (band) { // the band is centered on the last curve, that of the minimum loss
       double const middle = curves.back().points[i].energy, width = band->half_widths[i];
       out << "," << field(true, middle - width) << "," << field(true, middle + width);
     }
@@ -140,7 +140,8 @@ Plot make_plot(std::string const& title, std::vector<NamedCurve> const& curves,
   }
   if (band)
     for (double const sign : {-1., 1.}) {
-      PlotSeries edge{sign < 0 ? fmt::format("within {:g} % of the least loss", 100 * within) : "",
+      PlotSeries edge{sign < 0 ? fmt::format("within {:g} % of the minimum loss", 100 * within)
+                               : "",
                       {},
                       false,
                       true};
@@ -174,8 +175,8 @@ void print_band(Band const& band, std::vector<DimerPoint> const& curve, double w
       static_cast<std::size_t>(std::max_element(band.half_widths.begin(), band.half_widths.end()) -
                                band.half_widths.begin());
   fmt::print(
-      "least loss {:.6g} (kappa {:.6g}, kappa_virial {:.6g}); potentials within {:g} % of the "
-      "least loss differ ",
+      "minimum loss {:.6g} (kappa {:.6g}, kappa_virial {:.6g}); potentials within {:g} % of the "
+      "minimum loss differ ",
       band.least_loss, band.shares.kappa, band.shares.kappa_virial, 100 * within);
   if (std::isfinite(band.half_widths[widest]))
     fmt::print("by up to +-{:.3g} eV, at {:.4g} A; ", band.half_widths[widest], curve[widest].r);
@@ -210,7 +211,7 @@ void dimer(DimerArguments const& arguments) {
   std::optional<Band> const band = find_band(arguments, distances);
   if (band) {
     potentials.push_back(band->best);
-    names.push_back("least loss");
+    names.push_back("minimum loss");
     cutoff = std::max(cutoff, band->best.basis->cutoff());
   }
   auto const scan = [&](AcePotential const& potential, std::vector<double> const& at) {
@@ -274,8 +275,9 @@ Run add_dimer(CLI::App& app) {
       "dimer", "Compute the energy and force of two atoms as functions of their distance");
   command->add_option("potentials", arguments->potentials, "Potential files (.yaml or .yace)");
   add_band_options(*command, arguments->bands,
-                   "Factor file (kolace assemble): add the curve of the least loss and the band "
-                   "of the curves of all potentials with nearly the least loss");
+                   "Factor file (kolace assemble): add the curve of the potential with the minimum "
+                   "loss and the band "
+                   "of the curves of all potentials with nearly the minimum loss");
   command->add_option("--names", arguments->names,
                       "Names of the potentials in table and plot (default: from their files)");
   command->add_option("--elements", arguments->elements, "The two elements")

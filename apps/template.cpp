@@ -153,7 +153,8 @@ void write_template(std::ostream& out, TemplateArguments const& arguments,
 void make_template(TemplateArguments const& arguments) {
   check_outputs(arguments.data, {arguments.output});
   if (path_exists(arguments.output) && !arguments.overwrite)
-    throw InputError(arguments.output + " exists; choose another file with -o, or add --overwrite");
+    throw InputError(arguments.output +
+                     ": already exists; choose another file with -o, or add --overwrite");
   Dataset const data(arguments.data, reading(arguments.keys, false, 0));
   DataSummary const summary = summarize(data);
   if (summary.amount.n_labels == 0)

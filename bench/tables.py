@@ -119,7 +119,7 @@ def lammps(file):
     result = load(file)
     return machine(result) + markdown(
         ("case", "atoms", "pace, us/atom", "kolace", "kolace single", "kolace/kk", "pace / kolace"),
-        *((row["case"], str(row["atoms"]), *(f"{row[key]:.2f}" for key in ("pace_us", "kolace_us", "single_us", "kolace/kk_us")),
+        *((row["case"], str(row["atoms"]), *(f"{row[key]:.2f}" if key in row else "" for key in ("pace_us", "kolace_us", "single_us", "kolace/kk_us")),
            f"{row['ratio']:.1f}x") for row in result["runs"]))
 
 

@@ -123,7 +123,7 @@ void PairKolace::coeff(int n_words, char** words) {
     for (int k = first_element; k < n_words; ++k)
       if (std::strcmp(words[k], "NULL") != 0 &&
           potential.basis->elements().species(std::string(words[k])) < 0)
-        throw kolace::InputError(file + " has no element " + words[k]);
+        throw kolace::InputError(file + ": has no element " + words[k]);
     // The results of an earlier pair_coeff are replaced only when this one is known to be valid.
     std::optional<kolace::ActiveSet> active_set;
     if (has_active_set) {

@@ -5,7 +5,7 @@
     python3 bench/peers/lammps.py LMP kolaceplugin.so -o lammps.json
         --case "793 functions" tests/data/reference/C_K5_793.yace "diamond 3.57" C 4 ...
 
-LMP needs the packages PLUGIN and ML-PACE; with KOKKOS and a plugin that has kolace/kk, --kokkos measures that too.
+LMP needs the packages PLUGIN and ML-PACE, or pair_style pace as a plugin of its own (--pace-plugin); with KOKKOS and a plugin that has kolace/kk, --kokkos measures that too.
 A case has a name, a .yace file, the lattice, the elements (separated by commas, at random sites) and the cells along
 an edge. Runs are of 20 steps on one thread with a skin of 0.5 A; the best of three turns counts.
 """
@@ -26,11 +26,12 @@ STYLES = {"pace": "pair_style pace", "kolace": "pair_style kolace", "single": "p
 KOKKOS = ["-k", "on", "t", "1", "-sf", "kk", "-pk", "kokkos", "newton", "on", "neigh", "half"]
 
 
-def script(plugin, style, case):
+def script(plugins, style, case):
     _, file, lattice, elements, cells = case
     elements = elements.split(",")
     mixed = "".join(f"set group all type/ratio {t} {1 / t} {100 + t}\n" for t in range(2, len(elements) + 1))
-    return (f"plugin load {plugin}\nunits metal\natom_modify map yes\nlattice {lattice}\n"
+    loaded = "".join(f"plugin load {plugin.resolve()}\n" for plugin in plugins)
+    return (f"{loaded}units metal\natom_modify map yes\nlattice {lattice}\n"
             f"region box block 0 {cells} 0 {cells} 0 {cells}\ncreate_box {len(elements)} box\ncreate_atoms 1 box\n{mixed}"
             f"displace_atoms all random 0.05 0.05 0.05 87287\nmass * 50\n{style}\n"
             f"pair_coeff * * {pathlib.Path(file).resolve()} {' '.join(elements)}\nneighbor 0.5 bin\n"
@@ -40,7 +41,7 @@ def script(plugin, style, case):
 
 def run(given, style, case, folder, arguments=()):
     """Microseconds per atom and step, number of atoms, energy and pressure at the end."""
-    (folder / "in.lmp").write_text(script(given.plugin.resolve(), style, case))
+    (folder / "in.lmp").write_text(script([given.plugin, *given.pace_plugin], style, case))
     done = subprocess.run([given.lmp.resolve(), *arguments, "-in", "in.lmp", "-log", "none"], cwd=folder, text=True,
                           capture_output=True, env=dict(os.environ, OMP_NUM_THREADS="1", OMP_PROC_BIND="false"))
     if done.returncode:
@@ -57,6 +58,7 @@ def main():
     parser.add_argument("plugin", type=pathlib.Path)
     parser.add_argument("--case", nargs=5, action="append", required=True)
     parser.add_argument("--kokkos", action="store_true")
+    parser.add_argument("--pace-plugin", type=pathlib.Path, nargs=1, default=[])
     parser.add_argument("-o", "--output", type=pathlib.Path, required=True)
     given = parser.parse_args()
     runs = {name: (style, ()) for name, style in STYLES.items()}

@@ -79,8 +79,8 @@ double evaluation_flops(Evaluator<Space> const& evaluator, double n_centers, dou
   int terms = 0;
   for (BasisFunction const& f : evaluator.potential().basis->functions())
     terms += f.rank() == 1;
-  return n_centers * center + n_pairs * (2 * (9. * layout.n_max + 3 * harmonics) + 8. * terms +
-                                         6 * products + 15 * harmonics);
+  return n_centers * center + n_pairs * (18. * layout.n_max + 3 * harmonics + 8. * terms +
+                                         6 * products + 10 * harmonics);
 }
 
 } // namespace kolace::bench

@@ -3,10 +3,12 @@
 """Builds the documentation: pages, generated reference and C++ interface.
 
 usage: build.py KOLACE_PROGRAM OUTPUT [--mkdocs MKDOCS]
+       build.py --snippets    copies the code that pages quote from its sources (tests/docs/pages_test.py compares)
 
 OUTPUT/site/index.html is the result. Needs mkdocs; the C++ interface needs doxygen and is replaced by a
 note where that is missing. Warnings are errors."""
 import argparse
+import os
 import pathlib
 import re
 import shutil
@@ -21,18 +23,39 @@ def output_of(*command):
     return subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True).stdout
 
 
+# Files of the source tree that pages link to, and the pages that are made of them.
+BUILT_PAGES = {"lib/CONVENTIONS.md": "reference/conventions.md", "bench/README.md": "reference/performance.md",
+               "bench/accuracy/accuracy.md": "reference/accuracy.md",
+               "lib/kolace/config/input_keys.cpp": "reference/input.md", "lib/kolace/evaluate.hpp": "api/annotated.html",
+               "lib/kolace/io.hpp": "api/namespacekolace.html", "lib/kolace/kolace.hpp": "api/index.html"}
+
+
 def with_snippets(text):
-    """Replaces <!-- snippet FILE "FIRST LINE CONTAINS" N --> by those N lines."""
+    """Fills the block after <!-- snippet FILE "FIRST LINE CONTAINS" N --> with those N lines."""
     def lines_of(match):
-        file, start, count = match.groups()
+        mark, file, start, count = match.groups()
         lines = (SOURCE / file).read_text().splitlines()
         at = [k for k, line in enumerate(lines) if start in line]
         if len(at) != 1:
             sys.exit(f"build.py: {file}: {len(at)} lines contain '{start}' (expected one)")
         part = lines[at[0]:at[0] + int(count)]
         indent = min(len(line) - len(line.lstrip()) for line in part if line.strip())
-        return "```cpp\n" + "\n".join(line[indent:] for line in part) + "\n```"
-    return re.sub(r'<!-- snippet (\S+) "(.*)" (\d+) -->', lines_of, text)
+        return f"{mark}\n```cpp\n" + "\n".join(line[indent:] for line in part) + "\n```\n"
+    return re.sub(r'(<!-- snippet (\S+) "(.*)" (\d+) -->)\n(?:```cpp\n(?:.*\n)*?```\n)?', lines_of, text)
+
+
+def with_built_pages(page, text):
+    """Links from a page to files of the source tree lead to the pages made of them; the others become their text."""
+    folder = HERE / "pages" / page.parent
+
+    def link(match):
+        label, target, anchor = match.groups()
+        path = (folder / target).resolve()
+        if path.is_relative_to(HERE / "pages"):
+            return match.group(0)
+        built = BUILT_PAGES.get(str(path.relative_to(SOURCE)))
+        return f"[{label}]({os.path.relpath(built, page.parent)}{anchor or ''})" if built else label
+    return re.sub(r"\[([^\]]*)\]\((?!http)([^)#]+)(#[^)]*)?\)", link, text)
 
 
 def input_pages(program, folder):
@@ -71,6 +94,10 @@ def public_headers():
 
 
 def main():
+    if sys.argv[1:] == ["--snippets"]:
+        for page in (HERE / "pages").rglob("*.md"):
+            page.write_text(with_snippets(page.read_text()))
+        return 0
     parser = argparse.ArgumentParser()
     parser.add_argument("program", type=pathlib.Path)
     parser.add_argument("output", type=pathlib.Path)
@@ -81,7 +108,7 @@ def main():
     shutil.rmtree(pages, ignore_errors=True)
     shutil.copytree(HERE / "pages", pages)
     for page in pages.rglob("*.md"):
-        page.write_text(with_snippets(page.read_text()))
+        page.write_text(with_built_pages(page.relative_to(pages), page.read_text()))
     input_pages(program, pages / "reference")
     program_page(program, pages / "reference" / "program.md")
     for source, page in (("lib/CONVENTIONS.md", "reference/conventions.md"), ("bench/README.md", "reference/performance.md")):

@@ -75,5 +75,32 @@ TEST(RealHarmonics, GradientsAreNormalToTheRadius) {
   }
 }
 
+TEST(RealHarmonics, SumsAreThoseOfTheSingleHarmonics) {
+  auto const factors = harmonic_recurrence(lmax);
+  for (auto const& r : points) {
+    Harmonics const real(r);
+    double const d = std::hypot(r[0], r[1], r[2]);
+    double const n[3] = {r[0] / d, r[1] / d, r[2] / d};
+    for (int l_of_sums : {0, 1, 4, lmax}) {
+      auto const value = [](int lm) { return std::cos(1.3 * lm); };
+      auto const slope = [](int lm) { return std::sin(0.7 * lm + 1); };
+      HarmonicSums<double> const sums =
+          sum_harmonics(l_of_sums, factors.data(), n[0], n[1], n[2], value, slope);
+      double const along =
+          n[0] * sums.gradient[0] + n[1] * sums.gradient[1] + n[2] * sums.gradient[2];
+      double expected_along = 0, expected[3] = {0, 0, 0};
+      for (int lm = 0; lm < harmonic_count(l_of_sums); ++lm) {
+        expected_along += slope(lm) * real.value[lm];
+        for (int x = 0; x < 3; ++x)
+          expected[x] += value(lm) * real.gradient[lm][x];
+      }
+      EXPECT_NEAR(sums.along, expected_along, 10 * test::tolerance::recurrence);
+      for (int x = 0; x < 3; ++x)
+        EXPECT_NEAR((sums.gradient[x] - n[x] * along) / d, expected[x],
+                    100 * test::tolerance::recurrence);
+    }
+  }
+}
+
 } // namespace
 } // namespace kolace

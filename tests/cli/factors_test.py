@@ -155,7 +155,7 @@ class Factors(unittest.TestCase):
         for within in (0.5, 0.02):
             out = run("dimer", "--factors", factors, "--input", exact, "--within", within, *scan, "-o", self.path / "band.csv",
                       "--plot", self.path / "band.svg")
-            self.assertIn(f"{100 * within:g} % of the least loss", out)
+            self.assertIn(f"{100 * within:g} % of the minimum loss", out)
             with open(self.path / "band.csv", newline="") as file:
                 band = [{k: float(v) for k, v in row.items() if v} for row in csv.DictReader(file)]
             widest[within] = max(row["energy_high"] - row["energy_low"] for row in band)
@@ -198,7 +198,7 @@ class Factors(unittest.TestCase):
         run("fit", default, "-o", self.path / "default", "--factors", self.path / "d.h5")
         report = self.report("default")
         out = run("dimer", "--factors", self.path / "d.h5", "--input", default, *scan, "-o", self.path / "band.csv")
-        kappa, least = (float(re.search(rf"{name} ([0-9.e-]+)", out).group(1)) for name in ("kappa", "least loss"))
+        kappa, least = (float(re.search(rf"{name} ([0-9.e-]+)", out).group(1)) for name in ("kappa", "minimum loss"))
         self.assertAlmostEqual(kappa / report["kappa"], 1, delta=1e-5)
         self.assertLessEqual(least, report["train"]["loss"] * (1 + 1e-6))
         self.assertGreater(least, 0.3 * report["train"]["loss"])

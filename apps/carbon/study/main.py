@@ -18,7 +18,7 @@ TABLE = [250, 493, 930, 793]          # rows of the table of mean absolute error
 UNION = ("[100, 12, 5, 3]", "[0, 4, 3, 2]")  # of the sweeps: path and branches
 PATH_LIMITS = ("[45, 8, 4, 3]", "[0, 3, 3, 2]")
 CANONICAL = ("[45, 8, 4]", "[0, 3, 3]")
-WITHIN = 0.01                  # potentials with a loss up to 1 % above the least one
+WITHIN = 0.01                  # potentials with a loss up to 1 % above the minimum
 BAND_FRACTIONS = [0, 5, 20]    # per cent of dimers for which bands are drawn
 MADE = [100, 1000, 5000]       # structures labelled by an analytic potential; numbers as options choose others
 

@@ -201,7 +201,7 @@ def outside(points):
 def bands(plots, results):
     """What the data determine of the dimer curve at all."""
     text = ("<h2>What the data determine of the dimer curve</h2><p>Not one fit, but all potentials "
-            "of a basis whose loss is at most 1 % above the least one: the largest and smallest "
+            "of a basis whose loss is at most 1 % above the minimum: the largest and smallest "
             "energy of the dimer among them, exactly, from the factor R of the data. Half of that "
             "range against the distance; 0.05 eV is the accuracy that the paper asks for. A wide "
             "band says that the data leave the curve to the solver, to its regularization or to "
@@ -304,7 +304,7 @@ def left_open(results):
     """How far potentials that fit the cells nearly alike differ in the dimer curve."""
     rows = [row for row in results["bands"]
             if (row["set"], row["basis"], row["percent"]) == ("cells", "self-interacting", 0)]
-    text = "potentials within 1 % of the least loss on the cells: " + "; ".join(
+    text = "potentials within 1 % of the minimum loss on the cells: " + "; ".join(
         f"K = {row['K']}: +-{show(half_width(at(row, 1.3)), 2)} eV at 1.3 Å, DFT outside at "
         f"{outside(read_csv(row['curve']))} Å" for row in rows)
     return text + ". Inside, some potential passes through DFT's value at that distance, not one through all of them"

@@ -93,7 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--overwrite", action="store_true", help="replace the output file if it exists")
     given = parser.parse_args(arguments)
     if pathlib.Path(given.output).exists() and not given.overwrite:
-        print(f"kolace-convert: error: {given.output}: exists already; name another file or add --overwrite",
+        print(f"kolace-convert: error: {given.output}: already exists; choose another file with -o, or add --overwrite",
               file=sys.stderr)
         return 1
     try:

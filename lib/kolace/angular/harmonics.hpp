@@ -56,7 +56,7 @@ template <class T> struct HarmonicSums {
 /// returned, the gradient is t n + [g - n (n . g)] / |r|.
 ///
 /// Sums over l come first, for each m: S_lm + i S_l,-m = Q_lm(z) (x + i y)^m, and neither the power
-/// nor its derivatives depend on l. Harmonics are therefore never formed. 9 FLOPs per harmonic and
+/// nor its derivatives depend on l. Harmonics are therefore never formed. 10 FLOPs per harmonic and
 /// lane, most of them fused multiply-adds.
 ///
 /// @param factors harmonic_recurrence(lmax)

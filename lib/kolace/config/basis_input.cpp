@@ -106,7 +106,7 @@ struct Blocks {
       }
       for (auto const& [before, value] : exact)
         if (before == members)
-          section[key].fail("names the same elements as an entry before it");
+          section[key].fail("duplicate entry: an earlier one names the same elements");
       exact.emplace_back(members, section[key]);
     }
   }

@@ -28,14 +28,14 @@ void read_loss(YamlValue const& loss, FitOptions& options) {
     } else {
       options.kappa = v.number();
       if (*options.kappa < 0 || *options.kappa > 1)
-        v.fail("expected a number from 0 to 1 or auto");
+        v.fail("expected a number from 0 to 1 or auto, got '" + v.text() + "'");
     }
   }
   auto const not_negative = [&](char const* key, double& target) {
     if (YamlValue const v = loss[key]; v.defined()) {
       target = v.number();
       if (target < 0)
-        v.fail("expected a number of at least 0");
+        v.fail("expected a non-negative number, got '" + v.text() + "'");
     }
   };
   not_negative("kappa_virial", options.kappa_virial);

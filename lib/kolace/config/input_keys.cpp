@@ -40,7 +40,8 @@ constexpr InputSection sections[] = {
     {"fit", "Fit",
      "How the coefficients are determined. Without this section the automatic fit "
      "is used: a ridge with a smoothness prior, whose strength and weights are "
-     "chosen by cross-validation, on top of a pair repulsion."},
+     "chosen by cross-validation, fitted to the difference to a pair repulsion (the reference "
+     "potential)."},
     {"fit.loss", "Loss",
      "L = (1 - kappa) sum w_E (dE/N)^2 + kappa sum w_F |dF|^2 + kappa_virial mean |dW/N|^2 + "
      "L1_coeffs sum |c| + L2_coeffs sum c^2, where the weights w_E of structures and w_F of atoms "
@@ -52,16 +53,17 @@ constexpr InputSection sections[] = {
      "(rank_factor^(rank - 1) s)^2. With `power`, s is the sum over its factors of n^power + "
      "l_weight "
      "l^power; with `decay`, it is exp(decay · sum over its factors of (n + l_weight l)). `prior: "
-     "smooth` selects the defaults, `none` for equal weights."},
+     "smooth` selects the defaults, `none` equal weights."},
     {"fit.weighting", "Weighting",
      "Weights of structures. Without a `type` all structures weigh the same, except that the "
      "automatic solver damps large energies (beyond 2 eV/atom above the lowest) and forces "
      "(beyond 15 eV/A)."},
     {"fit.weighting.EnergyBasedWeightingPolicy", "Energy-based weighting",
-     "Keys beside `type: EnergyBasedWeightingPolicy`. e is the energy per atom above the convex "
+     "Keys that accompany `type: EnergyBasedWeightingPolicy`. e is the energy per atom above the "
+     "convex "
      "hull of all compositions."},
     {"fit.weighting.ExternalWeightingPolicy", "External weighting",
-     "Keys beside `type: ExternalWeightingPolicy`."},
+     "Keys that accompany `type: ExternalWeightingPolicy`."},
     {"fit.weighting.config_type", "Weights by config_type",
      "A map from the `config_type` of frames to a number, or to a map of these factors."},
     {"sweep", "Sweep", "The model path of `kolace sweep`."},

@@ -55,7 +55,7 @@ void read_choice(YamlValue const& solver, SolverOptions& options) {
   if (!automatic) {
     options.strength = strength.number();
     if (options.strength < 0)
-      strength.fail("expected a number of at least 0");
+      strength.fail("expected a non-negative number or auto");
     if (choose.defined())
       choose.fail("conflicts with a number for strength (give one of the two)");
     return;

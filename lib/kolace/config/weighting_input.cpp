@@ -79,7 +79,7 @@ void read_energy_based(YamlValue const& value, Weighting& weighting) {
                           weighting.kept);
   if (YamlValue const v = value["seed"]; !is_none(v)) {
     if (v.integer() < 0)
-      v.fail("expected a number of at least 0");
+      v.fail("expected a non-negative integer");
     weighting.seed = static_cast<std::uint64_t>(v.integer());
   }
 }
@@ -99,7 +99,7 @@ void read_groups(YamlValue const& groups, Weighting& weighting) {
           *target = entry[key].number();
     }
     if (weights.energy < 0 || weights.forces < 0 || weights.virial < 0)
-      entry.fail("expected weights of at least 0");
+      entry.fail("expected non-negative weights");
   }
 }
 

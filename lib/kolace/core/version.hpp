@@ -12,7 +12,7 @@ namespace kolace {
 struct BuildInfo {
   std::string version;               ///< of the library
   std::string git_hash;              ///< commit when CMake configured the build, or "unknown"
-  std::string kokkos_version;        ///< version of Kokkos in the build, e.g. "4.5.1"
+  std::string kokkos_version;        ///< version of Kokkos in the build, e.g. "4.7.03"
   std::string backend;               ///< name of the default execution space
   int threads;                       ///< concurrency of that space; 0 before Kokkos is initialized
   std::vector<std::string> backends; ///< every execution space the library is compiled for

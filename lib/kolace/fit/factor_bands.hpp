@@ -28,11 +28,11 @@ public:
   FactorBands(Kokkos::DefaultExecutionSpace const& space, FactorSet const& set,
               std::shared_ptr<AceBasis const> basis, FitOptions options);
 
-  /// The potential of the least loss, with baseline and E0.
+  /// The potential with the minimum loss, with baseline and E0.
   AcePotential const& best() const { return best_; }
   double least_loss() const { return bands_->least(); }
   LossShares shares() const { return shares_; }
-  /// True if the data determine all functions. Otherwise the least loss may be affected by
+  /// True if the data determine all functions. Otherwise the minimum loss may be affected by
   /// rounding.
   bool is_determined() const {
     return bands_->best().rank == static_cast<int>(bands_->best().coefficients.size());

@@ -100,7 +100,7 @@ public:
              std::function<void(std::vector<SubsetModel>&,
                                 std::vector<std::vector<int>> const&)> const& measure) {
     auto const sets = ladder_sets(*basis_, *options_.ladder);
-    auto models = solve_subsets(context_.at("ladder", static_cast<long>(sets.size())), factors,
+    auto models = solve_subsets(context_.at("models", static_cast<long>(sets.size())), factors,
                                 data_, *basis_, decided_.options, sets);
     measure(models, sets);
     for (std::size_t k = 0; k < sets.size(); ++k) {
@@ -231,7 +231,7 @@ FitResult fit_potential(Context const& context, Dataset const& train, Dataset co
   if (options.ladder)
     fit.climb(factors, stages, [&](auto& models, auto const& sets) {
       FitTask const decided{train, test, data, basis, fit.decided().options};
-      measure_subsets(context.at("ladder errors", training.n_atoms() / context.ranks.size()),
+      measure_subsets(context.at("model errors", training.n_atoms() / context.ranks.size()),
                       decided, models, sets, range.shortest);
     });
 

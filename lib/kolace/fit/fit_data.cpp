@@ -109,8 +109,8 @@ void FitData::choose_shares(FitOptions const& options) {
   if (options.reference_energy.kind == ReferenceEnergy::Kind::automatic && without_energies)
     fit_reference_ = false;
   if (fit_reference_ && without_energies)
-    throw InputError(
-        "reference_energy: fit requires energies that contribute to the loss (kappa below 1)");
+    throw InputError("data.reference_energy: fit requires energies that contribute to the loss "
+                     "(expected kappa below 1)");
   shares_ = {training_.n_energies() > 0 ? training_.kappa() : 1, training_.kappa_virial()};
 }
 

@@ -77,7 +77,7 @@ void read_force_weights(Frame& frame) {
     if (InfoEntry const* entry = frame.find_info(key)) {
       *target = number_of(entry->value, frame, entry->key);
       if (*target < 0)
-        throw InputError(s.place, std::string(key) + " must be non-negative");
+        throw InputError(s.place, std::string(key) + ": must be non-negative");
     }
   if (Column const* column = frame.find_column("force_weight")) {
     if (column->width != 1)
@@ -86,7 +86,7 @@ void read_force_weights(Frame& frame) {
     for (auto const& word : column->words) {
       s.force_weights.push_back(number_of(word, frame, "force_weight"));
       if (s.force_weights.back() < 0)
-        throw InputError(s.place, "force_weight must be non-negative");
+        throw InputError(s.place, "force_weight: must be non-negative");
     }
   }
 }

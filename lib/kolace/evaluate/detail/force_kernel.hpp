@@ -13,7 +13,7 @@ namespace kolace::detail {
 ///
 /// f_j = sum_nlm w_nlm [R' Y unit + R grad Y] + sum_k w_k g'_k unit (k: densities, or functions of
 /// rank 1 that are not summed). Contracted over n first, then summed over harmonics
-/// (sum_harmonics()): 4 N M + 9 M + 2 K FLOPs per pair plus the radial tables. Bytes: 32 read per
+/// (sum_harmonics()): 4 N M + 10 M + 2 K FLOPs per pair plus the radial tables. Bytes: 32 read per
 /// pair, 24 added to the neighbor's force.
 template <class Space, class Scalar = double> struct ForceKernel {
   using Policy = Teams<Space, Tuning<Space>::pair_team, Kokkos::Static>;
