@@ -242,7 +242,9 @@ class Factors(unittest.TestCase):
             source = self.input([self.path / "d.extxyz"], E0 + "  test_size: 0.1\n", fit=solver)
             for name in ("one", "merged"):
                 run("fit", source, "--factors", self.path / f"{name}.h5", "-o", self.path / name)
-            self.assert_same("one", "merged")
+            # Another order of the rows, and energies of cells outside the data: condition times rounding errors.
+            condition = self.report("one")["condition"]
+            self.assert_same("one", "merged", energy=max(1e-6, condition * 1e-16))
 
     def test_damage_is_found_before_hdf5_reads(self):
         source = self.input([CARBON / "diamond_like.extxyz"], E0, fit=TAME)

@@ -135,7 +135,7 @@ TEST_F(InputTest, SolversAreChosenInTheFitSection) {
 
   EXPECT_THAT(error(text("qr")), AllOf(HasSubstr("fit.solver"), HasSubstr("least_squares, ridge")));
   EXPECT_THAT(error(text("{type: ridge, iterations: 3}")), HasSubstr("iterations"));
-  EXPECT_THAT(error(text("{type: ridge, strength: -1}")), HasSubstr("at least 0"));
+  EXPECT_THAT(error(text("{type: ridge, strength: -1}")), HasSubstr("non-negative"));
   EXPECT_THAT(error(text("{type: ridge, strength: 1, choose: gcv}")),
               HasSubstr("give one of the two"));
   EXPECT_THAT(error(text("{type: ridge, choose: luck}")), HasSubstr("folds"));
