@@ -3,6 +3,7 @@
 #include "messages.hpp"
 #include "progress.hpp"
 
+#include <kolace/api/fit_warnings.hpp>
 #include <kolace/assembly/assemble.hpp>
 #include <kolace/config/input.hpp>
 #include <kolace/core/counted.hpp>
@@ -238,8 +239,10 @@ Run add_assemble(CLI::App& app) {
   command->footer(
       "The factor file contains everything that a linear fit needs from the data. Its size\n"
       "depends on the basis, not on the number of structures. It can be solved in seconds,\n"
-      "without the data, for any solver except lsqr, weights of energies, forces and virials,\n"
-      "weights of the config_types in fit.weighting, E0, and subset of the functions. The\n"
+      "without the data, for any solver (except lsqr), any weights of energies, forces and "
+      "virials,\n"
+      "any weights of the config_types in fit.weighting, any E0 and any subset of the functions. "
+      "The\n"
       "radial functions, the repulsion or reference potential, and the weights within groups are\n"
       "fixed.\n"
       "Example: kolace assemble input.yaml -o data.factors.h5\n"

@@ -4,6 +4,7 @@
 #include "progress.hpp"
 #include "result_folder.hpp"
 
+#include <kolace/api/fit_warnings.hpp>
 #include <kolace/assembly/assemble.hpp>
 #include <kolace/config/default_basis.hpp>
 #include <kolace/config/input.hpp>
@@ -35,25 +36,6 @@ struct FitArguments {
   std::size_t memory_mb = 0;
 };
 
-/// Warnings about the solution of the linear problem.
-std::vector<std::string> solution_warnings(FitInput const& input, FitResult const& result) {
-  std::vector<std::string> warnings;
-  // Pair functions A-B and B-A contribute equally to total energies; that is not worth a warning.
-  int const unknowns = static_cast<int>(result.solver.solution.coefficients.size()) -
-                       input.basis->n_duplicate_pair_functions();
-  bool const exact = input.options.solver.kind == SolverOptions::Kind::least_squares;
-  if (exact && result.solver.solution.rank < unknowns)
-    warnings.push_back(fmt::format(
-        "the data determine only {} of {} unknowns; the minimum-norm solution was taken",
-        result.solver.solution.rank, unknowns));
-  if (!result.solver.converged)
-    warnings.push_back(
-        fmt::format("{} stopped after {} iterations without reaching its tolerance; the loss may "
-                    "be far from its minimum",
-                    result.solver.name, result.solver.curve.back().iteration));
-  return warnings;
-}
-
 /// Prints one sentence on crystals under compression.
 void print_compression(FitResult const& result) {
   if (result.compression.empty())
@@ -66,21 +48,6 @@ void print_compression(FitResult const& result) {
                "the data to distances of "
                "0.4 times the sum of covalent radii\n",
                result.compression.size());
-}
-
-/// Warnings about pairs of atoms that attract each other below the distances in the data.
-std::vector<std::string> dimer_warnings(std::vector<DimerCheck> const& checks) {
-  std::vector<std::string> warnings;
-  for (DimerCheck const& c : checks)
-    if (c.rises_down_to >= c.shortest)
-      warnings.push_back(fmt::format(
-          "{}-{} dimer: below the shortest distance in the data, {:.3f} A, the energy {}", c.a, c.b,
-          c.shortest,
-          c.repels_below > 0.11
-              ? fmt::format("first falls by {:.3g} eV and rises only below {:.3f} A", c.fall,
-                            c.repels_below)
-              : fmt::format("falls by {:.3g} eV: two atoms may collapse", c.fall)));
-  return warnings;
 }
 
 /// Prints a line for each good pair of elements, or a summary if there are many.
@@ -280,11 +247,7 @@ void fit(FitArguments const& arguments) {
   if (!ranks.is_root())
     return;
   auto const dimers = check_dimers(result);
-  std::vector<std::string> warnings = data_warnings(input, result.skipped_frames);
-  for (auto const& more :
-       {solution_warnings(input, result), result.warnings, dimer_warnings(dimers)})
-    warnings.insert(warnings.end(), more.begin(), more.end());
-  result.warnings = std::move(warnings);
+  result.warnings = all_warnings(input, result, dimers);
   write_results(arguments, input, input_text.str(), result, predictions, dimers, *folder);
   print_data(input, result.labels, result.test_labels, result.n_dropped);
   fmt::print("\n{}", format_report(result));

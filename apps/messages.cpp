@@ -3,6 +3,7 @@
 
 #include "commands.hpp"
 
+#include <kolace/api/fit_warnings.hpp>
 #include <kolace/core/available_memory.hpp>
 #include <kolace/core/counted.hpp>
 #include <kolace/io/atomic_file.hpp>
@@ -22,28 +23,9 @@ void print_labels(LabelCounts const& labels) {
     fmt::print("{} ({})\n", label, counted(count, "frame"));
 }
 
-std::string skipped_frames_text(std::vector<std::string> const& messages) {
-  std::string text = fmt::format("{} left out:", counted(messages.size(), "bad frame"));
-  for (auto const& message : messages)
-    text += "\n  " + message;
-  return text;
-}
-
 void warn_of_skipped(std::vector<std::string> const& messages) {
   if (!messages.empty())
     warn(skipped_frames_text(messages));
-}
-
-std::vector<std::string> data_warnings(FitInput const& input,
-                                       std::vector<std::string> const& skipped) {
-  std::vector<std::string> warnings;
-  if (!input.ignored.empty())
-    warnings.push_back(
-        fmt::format("these keys do not change a linear fit: {}", fmt::join(input.ignored, ", ")));
-  warnings.insert(warnings.end(), input.warnings.begin(), input.warnings.end());
-  if (!skipped.empty())
-    warnings.push_back(skipped_frames_text(skipped));
-  return warnings;
 }
 
 void add_label_options(CLI::App& command, LabelKeys& keys) {

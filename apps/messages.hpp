@@ -27,10 +27,6 @@ void warn_of_skipped(std::vector<std::string> const& messages);
 /// Prints "kolace: warning: ..." to standard error.
 void warn(std::string const& message);
 
-/// Warnings about a fit's input and data: keys without effect, doubts of the reader, bad frames.
-std::vector<std::string> data_warnings(FitInput const& input,
-                                       std::vector<std::string> const& skipped);
-
 /// Prints a summary of a fit's data: choices made for the user, labels by key, frames left out.
 void print_data(FitInput const& input, LabelCounts const& labels, LabelCounts const& test_labels,
                 long n_dropped);

@@ -5,6 +5,7 @@
 #include "result_folder.hpp"
 
 #include <kolace/analysis/plot.hpp>
+#include <kolace/api/fit_warnings.hpp>
 #include <kolace/config/input.hpp>
 #include <kolace/core/hash.hpp>
 #include <kolace/fit/sweep.hpp>

@@ -79,24 +79,23 @@ int main(int argc, char** argv) {
   auto const train = kolace::Dataset::of_structures(crystals(40, 1), "crystals");
   auto const test = kolace::Dataset::of_structures(crystals(20, 2), "further crystals");
   // The contents of an input.yaml without files; basis, solver and weights are chosen by the data.
-  kolace::FitInput const input = kolace::parse_fit_input(R"(
+  kolace::Fit const fit = kolace::fit(R"(
 cutoff: 5.0
 potential: {elements: [Cu]}
 data: {reference_energy: 0}
 )",
-                                                         {.train = &train, .test = &test});
-  kolace::FitResult const result =
-      kolace::fit_potential({.ranks = kolace::Communicator::alone()}, input.train, input.test,
-                            input.basis, input.options);
-  std::printf("%s", kolace::format_report(result).c_str());
+                                      {.train = &train, .test = &test});
+  std::printf("%s", fit.text().c_str());
+  for (std::string const& warning : fit.warnings())
+    std::printf("warning: %s\n", warning.c_str());
 
   // The potential can be used at once, here for a crystal that is not in the data.
   Space const space;
-  kolace::Evaluator<Space> evaluator(space, result.potential);
+  kolace::Evaluator<Space> evaluator(space, fit.potential());
   kolace::Structure const crystal = crystals(1, 3).front();
   double const energy = kolace::predict(space, evaluator, {&crystal, 1}).front().energy;
   double const error = std::abs(energy - *crystal.energy) / crystal.n_atoms();
   std::printf("another crystal: %.4f eV, by the Morse potential %.4f eV\n", energy,
               *crystal.energy);
-  return result.test->total.force_rmse() < 0.02 && error < 1e-3 ? 0 : 1;
+  return fit.test()->force_rmse < 0.02 && error < 1e-3 ? 0 : 1;
 }

@@ -4,19 +4,14 @@
 /// @file
 /// Fitting potentials. CMake component `fit`.
 ///
-///   Dataset                 labelled structures from files or the caller (dataset/dataset.hpp)
-///   build_basis()           a basis from limits on n and l (model/basis_builder.hpp)
-///   read_fit_input()        basis, data and options from an input.yaml (config/input.hpp)
-///   fit_potential()         FitOptions -> FitResult (fit/options.hpp, fit/fit.hpp)
-///   assemble_factor_set(), fit_factors()   factors of the data, stored for later fits (assembly/)
-///   DesignAssembler<Space>  design rows for the caller's own solver (design/design_rows.hpp)
-///   write_report()          report.json (report/report.hpp)
+/// * `fit()`, `fit_file()`: the input of `kolace fit` to a `Fit`, with the data of files or of the
+///   caller (api/fit.hpp)
+/// * `Dataset::of_structures()`: labelled structures of the caller (dataset/dataset.hpp)
+/// * `Context`: execution space instance, ranks and callbacks (comm/context.hpp)
+/// * `build_basis()`: a basis from limits on n and l (model/basis_builder.hpp)
+/// * `DesignAssembler<Space>`: design rows for the caller's own solver (design/design_rows.hpp)
 
-#include <kolace/assembly/assemble.hpp>
-#include <kolace/comm/communicator.hpp>
-#include <kolace/config/input.hpp>
+#include <kolace/api/fit.hpp>
 #include <kolace/design/design_rows.hpp>
-#include <kolace/fit/fit.hpp>
 #include <kolace/io.hpp>
 #include <kolace/model/basis_builder.hpp>
-#include <kolace/report/report.hpp>

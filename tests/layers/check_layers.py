@@ -17,6 +17,7 @@ LAYER = {
     "assembly": 6, "solve": 6,
     "fit": 7, "analysis": 7,
     "config": 8, "report": 8,
+    "api": 9,
 }
 
 

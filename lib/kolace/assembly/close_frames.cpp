@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/assembly/close_frames.hpp>
 
+#include <kolace/comm/load_share.hpp>
 #include <kolace/core/elements.hpp>
 #include <kolace/core/tuning.hpp>
 #include <kolace/dataset/batches.hpp>

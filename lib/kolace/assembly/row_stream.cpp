@@ -2,6 +2,7 @@
 #include <kolace/assembly/row_stream.hpp>
 
 #include <kolace/assembly/baseline.hpp>
+#include <kolace/comm/load_share.hpp>
 #include <kolace/core/contracts.hpp>
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>

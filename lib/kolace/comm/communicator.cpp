@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/comm/communicator.hpp>
 
+#include <kolace/comm/load_share.hpp>
 #include <kolace/core/errors.hpp>
 #include <kolace/core/hash.hpp>
 

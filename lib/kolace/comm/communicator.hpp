@@ -99,21 +99,6 @@ private:
 #endif
 };
 
-/// Assigns items to ranks one after the other, each to the rank with the lowest total cost so far,
-/// which balances the costs. All ranks must ask for the same items in the same order.
-class LoadShare {
-public:
-  /// No items have been assigned yet.
-  explicit LoadShare(Communicator const& ranks) : rank_(ranks.rank()), loads_(ranks.size(), 0.) {}
-
-  /// True if the next item, of this cost, is this rank's.
-  bool takes(double cost);
-
-private:
-  int rank_;
-  std::vector<double> loads_;
-};
-
 template <class Work> void Communicator::together(Work const& work) const {
   std::string error;
   try {

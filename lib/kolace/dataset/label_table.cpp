@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/dataset/label_table.hpp>
 
+#include <kolace/comm/load_share.hpp>
 #include <kolace/core/contracts.hpp>
 #include <kolace/core/elements.hpp>
 

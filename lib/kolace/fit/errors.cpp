@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/fit/errors.hpp>
 
+#include <kolace/comm/load_share.hpp>
 #include <kolace/core/tuning.hpp>
 #include <kolace/evaluate/evaluator.hpp>
 
