@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/config/default_basis.hpp>
 
+#include <kolace/core/contracts.hpp>
 #include <kolace/dataset/detail/element_coverage.hpp>
 
 #include <algorithm>
@@ -76,6 +77,7 @@ DefaultBasis default_basis(int n_elements, DataAmount const& amount) {
       break;
     chosen = {limits, count};
   }
+  KOLACE_ENSURE(chosen.n_functions > 0, n_elements);
   return chosen;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/coupling/clebsch_gordan.hpp>
 
+#include <kolace/core/contracts.hpp>
 #include <kolace/coupling/detail/coupling_table.hpp>
 
 #include <algorithm>
@@ -51,6 +52,7 @@ Complex to_real(int m, int k) {
 } // namespace
 
 double clebsch_gordan(int l1, int m1, int l2, int m2, int L, int M) {
+  KOLACE_EXPECT(l1 >= 0 && l2 >= 0 && L >= 0, l1, l2, L);
   if (m1 + m2 != M || L < std::abs(l1 - l2) || L > l1 + l2 || std::abs(m1) > l1 ||
       std::abs(m2) > l2 || std::abs(M) > L)
     return 0;

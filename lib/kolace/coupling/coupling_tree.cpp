@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/coupling/coupling_tree.hpp>
 
+#include <kolace/core/contracts.hpp>
+
 #include <cstdlib>
 
 namespace kolace {
 
 CouplingTree coupling_tree(int rank) {
+  KOLACE_EXPECT(rank >= 1, rank);
   CouplingTree tree;
   if (rank == 1)
     return tree;
@@ -24,6 +27,7 @@ CouplingTree coupling_tree(int rank) {
     first += 2;
   }
   tree.steps.emplace_back(rank + first, odd ? rank - 1 : rank + first + 1);
+  KOLACE_ENSURE(static_cast<int>(tree.steps.size()) == rank - 1, tree.steps.size(), rank);
   return tree;
 }
 

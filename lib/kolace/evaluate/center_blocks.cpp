@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/evaluate/center_blocks.hpp>
 
+#include <kolace/core/contracts.hpp>
 #include <kolace/core/grow.hpp>
 #include <kolace/core/spaces.hpp>
 
@@ -17,6 +18,7 @@ template <class Space, class Scalar>
 void CenterBlocks<Space, Scalar>::assign(Space const& space, NeighborsView<Space> const& pairs,
                                          int n_elements) {
   using Policy = Kokkos::RangePolicy<Space>;
+  KOLACE_EXPECT(n_elements >= 1, n_elements);
   int const n_centers = pairs.n_centers;
   n_blocks = n_centers > 0 ? (n_centers + n_elements * (block - 1)) / block : 0;
   grow(space, lane_of_center, "kolace::evaluate::lane_of_center", n_centers);
@@ -60,6 +62,7 @@ void CenterBlocks<Space, Scalar>::assign(Space const& space, NeighborsView<Space
 
 template <class Space, class Scalar>
 CenterBlocks<Space, Scalar> CenterBlocks<Space, Scalar>::part(int first, int count) const {
+  KOLACE_EXPECT(first >= 0 && count >= 0 && first + count <= n_blocks, first, count, n_blocks);
   CenterBlocks result;
   result.n_blocks = count;
   result.center_of_lane =

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/evaluate/potential_graph.hpp>
 
+#include <kolace/core/contracts.hpp>
 #include <kolace/core/host_copy.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/coupling/clebsch_gordan.hpp>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <tuple>
 
@@ -35,6 +37,7 @@ public:
     graph.steps = copy_to_device(space, steps_, "kolace::evaluate::steps");
     graph.couplings = copy_to_device(space, couplings_, "kolace::evaluate::couplings");
     graph.terms = copy_to_device(space, terms_, "kolace::evaluate::terms");
+    graph.runs = copy_to_device(space, runs_, "kolace::evaluate::runs");
     graph.groups = copy_to_device(space, groups_, "kolace::evaluate::groups");
     graph.entries = copy_to_device(space, entries_, "kolace::evaluate::entries");
     graph.single_rows = copy_to_device(space, single_rows_, "kolace::evaluate::single_rows");
@@ -123,22 +126,39 @@ private:
         coupling_of_l_.try_emplace({l1, l2, L}, static_cast<int>(couplings_.size()));
     if (!fresh)
       return entry->second;
-    std::vector<BasicCouplingTerm<Scalar>> product, left, right;
-    for (auto const& e : real_coupling(l1, l2, L)) {
-      auto const value = static_cast<Scalar>(e.value);
-      product.push_back({e.M, e.m1, e.m2, value});
-      left.push_back({e.m1, e.M, e.m2, value});
-      right.push_back({e.m2, e.M, e.m1, value});
-    }
-    int ends[4] = {static_cast<int>(terms_.size())}, k = 0;
-    for (auto* const list : {&product, &left, &right}) {
-      std::stable_sort(list->begin(), list->end(),
-                       [](auto const& a, auto const& b) { return a.M < b.M; });
-      terms_.insert(terms_.end(), list->begin(), list->end());
-      ends[++k] = static_cast<int>(terms_.size());
-    }
-    couplings_.push_back({ends[0], ends[1], ends[2], ends[3]});
+    auto const entries = real_coupling(l1, l2, L);
+    typename Graph::Coupling c{};
+    c.first_run = static_cast<int>(runs_.size());
+    c.product = add_terms(entries, 2 * L + 1, [](auto const& e) {
+      return std::array{e.M, e.m1, e.m2};
+    });
+    c.left = add_terms(entries, 2 * l1 + 1, [](auto const& e) {
+      return std::array{e.m1, e.M, e.m2};
+    });
+    c.right = add_terms(entries, 2 * l2 + 1, [](auto const& e) {
+      return std::array{e.m2, e.M, e.m1};
+    });
+    c.end = static_cast<int>(terms_.size());
+    KOLACE_ENSURE(c.end - c.product == 3 * static_cast<int>(entries.size()), c.end - c.product,
+                  entries.size()); // every entry has a row in each of the three lists
+    couplings_.push_back(c);
     return entry->second;
+  }
+
+  /// Adds the terms of a coupling and their number for each of n_rows rows.
+  /// @param rows_of the row that an entry adds to, and those of its factors
+  /// @return index of the first term
+  template <class RowsOf>
+  int add_terms(std::vector<RealCouplingEntry> const& entries, int n_rows, RowsOf const& rows_of) {
+    int const first = static_cast<int>(terms_.size());
+    for (int row = 0; row < n_rows; ++row) {
+      std::size_t const before = terms_.size();
+      for (RealCouplingEntry const& e : entries)
+        if (auto const [out, x, y] = rows_of(e); out == row)
+          terms_.push_back({x * Graph::stride, y * Graph::stride, static_cast<Scalar>(e.value)});
+      runs_.push_back(static_cast<int>(terms_.size() - before));
+    }
+    return first;
   }
 
   AcePotential const& potential_;
@@ -149,7 +169,8 @@ private:
   std::vector<typename Graph::Element> elements_;
   std::vector<typename Graph::Step> steps_;
   std::vector<typename Graph::Coupling> couplings_;
-  std::vector<BasicCouplingTerm<Scalar>> terms_;
+  std::vector<typename Graph::Term> terms_;
+  std::vector<int> runs_;
   std::vector<typename Graph::Group> groups_;
   std::vector<int> entries_, single_rows_;
   std::vector<Scalar> coefficients_, single_coefficients_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <kolace/core/lanes.hpp>
 #include <kolace/core/types.hpp>
 #include <kolace/model/ace_potential.hpp>
 #include <kolace/model/product_graph.hpp>
@@ -24,12 +25,20 @@ template <class Space, class Scalar = double> struct PotentialGraph {
     int n_out, n_left, n_right;
     int coupling;
   };
+  /// value times entry x of one vector and entry y of another; x and y are in scalars of a
+  /// LaneTable (`stride` times the number of the row).
+  struct Term {
+    int x, y;
+    Scalar value;
+  };
+  static constexpr int stride = LaneTraits<Space, Scalar>::block;
   /// Ranges of the terms of one coupling, each sorted by the row it adds to:
   /// [product, left)  X_M += W A_m1 B_m2
   /// [left, right)  adjoint of A_m1 += W adjoint_M B_m2
   /// [right, end)  adjoint of B_m2 += W adjoint_M A_m1
+  /// `first_run` is the first of the numbers of terms of each row (`runs`), in the same order.
   struct Coupling {
-    int product, left, right, end;
+    int product, left, right, end, first_run;
   };
   /// Products of one vector U of `count` rows with the V of entries [first, last).
   struct Group {
@@ -47,7 +56,8 @@ template <class Space, class Scalar = double> struct PotentialGraph {
   Array<Element const, Space> elements; ///< [n_elements]
   Array<Step const, Space> steps;
   Array<Coupling const, Space> couplings;
-  Array<BasicCouplingTerm<Scalar> const, Space> terms;
+  Array<Term const, Space> terms;
+  Array<int const, Space> runs;
   Array<Group const, Space> groups;
   Array<int const, Space> entries;         ///< [n_products] first row of V
   Array<int const, Space> single_rows;     ///< rows of rank 1

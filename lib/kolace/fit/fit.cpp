@@ -2,6 +2,7 @@
 #include <kolace/fit/fit.hpp>
 
 #include <kolace/assembly/baseline.hpp>
+#include <kolace/core/contracts.hpp>
 #include <kolace/fit/automatic.hpp>
 #include <kolace/fit/completed.hpp>
 #include <kolace/fit/detail/stages.hpp>
@@ -102,6 +103,7 @@ public:
     auto const sets = ladder_sets(*basis_, *options_.ladder);
     auto models = solve_subsets(context_.at("models", static_cast<long>(sets.size())), factors,
                                 data_, *basis_, decided_.options, sets);
+    KOLACE_ENSURE(models.size() == sets.size(), models.size(), sets.size());
     measure(models, sets);
     for (std::size_t k = 0; k < sets.size(); ++k) {
       LadderStep step{std::move(models[k]), static_cast<int>(sets[k].size()), 2};
@@ -143,6 +145,8 @@ private:
 
   /// The complete potential for these unknowns.
   AcePotential potential(std::vector<double> const& numbers) const {
+    KOLACE_EXPECT(static_cast<int>(numbers.size()) >= basis_->size(), numbers.size(),
+                  basis_->size());
     AcePotential fitted;
     fitted.spline_width = options_.spline_width;
     fitted.basis = basis_;

@@ -3,6 +3,8 @@
 #include <kolace/io/potential_file.hpp>
 #include <kolace/model/c_basis.hpp>
 
+#include <kolace/core/contracts.hpp>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -54,14 +56,18 @@ void write_yace(std::ostream& out, AcePotential const& potential) {
   for (int e = 0; e < n; ++e) {
     bool const none = next == functions.end() || next->center != e;
     out << "  " << e << (none ? ": []\n" : ":\n");
-    for (; next != functions.end() && next->center == e; ++next)
+    for (; next != functions.end() && next->center == e; ++next) {
+      KOLACE_EXPECT(next->m.size() * next->n_densities == next->c.size() * next->n.size(),
+                    next->m.size(), next->c.size(), next->n_densities, next->n.size());
       out << fmt::format(
           "    - {{mu0: {}, rank: {}, ndensity: {}, num_ms_combs: {}, mus: [{}], ns: "
           "[{}], ls: [{}], ms_combs: [{}], ctildes: {}}}\n",
           e, next->rank(), next->n_densities, next->c.size() / next->n_densities,
           fmt::join(next->species, ", "), fmt::join(next->n, ", "), fmt::join(next->l, ", "),
           fmt::join(next->m, ", "), list_of(next->c));
+    }
   }
+  KOLACE_ENSURE(next == functions.end(), next - functions.begin(), functions.size());
 }
 
 } // namespace kolace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/linalg/bidiagonal_ridge.hpp>
 
+#include <kolace/core/contracts.hpp>
 #include <kolace/linalg/detail/free_unknowns.hpp>
 #include <kolace/linalg/detail/lapack.hpp>
 #include <kolace/linalg/detail/svd.hpp>
@@ -74,6 +75,7 @@ BidiagonalRidge::BidiagonalRidge(TriangularFactor const& factor, RidgeWeights co
 }
 
 std::vector<double> BidiagonalRidge::coefficients(double strength) const {
+  KOLACE_EXPECT(strength > 0, strength);
   int const n = n_ - n_free_;
   double const root = std::sqrt(strength);
   // Solves [B; root 1] z = [Q^T y; 0]: rotating away the entry below column i creates one below

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/linalg/cholesky.hpp>
 
+#include <kolace/core/contracts.hpp>
 #include <kolace/linalg/detail/lapack.hpp>
 
 namespace kolace {
 
 bool cholesky(std::vector<double>& a, int n) {
+  KOLACE_EXPECT(a.size() == static_cast<std::size_t>(n) * n, a.size(), n);
   char const upper = 'U';
   int info = 0;
   dpotrf_(&upper, &n, a.data(), &n, &info);

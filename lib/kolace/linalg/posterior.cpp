@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/linalg/posterior.hpp>
 
+#include <kolace/core/contracts.hpp>
 #include <kolace/linalg/cholesky.hpp>
 #include <kolace/linalg/dense.hpp>
 #include <kolace/linalg/detail/lapack.hpp>
@@ -147,6 +148,7 @@ std::vector<double> Posterior::whitened_rows(double const* rows, int m, int ld) 
 }
 
 std::vector<double> Posterior::deviations(double const* rows, int m, int ld) const {
+  KOLACE_EXPECT(m >= 0 && ld >= m, m, ld);
   std::vector<double> scaled = whitened_rows(rows, m, ld), result(m, 0.);
   scale_rows(scaled, m);
   for (int k = 0; k < n_kept(); ++k)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/linalg/detail/svd.hpp>
 
+#include <kolace/core/contracts.hpp>
 #include <kolace/linalg/detail/lapack.hpp>
 
 namespace kolace::detail {
 
 Svd singular_values(std::vector<double> a, int n) {
+  KOLACE_EXPECT(a.size() == static_cast<std::size_t>(n) * n, a.size(), n);
   Svd svd;
   if (n == 0)
     return svd;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/radial/spline_table.hpp>
 
+#include <kolace/core/contracts.hpp>
+
 #include <algorithm>
 #include <cmath>
 
 namespace kolace {
 
 SplineTable::SplineTable(RadialBasis const& basis, double width) {
+  KOLACE_EXPECT(width > 0, width);
   // ML-PACE truncates this quotient; the small addend keeps 4.5/0.001 at 4500.
   n_bins = std::max(1, static_cast<int>(basis.cutoff() / width + 1e-6));
   per_angstrom = n_bins / basis.cutoff();

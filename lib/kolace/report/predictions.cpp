@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/report/predictions.hpp>
 
+#include <kolace/core/contracts.hpp>
 #include <kolace/core/tuning.hpp>
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/evaluate/extrapolation.hpp>
@@ -162,6 +163,7 @@ Predictions write_predictions(Kokkos::DefaultExecutionSpace const& space, std::o
       for (std::size_t k = 0; k < frames.size(); ++k)
         spread[k].push_back(std::move(theirs[k]));
     }
+    KOLACE_ENSURE(predictions.size() == frames.size(), predictions.size(), frames.size());
     for (std::size_t k = 0; k < frames.size(); ++k, ++n_written) {
       if (!std::isfinite(predictions[k].energy))
         throw InputError(structures[k].place, "the predicted energy is not finite");

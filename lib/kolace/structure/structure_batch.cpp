@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/structure/structure_batch.hpp>
 
+#include <kolace/core/contracts.hpp>
 #include <kolace/core/elements.hpp>
 #include <kolace/core/spaces.hpp>
 
@@ -82,6 +83,7 @@ StructureBatch<Space> StructureBatch<Space>::create(Space const& space,
     }
   }
   offsets(batch.n_structures) = atom;
+  KOLACE_ENSURE(atom == batch.n_atoms, atom, batch.n_atoms);
   Kokkos::deep_copy(space, batch.atom_offsets, offsets);
   Kokkos::deep_copy(space, batch.structure_of_atom, owners);
   Kokkos::deep_copy(space, batch.species, species);

@@ -26,8 +26,8 @@ template <class Space, class Scalar = double> struct GraphPasses {
   KOKKOS_FUNCTION void forward() const {
     for (int s = element.first_step; s < element.last_step; ++s) {
       auto const step = graph.steps(s);
-      auto const coupling = graph.couplings(step.coupling);
-      couple<false>(coupling.product, coupling.left, step.n_out, rows.from(step.left),
+      auto const& coupling = graph.couplings(step.coupling);
+      couple<false>(coupling.product, coupling.first_run, step.n_out, rows.from(step.left),
                     rows.from(step.right), rows.from(step.out));
     }
   }
@@ -41,11 +41,12 @@ template <class Space, class Scalar = double> struct GraphPasses {
   KOKKOS_FUNCTION void backward() const {
     for (int s = element.last_step - 1; s >= element.first_step; --s) {
       auto const step = graph.steps(s);
-      auto const coupling = graph.couplings(step.coupling);
+      auto const& coupling = graph.couplings(step.coupling);
       Column const out = adjoint.from(step.out);
-      couple<true>(coupling.left, coupling.right, step.n_left, out, rows.from(step.right),
+      int const run = coupling.first_run + step.n_out;
+      couple<true>(coupling.left, run, step.n_left, out, rows.from(step.right),
                    adjoint.from(step.left));
-      couple<true>(coupling.right, coupling.end, step.n_right, out, rows.from(step.left),
+      couple<true>(coupling.right, run + step.n_left, step.n_right, out, rows.from(step.left),
                    adjoint.from(step.right));
     }
   }
@@ -92,14 +93,16 @@ template <class Space, class Scalar = double> struct GraphPasses {
   }
 
 private:
-  /// out_M = (adds: +=) sum over terms [t, last) of value x_m1 y_m2.
+  /// out_M = (adds: +=) sum over the terms of each M of value x y, from `first` on; their numbers
+  /// are runs `run`, ...
   template <bool adds>
-  KOKKOS_FUNCTION void couple(int t, int last, int n_out, Column x, Column y, Column out) const {
-    BasicCouplingTerm<Scalar> const* const terms = graph.terms.data();
+  KOKKOS_FUNCTION void couple(int first, int run, int n_out, Column x, Column y, Column out) const {
+    typename Graph::Term const* term = graph.terms.data() + first;
+    int const* const runs = graph.runs.data() + run;
     for (int M = 0; M < n_out; ++M) {
       T sum = adds ? out[M] : T(0.);
-      for (; t < last && terms[t].M == M; ++t)
-        sum += T(terms[t].value) * x[terms[t].m1] * y[terms[t].m2];
+      for (auto const* const end = term + runs[M]; term != end; ++term)
+        sum += T(term->value) * x.at(term->x)[0] * y.at(term->y)[0];
       out.set(M, sum);
     }
   }
