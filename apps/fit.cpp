@@ -132,7 +132,7 @@ void write_results(FitArguments const& arguments, FitInput const& input,
     });
   if (!result.solver.curve.empty())
     folder.write("learning_curve.csv",
-                 [&](std::ostream& out) { write_learning_curve(out, result.solver.curve); });
+                 [&](std::ostream& out) { write_learning_curve(out, result.solver); });
   if (!result.ladder.empty())
     folder.write("ladder.csv", [&](std::ostream& out) { write_ladder(out, result); });
   for (std::size_t k = 0; k < result.committee.size(); ++k) {

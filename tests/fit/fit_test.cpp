@@ -280,6 +280,31 @@ TEST_F(FitTest, IterationsOnRowsReachTheExactOptimum) {
   EXPECT_GT(rows.solver.curve.size(), 5u);
 }
 
+/// The learning curve of L-BFGS ends with the errors of the potential, for each kind of label.
+TEST_F(FitTest, LearningCurvesRecordEachKindOfLabel) {
+  AcePotential const truth =
+      test::random_potential({"C"}, {{5, 3, 2}, {0, 3, 2}}, test::paper_radial(4));
+  Dataset const data({folder.write("a.xyz", test::labelled(truth, {6}, 30, true))}, {});
+  Dataset const unseen({folder.write("b.xyz", test::labelled(truth, {6}, 7, true))}, {});
+  auto const basis = test::random_potential({"C"}, {{4, 2}, {0, 1}}, test::paper_radial(4)).basis;
+  FitOptions options;
+  options.kappa = 0.4;
+  options.kappa_virial = 0.2;
+  options.solver.kind = SolverOptions::Kind::lbfgs;
+  options.solver.max_iterations = 20;
+  FitResult const fit = fit_potential(context, data, unseen, basis, options);
+  EXPECT_EQ(fit.solver.watched,
+            (std::vector<std::string>{"train_energy", "train_force", "train_virial", "test_energy",
+                                      "test_force", "test_virial"}));
+  std::vector<double> const expected{fit.train.total.energy_rmse(), fit.train.total.force_rmse(),
+                                     fit.train.total.virial_rmse(), fit.test->total.energy_rmse(),
+                                     fit.test->total.force_rmse(),  fit.test->total.virial_rmse()};
+  auto const& last = fit.solver.curve.back().watched;
+  ASSERT_EQ(last.size(), expected.size());
+  for (std::size_t k = 0; k < expected.size(); ++k)
+    EXPECT_NEAR(std::sqrt(last[k]) / expected[k], 1, 1e-7) << k;
+}
+
 /// The spread of a committee equals the predicted deviation for each structure.
 TEST_F(FitTest, CommitteesSpreadAsPredicted) {
   AcePotential const truth =

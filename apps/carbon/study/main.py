@@ -3,6 +3,8 @@
 """The body-order study: main.py PROGRAM DATA CRYSTALS OUTDIR [--quick] [N ...] (run.sh calls it)."""
 
 import json
+import re
+import statistics
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import made
 from report import write_report
-from tools import PATH, SMALL, Study, frames, read_csv
+from tools import KAPPA, PATH, SMALL, Study, frames, read_csv
 
 FRACTIONS = [0, 1, 2, 5, 10, 15, 20]  # per cent of the structures that are dimers
 QUICK_FRACTIONS = [0, 20]
@@ -69,22 +71,73 @@ def sweeps(study, sets, basis, solver):
     tables = {}
     for name, folder in folders.items():
         result = json.loads((folder / "sweep.json").read_text())
-        ends, potentials = [], []
+        ends, potentials, fourth = [], [], []
         for point in result["models"]:
             order = point["K"]
+            ending = ".kolace.yaml" if basis == "canonical" else ".yaml"
+            potential = folder / f"K{order}_{point['n_functions']}{ending}"
+            if point["on_path"] and order == 4:
+                fourth.append(({"name": f"{folder.name}_K4_{point['n_functions']}", "K": 4,
+                                "n_functions": point["n_functions"]}, potential))
             if point["on_path"] and point["n_functions"] == PATH[order]:
-                ending = ".kolace.yaml" if basis == "canonical" else ".yaml"
-                potentials.append(folder / f"K{order}_{point['n_functions']}{ending}")
+                potentials.append(potential)
                 ends.append(study.enter(f"{folder.name}_K{order}", name, order,
                                         point["n_functions"], basis, solver, point["train"],
                                         point["test"]))
                 ends[-1]["condition"] = point["condition"]
-        tables[name] = {"sweep": folder / "sweep.csv", "models": ends, "potentials": potentials}
+        tables[name] = {"sweep": folder / "sweep.csv", "models": ends, "potentials": potentials,
+                        "fourth": fourth}
     curves = study.all_dimers([(folders[name].name, t["models"], t["potentials"])
                                for name, t in tables.items()])
     for t, curve in zip(tables.values(), curves):
         t["dimers"] = curve
     return tables
+
+
+def families(study, sweeps_by_way):
+    """Dimer curves of all models of K = 4 along the path, and of the last of K = 5."""
+    items, wanted = [], []
+    for way, tables in sweeps_by_way.items():
+        for name in ("diverse", "crystals"):
+            if name not in tables:
+                continue
+            data = tables[name]
+            last = next(k for k, m in enumerate(data["models"]) if m["K"] == 5)
+            members = [*data["fourth"], ({"name": f"{name}_{way}_K5", "K": 5, "n_functions": PATH[5]},
+                                         data["potentials"][last])]
+            models, potentials = zip(*members)
+            items.append({"set": name, "way": way, "models": models})
+            wanted.append((f"family_{name}_{way}", models, potentials))
+    for item, curve in zip(items, study.all_dimers(wanted)):
+        item["dimers"] = curve
+    return items
+
+
+def weights(study, sets):
+    """What the errors of energies are made of: weights of energies and forces, a fixed E0, and the basis."""
+    name = "crystals" if "crystals" in sets else "diverse"
+    data = sets[name]
+    wanted = [{"name": f"weights_{name}_{reference}_{kappa:.2f}", "training_set": name, "train": data["train"],
+               "test": data["test"], "n_functions": 493, "reference": reference, "kappa": kappa}
+              for reference in (data["reference"], "fit") for kappa in (KAPPA, 0.5, 0.1)]
+    rows = [{"E0": fit["reference"], **model} for fit, (model, _) in zip(wanted, study.fits(wanted))]
+    folder = study.out / "fits" / f"weights_{name}_automatic"
+    folder.mkdir(parents=True, exist_ok=True)
+    source = folder / "study.yaml"  # what a user would write
+    source.write_text(f"cutoff: 5.0\ndata: {{filename: [{data['train'][0]}], test_filename: {data['test']}}}\n"
+                      "potential: {elements: [C]}\n")
+    study.run("fit", source, "--no-predictions", "-o", folder)
+    report = json.loads((folder / "report.json").read_text())
+    rows.append({"E0": "fit", "kappa": report["kappa"], "n_functions": report["n_functions"], "solver": "automatic",
+                 "train": report["train"], "test": report["test"]})
+    energies = [energy_per_atom(frame) for frame in frames(data["train"][0])]
+    return {"set": name, "rows": rows, "spread": statistics.pstdev(energies)}
+
+
+def energy_per_atom(frame):
+    """Label of a frame given as text, eV/atom."""
+    count, comment = frame.split("\n", 2)[:2]
+    return float(re.search(r'\benergy="?([^\s"]+)', comment).group(1)) / int(count)
 
 
 def mixing(study, sets, fractions):
@@ -231,26 +284,24 @@ def table(study, sets):
     return [model for model, _ in done]
 
 
-def learning(study, sets):
+def learning(study, sets, orders):
     """Losses of gradient steps, iteration by iteration, and the exact minimum."""
     source = "crystals" if "crystals" in sets else "diverse"
     data = sets[source]
     everything = frames(data["train"][0])
-    curves = []
+    wanted = []
     for count in sorted({min(1000, len(everything)), len(everything)}):
         train = study.out / "sets" / f"learning_{count}.extxyz"
         train.write_text("".join(everything[:count]))
-        for solver in ("lbfgs", "least_squares"):
-            name = f"learning_{source}_{count}_{solver}"
-            [(model, _)] = study.fits([{
-                "name": name, "training_set": f"{source}, {count} structures", "train": [train],
-                "test": data["test"], "n_functions": 493, "reference": data["reference"],
-                "solver": solver}])
-            if solver == "lbfgs":
-                curve = read_csv(study.out / "fits" / name / "learning_curve.csv")
-            else:
-                curves.append({"count": count, "set": source, "curve": curve, "exact": model})
-    return curves
+        wanted += [{"name": f"learning_{source}_{count}_{solver}_K{order}", "count": count,
+                    "training_set": f"{source}, {count} structures", "train": [train], "test": data["test"],
+                    "n_functions": PATH[order], "reference": data["reference"], "solver": solver}
+                   for order in orders for solver in ("lbfgs", "least_squares")]
+    counts = [fit.pop("count") for fit in wanted]
+    done = [model for model, _ in study.fits(wanted)]
+    return [{"count": count, "set": source, "K": exact["K"], "n_functions": exact["n_functions"], "exact": exact,
+             "curve": read_csv(study.out / "fits" / fit["name"] / "learning_curve.csv")}
+            for fit, count, exact in zip(wanted[0::2], counts[0::2], done[1::2])]
 
 
 def bodies(study, tables):
@@ -290,13 +341,15 @@ def main():
     of_made = study.stage("made data", lambda: made_data(study, sizes[:2] if quick else sizes))
     open_curves = study.stage("bands", lambda: bands(study, sets, fractions))
     rows = study.stage("table of errors", lambda: table(study, sets))
-    curves = study.stage("learning curves", lambda: learning(study, sets))
+    curves = study.stage("learning curves", lambda: learning(study, sets, (4,) if quick else PATH))
+    of_order = study.stage("dimers of one body order", lambda: families(study, {"exact": exact, "evidence": ridge}))
+    of_weights = study.stage("weights", lambda: weights(study, sets))
     orders = study.stage("body orders", lambda: bodies(
         study, {"self-interacting": ridge, "canonical": canonical_ridge}))
     results = {"exact": exact, "evidence": ridge, "canonical": canonical,
                "canonical_evidence": canonical_ridge, "mixing": mixed, "table": rows,
                "learning": curves, "bodies": orders, "bands": open_curves, "sets": sets,
-               "small": small, "made": of_made}
+               "small": small, "made": of_made, "families": of_order, "weights": of_weights}
     study.stage("report", lambda: write_report(study, results))
     seconds = time.time() - start
     (study.out / "results.json").write_text(json.dumps(

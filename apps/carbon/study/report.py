@@ -2,9 +2,11 @@
 """The report: one HTML file with every number in a table and the pictures inside."""
 
 import html
-import math
 
+from convergence import along, bands, convergence, distances, falls_to, left_open, of_path
+from curves import families, learning, weights
 from plots import Plots
+from tables import DFT, ENERGY, ERROR_HEADER, FORCE, dimer_series, error_row, show, source, table
 from tools import KAPPA, PATH, WELL, read_csv
 
 STYLE = """body{font:15px/1.5 sans-serif;max-width:1120px;margin:2em auto;padding:0 1em;color:#222}
@@ -12,32 +14,6 @@ table{border-collapse:collapse;margin:1em 0;font-size:13px}td,th{border:1px soli
 padding:2px 8px;text-align:right}td:first-child,th:first-child{text-align:left}th{background:#f3f3f3}
 img{max-width:100%;border:1px solid #eee}figure{display:inline-block;margin:2px;max-width:100%}
 figcaption,.note{color:#555;font-size:13px}"""
-ENERGY, FORCE = "energy_rmse_mev_per_atom", "force_rmse_mev_per_a"
-DFT = "DFT"
-
-
-def show(value, digits=4):
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "-"
-    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
-
-
-def table(header, rows):
-    head = "".join(f"<th>{html.escape(str(h))}</th>" for h in header)
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(show(c))}</td>" for c in row) + "</tr>\n"
-                   for row in rows)
-    return f"<table><tr>{head}</tr>\n{body}</table>"
-
-
-def error_row(model):
-    train, test = model["train"], model["test"]
-    return [model["K"], model["n_functions"], train[ENERGY], train[FORCE], test[ENERGY],
-            test[FORCE], model["dimer_rmse_ev"]]
-
-
-ERROR_HEADER = ["K", "N_f", "train E RMSE (meV/atom)", "train F RMSE (meV/Å)",
-                "test E RMSE (meV/atom)", "test F RMSE (meV/Å)",
-                f"dimer RMSE {WELL[0]:g} to {WELL[1]:g} Å (eV)"]
 
 
 def losses(plots, results):
@@ -71,22 +47,6 @@ def losses(plots, results):
     return text + "<details><summary>all models</summary>" + table(
         ["set", "K", "", "N_f", "rank", "train loss", "test loss", "condition", "|c|", "train E RMSE",
          "train F RMSE", "test E RMSE", "test F RMSE"], rows) + "</details>"
-
-
-def source(name):
-    """Where the labels of a training set come from."""
-    if name.startswith("crystals"):
-        return "Labels: public crystals at a PBE-like level."
-    if name.startswith("made"):
-        return "Labels: made, an analytic potential; no DFT."
-    return "Labels: DFT with rVV10, computed for this project."
-
-
-def dimer_series(path, models):
-    rows = read_csv(path)
-    series = {f"K = {m['K']}": [(r["r"], r["energy " + m["name"]]) for r in rows] for m in models}
-    series[DFT] = [(r["r"], r["energy_ref"]) for r in rows]
-    return series
 
 
 def dimers(plots, results):
@@ -165,99 +125,6 @@ def mixed(plots, results):
                          for row in rows])
 
 
-def half_width(row):
-    """Of the band at one distance, eV; none where the data say nothing."""
-    if row["energy_low"] is None or row["energy_high"] is None:
-        return None
-    return (row["energy_high"] - row["energy_low"]) / 2
-
-
-def at(row, r):
-    return min(read_csv(row["curve"]), key=lambda p: abs(p["r"] - r))
-
-
-def inside(points):
-    """At how many distances from 1 A on DFT lies in the band, and of how many."""
-    known = [p for p in points if p["energy_ref"] is not None and p["r"] >= WELL[0]]
-    return sum(half_width(p) is None or p["energy_low"] <= p["energy_ref"] <= p["energy_high"]
-               for p in known), len(known)
-
-
-def outside(points):
-    """Distances from 1 A on at which DFT lies outside the band, as ranges."""
-    ranges, last = [], False
-    for p in points:
-        if p["energy_ref"] is None or p["r"] < WELL[0]:
-            continue
-        misses = half_width(p) is not None and not p["energy_low"] <= p["energy_ref"] <= p["energy_high"]
-        if misses and last:
-            ranges[-1][1] = p["r"]
-        elif misses:
-            ranges.append([p["r"], p["r"]])
-        last = misses
-    return ", ".join(f"{a:.2f} to {b:.2f}" if b > a else f"{a:.2f}" for a, b in ranges) or "nowhere"
-
-
-def bands(plots, results):
-    """What the data determine of the dimer curve at all."""
-    text = ("<h2>What the data determine of the dimer curve</h2><p>Not one fit, but all potentials "
-            "of a basis whose loss is at most 1 % above the minimum: the largest and smallest "
-            "energy of the dimer among them, exactly, from the factor R of the data. Half of that "
-            "range against the distance; 0.05 eV is the accuracy that the paper asks for. A wide "
-            "band says that the data leave the curve to the solver, to its regularization or to "
-            "rounding; a narrow one away from DFT says that the expansion itself fails.</p>")
-    groups = {}
-    for row in results["bands"]:
-        title = f"{row['set']}" + (f" + {row['percent']} % dimers" if row["percent"] else "")
-        if row["basis"] == "canonical":
-            title += ", canonical"
-        groups.setdefault(title, []).append(row)
-    places = (1.1, 1.3, 1.5, 2.0, 2.5, 3.0, 4.0)
-    rows = []
-    for title, members in groups.items():
-        series, curves = {}, {}
-        for member in members:
-            points = read_csv(member["curve"])
-            series[f"K = {member['K']}"] = [(p["r"], half_width(p)) for p in points
-                                            if half_width(p)]
-            curves[f"K = {member['K']}"] = [(p["r"], p["energy_low"], p["energy_high"]) for p in points]
-            nearest = [min(points, key=lambda p: abs(p["r"] - r)) for r in places]
-            held, count = inside(points)
-            rows.append([title, member["K"], member["n_functions"], *map(half_width, nearest),
-                         f"{held} of {count}", outside(points)])
-        curves[DFT] = [(p["r"], p["energy_ref"]) for p in points]
-        series["0.05 eV"] = [(0.8, 0.05), (5, 0.05)]
-        name = "band_" + title.replace(" + ", "_").replace(" % ", "_").replace(", ", "_")
-        text += plots.draw(name + "_curves", f"{title}: dimer curves within the band", "r (Å)", "E (eV)", curves,
-                           "0.8:5", "-15:25", points=(DFT,), caption=source(title))
-        text += plots.draw(name, f"{title}: half of the band", "r (Å)", "half range of the energy (eV)", series,
-                           "0.8:5", "1e-3:1e4", log="y", guides=("0.05 eV",))
-    return text + table(["trained on", "K", "N_f"] + [f"+- eV at {r:g} Å" for r in places]
-                        + ["DFT inside (distances from 1 to 5 Å)", "outside at (Å)"], rows)
-
-
-def learning(plots, results):
-    text = ("<h2>Learning curves</h2><p>L-BFGS from zero coefficients, N_f = 493, against the exact "
-            "minimum.</p>")
-    series, rows = {}, []
-    for item in results["learning"]:
-        name = f"{item['count']} structures"
-        series[name] = [(p["iteration"], p["train"]) for p in item["curve"] if p["iteration"] > 0]
-        series[name + " (test)"] = [(p["iteration"], p["validation"]) for p in item["curve"]
-                                    if p["iteration"] > 0]
-        exact = item["exact"]["train"]["loss"]
-        series[f"{name} exact"] = [(1, exact), (item["curve"][-1]["iteration"], exact)]
-        for target in (10, 100, 1000, 3000):
-            at = [p for p in item["curve"] if p["iteration"] <= target][-1]
-            rows.append([f"{item['set']}, {name}", int(at["iteration"]), at["train"],
-                         at["validation"], at["train"] / exact])
-        rows.append([f"{item['set']}, {name}", "exact", exact, item["exact"]["test"]["loss"], 1.0])
-    text += plots.draw("learning", "L-BFGS, N_f = 493 (dashed: test)", "iteration", "loss (eV^2)", series, log="xy",
-                       caption="Counterpart in kind of SI Figs. 4 to 7, for one basis.")
-    return text + table(["training set", "iteration", "train loss", "test loss",
-                         "train loss / exact"], rows)
-
-
 def errors(results):
     return "<h2>Mean absolute errors</h2><p>Counterpart of Table I.</p>" + table(
         ["trained on", "K", "N_f", "train E MAE (meV/atom)", "train F MAE (meV/Å)",
@@ -300,106 +167,6 @@ def of(results, key, name, order):
     return next(m for m in results[key][name]["models"] if m["K"] == order)
 
 
-def left_open(results):
-    """How far potentials that fit the cells nearly alike differ in the dimer curve."""
-    rows = [row for row in results["bands"]
-            if (row["set"], row["basis"], row["percent"]) == ("cells", "self-interacting", 0)]
-    text = "potentials within 1 % of the minimum loss on the cells: " + "; ".join(
-        f"K = {row['K']}: +-{show(half_width(at(row, 1.3)), 2)} eV at 1.3 Å, DFT outside at "
-        f"{outside(read_csv(row['curve']))} Å" for row in rows)
-    return text + ". Inside, some potential passes through DFT's value at that distance, not one through all of them"
-
-
-def distances(models):
-    return ", ".join(show(m["dimer_rmse_ev"], 3) for m in models)
-
-
-def along(models):
-    """Distances to the reference, between successive K, and wells, as text."""
-    steps = [m["dimer_step_ev"] for m in models if m["dimer_step_ev"] is not None]
-    return (f"RMSE {distances(models)} eV, between successive K "
-            f"{', '.join(show(step, 3) for step in steps)} eV, wells "
-            f"{', '.join(show(m['dimer_well_ev'], 3) for m in models)} eV")
-
-
-def falls_to(models):
-    values = [m["dimer_rmse_ev"] for m in models]
-    return "falls with every K" if values == sorted(values, reverse=True) else "does not fall with every K"
-
-
-def paths(results):
-    """(label, reference, models K = 2, 3, ...) of every family of fits without dimers."""
-    found = []
-    for key, label in (("exact", "exact"), ("evidence", "evidence"), ("canonical", "canonical, exact"),
-                       ("canonical_evidence", "canonical, evidence")):
-        found += [(f"{name}, {label}", "DFT", results[key][name]["models"])
-                  for name in results["sets"] if name != "dimers"]
-    ways = dict.fromkeys(row["way"] for row in results["mixing"])
-    found += [(f"all cells, {way}", "DFT", [row["model"] for row in results["mixing"]
-                                            if row["way"] == way and row["percent"] == 0]) for way in ways]
-    for solver, label in (("least_squares", "exact"), ("evidence", "evidence")):
-        found.append((f"all cells, small bases, {label}", "DFT",
-                      [m for m in results["small"] if m["solver"] == solver]))
-    families = dict.fromkeys((m["training_set"], m["family"], m["solver"]) for m in results["made"])
-    for training_set, family, solver in families:
-        models = [m for m in results["made"] if (m["training_set"], m["family"], m["solver"]) ==
-                  (training_set, family, solver)]
-        label = {"paper": "", "small": ", small bases", "canonical": ", canonical"}[family]
-        found.append((f"{training_set}{label}, {'evidence' if solver == 'evidence' else 'exact'}", "truth", models))
-    return found
-
-
-def of_path(results, label):
-    return next(models for name, _, models in paths(results) if name == label)
-
-
-def verdict(results):
-    """What the made data say, where the truth is known and each fit can be had with few and with many data."""
-    sizes = list(dict.fromkeys(m["training_set"] for m in results["made"]))
-    few, many = ({solver: of_path(results, f"{size}, {solver}") for solver in ("exact", "evidence")}
-                 for size in (sizes[0], sizes[-1]))
-    small = of_path(results, f"{sizes[-1]}, small bases, evidence")
-
-    def apart(fits):
-        return max(abs(a["dimer_rmse_ev"] - b["dimer_rmse_ev"]) for a, b in zip(fits["exact"], fits["evidence"]))
-
-    text = (f"Made data: exact and regularized fits differ by up to {show(apart(few), 2)} eV in their distance to the true "
-            f"V2 with {few['exact'][0]['training_set'].split(', ')[1]} and by up to {show(apart(many), 2)} eV with "
-            f"{many['exact'][0]['training_set'].split(', ')[1]}. With many data the distance is "
-            f"{distances(many['evidence'])} eV for K = 2 to 5, and in small bases "
-            f"{distances(small)} eV for K = 2 to 6. ")
-    values = [m["dimer_rmse_ev"] for m in many["evidence"]], [m["dimer_rmse_ev"] for m in small]
-    if all(v == sorted(v, reverse=True) for v in values) and apart(many) < 0.2 * min(values[0]):
-        text += ("So there each truncated expansion has its own two-body part, which absorbs what the missing body orders "
-                 "would contribute in bulk; regularization does not change it once the data determine it, and it approaches "
-                 "the truth slowly, body order by body order. The scatter of exact fits is a lack of data. ")
-    return text + ("Limits: one analytic potential, one kind of cells; on DFT data the labels of the crystals are PBE-like, "
-                   "those of the dimers rVV10.")
-
-
-def convergence(plots, results):
-    text = ("<h2>Does the two-body part converge?</h2><p>Fits without any dimer in their data. RMSE of the dimer curve "
-            "from 1 to 5 Å against the reference, distance between the curves of successive K, depth and place of the "
-            "well. For carbon the reference is DFT (rVV10). For made data it is the truth: an analytic potential of all "
-            "body orders (apps/carbon/study/made.py) labels cells that are strained, scaled and rattled, so V2 is known. "
-            "Small bases reach K = 6.</p><p>" + html.escape(verdict(results)) + "</p>")
-    rows = []
-    for label, reference, models in paths(results):
-        rows += [[label, m["K"], m["n_functions"], m["dimer_rmse_ev"], m["dimer_step_ev"], m["dimer_well_ev"],
-                  m["dimer_well_a"], m["reference_well_ev"], m["test"][FORCE]] for m in models]
-    sizes = list(dict.fromkeys(m["training_set"] for m in results["made"]))
-    for name, chosen in (("dft", [l for l, _, _ in paths(results) if l.startswith("all cells") and "kappa" not in l]),
-                         ("made", [f"{sizes[-1]}{f}, {s}" for f in ("", ", canonical", ", small bases")
-                                   for s in ("exact", "evidence")])):
-        common = "all cells, " if name == "dft" else f"{sizes[-1]}, "
-        series = {l.removeprefix(common).replace(", ", "; "): [(m["K"], m["dimer_rmse_ev"]) for m in of_path(results, l)]
-                  for l in chosen}
-        text += plots.draw(f"convergence_{name}", common + "distance to " + ("DFT" if name == "dft" else "the true V2"), "K",
-                           "dimer RMSE, 1 to 5 Å (eV)", series, "1.8:6.2", log="y", caption=source(name))
-    return text + table(["fit", "K", "N_f", "dimer RMSE (eV)", "to the K before (eV)", "well (eV)", "at (Å)",
-                         "well of the reference (eV)", "test F RMSE (meV/Å)"], rows)
-
-
 def what_was_run(study):
     """Counterpart of SI Table 1."""
     rows = {}
@@ -427,7 +194,7 @@ def statements(results):
 
     two = [of(results, "exact", "dimers", k) for k in (2, 3)]
     best = min((row for row in results["mixing"]), key=lambda row: row["model"]["dimer_rmse_ev"])
-    last = results["learning"][-1]
+    last = next(item for item in reversed(results["learning"]) if item["K"] == 4)
     paper = [row for row in results["mixing"] if "kappa" not in row["way"]]
     best_of_paper = min(paper, key=lambda row: row["model"]["dimer_rmse_ev"])
     canonical = "; ".join(
@@ -500,10 +267,10 @@ apps/carbon/data/generate.</p>"""
 def write_report(study, results):
     plots = Plots(study.out / "plots")
     timing = table(["stage", "seconds"], [[name, s] for name, s in study.stages.items()])
-    parts = [statements(results), losses(plots, results), dimers(plots, results),
+    parts = [statements(results), losses(plots, results), dimers(plots, results), families(plots, results),
              convergence(plots, results), short_range(plots, results), mixed(plots, results), bands(plots, results),
              learning(plots, results),
-             errors(results), bodies(plots, results), selection(plots, study, results),
+             errors(results), weights(results), bodies(plots, results), selection(plots, study, results),
              DIFFERENCES, what_was_run(study), "<h2>Time</h2>" + timing]
     (study.out / "report.html").write_text(
         "<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'>"

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 
 namespace kolace {
@@ -155,6 +156,29 @@ long SolverFactors::n_rows() const {
   return n;
 }
 
+namespace {
+
+/// Adds the mean squares of each kind of label to those that learning curves record. Means over
+/// energies per atom, force components and virial components per atom, with the weights of the
+/// loss.
+void watch(std::string const& set, DesignFactors const& factors, SolverProblem& problem) {
+  struct {
+    RowKind kind;
+    char const* name;
+    int components;
+  } const kinds[] = {{RowKind::energy, "energy", 1},
+                     {RowKind::forces, "force", 3},
+                     {RowKind::virial, "virial", 6}};
+  for (auto const& [kind, name, components] : kinds)
+    if (double const weight = factors.weight_of(kind); weight > 0) {
+      TriangularFactor mean(factors.n_unknowns());
+      mean.merge(factors.of(kind), std::sqrt(1 / (weight * components)));
+      problem.watched.emplace_back(set + "_" + name, std::move(mean));
+    }
+}
+
+} // namespace
+
 SolverProblem SolverFactors::problem(LossShares shares, FitOptions const& options,
                                      AceBasis const& basis, bool with_prior) const {
   DesignFactors const whole = all();
@@ -169,6 +193,11 @@ SolverProblem SolverFactors::problem(LossShares shares, FitOptions const& option
   }
   if (test)
     problem.validation = loss_factor(*test, shares);
+  if (options.solver.kind == SolverOptions::Kind::lbfgs) {
+    watch("train", whole, problem);
+    if (test)
+      watch("test", *test, problem);
+  }
   if (prior && with_prior) {
     long const rows = problem.train.n_rows();
     problem.train.merge(*prior);

@@ -95,9 +95,14 @@ LbfgsResult minimize_lbfgs(TriangularFactor const& factor, Vector const& l1, Vec
   double const start = std::sqrt(dot(gradient, gradient));
   LbfgsResult result;
   auto const record = [&](int iteration) {
-    result.curve.push_back(
-        {iteration, value,
-         validation ? validation->residual_square(c) : std::numeric_limits<double>::quiet_NaN()});
+    LearningPoint point{iteration,
+                        value,
+                        validation ? validation->residual_square(c)
+                                   : std::numeric_limits<double>::quiet_NaN(),
+                        {}};
+    for (TriangularFactor const* const rows : options.watched)
+      point.watched.push_back(rows->residual_square(c));
+    result.curve.push_back(std::move(point));
   };
   record(0);
   std::deque<Pair> pairs;

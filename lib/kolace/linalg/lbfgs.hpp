@@ -10,9 +10,10 @@ namespace kolace {
 
 /// One iteration of a learning curve.
 struct LearningPoint {
-  int iteration = 0;     ///< 0: before the first step
-  double train = 0;      ///< the minimized loss, including penalties
-  double validation = 0; ///< sum of squares of the validation rows; NaN without any
+  int iteration = 0;             ///< 0: before the first step
+  double train = 0;              ///< the minimized loss, including penalties
+  double validation = 0;         ///< sum of squares of the validation rows; NaN without any
+  std::vector<double> watched{}; ///< sums of squares of LbfgsOptions::watched
 };
 
 /// Stopping criteria and memory of minimize_lbfgs().
@@ -20,6 +21,8 @@ struct LbfgsOptions {
   int max_iterations = 3000;         ///< stop after this many iterations
   double gradient_tolerance = 1e-12; ///< stop at this |gradient| relative to the initial one
   int memory = 30;                   ///< number of (step, gradient change) pairs kept
+  /// Further factors over the same unknowns whose sums of squares are recorded.
+  std::vector<TriangularFactor const*> watched{};
 };
 
 /// Solution of minimize_lbfgs() and the way to it.

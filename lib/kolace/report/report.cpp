@@ -254,11 +254,18 @@ void write_report(std::ostream& out, FitResult const& result, std::vector<DimerC
   out << report.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
-void write_learning_curve(std::ostream& out, std::vector<LearningPoint> const& curve) {
-  out << "iteration,train,validation\n";
-  for (LearningPoint const& point : curve)
-    out << fmt::format("{},{},{}\n", point.iteration, point.train,
+void write_learning_curve(std::ostream& out, SolverResult const& result) {
+  out << "iteration,train,validation";
+  for (std::string const& name : result.watched)
+    out << "," << name << "_rmse_mev_per_" << (name.ends_with("force") ? "a" : "atom");
+  out << "\n";
+  for (LearningPoint const& point : result.curve) {
+    out << fmt::format("{},{},{}", point.iteration, point.train,
                        std::isfinite(point.validation) ? fmt::format("{}", point.validation) : "");
+    for (double const square : point.watched)
+      out << fmt::format(",{}", 1000 * std::sqrt(square));
+    out << "\n";
+  }
 }
 
 void write_ladder(std::ostream& out, FitResult const& result) {

@@ -42,8 +42,9 @@ struct ResultFiles {
 void write_report(std::ostream& out, FitResult const& result,
                   std::vector<DimerCheck> const& dimers = {}, ResultFiles const& files = {});
 
-/// Writes the columns iteration, train, validation (empty if there is none), in units of the loss.
-void write_learning_curve(std::ostream& out, std::vector<LearningPoint> const& curve);
+/// Writes the columns iteration, train, validation (empty if there is none), in units of the loss,
+/// and the root mean squares of L-BFGS for each kind of label: train_energy_rmse_mev_per_atom, ...
+void write_learning_curve(std::ostream& out, SolverResult const& result);
 
 /// Writes the model path as a table: one line per model, columns named like the keys of
 /// report.json.

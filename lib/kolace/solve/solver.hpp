@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace kolace {
@@ -23,8 +24,10 @@ struct SolverProblem {
   /// Weights of the penalties [n_unknowns]; 0 for E0, infinite for functions without data.
   std::vector<double> weights;
   std::vector<SharedPart> shared; ///< shared parts of functions; for ridge only
-  double l1 = 0;                  ///< strength of sum |c| in the loss, without E0
-  double l2 = 0;                  ///< strength of sum c^2 in the loss, without E0
+  /// Rows whose sum of squares is a mean square error, with its name: recorded in learning curves.
+  std::vector<std::pair<std::string, TriangularFactor>> watched;
+  double l1 = 0; ///< strength of sum |c| in the loss, without E0
+  double l2 = 0; ///< strength of sum c^2 in the loss, without E0
 
   /// Weights and shared parts.
   RidgeWeights ridge_weights() const;
@@ -54,6 +57,7 @@ struct SolverResult {
   std::string score_name;            ///< empty: the strength was given
   std::vector<StrengthScore> scores; ///< scores of all strengths tried; lower is better
   std::vector<LearningPoint> curve;  ///< learning curve of iterative solvers
+  std::vector<std::string> watched;  ///< names of LearningPoint::watched
   bool converged = true;             ///< true if an iterative solver reached its tolerance
   std::optional<double>
       log_evidence; ///< natural logarithm, at the strength used (ridge, evidence, ard)
