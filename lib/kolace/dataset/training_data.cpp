@@ -14,7 +14,8 @@
 namespace kolace {
 namespace {
 
-constexpr double damping_energy = 2; ///< eV/atom
+constexpr double damping_energy = 2;    ///< eV/atom
+constexpr std::size_t few_energies = 8; ///< too few to tell wrong ones from rare ones
 
 /// True if E0 comes from least squares on the composition, which needs the baseline's energies
 /// subtracted.
@@ -224,11 +225,20 @@ void TrainingData::shift_to_the_largest_volume(std::vector<double>& reference) c
 }
 
 double TrainingData::lowest_energy() const {
-  double lowest = std::numeric_limits<double>::infinity();
+  std::vector<double> energies;
   for (StructureRecord const& record : labels_.records)
     if (record.has_energy)
-      lowest = std::min(lowest, corrected_energy(record));
-  return lowest;
+      energies.push_back(corrected_energy(record));
+  if (energies.empty())
+    return std::numeric_limits<double>::infinity();
+  std::sort(energies.begin(), energies.end());
+  // A few energies far below all others are wrong labels, and would damp the others.
+  std::size_t const n = energies.size();
+  std::size_t const company = n < few_energies ? 1 : std::max<std::size_t>(3, n / 20);
+  for (std::size_t k = 0; k + company <= n; ++k)
+    if (energies[k + company - 1] <= energies[k] + damping_energy)
+      return energies[k];
+  return energies.front();
 }
 
 double TrainingData::corrected_energy(StructureRecord const& record) const {

@@ -18,8 +18,15 @@ namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
-constexpr double shortest_relative = 0.4;    ///< fraction of the sum of the covalent radii
-constexpr double near = 0.88, shallow = 0.5; ///< fraction of the first distance; eV/atom
+constexpr double shortest_relative = 0.4; ///< fraction of the sum of the covalent radii
+/// A phase that the data lack may have its equilibrium at a slightly higher density than theirs:
+/// minima within this fraction of the first distance are allowed if they are shallow (eV/atom).
+constexpr double near = 0.88, shallow = 0.5;
+/// Minima of the most stable crystal, whose equilibrium the data should contain, eV/atom.
+constexpr double shallow_of_stable = 0.1;
+/// Nearest neighbors in a crystal of the data's density are at most this factor beyond the shortest
+/// distance in the data; the volume of molecules in boxes says more.
+constexpr double widest = 1.35;
 /// With more elements, pairs of elements that occur in no data are not looked at (the repulsion
 /// alone acts on them), and the others in one crystal only.
 constexpr int many_elements = 12;
@@ -66,10 +73,10 @@ std::vector<Compressed> compressed_crystals(ElementSet const& elements, DataLimi
       for (Crystal& crystal : simple_crystals(numbers[0], numbers[1])) {
         if (one_will_do && crystal.name != "CsCl")
           continue;
-        // Starts with touching atoms at most: the volume of molecules and dimers in boxes is
-        // meaningless.
+        // Crystals have shortest distances of one, in units of the sum of the covalent radii.
+        double const most = std::max(1., std::isfinite(shortest) ? widest * shortest / radii : 1.);
         double const start =
-            v > 0 ? std::min(1., std::cbrt(v / volume_per_atom(crystal.structure))) : 1;
+            v > 0 ? std::min(most, std::cbrt(v / volume_per_atom(crystal.structure))) : 1;
         add(std::move(crystal), a, b, start);
       }
     }
@@ -153,13 +160,45 @@ int points_of(ElementSet const& elements) {
   return elements.size() > 8 ? 11 : elements.size() > 4 ? 16 : 33;
 }
 
+/// Depth of a minimum near the first volume that is allowed, eV/atom [crystals].
+/// @param start energy per atom of each crystal at its first volume, eV
+std::vector<double> allowed_depths(std::vector<CompressedPair> const& crystals,
+                                   std::vector<double> const& start) {
+  std::vector<double> depths;
+  for (std::size_t c = 0; c < crystals.size(); ++c) {
+    CompressedPair const& mine = crystals[c];
+    double lowest = start[c];
+    for (std::size_t other = 0; other < crystals.size(); ++other)
+      if (crystals[other].a == mine.a && crystals[other].b == mine.b && !crystals[other].is_dimer)
+        lowest = std::min(lowest, start[other]);
+    depths.push_back(mine.is_dimer ? shallow
+                                   : std::min(shallow, shallow_of_stable + start[c] - lowest));
+  }
+  return depths;
+}
+
+std::vector<CompressedPair> pairs_of(std::vector<Compressed> const& crystals) {
+  std::vector<CompressedPair> pairs;
+  for (Compressed const& c : crystals)
+    pairs.push_back({c.a, c.b, c.crystal.name == "dimer"});
+  return pairs;
+}
+
 /// @param energy energy per atom at all volumes of all crystals, in order, eV
 std::vector<CompressionCheck> checks_of(std::vector<Compressed> const& crystals,
                                         ElementSet const& elements,
                                         std::vector<double> const& energy) {
   std::vector<CompressionCheck> checks;
+  std::vector<double> start;
   std::size_t at = 0;
   for (Compressed const& c : crystals) {
+    start.push_back(energy[at]);
+    at += c.relative.size();
+  }
+  auto const depths = allowed_depths(pairs_of(crystals), start);
+  at = 0;
+  for (Compressed const& c : crystals) {
+    double const depth = depths[checks.size()];
     auto const& s = c.crystal.structure;
     double const sum = covalent_radius(s.numbers.front()) + covalent_radius(s.numbers.back());
     CompressionCheck check{c.crystal.name,
@@ -170,10 +209,9 @@ std::vector<CompressionCheck> checks_of(std::vector<Compressed> const& crystals,
                            0,
                            0};
     check.rises_down_to = check.end;
-    // A phase that the data lack may be stable at a slightly higher density than that of the data.
     std::size_t first = 0;
     for (std::size_t k = 1; k < c.relative.size() && c.relative[k] > near * c.relative[0]; ++k)
-      if (energy[at + k] < energy[at + first] && energy[at] - energy[at + k] < shallow)
+      if (energy[at + k] < energy[at + first] && energy[at] - energy[at + k] < depth)
         first = k;
     double highest = energy[at + first];
     for (std::size_t k = first + 1; k < c.relative.size(); ++k) {
@@ -260,6 +298,7 @@ CompressionRows::CompressionRows(Space const& space, std::shared_ptr<AceBasis co
   ElementSet const& elements = basis->elements();
   auto const crystals = compressed_crystals(elements, limits, points_of(elements));
   auto const structures = structures_of(crystals);
+  pairs_ = pairs_of(crystals);
   for (std::size_t c = 0; c < crystals.size(); ++c)
     for (double const relative : crystals[c].relative)
       points_.push_back({static_cast<int>(c), relative / crystals[c].relative[0], 0,
@@ -300,7 +339,7 @@ double CompressionRows::left_of(Point const& point, CoreFade const& fade, int sp
 
 LowerBounds CompressionRows::rising(CoreFade const& fade, std::vector<double> const& coefficients,
                                     int n_unknowns) const {
-  constexpr double share = 0.05, least_rise = 0.003, most_fall = 0.8 * shallow;
+  constexpr double share = 0.05, least_rise = 0.003, part_of_depth = 0.8;
   int const n = basis_->size();
   std::size_t const m = points_.size();
   std::vector<double> left(m * fade.begin.size()), energy(m);
@@ -315,6 +354,11 @@ LowerBounds CompressionRows::rising(CoreFade const& fade, std::vector<double> co
   for (int j = 0; j < n; ++j)
     for (std::size_t s = 0; s < m; ++s)
       energy[s] += coefficients[j] * left[centers[j] * m + s] * values_[j * m + s];
+  std::vector<double> start;
+  for (std::size_t s = 0; s < m; ++s)
+    if (s == 0 || points_[s].crystal != points_[s - 1].crystal)
+      start.push_back(energy[s]);
+  auto const depths = allowed_depths(pairs_, start);
   struct Bound {
     std::size_t from, to;
     double bound, width;
@@ -333,7 +377,8 @@ LowerBounds CompressionRows::rising(CoreFade const& fade, std::vector<double> co
     bool const may_fall = s <= lowest;
     std::size_t const from = may_fall ? first : s - 1;
     double const rise = point.repulsion - points_[from].repulsion;
-    double const least = may_fall ? -most_fall : share * rise + least_rise;
+    double const least =
+        may_fall ? -part_of_depth * depths[point.crystal] : share * rise + least_rise;
     bool fitted = false; // part of the energies
     for (std::size_t e = 0; e < fade.begin.size(); ++e)
       fitted = fitted || (point.core[e] >= 0 && (left[e * m + s] > 0 || left[e * m + from] > 0));

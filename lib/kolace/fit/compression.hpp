@@ -30,6 +30,12 @@ struct DataLimits {
 /// 0 without periodic structures.
 std::vector<double> smallest_volumes(std::vector<StructureRecord> const& records, int n_elements);
 
+/// Species of a crystal or dimer that is compressed.
+struct CompressedPair {
+  int a = 0, b = 0;
+  bool is_dimer = false;
+};
+
 /// Energy of a crystal or dimer as it is compressed.
 struct CompressionCheck {
   std::string crystal; ///< structure type, e.g. "fcc", or "dimer"
@@ -38,8 +44,9 @@ struct CompressionCheck {
   double start = 0;    ///< shortest distance where the scan begins, Angstrom
   double end = 0;      ///< shortest distance at the largest compression, Angstrom
   /// Distance down to which the energy rises monotonically from `start`, Angstrom; `end`: it rises
-  /// all the way. A minimum of less than 0.5 eV/atom within 12 % of `start` is allowed: it may be
-  /// the equilibrium of a phase that the data lack.
+  /// all the way. A minimum within 12 % of `start` is allowed, which may be the equilibrium of a
+  /// phase that the data lack: of at most 0.1 eV/atom for the crystal of lowest energy, of 0.5
+  /// eV/atom for others if their energy stays at most 0.1 eV/atom below that of the lowest.
   double rises_down_to = 0;
   double fall = 0; ///< largest drop of the energy below an earlier value, eV/atom
   /// True if the energy rises over the whole scan.
@@ -87,9 +94,9 @@ public:
 
   /// Bounds under which the energy of every crystal and dimer rises as it is compressed: from each
   /// volume to the next by at least 0.05 times the change of the core repulsion plus 0.003 eV/atom.
-  /// Near the first volume, down to the minimum that `coefficients` have there, it may fall by 0.4
-  /// eV/atom in all. Bounds where the fitted part has faded out are left out. Rows are divided by
-  /// 0.03 eV plus 0.3 times the change of the repulsion.
+  /// Near the first volume, down to the minimum that `coefficients` have there, it may fall by 0.8
+  /// of what CompressionCheck allows. Bounds where the fitted part has faded out are left out. Rows
+  /// are divided by 0.03 eV plus 0.3 times the change of the repulsion.
   /// @param coefficients a fit without these bounds [n_functions]
   /// @param n_unknowns number of columns; those after the functions are zero
   LowerBounds rising(CoreFade const& fade, std::vector<double> const& coefficients,
@@ -107,6 +114,7 @@ private:
   static double left_of(Point const& point, CoreFade const& fade, int species);
 
   std::shared_ptr<AceBasis const> basis_;
+  std::vector<CompressedPair> pairs_; ///< [crystals]
   std::vector<Point> points_;
   std::vector<double> values_; ///< functions per atom, column-major [n_functions][n_points]
 };

@@ -88,7 +88,8 @@ template <class Space, int components, class Scalar> struct AtomicBasisKernel {
         return k < layout.n_radial ? layout.rank1_row(mu, k)
                                    : layout.a_row(mu, 1, 0) + k - layout.n_radial;
       };
-      Segment segment{0, true, false, &values(block, layout.a_row(mu, 1, 0), lane)};
+      Segment segment{0, true, false,
+                      &values(block, 0, lane) + layout.a_row(mu, 1, 0) * std::ptrdiff_t{stride}};
       if (work.tables.may_have_pairs(basis, mu))
         work.tables.for_each_segment(team, basis, pairs, center, mu, basis.bond(element, mu),
                                      [&](int count) {
