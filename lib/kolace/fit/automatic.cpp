@@ -57,6 +57,58 @@ VirialAgreement virial_agreement(TriangularFactor const& virials, bool has_basel
   return agreement;
 }
 
+/// Rows of virials over all unknowns of a fit whose labels are multiplied by `factor`.
+/// @param virials as for virial_agreement()
+TriangularFactor scaled_labels(TriangularFactor const& virials, bool has_baseline, int n_functions,
+                               int n_unknowns, double factor) {
+  int const n = virials.n_unknowns(), m = n + 1;
+  std::vector<double> rows(static_cast<std::size_t>(m) * (n_unknowns + 1), 0.);
+  for (int j = 0; j < n_functions; ++j)
+    for (int i = 0; i <= j; ++i)
+      rows[static_cast<std::size_t>(j) * m + i] = virials(i, j);
+  // The target is the label minus the baseline's virial.
+  double* const target = rows.data() + static_cast<std::size_t>(n_unknowns) * m;
+  for (int i = 0; i < m; ++i)
+    target[i] =
+        factor * virials(i, n) + (has_baseline && i < n ? (factor - 1) * virials(i, n - 1) : 0.);
+  TriangularFactor result(n_unknowns);
+  result.add_rows(rows.data(), m, m);
+  return result;
+}
+
+/// True if the virials as they are fit to energies and forces at least as well as virials times
+/// `factor`: a fit to energies and forces alone may predict any pressure where the data do not
+/// determine it, e.g. at a single volume.
+bool fits_better_than_scaled(SolverFactors const& factors, DesignFactors const& all,
+                             RegularizationChoice const& without, LossShares shares,
+                             RidgeWeights const& weights, double factor) {
+  bool const has_baseline = factors.virials.has_value();
+  int const n_functions = all.n_functions, n_unknowns = all.n_unknowns();
+  TriangularFactor virials;
+  if (has_baseline) {
+    virials = *factors.virials;
+  } else {
+    std::vector<int> functions(n_functions);
+    std::iota(functions.begin(), functions.end(), 0);
+    virials = all.virial.select(functions);
+  }
+  TriangularFactor const others = loss_factor(all, {without.shares.kappa, 0});
+  double const held_out = (1 - without.shares.kappa) * without.energy_rmse * without.energy_rmse +
+                          3 * without.shares.kappa * without.force_rmse * without.force_rmse;
+  double const share = shares.factor(RowKind::virial, all.virial_weight);
+  auto const misfit = [&](double times) {
+    TriangularFactor const rows =
+        scaled_labels(virials, has_baseline, n_functions, n_unknowns, times);
+    TriangularFactor joint = others;
+    joint.merge(rows, std::sqrt(share) / std::abs(times));
+    auto const c = solve_ridge(joint, weights, without.strength);
+    double const labels = rows.residual_square(std::vector<double>(n_unknowns, 0.));
+    double const missed = labels > 0 ? rows.residual_square(c) / labels : 0;
+    return std::log1p(others.residual_square(c) / held_out) + std::log(missed + 1e-6) / 2;
+  };
+  return misfit(1) <= misfit(factor);
+}
+
 /// Contribution to the loss of one row whose error is the held-out RMSE. It converts squared rows
 /// of the prior to units of the loss.
 double noise_of(RegularizationChoice const& choice, DesignFactors const& all) {
@@ -110,7 +162,11 @@ AutomaticFit decide(Context const& context, SolverFactors& factors, FitData& dat
           std::iota(functions.begin(), functions.end(), 0);
           fit.virials = virial_agreement(all.virial.select(functions), false, c);
         }
-        if (options.weights_from_data &&
+        if ((fit.virials->contradicts() || fit.virials->wrong_unit()) &&
+            fits_better_than_scaled(factors, all, first, start, weights,
+                                    fit.virials->contradicts() ? -1 : fit.virials->slope))
+          fit.virials.reset();
+        if (options.weights_from_data && fit.virials &&
             (fit.virials->contradicts() || fit.virials->wrong_unit())) {
           fit.left_out_virials = true;
           start.kappa_virial = 0;

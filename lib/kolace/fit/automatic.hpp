@@ -19,14 +19,17 @@ struct VirialAgreement {
 struct AutomaticFit {
   FitOptions options; ///< solver: ridge of given strength
   RegularizationChoice choice;
-  std::optional<VirialAgreement> virials; ///< if the data have virials, on rank 0
-  bool left_out_virials = false;          ///< because of their sign or unit
+  /// If the data have virials, on rank 0; none if they agree with energies and forces in a joint
+  /// fit.
+  std::optional<VirialAgreement> virials;
+  bool left_out_virials = false; ///< because of their sign or unit
   /// Contribution to the loss of one row whose error is the held-out RMSE, on rank 0.
   double noise = 0;
 };
 
 /// Chooses weights of the penalty (share_similar), shares and strength (choose_regularization) on
-/// rank 0, leaves out virials that contradict energies and forces unless the input asks for them,
+/// rank 0, leaves out virials that contradict energies and forces unless the input asks for them
+/// (in a joint fit, virials of the other sign or unit agree better with them),
 /// and broadcasts the choice to all ranks. Fits with another solver are returned unchanged.
 AutomaticFit decide(Context const& context, SolverFactors& factors, FitData& data,
                     AceBasis const& basis, FitOptions const& options);

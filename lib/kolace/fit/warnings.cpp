@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace kolace::detail {
 namespace {
@@ -185,9 +186,11 @@ void about_outliers(FitResult const& result, Strings& warnings) {
     Strings places;
     for (WorstFrames::Entry const& frame : frames)
       places.push_back(frame.place.text());
-    warnings.push_back(fmt::format(
-        "more than half of the squared errors of {} come from {}; check the labels there ({})",
-        what, frames.size() == 1 ? "one frame" : "a few frames", fmt::join(places, "; ")));
+    warnings.push_back(fmt::format("more than half of the squared errors of {} come from {}: check "
+                                   "the labels there; if they are "
+                                   "right, add similar structures ({})",
+                                   what, frames.size() == 1 ? "one frame" : "a few frames",
+                                   fmt::join(places, "; ")));
   };
   if (result.from_factors)
     return;
@@ -219,14 +222,19 @@ void about_error_size(FitResult const& result, Strings& warnings) {
 void about_errors(FitResult const& result, Strings& warnings) {
   if (!result.test)
     return;
+  bool const automatic = result.solver.name == "automatic"; // it copes with large bases
   auto const compare = [&](char const* what, double train, double test, double floor,
                            char const* unit) {
     if (std::isfinite(train) && std::isfinite(test) && test > 3 * std::max(train, floor))
-      warnings.push_back(
-          fmt::format("test errors of {} are {:.1f} times the training errors ({:.4g} vs. {:.4g} "
-                      "{}): the basis is too large for these data, or the test set contains other "
-                      "kinds of structures; use the automatic solver, a smaller basis or more data",
-                      what, test / train, 1000 * test, 1000 * train, unit));
+      warnings.push_back(fmt::format(
+          "test errors of {} are {:.1f} times the training errors ({:.4g} vs. {:.4g} "
+          "{}): {}",
+          what, test / train, 1000 * test, 1000 * train, unit,
+          automatic ? "the test set contains other kinds of structures, or the data are few "
+                      "for this basis; add structures like those of the test set"
+                    : "the basis is too large for these data, or the test set contains other "
+                      "kinds of structures; use the automatic solver, a smaller basis or more "
+                      "data"));
   };
   compare("energies", result.train.total.energy_rmse(), result.test->total.energy_rmse(), 1e-3,
           "meV/atom");
@@ -263,8 +271,11 @@ void about_solution(FitResult const& result, Strings& warnings) {
   if (result.coefficient_norm > 1e6)
     warnings.push_back(fmt::format("the norm of the coefficients is {:.2g} eV: energies are "
                                    "differences of terms of that size, which do not cancel outside "
-                                   "the data; leave fit.solver out (automatic) or regularize",
-                                   result.coefficient_norm));
+                                   "the data; {}",
+                                   result.coefficient_norm,
+                                   solver.name == "automatic"
+                                       ? "look for wrong labels, or choose a smaller basis"
+                                       : "leave fit.solver out (automatic) or regularize"));
   if (solver.scores.size() > 2 && solver.name != "automatic") {
     auto const [first, last] = std::minmax_element(
         solver.scores.begin(), solver.scores.end(),
@@ -317,6 +328,30 @@ void about_compression(FitResult const& result, FitOptions const& options, Strin
                    "defaults"));
 }
 
+/// Warns of pressures that nothing determines.
+void about_volumes(FitResult const& result, TrainingData const& training, Strings& warnings) {
+  constexpr double same = 0.01;
+  double smallest = std::numeric_limits<double>::infinity(), largest = 0;
+  bool has_virials = false;
+  long n = 0;
+  for (StructureRecord const& record : training.records()) {
+    if (record.dropped || !record.has_labels())
+      continue;
+    has_virials = has_virials || record.has_virial;
+    if (!record.is_bulk)
+      return; // surfaces of clusters and slabs relax by the same forces
+    smallest = std::min(smallest, record.volume_per_atom);
+    largest = std::max(largest, record.volume_per_atom);
+    ++n;
+  }
+  if (n > 1 && largest < (1 + same) * smallest && !(has_virials && result.kappa_virial > 0))
+    warnings.push_back(fmt::format(
+        "all training structures have nearly the same volume per atom, {:.4g} A^3, and no virials "
+        "are fitted: pressures, lattice constants and elastic constants are not determined; add "
+        "cells of other volumes, or stresses",
+        smallest));
+}
+
 } // namespace
 
 std::vector<std::string> fit_warnings(FitResult const& result, FitData const& data,
@@ -327,6 +362,7 @@ std::vector<std::string> fit_warnings(FitResult const& result, FitData const& da
   about_motion(training, warnings);
   about_virials(decided, warnings);
   about_unused_virials(result, decided.options, training, warnings);
+  about_volumes(result, training, warnings);
   about_elements(result, training, basis, warnings);
   about_reference(training, basis, warnings);
   about_error_size(result, warnings);

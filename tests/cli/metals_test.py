@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Default fits to data of a metal as molecular dynamics gives them, labelled by a Gupta potential of aluminium.
+usage: metals_test.py KOLACE"""
+import json
+import math
+import random
+import unittest
+
+import cli_test
+from cli_test import run
+
+# Cleri and Rosato, Phys. Rev. B 48, 22 (1993): sum of A exp(-p x) minus root of the sum of xi^2 exp(-2 q x), x = r/r0 - 1.
+A, XI, P, Q, R0, CUTOFF = 0.1221, 1.316, 8.612, 2.516, 2.8638, 6.0  # eV, eV, -, -, A, A
+LATTICE = 3.84  # lattice constant of this potential, which the cutoff shortens, A
+
+
+def decaying(amplitude, rate, r):
+    """amplitude exp(-rate (r/R0 - 1)), smooth at the cutoff, and its derivative."""
+    x = r / CUTOFF
+    taper, slope = (1 - x * x) ** 3, -6 * x / CUTOFF * (1 - x * x) ** 2
+    value = amplitude * math.exp(-rate * (r / R0 - 1))
+    return taper * value, (slope - taper * rate / R0) * value
+
+
+def frame(a, cells, rattle, state, stress=True, shift=0.0, kind="bulk"):
+    """fcc crystal of `cells` cubic cells along x, 2 along y and z, as text; its energy is wrong by `shift` per atom."""
+    sizes = [cells * a, 2 * a, 2 * a]
+    sites = [(0, 0, 0), (0, .5, .5), (.5, 0, .5), (.5, .5, 0)]
+    atoms = [[a * (o + x) + state.gauss(0, rattle) for o, x in zip((i, j, k), site)]
+             for i in range(cells) for j in range(2) for k in range(2) for site in sites]
+    energy, forces, virial = 0.0, [[0.0] * 3 for _ in atoms], [[0.0] * 3 for _ in range(3)]
+    bonds = []
+    images = [(i * sizes[0], j * sizes[1], k * sizes[2]) for i in (-1, 0, 1) for j in (-1, 0, 1) for k in (-1, 0, 1)]
+    for n, x in enumerate(atoms):
+        for m, y in enumerate(atoms):
+            for image in images:
+                d = [q + o - p for p, q, o in zip(x, y, image)]
+                r = math.hypot(*d)
+                if (n == m and r < 1e-9) or r >= CUTOFF:
+                    continue
+                bonds.append((n, m, d, r, decaying(A, P, r), decaying(XI ** 2, 2 * Q, r)))
+    density = [0.0] * len(atoms)
+    for n, _, _, _, (value, _), (attraction, _) in bonds:
+        energy += value
+        density[n] += attraction
+    energy -= sum(map(math.sqrt, density))
+    for n, m, d, r, (_, repulsion), (_, attraction) in bonds:
+        slope = 2 * repulsion - (1 / math.sqrt(density[n]) + 1 / math.sqrt(density[m])) / 2 * attraction
+        for p in range(3):
+            forces[n][p] += slope * d[p] / r
+            for q in range(3):
+                virial[p][q] -= slope * d[p] * d[q] / r / 2
+    volume = sizes[0] * sizes[1] * sizes[2]
+    labels = f"energy={energy + shift * len(atoms):.9f} config_type={kind}"
+    if stress:  # positive in tension
+        labels += ' stress="' + " ".join(f"{-w / volume:.12f}" for row in virial for w in row) + '"'
+    rows = [" ".join(["Al", *(f"{v:.9f}" for v in (*x, *f))]) for x, f in zip(atoms, forces)]
+    return "\n".join([str(len(atoms)), f'Lattice="{sizes[0]} 0 0 0 {sizes[1]} 0 0 0 {sizes[2]}" '
+                      f'Properties=species:S:1:pos:R:3:forces:R:3 {labels} pbc="T T T"', *rows]) + "\n"
+
+
+class Metals(unittest.TestCase):
+    setUp = cli_test.Cli.setUp
+
+    def fit(self, train, test=None):
+        (self.path / "train.extxyz").write_text("".join(train))
+        data = "filename: train.extxyz"
+        if test:
+            (self.path / "test.extxyz").write_text("".join(test))
+            data += ", test_filename: test.extxyz"
+        (self.path / "input.yaml").write_text(f"cutoff: 6.0\ndata: {{{data}}}\npotential: {{elements: [Al]}}\n")
+        out = run("fit", self.path / "input.yaml", "-o", self.path / "out", "--no-predictions")
+        return out, json.loads((self.path / "out" / "report.json").read_text())
+
+    def test_stresses_at_one_volume_are_believed(self):
+        # Energies and forces at one volume hardly determine the pressure: a fit without stresses disagrees with them.
+        state = random.Random(3)
+        train = [frame(LATTICE, 2, 0.1, state) for _ in range(16)]
+        _, report = self.fit(train, [frame(LATTICE, 2, 0.1, state) for _ in range(4)])
+        self.assertFalse([w for w in report["warnings"] if "virial" in w or "volume" in w], report["warnings"])
+        self.assertGreater(report["kappa_virial"], 0)
+        self.assertLess(report["test"]["virial_rmse_mev_per_atom"], 10)
+        # Cells of another volume were never seen: pressures are known all the same.
+        (self.path / "other.extxyz").write_text(frame(0.99 * LATTICE, 2, 0.0, state))
+        text = run("evaluate", self.path / "out" / "potential.yaml", self.path / "other.extxyz")
+        line = next(line for line in text.splitlines() if line.startswith("all frames"))
+        self.assertLess(float(line.split()[6]), 100, text)
+
+    def test_one_volume_without_stresses_is_told(self):
+        state = random.Random(4)
+        _, report = self.fit([frame(LATTICE, 2, 0.1, state, stress=False) for _ in range(12)])
+        self.assertTrue([w for w in report["warnings"] if "nearly the same volume" in w], report["warnings"])
+        _, report = self.fit([frame(s * LATTICE, 2, 0.1, state, stress=False) for s in (0.98, 1, 1.02) for _ in range(4)])
+        self.assertFalse([w for w in report["warnings"] if "nearly the same volume" in w], report["warnings"])
+
+    def test_compression_begins_at_the_density_of_the_data(self):
+        # Neighbors of aluminium are 18 % farther apart than the sum of the covalent radii.
+        state = random.Random(5)
+        _, report = self.fit([frame(s * LATTICE, 2, 0.1, state) for s in (0.98, 1, 1.02) for _ in range(6)])
+        fcc = next(c for c in report["compression"] if c["crystal"] == "fcc")
+        self.assertAlmostEqual(fcc["from_a"], 0.98 * LATTICE / math.sqrt(2), places=3)
+        self.assertTrue(fcc["rises"])
+        energies = []
+        for k in range(14):
+            (self.path / "one.extxyz").write_text(frame(0.98 * LATTICE * 0.97 ** k, 2, 0.0, state))
+            run("evaluate", self.path / "out" / "potential.yaml", self.path / "one.extxyz", "-o", self.path / "p.extxyz")
+            text = (self.path / "p.extxyz").read_text()
+            energies.append(float(text.split("kolace_energy=")[1].split()[0].strip('"')) / 32)
+        self.assertEqual(energies, sorted(energies))
+
+    def test_a_wrong_energy_spoils_itself_alone(self):
+        state = random.Random(6)
+        train = [frame(s * LATTICE, 2, 0.1, state) for s in (0.98, 1, 1.02) for _ in range(8)]
+        test = [frame(s * LATTICE, 2, 0.1, state) for s in (0.99, 1.01) for _ in range(2)]
+        _, clean = self.fit(train, test)
+        train[10] = frame(LATTICE, 2, 0.1, state, shift=-20, kind="wrong")
+        _, report = self.fit(train, test)
+        place = "train.extxyz:%d" % (10 * 34 + 2)
+        self.assertTrue([w for w in report["warnings"] if "squared errors of energies" in w and place in w],
+                        (place, report["warnings"]))
+        self.assertLess(report["test"]["energy_rmse_mev_per_atom"],
+                        100 + 10 * clean["test"]["energy_rmse_mev_per_atom"])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
