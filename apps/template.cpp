@@ -137,8 +137,11 @@ void write_template(std::ostream& out, TemplateArguments const& arguments,
          "# virials are chosen by cross-validation, and a short-range repulsion is the reference "
          "potential.\n"
          "# fit:\n"
-         "#   loss: {kappa: 0.3, kappa_virial: 0.1}      # fixed weights of forces and virials\n"
-         "#   solver: {type: automatic, committee: 4}     # potentials whose spread is the "
+      << (summary.n_virials > 0
+              ? "#   loss: {kappa: 0.3, kappa_virial: 0.1}      # fixed weights of forces and "
+                "virials\n"
+              : "#   loss: {kappa: 0.3}                         # fixed weight of forces\n")
+      << "#   solver: {type: automatic, committee: 4}     # potentials whose spread is the "
          "predicted error\n";
   if (summary.config_types.size() > 1) {
     std::string weights;

@@ -297,6 +297,7 @@ TEST_F(InputTest, TestFramesAreTakenAtRandomAndReproducibly) {
   std::string other = with("  reference_energy", "  test_size: 5\n  reference_energy");
   other.replace(other.find("seed: 7"), 7, "seed: 8");
   EXPECT_NE(test, energies(read(other).test));
+  EXPECT_TRUE(read(with("  reference_energy", "  test_size: 0\n  reference_energy")).test.empty());
   EXPECT_THAT(error(with("  reference_energy", "  test_size: 20\n  reference_energy")),
               HasSubstr("no frame"));
 }

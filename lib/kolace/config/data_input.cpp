@@ -156,6 +156,8 @@ void split(FitInput& input, YamlValue const& test_size, unsigned long seed) {
   });
   long const candidates = static_cast<long>(order.size());
   double const wanted = test_size.number();
+  if (wanted == 0) // no test set
+    return;
   long const count =
       wanted < 1 ? std::lround(wanted * static_cast<double>(total)) : static_cast<long>(wanted);
   if (!(wanted > 0) || (wanted >= 1 && wanted != static_cast<double>(count)))
