@@ -342,8 +342,9 @@ def main():
     open_curves = study.stage("bands", lambda: bands(study, sets, fractions))
     rows = study.stage("table of errors", lambda: table(study, sets))
     curves = study.stage("learning curves", lambda: learning(study, sets, (4,) if quick else PATH))
-    of_order = study.stage("dimers of one body order", lambda: families(study, {"exact": exact, "evidence": ridge}))
-    of_weights = study.stage("weights", lambda: weights(study, sets))
+    of_order = study.stage("dimers of one body order", lambda: families(
+        study, {"evidence": ridge} if quick else {"exact": exact, "evidence": ridge}))
+    of_weights = None if quick else study.stage("weights", lambda: weights(study, sets))
     orders = study.stage("body orders", lambda: bodies(
         study, {"self-interacting": ridge, "canonical": canonical_ridge}))
     results = {"exact": exact, "evidence": ridge, "canonical": canonical,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "module.hpp"
 
-#include <kolace/assembly/baseline.hpp>
 #include <kolace/design/design_rows.hpp>
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/evaluate/extrapolation.hpp>
