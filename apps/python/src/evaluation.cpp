@@ -7,6 +7,7 @@
 #include <kolace/io/active_set_file.hpp>
 #include <kolace/io/atomic_file.hpp>
 #include <kolace/io/potential_file.hpp>
+#include <kolace/model/basis_builder.hpp>
 
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>

@@ -32,18 +32,6 @@ bool has_core(AceBasis const& basis) {
   });
 }
 
-std::shared_ptr<AceBasis const> without_core(AceBasis const& basis) {
-  ModelSpecification spec = basis.specification();
-  for (BondSpecification& bond : spec.bonds) {
-    bond.core_prefactor = 0;
-    if (is_zbl(bond)) { // radial functions of type zbl are not scaled by the inner cutoff
-      bond.inner_cutoff_type = BondSpecification{}.inner_cutoff_type;
-      bond.r_in = bond.delta_in = 0;
-    }
-  }
-  return std::make_shared<AceBasis const>(std::move(spec));
-}
-
 AcePotential core_of(std::shared_ptr<AceBasis const> const& basis) {
   ModelSpecification spec = basis->specification();
   // One function per element with coefficient zero, so that nothing but the repulsion is evaluated.

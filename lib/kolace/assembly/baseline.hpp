@@ -3,6 +3,7 @@
 
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/model/ace_potential.hpp>
+#include <kolace/model/basis_builder.hpp>
 
 #include <memory>
 #include <optional>
@@ -18,9 +19,6 @@ namespace kolace {
 
 /// True if any bond has core repulsion or ZBL.
 bool has_core(AceBasis const& basis);
-
-/// The same basis without core repulsion and ZBL: the part that is fitted.
-std::shared_ptr<AceBasis const> without_core(AceBasis const& basis);
 
 /// Core repulsion alone: the bonds of `basis` with coefficients and E0 of zero.
 AcePotential core_of(std::shared_ptr<AceBasis const> const& basis);

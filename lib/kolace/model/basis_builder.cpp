@@ -87,4 +87,17 @@ void check_limits(BlockLimits const& limits, int n_elements,
   }
 }
 
+std::shared_ptr<AceBasis const> without_core(AceBasis const& basis) {
+  ModelSpecification spec = basis.specification();
+  for (BondSpecification& bond : spec.bonds) {
+    bond.core_prefactor = 0;
+    if (bond.inner_cutoff_type == InnerCutoff::zbl &&
+        bond.r_in > 0) { // radial functions of type zbl are not scaled by the inner cutoff
+      bond.inner_cutoff_type = BondSpecification{}.inner_cutoff_type;
+      bond.r_in = bond.delta_in = 0;
+    }
+  }
+  return std::make_shared<AceBasis const>(std::move(spec));
+}
+
 } // namespace kolace

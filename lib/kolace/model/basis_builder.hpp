@@ -28,4 +28,7 @@ build_basis(ElementSet const& elements, std::vector<BondSpecification> bonds,
 void check_limits(BlockLimits const& limits, int n_elements,
                   std::function<void(bool radial, std::string const& message)> const& fail);
 
+/// The same basis without core repulsion and ZBL: the part that is fitted.
+std::shared_ptr<AceBasis const> without_core(AceBasis const& basis);
+
 } // namespace kolace
