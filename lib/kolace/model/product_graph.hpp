@@ -9,11 +9,10 @@
 namespace kolace {
 
 /// One term of a coupling of rows: out_M += value · left_m1 · right_m2.
-template <class Scalar> struct BasicCouplingTerm {
+struct CouplingTerm {
   int M, m1, m2;
-  Scalar value;
+  double value;
 };
-using CouplingTerm = BasicCouplingTerm<double>;
 
 /// Coupling out = W(left, right): first row of each of the three vectors, number of rows of `out`,
 /// and range of the terms, [first_term, last_term).
