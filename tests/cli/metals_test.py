@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Default fits to data of a metal as molecular dynamics gives them, labelled by a Gupta potential of aluminium.
+"""Default fits to data of a metal as molecular dynamics gives them, labelled by Gupta potentials.
 usage: metals_test.py KOLACE"""
+import collections
 import json
 import math
 import random
@@ -10,19 +11,22 @@ import cli_test
 from cli_test import run
 
 # Cleri and Rosato, Phys. Rev. B 48, 22 (1993): sum of A exp(-p x) minus root of the sum of xi^2 exp(-2 q x), x = r/r0 - 1.
-A, XI, P, Q, R0, CUTOFF = 0.1221, 1.316, 8.612, 2.516, 2.8638, 6.0  # eV, eV, -, -, A, A
-LATTICE = 3.84  # lattice constant of this potential, which the cutoff shortens, A
+Metal = collections.namedtuple("Metal", "symbol a xi p q r0 lattice")  # eV, eV, -, -, A, lattice constant with this cutoff, A
+ALUMINIUM = Metal("Al", 0.1221, 1.316, 8.612, 2.516, 2.8638, 3.84)
+PLATINUM = Metal("Pt", 0.2975, 2.695, 10.612, 4.004, 2.7747, 3.861)
+CUTOFF = 6.0  # A
+LATTICE = ALUMINIUM.lattice
 
 
-def decaying(amplitude, rate, r):
-    """amplitude exp(-rate (r/R0 - 1)), smooth at the cutoff, and its derivative."""
+def decaying(amplitude, rate, r0, r):
+    """amplitude exp(-rate (r/r0 - 1)), smooth at the cutoff, and its derivative."""
     x = r / CUTOFF
     taper, slope = (1 - x * x) ** 3, -6 * x / CUTOFF * (1 - x * x) ** 2
-    value = amplitude * math.exp(-rate * (r / R0 - 1))
-    return taper * value, (slope - taper * rate / R0) * value
+    value = amplitude * math.exp(-rate * (r / r0 - 1))
+    return taper * value, (slope - taper * rate / r0) * value
 
 
-def frame(a, cells, rattle, state, stress=True, shift=0.0, kind="bulk"):
+def frame(a, cells, rattle, state, stress=True, shift=0.0, kind="bulk", metal=ALUMINIUM):
     """fcc crystal of `cells` cubic cells along x, 2 along y and z, as text; its energy is wrong by `shift` per atom."""
     sizes = [cells * a, 2 * a, 2 * a]
     sites = [(0, 0, 0), (0, .5, .5), (.5, 0, .5), (.5, .5, 0)]
@@ -38,7 +42,8 @@ def frame(a, cells, rattle, state, stress=True, shift=0.0, kind="bulk"):
                 r = math.hypot(*d)
                 if (n == m and r < 1e-9) or r >= CUTOFF:
                     continue
-                bonds.append((n, m, d, r, decaying(A, P, r), decaying(XI ** 2, 2 * Q, r)))
+                bonds.append((n, m, d, r, decaying(metal.a, metal.p, metal.r0, r),
+                              decaying(metal.xi ** 2, 2 * metal.q, metal.r0, r)))
     density = [0.0] * len(atoms)
     for n, _, _, _, (value, _), (attraction, _) in bonds:
         energy += value
@@ -54,7 +59,7 @@ def frame(a, cells, rattle, state, stress=True, shift=0.0, kind="bulk"):
     labels = f"energy={energy + shift * len(atoms):.9f} config_type={kind}"
     if stress:  # positive in tension
         labels += ' stress="' + " ".join(f"{-w / volume:.12f}" for row in virial for w in row) + '"'
-    rows = [" ".join(["Al", *(f"{v:.9f}" for v in (*x, *f))]) for x, f in zip(atoms, forces)]
+    rows = [" ".join([metal.symbol, *(f"{v:.9f}" for v in (*x, *f))]) for x, f in zip(atoms, forces)]
     return "\n".join([str(len(atoms)), f'Lattice="{sizes[0]} 0 0 0 {sizes[1]} 0 0 0 {sizes[2]}" '
                       f'Properties=species:S:1:pos:R:3:forces:R:3 {labels} pbc="T T T"', *rows]) + "\n"
 
@@ -62,13 +67,14 @@ def frame(a, cells, rattle, state, stress=True, shift=0.0, kind="bulk"):
 class Metals(unittest.TestCase):
     setUp = cli_test.Cli.setUp
 
-    def fit(self, train, test=None):
+    def fit(self, train, test=None, element="Al", functions=""):
         (self.path / "train.extxyz").write_text("".join(train))
         data = "filename: train.extxyz"
         if test:
             (self.path / "test.extxyz").write_text("".join(test))
             data += ", test_filename: test.extxyz"
-        (self.path / "input.yaml").write_text(f"cutoff: 6.0\ndata: {{{data}}}\npotential: {{elements: [Al]}}\n")
+        (self.path / "input.yaml").write_text(f"cutoff: 6.0\ndata: {{{data}}}\n"
+                                               f"potential: {{elements: [{element}]{functions}}}\n")
         out = run("fit", self.path / "input.yaml", "-o", self.path / "out", "--no-predictions")
         return out, json.loads((self.path / "out" / "report.json").read_text())
 
@@ -120,6 +126,25 @@ class Metals(unittest.TestCase):
                         (place, report["warnings"]))
         self.assertLess(report["test"]["energy_rmse_mev_per_atom"],
                         100 + 10 * clean["test"]["energy_rmse_mev_per_atom"])
+
+    def test_the_fitted_part_does_not_end_where_the_data_do(self):
+        # Fading that began at the shortest distances of the training set made forces on slightly closer atoms wrong by
+        # hundreds of eV/A.
+        state = random.Random(0)
+        train = [frame(s * PLATINUM.lattice, 2, 0.17, state, metal=PLATINUM) for s in (0.96, 1, 1.04) for _ in range(6)]
+        test = [frame(s * PLATINUM.lattice, 2, 0.1955, state, metal=PLATINUM) for s in (0.97, 1) for _ in range(4)]
+        _, report = self.fit(train, test, "Pt", ", functions: {ALL: {nradmax_by_orders: [10, 5, 2], lmax_by_orders: [0, 4, 2]}}")
+        self.assertTrue(all(c["rises"] for c in report["compression"]), report["compression"])
+        self.assertLess(report["train"]["force_rmse_mev_per_a"], 60)
+        self.assertLess(report["test"]["force_rmse_mev_per_a"], 400)
+
+    def test_six_cells_support_more_than_a_hundred_functions(self):
+        state = random.Random(0)
+        train = [frame(s * LATTICE, 2, 0.15, state) for s in (0.96, 1, 1.04) for _ in range(2)]
+        test = [frame(s * LATTICE, 2, 0.17, state) for s in (0.97, 1) for _ in range(4)]
+        _, report = self.fit(train, test)
+        self.assertGreater(report["n_functions"], 100)
+        self.assertLess(report["test"]["force_rmse_mev_per_a"], 9)
 
 
 if __name__ == "__main__":

@@ -326,6 +326,9 @@ read_basis_input(YamlValue const& potential, ElementSet const& elements, double 
         available.lacks_triples
             ? "kept small, since some three elements occur together in no structure: "
               "add structures that contain them, or "
+        : chosen.limits.nradmax.size() == 1
+            ? "pair functions only, since the data are few: a potential without angles; add "
+              "structures, or "
             : ""));
     std::vector<std::optional<BlockLimits>> const every(elements.size(), chosen.limits);
     return build_basis(elements, bonds, make_blocks(elements.size(), every));

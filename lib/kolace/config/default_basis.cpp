@@ -13,17 +13,23 @@ namespace kolace {
 namespace {
 
 constexpr double no_force = 1e-6; // eV/A
-constexpr long labels_per_function = 15, most_functions = 3000, most_of_extrapolation = 600;
+constexpr long labels_per_function = 4, most_of_few_labels = 600;
+constexpr long labels_per_further_function = 15, most_functions = 3000, most_of_extrapolation = 600;
 
 std::vector<BlockLimits> const& sequence() {
   static std::vector<BlockLimits> const all{{{4}, {0}},
+                                            {{4, 1}, {0, 1}},
+                                            {{5, 1}, {0, 2}},
                                             {{6, 2}, {0, 2}},
+                                            {{8, 2}, {0, 3}},
                                             {{8, 3}, {0, 2}},
                                             {{8, 3, 1}, {0, 2, 1}},
+                                            {{8, 3, 1}, {0, 3, 2}},
                                             {{8, 4, 1}, {0, 3, 2}},
                                             {{10, 4, 2}, {0, 3, 2}},
                                             {{10, 5, 2}, {0, 4, 2}},
                                             {{12, 5, 3}, {0, 4, 2}},
+                                            {{12, 6, 3}, {0, 4, 3}},
                                             {{12, 6, 4}, {0, 4, 3}},
                                             {{15, 8, 4, 2}, {0, 5, 3, 1}},
                                             {{15, 8, 5, 3}, {0, 5, 3, 2}}};
@@ -65,17 +71,18 @@ DataAmount amount_of(Dataset const& data) {
 }
 
 DefaultBasis default_basis(int n_elements, DataAmount const& amount) {
-  long const most = std::min(amount.n_determining() / labels_per_function,
+  long const n_labels = amount.n_determining();
+  long const most = std::min(std::max(std::min(n_labels / labels_per_function, most_of_few_labels),
+                                      n_labels / labels_per_further_function),
                              amount.lacks_triples ? most_of_extrapolation : most_functions);
   DefaultBasis chosen;
   for (BlockLimits const& limits : sequence()) {
     bool const first = chosen.n_functions == 0;
-    if (!first && amount.lacks_triples && limits.nradmax.size() > 2)
-      break;
+    if (amount.lacks_triples && limits.nradmax.size() > 2)
+      continue;
     long const count = count_functions(n_elements, limits, first ? most_functions : most);
-    if (!first && count > most)
-      break;
-    chosen = {limits, count};
+    if (first || (count <= most && count > chosen.n_functions))
+      chosen = {limits, count};
   }
   KOLACE_ENSURE(chosen.n_functions > 0, n_elements);
   return chosen;

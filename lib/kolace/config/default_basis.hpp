@@ -26,10 +26,11 @@ struct DataAmount {
 DataAmount amount_of(Dataset const& data);
 
 /// The largest of a sequence of bases (ranks 1 to 4, from 4 to 1,101 functions for one element)
-/// with at most one function per 15 labels and 3,000 functions in total, but at least the smallest
-/// one. The automatic solver keeps larger bases from overfitting, so the limits follow from cost
-/// and from diminishing returns (bench/accuracy). If the data lack combinations of three elements,
-/// at most ranks 1 and 2 and 600 functions: larger bases extrapolate worse to alloys.
+/// with at most one function per 4 labels up to 600 functions, one per 15 labels beyond, and 3,000
+/// in total, but at least the smallest one. The automatic solver keeps larger bases from
+/// overfitting, so the limits follow from cost and from diminishing returns (bench/accuracy). If
+/// the data lack combinations of three elements, at most ranks 1 and 2 and 600 functions: larger
+/// bases extrapolate worse to alloys.
 DefaultBasis default_basis(int n_elements, DataAmount const& amount);
 
 } // namespace kolace

@@ -119,8 +119,9 @@ constexpr InputKey keys[] = {
     {"potential", "bonds", "section", "ChebExpCos up to the cutoff",
      "Radial functions of the pairs of elements."},
     {"potential", "functions", "section", "from the amount of data",
-     "The basis. By default at most one function per 15 labels, at most 1,101 for one element and "
-     "3,000 in all; 600 and body order 3 where the data lack combinations of three elements."},
+     "The basis. By default at most one function per 4 labels up to 600 functions, one per 15 "
+     "labels beyond, at most 1,101 for one element and 3,000 in all; 600 and body order 3 where "
+     "the data lack combinations of three elements."},
     {"potential", "embeddings", "section", "", "pacemaker's embedding functions."},
     {"potential", "deltaSplineBins", "number, A", "0.001",
      "Bin width of the spline tables with which LAMMPS evaluates the potential, 1e-5 to 1."},
