@@ -26,8 +26,9 @@ def decaying(amplitude, rate, r0, r):
     return taper * value, (slope - taper * rate / r0) * value
 
 
-def frame(a, cells, rattle, state, stress=True, shift=0.0, kind="bulk", metal=ALUMINIUM):
-    """fcc crystal of `cells` cubic cells along x, 2 along y and z, as text; its energy is wrong by `shift` per atom."""
+def frame(a, cells, rattle, state, stress=True, shift=0.0, kind="bulk", metal=ALUMINIUM, units=(1, 1, 1)):
+    """fcc crystal of `cells` cubic cells along x, 2 along y and z, as text; its energy is wrong by `shift` per atom. Energies,
+    forces and stresses are multiplied by `units`."""
     sizes = [cells * a, 2 * a, 2 * a]
     sites = [(0, 0, 0), (0, .5, .5), (.5, 0, .5), (.5, .5, 0)]
     atoms = [[a * (o + x) + state.gauss(0, rattle) for o, x in zip((i, j, k), site)]
@@ -56,10 +57,10 @@ def frame(a, cells, rattle, state, stress=True, shift=0.0, kind="bulk", metal=AL
             for q in range(3):
                 virial[p][q] -= slope * d[p] * d[q] / r / 2
     volume = sizes[0] * sizes[1] * sizes[2]
-    labels = f"energy={energy + shift * len(atoms):.9f} config_type={kind}"
+    labels = f"energy={units[0] * (energy + shift * len(atoms)):.9f} config_type={kind}"
     if stress:  # positive in tension
-        labels += ' stress="' + " ".join(f"{-w / volume:.12f}" for row in virial for w in row) + '"'
-    rows = [" ".join([metal.symbol, *(f"{v:.9f}" for v in (*x, *f))]) for x, f in zip(atoms, forces)]
+        labels += ' stress="' + " ".join(f"{-units[2] * w / volume:.12f}" for row in virial for w in row) + '"'
+    rows = [" ".join([metal.symbol, *(f"{v:.9f}" for v in (*x, *(units[1] * c for c in f)))]) for x, f in zip(atoms, forces)]
     return "\n".join([str(len(atoms)), f'Lattice="{sizes[0]} 0 0 0 {sizes[1]} 0 0 0 {sizes[2]}" '
                       f'Properties=species:S:1:pos:R:3:forces:R:3 {labels} pbc="T T T"', *rows]) + "\n"
 
@@ -91,6 +92,50 @@ class Metals(unittest.TestCase):
         text = run("evaluate", self.path / "out" / "potential.yaml", self.path / "other.extxyz")
         line = next(line for line in text.splitlines() if line.startswith("all frames"))
         self.assertLess(float(line.split()[6]), 100, text)
+
+    def warnings_of(self, seed=7, **changes):
+        """Warnings about labels of 15 cells at three volumes, and the report."""
+        state = random.Random(seed)
+        train = [frame(s * LATTICE, 1 + k % 2, 0.1, state, **changes) for s in (0.98, 1, 1.02) for k in range(5)]
+        _, report = self.fit(train)
+        return [w for w in report["warnings"] if "energies" in w or "virials" in w], report
+
+    def test_right_labels_are_not_questioned(self):
+        for seed in (7, 8):
+            self.assertEqual(self.warnings_of(seed)[0], [])
+        self.assertEqual(self.warnings_of(stress=False)[0], [])
+
+    def test_forces_of_the_wrong_sign_are_told(self):
+        for stress in (True, False):
+            warnings, _ = self.warnings_of(units=(1, -1, 1), stress=stress)
+            self.assertIn("energies and forces contradict each other", warnings[0])
+            self.assertFalse([w for w in warnings if w.startswith("virials")], warnings)
+
+    def test_energies_in_other_units_are_told(self):
+        warnings, _ = self.warnings_of(units=(23.0605, 1, 1))
+        self.assertIn("energies look like kcal/mol", warnings[0])
+        warnings, _ = self.warnings_of(units=(23.0605, 23.0605, 1))
+        self.assertIn("energies and forces look like kcal/mol", warnings[0])
+
+    def test_energies_per_atom_are_told(self):
+        state = random.Random(9)
+        train = [frame(s * LATTICE, 1 + k % 2, 0.1, state) for s in (0.98, 1, 1.02) for k in range(4)]
+        for k, text in enumerate(train):
+            total = float(text.split("energy=")[1].split()[0])
+            train[k] = text.replace(f"energy={total:.9f}", f"energy={total / int(text.split()[0]):.9f}")
+        _, report = self.fit(train)
+        self.assertTrue([w for w in report["warnings"] if "energies per atom" in w], report["warnings"])
+        self.assertFalse([w for w in report["warnings"] if w.startswith("virials")], report["warnings"])
+
+    def test_energies_that_were_not_read_are_told(self):
+        warnings, _ = self.warnings_of(units=(0, 1, 1))
+        self.assertIn("energies do not depend on the structures", warnings[0])
+
+    def test_virials_of_zero_are_left_out(self):
+        warnings, report = self.warnings_of(units=(1, 1, 0))
+        self.assertIn("all virials are zero", warnings[0])
+        self.assertEqual(report["kappa_virial"], 0)
+        self.assertLess(report["train"]["force_rmse_mev_per_a"], 20)
 
     def test_one_volume_without_stresses_is_told(self):
         state = random.Random(4)

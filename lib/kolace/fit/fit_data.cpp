@@ -235,30 +235,34 @@ long n_that_count(TrainingData const& training) {
   });
 }
 
-/// True for the automatic solver with a baseline, the only one that reads SolverFactors::virials.
-bool judges_virials(FitOptions const& options) {
-  return options.reference_potential && options.solver.kind == SolverOptions::Kind::automatic;
-}
-
-/// Virial rows over the functions and the baseline; the E0 columns are zero for virials.
-TriangularFactor virials_with_baseline(DesignFactors const& factors,
-                                       std::vector<int> const& functions) {
-  std::vector<int> columns = functions;
-  for (int j = 0; functions.empty() && j < factors.n_functions; ++j)
-    columns.push_back(j);
-  columns.push_back(factors.n_functions + factors.n_reference);
-  return factors.virial.select(columns);
-}
-
-void add_virials(std::optional<TriangularFactor>& sum, DesignFactors const& factors,
-                 std::vector<int> const& functions) {
-  if (factors.n_baseline == 0 || factors.virial.empty())
+/// Adds rows with the baseline's column to those with which the automatic solver judges labels.
+/// @param functions columns of the functions; empty: all
+void add_judged_rows(SolverFactors& sums, FitOptions const& options, DesignFactors const& factors,
+                     std::vector<int> functions, std::vector<bool> const& fitted_elements) {
+  if (!options.reference_potential || options.solver.kind != SolverOptions::Kind::automatic ||
+      factors.n_baseline == 0)
     return;
-  TriangularFactor part = virials_with_baseline(factors, functions);
-  if (sum)
-    sum->merge(part);
-  else
-    sum = std::move(part);
+  if (functions.empty())
+    for (int j = 0; j < factors.n_functions; ++j)
+      functions.push_back(j);
+  auto const add = [&](std::optional<TriangularFactor>& sum, TriangularFactor const& rows,
+                       int n_reference) {
+    if (rows.empty())
+      return;
+    std::vector<int> columns = functions;
+    for (int e = 0; e < n_reference; ++e)
+      columns.push_back(factors.n_functions + e);
+    columns.push_back(factors.n_functions + factors.n_reference);
+    TriangularFactor part = rows.select(columns);
+    if (sum)
+      sum->merge(part);
+    else
+      sum = std::move(part);
+  };
+  add(sums.virials, factors.virial, 0);
+  if (!fitted_elements.empty() &&
+      std::all_of(fitted_elements.begin(), fitted_elements.end(), [](bool b) { return b; }))
+    add(sums.energies, factors.energy, factors.n_reference);
 }
 
 } // namespace
@@ -281,8 +285,7 @@ SolverFactors assemble_solver_factors(Context const& context, FitTask const& tas
   for (FactorGroup const& group : assemble_groups(context, task.train, task.data.training(),
                                                   task.basis, grouping, rows, statistics)) {
     factors.groups.push_back(view_of(group.factors, view));
-    if (judges_virials(task.options))
-      add_virials(factors.virials, group.factors, {});
+    add_judged_rows(factors, task.options, group.factors, {}, view.fitted_elements);
   }
   return factors;
 }
@@ -418,8 +421,7 @@ SolverFactors solver_factors(FactorSet const& set, FittedGroups const& groups, F
   }
   std::vector<int> const functions = columns_of(basis, set);
   for (FactorGroup const& group : set.train.groups)
-    if (judges_virials(options))
-      add_virials(factors.virials, group.factors, functions);
+    add_judged_rows(factors, options, group.factors, functions, data.fitted_elements());
   return factors;
 }
 

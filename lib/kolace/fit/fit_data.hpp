@@ -61,8 +61,9 @@ struct FitTask {
 struct SolverFactors {
   std::vector<DesignFactors> groups; ///< groups of the training data: one, or one per fold
   std::optional<DesignFactors> test; ///< only if the solver uses test data
-  /// Virial rows with the baseline's column as the last unknown, if there is a baseline.
-  std::optional<TriangularFactor> virials;
+  /// Rows of virials and, if all E0 are fitted, of energies, with the baseline's column as the last
+  /// unknown; for the automatic solver, if there is a baseline. Virials have no E0 columns.
+  std::optional<TriangularFactor> virials, energies;
   /// Weights of the penalty, if they are not penalty_weights().
   std::optional<RidgeWeights> weights;
   /// Rows of a prior over the same unknowns, in units of the loss; they do not count as data.

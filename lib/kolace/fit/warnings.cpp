@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string_view>
 
 namespace kolace::detail {
 namespace {
@@ -79,28 +80,47 @@ void about_unused_virials(FitResult const& result, FitOptions const& options,
         counted(n, "frame")));
 }
 
+/// Energies against forces.
+void about_energies(LabelAgreement const& energies, Strings& warnings) {
+  if (energies.fault == LabelFault::sign)
+    warnings.push_back("energies and forces contradict each other: forces of the opposite sign "
+                       "agree with the energies (expected minus the gradient of the energy, in "
+                       "eV/A)");
+  if (energies.fault == LabelFault::per_atom)
+    warnings.push_back("energies hardly depend on the number of atoms: they look like energies per "
+                       "atom (expected the total energy of each frame)");
+  if (energies.fault == LabelFault::zero)
+    warnings.push_back("energies do not depend on the structures, although there are forces: they "
+                       "were probably not read; name the right key with data.energy_key");
+  if (energies.fault == LabelFault::unit)
+    warnings.push_back(fmt::format("energies and forces are in units that do not match: {} "
+                                   "(expected total energies in eV and forces in eV/A)",
+                                   energies.unit));
+}
+
 void about_virials(AutomaticFit const& decided, Strings& warnings) {
-  if (!decided.virials)
-    return;
-  VirialAgreement const& v = *decided.virials;
-  std::string const consequence =
+  LabelAgreement const& v = decided.virials;
+  std::string_view const consequence =
       decided.left_out_virials ? "; virials are left out of this fit" : "";
-  if (v.contradicts())
+  if (v.fault == LabelFault::zero)
+    warnings.push_back(fmt::format("all virials are zero, although forces are not: they were "
+                                   "probably not computed; remove the key, or name the right one "
+                                   "with data.virial_key or data.stress_key{}",
+                                   consequence));
+  if (v.fault == LabelFault::sign)
     warnings.push_back(
         fmt::format("virials have the wrong sign: a fit to energies and forces predicts {:.3g} "
                     "times the labels (correlation {:.2f}); stresses must be in eV/A^3 and "
                     "positive in tension (VASP's have the opposite sign){}",
                     v.slope, v.correlation, consequence));
-  else if (v.wrong_unit()) {
-    std::string unit;
-    for (auto const& [name, factor] : {std::pair{"kbar", 1602.1766}, {"GPa", 160.21766}})
-      if (std::abs(std::log(v.slope * factor)) < 0.5)
-        unit = fmt::format(": they look like {}", name);
-    warnings.push_back(fmt::format(
-        "virials seem to be in another unit{}; a fit to energies and forces predicts {:.3g} times "
-        "the labels (correlation {:.2f}); expected virials in eV and stresses in eV/A^3{}",
-        unit, v.slope, v.correlation, consequence));
-  }
+  if (v.fault != LabelFault::unit)
+    return;
+  warnings.push_back(fmt::format("virials do not have the unit of energies and forces{}{}; a fit "
+                                 "to energies and forces predicts {:.3g} times "
+                                 "the labels (correlation {:.2f}); expected energies and virials "
+                                 "in eV, forces in eV/A and stresses in eV/A^3{}",
+                                 v.unit.empty() ? "" : ": ", v.unit, v.slope, v.correlation,
+                                 consequence));
 }
 
 void about_elements(FitResult const& result, TrainingData const& training, AceBasis const& basis,
@@ -360,6 +380,7 @@ std::vector<std::string> fit_warnings(FitResult const& result, FitData const& da
   TrainingData const& training = data.training();
   about_labels(training, warnings);
   about_motion(training, warnings);
+  about_energies(decided.energies, warnings);
   about_virials(decided, warnings);
   about_unused_virials(result, decided.options, training, warnings);
   about_volumes(result, training, warnings);
