@@ -60,21 +60,40 @@ def check_public(root):
     return problems
 
 
-def check_host_sources(root):
-    """HOST_SOURCES of each module against the sources that include no header of Kokkos, however indirectly."""
-    def sees_kokkos(name):
-        return any(re.search(r'#include [<"]Kokkos', (root / header).read_text())
-                   for header in included(root, name) if (root / header).exists())
+def sees_kokkos(root, path):
+    """True if a source includes a header of Kokkos, however indirectly."""
+    seen, left = set(), [path]
+    while left:
+        path = left.pop()
+        if path in seen or not path.exists():
+            continue
+        seen.add(path)
+        text = path.read_text()
+        if re.search(r'#include [<"]Kokkos', text):
+            return True
+        left += [root / name for name in re.findall(r"#include <(kolace/[^>]+)>", text)]
+        left += [folder / name for name in re.findall(r'#include "([^"]+)"', text)
+                 for folder in (path.parent, root.parent / "tests")]
+    return False
 
+
+def check_host_sources(root):
+    """HOST_SOURCES of modules and tests against the sources that do not see Kokkos."""
+    lib, tests = root.parent, root.parents[1] / "tests"
+    lists = []  # name, folder, sources, of these HOST_SOURCES
+    for path in sorted(root.glob("*/CMakeLists.txt")):
+        listed = re.search(r"\n  HOST_SOURCES (.*?)\n  [A-Z]", path.read_text(), re.S)
+        lists.append((path.parent.name, path.parent,
+                      {p.relative_to(path.parent).as_posix() for p in path.parent.rglob("*.cpp")},
+                      set(listed.group(1).split()) if listed else set()))
+    for name, text in re.findall(r"\nkolace_add_test\((\w+) (.*?)\)", (tests / "CMakeLists.txt").read_text(), re.S):
+        sources, _, host = text.partition("HOST_SOURCES")
+        lists.append(("tests", tests, set((sources + host).split()), set(host.split())))
     problems = []
-    for lists in sorted(root.glob("*/CMakeLists.txt")):
-        module = lists.parent.name
-        listed = re.search(r"\n  HOST_SOURCES (.*?)\n  [A-Z]", lists.read_text(), re.S)
-        listed = set(listed.group(1).split()) if listed else set()
-        sources = {p.relative_to(lists.parent).as_posix() for p in lists.parent.rglob("*.cpp")}
-        host = {name for name in sources if not sees_kokkos(f"{module}/{name}")}
-        problems += [f"{module}/{name} does not see Kokkos: list it as HOST_SOURCES" for name in sorted(host - listed)]
-        problems += [f"{module}/{name} sees Kokkos: list it as SOURCES" for name in sorted(listed - host)]
+    for name, folder, sources, listed in lists:
+        host = {source for source in sources if not sees_kokkos(lib, folder / source)}
+        problems += [f"{name}/{source} does not see Kokkos: list it as HOST_SOURCES" for source in sorted(host - listed)]
+        problems += [f"{name}/{source} sees Kokkos: list it as SOURCES" for source in sorted(listed - host)]
     return problems
 
 
