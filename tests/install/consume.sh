@@ -47,15 +47,40 @@ else
   echo "consume: the examples need the potential that ctest -R example.potential fits"
 fi
 
-# The Python package, built with the installed library.
+# The Python package, built with the installed library: for the Python of the tests, and for another one if this machine
+# has one with headers (installed, or by pyenv) and packages for it can be had.
+test_wheel() {
+  local python=$1 folder=$2 loader
+  CMAKE_PREFIX_PATH=$work/moved:$prefix_path "$python" -m pip wheel -q --no-deps --no-build-isolation \
+    -C cmake.define.KOLACE_PYTHON_WITH_INSTALLED=ON -w "$folder/wheel" "$source/apps/python"
+  "$python" -m pip install -q --no-deps --target "$folder/package" "$folder"/wheel/kolace-*.whl
+  loader=$(ls "$(sed -n 's/^Kokkos_DIR:PATH=//p' "$build/CMakeCache.txt")"/../../ld-linux*.so.* 2>/dev/null || true)
+  python3 "$source/tests/python/run.py" "$work/moved/bin/kolace" "$folder/package" "$python" $loader
+}
+other_python() { # prints the newest whose version is not $1
+  local python
+  for python in $(compgen -c python3. | grep -xE 'python3\.[0-9]+' | sort -t. -k2 -nr -u) $(ls -dv "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.*/bin/python3 2>/dev/null | tac); do
+    if "$python" -c "import pathlib, sys, sysconfig, venv
+sys.exit(sys.version_info < (3, 9) or sys.version.split()[0] == '$1'
+         or not (pathlib.Path(sysconfig.get_paths()['include']) / 'Python.h').exists())" 2>/dev/null; then
+      echo "$python"
+      return
+    fi
+  done
+}
 python=$source/build/client/bin/python3
 if [ -f "$source/build/client/complete" ] && grep -q '^KOLACE_BUILD_PYTHON:BOOL=ON' "$build/CMakeCache.txt"; then
-  CMAKE_PREFIX_PATH=$work/moved:$prefix_path "$python" -m pip wheel -q --no-deps --no-build-isolation \
-    -C cmake.define.KOLACE_PYTHON_WITH_INSTALLED=ON -w "$work/wheel" \
-    "$source/apps/python"
-  "$python" -m pip install -q --no-deps --target "$work/python" "$work"/wheel/kolace-*.whl
-  loader=$(ls "$(sed -n 's/^Kokkos_DIR:PATH=//p' "$build/CMakeCache.txt")"/../../ld-linux*.so.* 2>/dev/null || true)
-  python3 "$source/tests/python/run.py" "$work/moved/bin/kolace" "$work/python" "$python" $loader
+  test_wheel "$python" "$work/python"
+  other=$(other_python "$("$python" -c 'import sys; print(sys.version.split()[0])')")
+  if [ -z "$other" ]; then
+    echo "consume: this machine has no other Python with headers"
+  elif "$other" -m venv "$work/other" && timeout 300 "$work/other/bin/pip" install -q --only-binary :all: \
+    numpy ase nanobind scikit-build-core pytest; then
+    "$work/other/bin/python3" --version
+    test_wheel "$work/other/bin/python3" "$work/other_package"
+  else
+    echo "consume: numpy, ase and nanobind cannot be installed for $other"
+  fi
 else
   echo "consume: the Python package is not built here (no nanobind, or no headers of Python)"
 fi
