@@ -214,10 +214,17 @@ def main():
                         help="folder with silicon, nbmotaw, ... (default: KOLACE_FURTHER_DATA)")
     parser.add_argument("-o", "--output", type=pathlib.Path, default=pathlib.Path("."))
     parser.add_argument("--only", help="data sets whose name contains this")
+    parser.add_argument("--automatic", action="store_true",
+                        help="fit without settings only; rows of other settings are those of the output folder")
     arguments = parser.parse_args()
     if arguments.data is None:
         parser.error("expected a folder of data, as argument or in KOLACE_FURTHER_DATA")
-    rows = []
+    rows, earlier = [], {}
+    if arguments.automatic:
+        for row in csv.DictReader((arguments.output / "accuracy.csv").read_text().splitlines()):
+            row = {key: value if key in ("data", "basis", "setting") or value == "" else
+                   float(value) if "." in value else int(value) for key, value in row.items()}
+            earlier[row["data"], row["basis"], row["setting"]] = row
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         for case in cases(arguments.data, folder):
@@ -227,6 +234,9 @@ def main():
             if all(row["data"] != case[0] for row in rows):
                 runs.append(("none (automatic)", None, ""))
             for setting, lines, basis in runs:
+                if lines is not None and arguments.automatic:
+                    rows.append(earlier[case[0], basis, setting])
+                    continue
                 row = {"data": case[0], "basis": basis, "setting": setting,
                        **pooled([fit(arguments.kolace, folder, case, files, lines, basis) for files in case[3]])}
                 rows.append(row)
