@@ -96,6 +96,16 @@ TEST_F(Situation, LabelsUnderOtherNames) {
               AllOf(HasSubstr("look like energies: dft_energy"), HasSubstr("data.energy_key")));
 }
 
+TEST_F(Situation, ForcesUnderAnotherNameAreNotLeftOutSilently) {
+  folder.write("a.xyz",
+               "2\nenergy=-1 Properties=species:S:1:pos:R:3:dft_forces:R:3:force_flag:I:1\n"
+               "Al 0 0 0 0 0 0.1 1\nNi 0 0 2.5 0 0 -0.1 1\n");
+  FitInput const given = read(input(functions()));
+  FitResult const result = fit_potential(Context(), given.train, {}, given.basis, given.options);
+  EXPECT_THAT(result.warnings, testing::Contains(AllOf(HasSubstr("look like forces: dft_forces;"),
+                                                       HasSubstr("data.forces_key"))));
+}
+
 TEST_F(Situation, LargeFilesAreAnnouncedOnce) {
   std::string text;
   for (int k = 0; k < 20000; ++k)

@@ -21,11 +21,16 @@ double square(Vec3 const& v) {
   return dot(v, v);
 }
 
+std::string in_lower_case(std::string const& text) {
+  std::string lower;
+  for (char const c : text)
+    lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return lower;
+}
+
 /// True for a number whose key is a name that programs use for energies.
 bool looks_like_energy(InfoEntry const& entry) {
-  std::string key;
-  for (char const c : entry.key)
-    key += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  std::string const key = in_lower_case(entry.key);
   bool const named = key.find("energy") != std::string::npos ||
                      key.find("etot") != std::string::npos ||
                      key.find("toten") != std::string::npos || key == "e" || key == "e0" ||
@@ -35,6 +40,12 @@ bool looks_like_energy(InfoEntry const& entry) {
   char* end = nullptr;
   double const value = std::strtod(entry.value.c_str(), &end);
   return *end == 0 && std::isfinite(value);
+}
+
+/// True for three real numbers per atom under a name that programs use for forces.
+bool looks_like_forces(Column const& column) {
+  return column.type == 'R' && column.width == 3 &&
+         in_lower_case(column.name).find("force") != std::string::npos;
 }
 
 /// True if a frame has both a virial and a stress under the default keys and the two differ.
@@ -128,6 +139,10 @@ LabelTable read_label_table(Dataset const& data, ElementSet const& elements, dou
       for (InfoEntry const& entry : frame.info)
         if (looks_like_energy(entry))
           table.energy_like_keys.insert(entry.key);
+    if (s.forces.empty())
+      for (Column const& column : frame.columns)
+        if (looks_like_forces(column))
+          table.force_like_columns.insert(column.name);
     table.n_contradicting_virials += has_contradicting_virials(frame);
     record.has_energy = s.energy.has_value();
     record.energy = s.energy.value_or(0);

@@ -46,9 +46,11 @@ struct LabelTable {
   std::vector<std::string> config_types; ///< distinct names in order of appearance; may contain ""
   std::vector<std::vector<double>> isolated; ///< [n_elements] energies of isolated atoms, eV
   std::set<std::string> energy_like_keys;    ///< energy-like keys of frames without an energy
-  long n_contradicting_virials = 0;          ///< number of frames whose virial and stress differ
-  Dataset::Pass pass;                        ///< statistics of the pass that read the labels
-  std::string source;                        ///< the first file, for messages
+  /// Force-like columns of frames without forces; not kept in a FactorSet.
+  std::set<std::string> force_like_columns;
+  long n_contradicting_virials = 0; ///< number of frames whose virial and stress differ
+  Dataset::Pass pass;               ///< statistics of the pass that read the labels
+  std::string source;               ///< the first file, for messages
 
   /// Index of a config_type; a new one is appended.
   int config_type(std::string const& name);

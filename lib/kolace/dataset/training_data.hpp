@@ -81,6 +81,10 @@ public:
   std::vector<std::string> energy_like_keys() const {
     return {labels_.energy_like_keys.begin(), labels_.energy_like_keys.end()};
   }
+  /// Columns that look like forces, in frames without forces.
+  std::vector<std::string> force_like_columns() const {
+    return {labels_.force_like_columns.begin(), labels_.force_like_columns.end()};
+  }
   /// Number of frames whose virial and stress contradict each other.
   long n_contradicting_virials() const { return labels_.n_contradicting_virials; }
   /// Origin of E0 for reports, e.g. "isolated atoms"; empty if E0 was passed

@@ -26,6 +26,10 @@ void about_labels(TrainingData const& training, Strings& warnings) {
   else if (training.n_energies() == 0)
     warnings.push_back("no frame has an energy: only forces and virials are fitted, and energy "
                        "differences between structures may be wrong");
+  if (training.n_force_atoms() == 0 && !training.force_like_columns().empty())
+    warnings.push_back(fmt::format("no frame has forces under a known key, but these columns look "
+                                   "like forces: {}; name the right one with data.forces_key",
+                                   fmt::join(training.force_like_columns(), ", ")));
   if (training.n_contradicting_virials() > 0)
     warnings.push_back(
         fmt::format("a virial and a stress contradict each other in {} (expected "
