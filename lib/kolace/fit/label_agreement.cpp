@@ -51,7 +51,7 @@ public:
       : rows_(std::move(rows)), has_baseline_(has_baseline),
         n_first_(rows_.n_unknowns() - (has_baseline ? 1 : 0)) {}
 
-  /// The same rows without their dependence on some unknowns of the fit, which come first.
+  /// The same rows beyond what `count` unknowns from `first` on can fit.
   LabelledRows beyond(int first, int count) const {
     std::vector<int> columns;
     for (int j = first; j < first + count; ++j)
@@ -62,6 +62,7 @@ public:
     return {rows_.select(columns).trailing(count), has_baseline_};
   }
 
+  /// Sum of the squares of the labels.
   double label_square() const {
     auto const labels = product(rows_, label());
     return std::inner_product(labels.begin(), labels.end(), labels.begin(), 0.);
@@ -161,8 +162,12 @@ public:
   /// False if there is nothing to compare.
   bool can_tell() const { return strength_ > 0 && force_labels_ > 0 && energy_labels_ > 0; }
 
-  /// True if the energies do not depend on the structures.
-  bool energies_are_equal() const { return differences_.are_zero(); }
+  /// True if the energies do not depend on the structures, up to rounding.
+  bool energies_are_equal() const {
+    constexpr double rounding = 1e-10;
+    return differences_.are_zero() ||
+           energy_labels_ <= rounding * rounding * energies_.label_square();
+  }
 
   /// Agreement of the energies with a fit to forces alone; free-atom energies are fitted.
   LabelAgreement of_forces_alone() const {
