@@ -78,11 +78,12 @@ DefaultBasis default_basis(int n_elements, DataAmount const& amount) {
   DefaultBasis chosen;
   for (BlockLimits const& limits : sequence()) {
     bool const first = chosen.n_functions == 0;
-    if (amount.lacks_triples && limits.nradmax.size() > 2)
-      continue;
+    if (!first && amount.lacks_triples && limits.nradmax.size() > 2)
+      break;
     long const count = count_functions(n_elements, limits, first ? most_functions : most);
-    if (first || (count <= most && count > chosen.n_functions))
-      chosen = {limits, count};
+    if (!first && count > most)
+      break;
+    chosen = {limits, count};
   }
   KOLACE_ENSURE(chosen.n_functions > 0, n_elements);
   return chosen;
