@@ -86,17 +86,22 @@ public:
 
   /// The rows over all unknowns of a fit, with the labels multiplied by `times`.
   TriangularFactor scaled_labels(int n_unknowns, double times) const {
-    int const n = rows_.n_unknowns(), m = n + 1;
-    std::vector<double> rows(static_cast<std::size_t>(m) * (n_unknowns + 1), 0.);
+    int const n = rows_.n_unknowns(), columns = n_unknowns + 1;
+    TriangularFactor result(n_unknowns);
+    std::vector<double>& r = result.data();
     for (int j = 0; j < n_first_; ++j)
       for (int i = 0; i <= j; ++i)
-        rows[static_cast<std::size_t>(j) * m + i] = rows_(i, j);
-    double* const target = rows.data() + static_cast<std::size_t>(n_unknowns) * m;
-    for (int i = 0; i < m; ++i)
-      target[i] =
+        r[static_cast<std::size_t>(j) * columns + i] = rows_(i, j);
+    double* const target = r.data() + static_cast<std::size_t>(n_unknowns) * columns;
+    for (int i = 0; i <= n; ++i) {
+      double const y =
           times * rows_(i, n) + (has_baseline_ && i < n ? (times - 1) * rows_(i, n - 1) : 0.);
-    TriangularFactor result(n_unknowns);
-    result.add_rows(rows.data(), m, m);
+      if (i < n_unknowns)
+        target[i] = y;
+      else // no unknown changes what is left
+        target[n_unknowns] = std::hypot(target[n_unknowns], y);
+    }
+    result.set_n_rows(rows_.n_rows());
     return result;
   }
 
@@ -225,8 +230,8 @@ LabelAgreement agreement_of_virials(SolverFactors const& factors, DesignFactors 
   LabelledRows const virials = virial_rows(factors, all);
   LabelAgreement found = virials.agreement_of(
       solve_ridge(loss_factor(all, without.shares), weights, without.strength));
-  bool const other_sign = found.correlation<-0.5, other_unit = found.correlation> 0.7 &&
-                          (found.slope < 0.5 || found.slope > 2);
+  bool const other_sign = found.correlation < -0.5;
+  bool const other_unit = found.correlation > 0.7 && (found.slope < 0.5 || found.slope > 2);
   if (virials.are_zero() && target_square(all.forces) > 0)
     found.fault = LabelFault::zero;
   else if ((other_sign || other_unit) &&
