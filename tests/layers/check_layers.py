@@ -25,16 +25,25 @@ LAYER = {
 PUBLIC = {"evaluate.hpp": "evaluate", "io.hpp": "io", "fit.hpp": "fit", "kolace.hpp": "fit"}
 
 
-def included(root, header):
-    """Headers that one includes, itself among them, relative to kolace/."""
-    seen, left = set(), [header]
+def included(lib, source):
+    """Files that one includes by <kolace/...> or "...", itself and generated ones (which do not exist here) among them."""
+    seen, left = set(), [source]
     while left:
-        name = left.pop()
-        if name not in seen:
-            seen.add(name)
-            if (root / name).exists():
-                left += re.findall(r"#include <kolace/([^>]+)>", (root / name).read_text())
+        path = left.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        if path.exists():
+            text = path.read_text()
+            left += [lib / name for name in re.findall(r"#include <(kolace/[^>]+)>", text)]
+            left += [found for name in re.findall(r'#include "([^"]+)"', text)
+                     for found in (path.parent / name, lib.parent / "tests" / name) if found.exists()]
     return seen
+
+
+def headers_of(root, header):
+    """Headers that a public one includes, relative to kolace/."""
+    return {path.relative_to(root).as_posix() for path in included(root.parent, root / header)}
 
 
 def check_public(root):
@@ -45,7 +54,7 @@ def check_public(root):
         reach = reach | set(re.search(rf"set\({component}_modules ([^)]*)\)", text).group(1).split())
         modules[component] = reach
     for header, component in PUBLIC.items():
-        for name in included(root, header):
+        for name in headers_of(root, header):
             if "/" in name and name.split("/")[0] not in modules[component]:
                 problems.append(f"{header} (component {component}) includes {name}")
     installed = set()
@@ -54,27 +63,15 @@ def check_public(root):
         for name in listed.group(1).split() if listed else []:
             path = name.strip('"').replace("${PROJECT_BINARY_DIR}/lib/kolace/core", ".")
             installed.add((lists.parent / path).resolve().relative_to(root).as_posix())
-    wanted = included(root, "kolace.hpp")
+    wanted = headers_of(root, "kolace.hpp")
     problems += [f"{name} is not installed (HEADERS)" for name in sorted(wanted - installed)]
     problems += [f"{name} is installed, but is not part of kolace.hpp" for name in sorted(installed - wanted)]
     return problems
 
 
-def sees_kokkos(root, path):
+def sees_kokkos(lib, source):
     """True if a source includes a header of Kokkos, however indirectly."""
-    seen, left = set(), [path]
-    while left:
-        path = left.pop()
-        if path in seen or not path.exists():
-            continue
-        seen.add(path)
-        text = path.read_text()
-        if re.search(r'#include [<"]Kokkos', text):
-            return True
-        left += [root / name for name in re.findall(r"#include <(kolace/[^>]+)>", text)]
-        left += [folder / name for name in re.findall(r'#include "([^"]+)"', text)
-                 for folder in (path.parent, root.parent / "tests")]
-    return False
+    return any(re.search(r'#include [<"]Kokkos', path.read_text()) for path in included(lib, source) if path.exists())
 
 
 def check_host_sources(root):
