@@ -90,7 +90,7 @@ def public_headers():
     sys.path.insert(0, str(SOURCE / "tests" / "layers"))
     import check_layers
     root = SOURCE / "lib" / "kolace"
-    return [root / name for name in sorted(check_layers.included(root, "kolace.hpp")) if (root / name).exists()]
+    return [root / name for name in sorted(check_layers.headers_of(root, "kolace.hpp")) if (root / name).exists()]
 
 
 def main():
@@ -103,6 +103,9 @@ def main():
     parser.add_argument("output", type=pathlib.Path)
     parser.add_argument("--mkdocs", default="mkdocs")
     given = parser.parse_args()
+    if shutil.which(given.mkdocs) is None:
+        print(f"skipped: {given.mkdocs} is not installed")
+        return 77
     program, output = given.program.resolve(), given.output.resolve()
     pages = output / "pages"
     shutil.rmtree(pages, ignore_errors=True)
