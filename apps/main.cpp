@@ -19,10 +19,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <limits>
 #include <new>
 #include <optional>
 #include <string_view>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #ifdef KOLACE_ENABLE_MPI
 #include <mpi.h>
 #endif
@@ -40,6 +44,16 @@ int wanted_threads(int chosen) {
 /// Threads need no binding; setting this explicitly avoids a warning of Kokkos.
 void choose_thread_binding() {
   setenv("OMP_PROC_BIND", "false", 0);
+}
+
+/// Large arrays are freed and allocated again in each batch and solve. glibc returns them to the
+/// system each time, and fresh pages cost up to half of the time of small fits: it keeps them
+/// instead.
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+#endif
 }
 
 #ifdef KOLACE_ENABLE_MPI
@@ -96,6 +110,7 @@ int run(std::function<void()> const& command) {
 } // namespace
 
 int main(int argc, char** argv) {
+  keep_freed_memory();
   CLI::App app("Linear Atomic Cluster Expansion (ACE) potentials: fit, evaluate, analyze.\n"
                "Reads pacemaker's input.yaml (linear part); reads and writes its .yaml and .yace "
                "potentials.");

@@ -55,6 +55,17 @@ std::vector<double> coefficient_table(ModelSpecification const& spec, RowLayout 
   return table;
 }
 
+/// Appends a table to others: where it lies. The first is taken without a copy: tables can be
+/// large.
+SplineEntry append(SplineTable&& spline, std::vector<double>& tables) {
+  SplineEntry const entry{tables.size(), spline.n_bins, spline.per_angstrom};
+  if (tables.empty())
+    tables = std::move(spline.coefficients);
+  else
+    tables.insert(tables.end(), spline.coefficients.begin(), spline.coefficients.end());
+  return entry;
+}
+
 struct BondTables {
   std::vector<RadialBasis> bonds;
   std::vector<SplineEntry> splines;
@@ -74,10 +85,7 @@ BondTables bond_tables(ModelSpecification const& spec, int n_functions, double s
     if (same != known.end()) {
       entry = tables.splines[static_cast<std::size_t>(same - known.begin())];
     } else if (spline_width > 0) {
-      SplineTable const spline(tables.bonds.back(), spline_width);
-      entry = {tables.spline_coefficients.size(), spline.n_bins, spline.per_angstrom};
-      tables.spline_coefficients.insert(tables.spline_coefficients.end(),
-                                        spline.coefficients.begin(), spline.coefficients.end());
+      entry = append(SplineTable(tables.bonds.back(), spline_width), tables.spline_coefficients);
     }
     known.push_back(options);
   }
@@ -92,18 +100,17 @@ struct SumTables {
 
 /// Adds a function to the table of one bond as sum `p` of `count`. The first node is extrapolated:
 /// the function may be infinite there.
-void tabulate(PairFunction const& function, int p, int count, int n_bins, double per_angstrom,
-              double* table) {
+void tabulate(PairFunction const& function, int p, int count, SplineTable& table) {
   auto const node = [&](int index) {
-    auto const [value, derivative] = function(index / per_angstrom);
-    return std::pair(value, derivative / per_angstrom);
+    auto const [value, derivative] = function(index / table.per_angstrom);
+    return std::pair(value, derivative / table.per_angstrom);
   };
   auto [value, slope] = node(1);
   value -= slope;
-  for (int bin = 0; bin < n_bins; ++bin) {
+  for (int bin = 0; bin < table.n_bins; ++bin) {
     auto const [next_value, next_slope] = node(bin + 1);
     auto const cubic = hermite_cubic(value, slope, next_value, next_slope);
-    double* const to = table + (static_cast<std::size_t>(bin) * count + p) * 4;
+    double* const to = table.coefficients.data() + (static_cast<std::size_t>(bin) * count + p) * 4;
     for (int power = 0; power < 4; ++power)
       to[power] += cubic[power];
     value = next_value;
@@ -111,15 +118,13 @@ void tabulate(PairFunction const& function, int p, int count, int n_bins, double
   }
 }
 
-/// Coefficients of the linear combinations and, if spline_width > 0, their spline tables: linear
-/// combinations of the splines of g_k.
+/// Coefficients of the linear combinations and, if spline_width > 0, their spline tables.
 SumTables sum_tables(ModelSpecification const& spec, PairSums const& sums, double spline_width) {
   SumTables tables;
   for (std::vector<double> const& c : sums.coefficients)
     tables.n_terms = std::max(tables.n_terms, static_cast<int>(c.size()));
   if (spline_width > 0)
     tables.spline_coefficients.assign(static_cast<std::size_t>(8) * sums.count, 0.);
-  std::vector<std::pair<RadialOptions, SplineTable>> known;
   for (std::size_t bond = 0; bond < spec.bonds.size(); ++bond) {
     RadialOptions options = spec.bonds[bond].effective_radial();
     options.size = std::max(tables.n_terms, 1);
@@ -136,25 +141,10 @@ SumTables sum_tables(ModelSpecification const& spec, PairSums const& sums, doubl
       tables.splines.push_back({0, 1, 1 / options.cutoff}); // one bin of zeros for all such bonds
       continue;
     }
-    auto found = std::find_if(known.begin(), known.end(),
-                              [&](auto const& entry) { return entry.first == options; });
-    if (found == known.end())
-      found = known.insert(known.end(), {options, SplineTable(basis, spline_width)});
-    SplineTable const& spline = found->second;
-    std::size_t const first = tables.spline_coefficients.size();
-    tables.splines.push_back({first, spline.n_bins, spline.per_angstrom});
-    tables.spline_coefficients.resize(first +
-                                      static_cast<std::size_t>(spline.n_bins + 1) * sums.count * 4);
-    double* to = tables.spline_coefficients.data() + first;
-    double const* from = spline.coefficients.data();
-    for (int bin = 0; bin < spline.n_bins; ++bin, from += 4 * options.size)
-      for (int p = 0; p < sums.count; ++p, to += 4)
-        for (std::size_t k = 0; k < c[p].size(); ++k)
-          for (int power = 0; power < 4; ++power)
-            to[power] += c[p][k] * from[4 * k + power];
+    SplineTable spline(basis, spline_width, {c, static_cast<std::size_t>(sums.count)});
     if (!sums.further.empty())
-      tabulate(sums.further[bond], sums.count - 1, sums.count, spline.n_bins, spline.per_angstrom,
-               tables.spline_coefficients.data() + first);
+      tabulate(sums.further[bond], sums.count - 1, sums.count, spline);
+    tables.splines.push_back(append(std::move(spline), tables.spline_coefficients));
   }
   return tables;
 }

@@ -4,35 +4,63 @@
 #include <kolace/core/contracts.hpp>
 
 #include <algorithm>
-#include <cmath>
+#include <numeric>
 
 namespace kolace {
 
-SplineTable::SplineTable(RadialBasis const& basis, double width) {
+namespace {
+
+// ML-PACE truncates this quotient; the small addend keeps 4.5/0.001 at 4500.
+int bins_of(RadialBasis const& basis, double width) {
   KOLACE_EXPECT(width > 0, width);
-  // ML-PACE truncates this quotient; the small addend keeps 4.5/0.001 at 4500.
-  n_bins = std::max(1, static_cast<int>(basis.cutoff() / width + 1e-6));
-  per_angstrom = n_bins / basis.cutoff();
-  int const size = basis.size();
+  return std::max(1, static_cast<int>(basis.cutoff() / width + 1e-6));
+}
+
+/// Values and slopes per bin of all functions at a node.
+void functions_at(RadialBasis const& basis, int index, int n_bins, double* g, double* dg) {
+  double const per_angstrom = n_bins / basis.cutoff();
+  double const r = std::max(index / per_angstrom, 1e-8); // SBessel divides by r
+  basis.evaluate(index == n_bins ? basis.cutoff() : r, [&](int k, double x, double dx) {
+    g[k] = x;
+    dg[k] = dx / per_angstrom;
+  });
+}
+
+} // namespace
+
+/// node(index, values, slopes) gives `size` of each.
+template <class Node> void SplineTable::fill(int size, Node const& node) {
   std::vector<double> value(size), slope(size), next_value(size), next_slope(size);
-  auto const node = [&](int index, std::vector<double>& g, std::vector<double>& dg) {
-    double const r = std::max(index / per_angstrom, 1e-8); // SBessel divides by r
-    basis.evaluate(index == n_bins ? basis.cutoff() : r, [&](int k, double x, double dx) {
-      g[k] = x;
-      dg[k] = dx / per_angstrom;
-    });
-  };
-  node(0, value, slope);
+  coefficients.assign(static_cast<std::size_t>(4) * size * (n_bins + 1), 0.);
+  double* to = coefficients.data();
+  node(0, value.data(), slope.data());
   for (int bin = 0; bin < n_bins; ++bin) {
-    node(bin + 1, next_value, next_slope);
-    for (int k = 0; k < size; ++k) {
-      auto const cubic = hermite_cubic(value[k], slope[k], next_value[k], next_slope[k]);
-      coefficients.insert(coefficients.end(), cubic.begin(), cubic.end());
-    }
+    node(bin + 1, next_value.data(), next_slope.data());
+    for (int k = 0; k < size; ++k, to += 4)
+      std::ranges::copy(hermite_cubic(value[k], slope[k], next_value[k], next_slope[k]), to);
     std::swap(value, next_value);
     std::swap(slope, next_slope);
   }
-  coefficients.resize(coefficients.size() + static_cast<std::size_t>(4) * size, 0.);
+}
+
+SplineTable::SplineTable(RadialBasis const& basis, double width)
+    : n_bins(bins_of(basis, width)), per_angstrom(n_bins / basis.cutoff()) {
+  fill(basis.size(), [&](int index, double* value, double* slope) {
+    functions_at(basis, index, n_bins, value, slope);
+  });
+}
+
+SplineTable::SplineTable(RadialBasis const& basis, double width,
+                         std::span<std::vector<double> const> sums)
+    : n_bins(bins_of(basis, width)), per_angstrom(n_bins / basis.cutoff()) {
+  std::vector<double> g(basis.size()), dg(basis.size());
+  fill(static_cast<int>(sums.size()), [&](int index, double* value, double* slope) {
+    functions_at(basis, index, n_bins, g.data(), dg.data());
+    for (std::size_t p = 0; p < sums.size(); ++p) {
+      value[p] = std::inner_product(sums[p].begin(), sums[p].end(), g.begin(), 0.);
+      slope[p] = std::inner_product(sums[p].begin(), sums[p].end(), dg.begin(), 0.);
+    }
+  });
 }
 
 } // namespace kolace

@@ -5,6 +5,7 @@
 #include <kolace/radial/radial_basis.hpp>
 
 #include <array>
+#include <span>
 #include <vector>
 
 namespace kolace {
@@ -22,6 +23,12 @@ struct SplineTable {
 
   /// @pre width > 0
   SplineTable(RadialBasis const& basis, double width);
+  /// Of linear combinations sum_k c_pk g_k of the functions instead, `sums[p][k]`.
+  /// @pre no list is longer than basis.size()
+  SplineTable(RadialBasis const& basis, double width, std::span<std::vector<double> const> sums);
+
+private:
+  template <class Node> void fill(int size, Node const& node);
 };
 
 /// Coefficients of the cubic on [0, 1] with these values and slopes at its ends.
