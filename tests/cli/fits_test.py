@@ -2,6 +2,7 @@
 """Ladders, reference potentials, repulsion and weights of a fit, as a user runs them. usage: fits_test.py KOLACE"""
 import csv
 import json
+import re
 import unittest
 
 import cli_test
@@ -209,6 +210,21 @@ class Fits(unittest.TestCase):
         told = self.report("none")["warnings"]  # those of input, data and solution as well
         self.assertTrue([w for w in told if "virials of" in w], told)
         self.assertTrue([w for w in self.report("none")["warnings"] if "do not rise all the way" in w])
+
+    def test_bounds_are_no_wall_just_beyond_the_data(self):
+        # One cell of the test set has core densities 1.5 times those of the training set.
+        cells = (CARBON / "diverse.extxyz").read_text()
+        starts = [m.start() for m in re.finditer(r"^\d+\n", cells, re.M)] + [len(cells)]
+        parts = [cells[a:b] for a, b in zip(starts, starts[1:])]
+        train, test = self.path / "train.extxyz", self.path / "test.extxyz"
+        test.write_text("".join(parts[1::4]))
+        train.write_text("".join(part for k, part in enumerate(parts) if k % 4 != 1))
+        errors = {}
+        for fit in ("", "repulsion: none"):
+            path = self.input([train], f"  test_filename: {test}\n", fit=fit, limits="nradmax_by_orders: [12, 6, 3], lmax_by_orders: [0, 4, 3]")
+            run("fit", path, "--no-predictions", "-o", self.path / "out")
+            errors[fit] = self.report("out")["test"]["force_rmse_mev_per_a"]
+        self.assertLess(errors[""], 1.3 * errors["repulsion: none"])
 
     def test_a_potential_lies_under_the_fit(self):
         small = "nradmax_by_orders: [10], lmax_by_orders: [0]"

@@ -9,6 +9,7 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace kolace {
 namespace {
@@ -120,7 +121,8 @@ void make_energies_rise(Kokkos::DefaultExecutionSpace const& space, SolverFactor
   if (best_fade(late, unbounded).fall == 0)
     return;
   CompressionRows const rows(space, basis, core, limits, decided.options.spline_width);
-  Candidate best{std::numeric_limits<double>::infinity(), 0, {}};
+  Candidate const none{std::numeric_limits<double>::infinity(), 0, {}};
+  Candidate best = none;
   auto const consider = [&](double fall, double loss, auto const& prior) {
     if (fall < best.fall || (fall == best.fall && harmless * loss < best.loss))
       best = {fall, loss, prior()};
@@ -149,9 +151,13 @@ void make_energies_rise(Kokkos::DefaultExecutionSpace const& space, SolverFactor
   };
   try_bounds(late);
   if (!is_good(price_of_late)) {
+    Candidate const with_late = std::exchange(best, none);
     consider(best_fade(early, unbounded).fall, plain, [] { return std::nullopt; });
     if (!is_good(harmless))
       try_bounds(early);
+    if (with_late.fall < best.fall ||
+        (with_late.fall == best.fall && with_late.loss < price_of_late * best.loss))
+      best = with_late;
   }
   factors.prior = std::move(best.prior);
 }

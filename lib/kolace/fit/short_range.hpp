@@ -23,9 +23,9 @@ CoreFade choose_fade(ElementSet const& elements, CompressionScan const& scan,
 /// times the largest core density in the data). Otherwise fits with the bounds of CompressionRows
 /// are tried for one CoreFade after the other, late ones first; early ones only if late ones
 /// raise the loss by more than 10 % or do not help. The fit with the smallest energy drop is
-/// chosen; among equal drops, a later fit replaces an earlier one only if its loss is smaller by
-/// more than 1 %. The active bounds of the chosen fit become equations of the prior. Changes the
-/// factors of rank 0.
+/// chosen; among equal drops, a fit replaces one that was tried before only if its loss is smaller
+/// by more than 1 %, or 10 % if it fades early and the other late. The active bounds of the chosen
+/// fit become equations of the prior. Changes the factors of rank 0.
 /// @param core core repulsion of the fit
 /// @param potential returns the complete potential for some unknowns, without fading
 void make_energies_rise(Kokkos::DefaultExecutionSpace const& space, SolverFactors& factors,
