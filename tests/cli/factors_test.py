@@ -320,7 +320,10 @@ class Factors(unittest.TestCase):
         self.assert_same("whole", "cut", 1e-8)
 
     def test_test_errors_that_factors_cannot_tell_are_left_out(self):
-        source = self.input([CARBON / "diverse.extxyz"], f"  test_filename: {CARBON}/dimers.extxyz\n", fit="")
+        # Atoms as close as in no data: the potential fades out there, which rows do not know.
+        test = self.path / "close.extxyz"
+        test.write_text((CARBON / "dimers.extxyz").read_text() + '2\nLattice="9 0 0 0 9 0 0 0 9" energy=1000\nC 0 0 0\nC 0 0 0.12\n')
+        source = self.input([CARBON / "diverse.extxyz"], f"  test_filename: {test}\n", fit="")
         run("assemble", source, "-o", self.path / "f.h5")
         text = run("fit", source, "--factors", self.path / "f.h5", "-o", self.path / "fit")
         self.assertIn("factors do not tell the test errors", text)
