@@ -241,7 +241,7 @@ TEST(Yace, ElementsMayStandInAnyOrder) {
                      "order");
 }
 
-struct BadYace : testing::Test {
+struct YaceText : testing::Test {
   test::TemporaryFolder folder;
   std::string good =
       yace_of(test::random_potential({"Al", "Ni"}, {{3, 2, 2}, {0, 2, 1}}, test::paper_radial(4)));
@@ -257,7 +257,7 @@ struct BadYace : testing::Test {
   }
 };
 
-TEST_F(BadYace, IsNamedWithLineAndKey) {
+TEST_F(YaceText, IsNamedWithLineAndKey) {
   using testing::AllOf;
   using testing::ContainsRegex;
   using testing::HasSubstr;
@@ -306,7 +306,7 @@ TEST_F(BadYace, IsNamedWithLineAndKey) {
 }
 
 /// Every prefix of a file and every change of a single byte gives an error or a potential.
-TEST_F(BadYace, DamageNeverCrashes) {
+TEST_F(YaceText, DamageNeverCrashes) {
   std::string const text =
       yace_of(test::random_potential({"C"}, {{2, 1, 1}, {0, 1, 1}}, test::paper_radial(4)));
   for (std::size_t size = 0; size < text.size(); size += 7) {
@@ -323,6 +323,60 @@ TEST_F(BadYace, DamageNeverCrashes) {
     damaged[std::rand() % damaged.size()] = bytes[std::rand() % (sizeof bytes - 1)];
     error(damaged);
   }
+}
+
+/// Functions as block maps, over several lines, between comments, as a flow list, before the other
+/// keys: the same potential.
+TEST_F(YaceText, FunctionsMayHaveAnyLayout) {
+  AcePotential const expected = read_potential(folder.write("good.yace", good));
+  auto const functions = good.find("functions:\n"), second = good.find("  1:\n", functions);
+  std::string const before = good.substr(0, functions);
+  std::string blocks, broken, list;
+  std::istringstream lines(good.substr(functions + 11, second - functions - 11));
+  std::string line;
+  while (std::getline(lines, line)) {
+    auto const at = line.find("- {");
+    if (at == std::string::npos) {
+      broken += line + "\n";
+      blocks += line + "\n";
+      continue;
+    }
+    std::string const inside = line.substr(at + 3, line.rfind('}') - at - 3);
+    list += (list.empty() ? "{" : ", {") + inside + "}";
+    auto spread = [&](std::string const& separator) {
+      std::string text;
+      int depth = 0;
+      for (std::size_t k = 0; k < inside.size(); ++k) {
+        depth += inside[k] == '[' ? 1 : inside[k] == ']' ? -1 : 0;
+        if (inside.compare(k, 2, ", ") == 0 && depth == 0) {
+          text += separator;
+          ++k;
+        } else {
+          text += inside[k];
+        }
+      }
+      return text;
+    };
+    broken += "\n# a function\n    - {" + spread(", # next\n\n      ") + "\n      }\n";
+    blocks += "    -\n      " + spread("\n      ") + "\n";
+  }
+  std::string const rest = good.substr(second);
+  for (std::string const& text :
+       {before + "functions:\n" + blocks + rest, before + "functions:\n" + broken + rest,
+        before + "functions:\n  0: [" + list + "]\n" + rest,
+        "functions:\n" + broken + rest + before,
+        "functions:\n  0: [" + list + "]\n" + rest + before}) {
+    AcePotential const found = read_potential(folder.write("p.yace", text));
+    EXPECT_EQ(found.coefficients, expected.coefficients);
+    ASSERT_EQ(found.basis->size(), expected.basis->size());
+    for (int b = 0; b < found.basis->size(); ++b) {
+      EXPECT_EQ(found.basis->functions()[b].n, expected.basis->functions()[b].n);
+      EXPECT_EQ(found.basis->functions()[b].intermediates,
+                expected.basis->functions()[b].intermediates);
+    }
+  }
+  EXPECT_THAT(error(before + "functions:\n" + blocks + "      - extra\n" + rest),
+              testing::ContainsRegex(":[0-9]+: "));
 }
 
 /// A file of 14 MB with 65,000 functions of one kind; bench_end_to_end measures the time of such
@@ -388,6 +442,18 @@ TEST(Yace, LargeFilesAreRead) {
     std::ofstream(path) << text;
   }
   EXPECT_EQ(read_potential(path).basis->size(), 65000);
+  // Several threads find different faults: the first in the file is told.
+  std::ifstream in(path);
+  std::ostringstream faulty;
+  std::string line;
+  for (long number = 1; std::getline(in, line); ++number) {
+    if (number == 40000 || number == 40900 || number == 60000)
+      line.replace(line.find("rank: 3"), 7, "rank: 0");
+    faulty << line << "\n";
+  }
+  EXPECT_THAT(
+      test::error_message([&] { read_potential(folder.write("faulty.yace", faulty.str())); }),
+      testing::HasSubstr("faulty.yace:40000: functions.rank: "));
 }
 
 TEST(OldFormat, AceFilesAreRefusedClearly) {

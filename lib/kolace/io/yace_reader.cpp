@@ -3,24 +3,21 @@
 
 #include <kolace/io/detail/densities.hpp>
 #include <kolace/io/detail/species_blocks.hpp>
+#include <kolace/io/detail/text.hpp>
+#include <kolace/io/detail/yace_functions.hpp>
 #include <kolace/io/detail/yaml_tape.hpp>
-#include <kolace/model/c_basis.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <set>
-#include <sstream>
-#include <tuple>
 #include <utility>
 
 namespace kolace::detail {
 namespace {
-
-constexpr int largest_rank = 12;
 
 /// Contents of a .yace file. Elements may be in any order in the file; species are alphabetical.
 struct YaceFile {
@@ -32,25 +29,12 @@ struct YaceFile {
   std::vector<bool> has_embedding;
   std::vector<BondSpecification> bonds;
   std::vector<bool> has_bond;
-  std::vector<BasisFunction> functions;
-  std::vector<std::vector<double>> coefficients; ///< [functions][n_densities]
-  /// Sums over m and the line of each; entries with the same factors are merged.
-  std::vector<CBasisFunction> sums;
-  std::vector<long> lines;
-  std::map<std::tuple<int, std::vector<int>, std::vector<int>, std::vector<int>>, std::size_t>
-      place; ///< center, species, n, l
+  std::optional<YaceFunctions> functions; ///< once elements and embeddings are known
+  /// Functions in lines of their own, by element number in the file as text: parsed at the end.
+  std::map<std::string, std::vector<UnparsedItem>> items;
 
   int n() const { return elements.size(); }
 };
-
-std::vector<int> bounded_list(TapeValue const& value, std::size_t count, int low, int high) {
-  std::vector<int> numbers;
-  value.for_each([&](TapeValue const& item) { numbers.push_back(bounded(item, low, high)); });
-  if (numbers.size() != count)
-    value.fail("expected " + std::to_string(count) + " numbers, got " +
-               std::to_string(numbers.size()));
-  return numbers;
-}
 
 void read_elements(TapeValue const& value, YaceFile& file) {
   std::vector<std::string> symbols;
@@ -71,9 +55,12 @@ void read_elements(TapeValue const& value, YaceFile& file) {
   file.has_bond.assign(symbols.size() * symbols.size(), false);
 }
 
-/// Element numbers in a key like "0" or "[0, 1]".
+/// Species of the element numbers in a key like "0" or "[0, 1]".
 std::vector<int> key_species(std::string const& key, std::size_t count, YaceFile const& file,
-                             TapeValue const& value) {
+                             Place const& at) {
+  auto const fail = [&](std::string const& problem) {
+    throw InputError(at, "key '" + key + "': " + problem);
+  };
   std::vector<int> species;
   std::string digits;
   for (char const c : key + " ")
@@ -83,15 +70,15 @@ std::vector<int> key_species(std::string const& key, std::size_t count, YaceFile
       if (!digits.empty()) {
         int const number = digits.size() < 4 ? std::stoi(digits) : file.n();
         if (number >= file.n())
-          value.fail("key '" + key + "': there is no element number " + digits);
+          fail("there is no element number " + digits);
         species.push_back(file.species[number]);
         digits.clear();
       }
       if (std::string("[], \t").find(c) == std::string::npos)
-        value.fail("key '" + key + "': expected element numbers");
+        fail("expected element numbers");
     }
   if (species.size() != count)
-    value.fail("key '" + key + "': expected " + std::to_string(count) + " element number(s)");
+    fail("expected " + std::to_string(count) + " element number(s)");
   return species;
 }
 
@@ -120,57 +107,14 @@ BondSpecification read_bond(TapeValue const& value) {
   return bond;
 }
 
-void read_function(TapeValue const& value, int center, YaceFile& file) {
-  int const rank = bounded(value.required("rank"), 1, largest_rank);
-  int const count = bounded(value.required("num_ms_combs"), 0, 100000000);
-  if (file.species[bounded(value.required("mu0"), 0, file.n() - 1)] != center)
-    value.required("mu0").fail("does not match the element of its list");
-  CBasisFunction f;
-  f.center = center;
-  f.n_densities = bounded(value.required("ndensity"), 1, largest_n_densities);
-  if (f.n_densities != file.embeddings[center].n_densities)
-    value.required("ndensity")
-        .fail("expected " + std::to_string(file.embeddings[center].n_densities) +
-              " (that of the embedding), got " + std::to_string(f.n_densities));
-  std::size_t const size = rank;
-  for (int const mu : bounded_list(value.required("mus"), size, 0, file.n() - 1))
-    f.species.push_back(file.species[mu]);
-  f.n = bounded_list(value.required("ns"), size, 1, largest_n);
-  f.l = bounded_list(value.required("ls"), size, 0, largest_l);
-  f.m = bounded_list(value.required("ms_combs"), size * count, -largest_l, largest_l);
-  f.c = value.required("ctildes").numbers();
-  if (f.c.size() != static_cast<std::size_t>(count) * f.n_densities)
-    value.required("ctildes").fail(
-        "expected " + std::to_string(static_cast<long>(count) * f.n_densities) +
-        " numbers (num_ms_combs times ndensity), got " + std::to_string(f.c.size()));
-  if (std::accumulate(f.l.begin(), f.l.end(), 0) % 2 != 0)
-    value.required("ls").fail("the sum of l must be even");
-  sort_factors(f);
-  auto const [entry, fresh] =
-      file.place.try_emplace({center, f.species, f.n, f.l}, file.sums.size());
-  if (fresh) {
-    file.sums.push_back(std::move(f));
-    file.lines.push_back(value.line());
-  } else {
-    CBasisFunction& sum = file.sums[entry->second];
-    sum.m.insert(sum.m.end(), f.m.begin(), f.m.end());
-    sum.c.insert(sum.c.end(), f.c.begin(), f.c.end());
+YaceFunctions& functions_of(YaceFile& file, std::string const& path) {
+  if (!file.functions) {
+    std::vector<int> n_densities;
+    for (EmbeddingSpecification const& embedding : file.embeddings)
+      n_densities.push_back(embedding.n_densities);
+    file.functions.emplace(path, file.species, std::move(n_densities));
   }
-}
-
-/// Converts the sums over m to coupled functions. @return the largest residual
-double convert(YaceFile& file, std::string const& path) {
-  CBasisConverter converter;
-  double residue = 0;
-  for (std::size_t k = 0; k < file.sums.size(); ++k)
-    try {
-      residue =
-          std::max(residue, converter.append(file.sums[k], file.functions, file.coefficients));
-      file.sums[k] = {}; // free memory: files may be large
-    } catch (InputError const& error) {
-      throw InputError({path, 0, file.lines[k]}, std::string("functions: ") + error.what());
-    }
-  return residue;
+  return *file.functions;
 }
 
 /// Keys that must have been read before `key` can be.
@@ -181,10 +125,14 @@ std::vector<std::string> needed_by(std::string const& key) {
                                                               : std::vector<std::string>{};
 }
 
-void read_piece(std::vector<std::string> const& keys, TapeValue const& value, YaceFile& file) {
+constexpr char const* block_style = "expected one line per element or pair, in block style";
+
+void read_piece(std::string const& path, KeyPath const& keys, TapeValue const& value,
+                YaceFile& file) {
   std::string const& top = keys.front();
+  Place const at{path, 0, value.line()};
   if ((top == "embeddings" || top == "bonds" || top == "functions") && keys.size() < 2)
-    value.fail("expected one line per element or pair, in block style");
+    value.fail(block_style);
   if (top == "elements") {
     read_elements(value, file);
   } else if (top == "E0") {
@@ -198,35 +146,28 @@ void read_piece(std::vector<std::string> const& keys, TapeValue const& value, Ya
     if (!(file.spline_width > 1e-5 && file.spline_width < 1))
       value.fail("expected a width between 1e-5 and 1 Angstrom");
   } else if (top == "embeddings") {
-    int const e = key_species(keys[1], 1, file, value)[0];
+    int const e = key_species(keys[1], 1, file, at)[0];
     file.embeddings[e] = read_embedding(value);
     file.has_embedding[e] = true;
   } else if (top == "bonds") {
-    auto const pair = key_species(keys[1], 2, file, value);
-    int const at = pair[0] * file.n() + pair[1];
-    file.bonds[at] = read_bond(value);
-    file.has_bond[at] = true;
+    auto const pair = key_species(keys[1], 2, file, at);
+    int const bond = pair[0] * file.n() + pair[1];
+    file.bonds[bond] = read_bond(value);
+    file.has_bond[bond] = true;
   } else if (top == "functions") {
-    int const center = key_species(keys[1], 1, file, value)[0];
+    int const center = key_species(keys[1], 1, file, at)[0];
+    YaceFunctions& functions = functions_of(file, path);
     if (value.kind() == YamlTape::Kind::list)
-      value.for_each([&](TapeValue const& item) { read_function(item, center, file); });
+      value.for_each([&](TapeValue const& item) { functions.read(center, item); });
     else
-      read_function(value, center, file);
+      functions.read(center, value);
   }
 }
 
 } // namespace
 
 AcePotential read_yace(std::string const& path, std::vector<std::string>* notes) {
-  std::string text;
-  {
-    std::ifstream in(path, std::ios::binary);
-    if (!in)
-      throw InputError(path + ": cannot be opened");
-    std::ostringstream content;
-    content << in.rdbuf();
-    text = std::move(content).str();
-  }
+  std::string const text = read_file(path);
   YaceFile file;
   std::set<std::string> known, waiting;
   // Keys may be in any order: a key that needs later ones is read in the next pass.
@@ -237,7 +178,7 @@ AcePotential read_yace(std::string const& path, std::vector<std::string>* notes)
         [&](std::string_view key) {
           return key == "embeddings" || key == "bonds" ? 1 : key == "functions" ? 2 : 0;
         },
-        [&](std::vector<std::string> const& keys, TapeValue const& value) {
+        [&](KeyPath const& keys, TapeValue const& value) {
           std::string const& top = keys.front();
           if (!first && !wanted.contains(top))
             return;
@@ -247,7 +188,14 @@ AcePotential read_yace(std::string const& path, std::vector<std::string>* notes)
               return;
             }
           known.insert(top);
-          read_piece(keys, value, file);
+          read_piece(path, keys, value, file);
+        },
+        [&](KeyPath const& keys, UnparsedItem const& item) {
+          if (keys.front() != "functions" || keys.size() < 2)
+            throw InputError({path, 0, item.line}, keys.front() + ": " + block_style);
+          if (first)
+            file.items[keys[1]].push_back(item);
+          known.insert(keys.front());
         });
     if (known == before) // nothing more can be read
       break;
@@ -263,8 +211,11 @@ AcePotential read_yace(std::string const& path, std::vector<std::string>* notes)
       if (!file.has_bond[a * file.n() + b])
         throw InputError(path + ": bonds: " + symbols[a] + "-" + symbols[b] + " is missing");
   }
-  double const residue = convert(file, path);
-  if (file.functions.empty())
+  YaceFunctions& all = functions_of(file, path);
+  for (auto const& [key, items] : file.items)
+    all.read(key_species(key, 1, file, {path, 0, items.front().line})[0], items);
+  auto [functions, coefficients, residue] = all.coupled();
+  if (functions.empty())
     throw InputError(path + ": contains no functions");
   if (notes && std::all_of(file.reference_energy.begin(), file.reference_energy.end(),
                            [](double energy) { return energy == 0; }))
@@ -279,15 +230,14 @@ AcePotential read_yace(std::string const& path, std::vector<std::string>* notes)
   spec.elements = file.elements;
   spec.embeddings = std::move(file.embeddings);
   spec.bonds = std::move(file.bonds);
-  std::vector<std::size_t> order(file.functions.size());
+  std::vector<std::size_t> order(functions.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](auto i, auto j) {
-    return file.functions[i].center < file.functions[j].center;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](auto i, auto j) { return functions[i].center < functions[j].center; });
   AcePotential potential;
   for (std::size_t const i : order)
-    spec.functions.push_back(std::move(file.functions[i]));
-  set_densities(potential, spec.embeddings, file.coefficients, order);
+    spec.functions.push_back(std::move(functions[i]));
+  set_densities(potential, spec.embeddings, coefficients, order);
   potential.reference_energy = file.reference_energy;
   potential.spline_width = file.spline_width;
   try {

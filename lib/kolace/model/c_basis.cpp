@@ -2,6 +2,7 @@
 #include <kolace/model/c_basis.hpp>
 
 #include <kolace/core/errors.hpp>
+#include <kolace/core/host_threads.hpp>
 #include <kolace/coupling/invariants.hpp>
 
 #include <fmt/format.h>
@@ -64,15 +65,20 @@ std::vector<int> folded(std::vector<int> m, std::vector<int> const& group) {
   return std::max(m, opposite);
 }
 
-/// Rejects functions whose sums over m take seconds or longer: they occur only in damaged files.
+/// True if the sums over m take seconds or longer: such functions occur only in damaged files.
 /// @param group groups of equal factors if independent couplings are to be searched, else empty
-/// @throws InputError
-void check_size(std::vector<int> const& l, std::vector<int> const& group) {
+bool is_too_large(std::vector<int> const& l, std::vector<int> const& group) {
   constexpr double most_terms = 3e6, most_of_search = 5e8;
   double terms = 1;
   for (std::size_t t = 0; t + 1 < l.size(); ++t)
     terms *= 2 * l[t] + 1;
-  if (terms > most_terms || (!group.empty() && InvariantCouplings::cost(l, group) > most_of_search))
+  return terms > most_terms ||
+         (!group.empty() && InvariantCouplings::cost(l, group) > most_of_search);
+}
+
+/// @throws InputError
+void check_size(std::vector<int> const& l, std::vector<int> const& group) {
+  if (is_too_large(l, group))
     throw InputError(fmt::format("rank {} with l = [{}] couples too many values of m", l.size(),
                                  fmt::join(l, ", ")));
 }
@@ -163,13 +169,32 @@ std::vector<CBasisFunction> to_c_basis(AcePotential const& potential) {
   return functions;
 }
 
-CBasisConverter::Couplings const& CBasisConverter::couplings(std::vector<int> const& l,
-                                                             std::vector<int> const& group) {
-  auto const [entry, fresh] = known_.try_emplace({l, group});
-  Couplings& result = entry->second;
-  if (!fresh)
-    return result;
-  result.intermediates = independent_.independent(l, group);
+CBasisConverter::Key CBasisConverter::key(CBasisFunction const& function) {
+  Factors const factors = sorted_factors(function);
+  Key key{{}, groups_of(factors.sorted)};
+  for (auto const& factor : factors.sorted)
+    key.first.push_back(factor[2]);
+  return key;
+}
+
+void CBasisConverter::prepare(std::set<Key> const& keys) {
+  std::vector<Key> wanted;
+  for (Key const& key : keys)
+    if (key.first.size() > 1 && !known_.contains(key) && !is_too_large(key.first, key.second))
+      wanted.push_back(key);
+  independent_.prepare(wanted);
+  std::vector<Couplings*> results;
+  for (Key const& key : wanted) {
+    results.push_back(&known_[key]);
+    results.back()->intermediates = independent_.independent(key.first, key.second);
+  }
+  for_each_on_host("kolace::model: couplings of .yace functions", static_cast<int>(wanted.size()),
+                   [&](int k) { find(wanted[k], *results[k]); });
+}
+
+/// @param result holds the intermediates; the rest is computed
+void CBasisConverter::find(Key const& key, Couplings& result) {
+  auto const& [l, group] = key;
   std::vector<Monomials> columns;
   for (auto const& intermediates : result.intermediates) {
     Monomials& column = columns.emplace_back();
@@ -211,11 +236,10 @@ CBasisConverter::Couplings const& CBasisConverter::couplings(std::vector<int> co
   }
   for (auto const& row : work)
     result.inverse.insert(result.inverse.end(), row.begin() + n, row.end());
-  return result;
 }
 
 double CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunction>& functions,
-                               std::vector<std::vector<double>>& coefficients) {
+                               std::vector<std::vector<double>>& coefficients) const {
   int const rank = f.rank(), n_densities = f.n_densities;
   Factors const factors = sorted_factors(f);
   std::vector<int> const group = groups_of(factors.sorted);
@@ -236,7 +260,7 @@ double CBasisConverter::append(CBasisFunction const& f, std::vector<BasisFunctio
     return 0;
   }
   check_size(function.l, group);
-  Couplings const& known = couplings(function.l, group);
+  Couplings const& known = known_.at({function.l, group});
   std::size_t const rows = known.row.size();
   std::vector<double> sum(rows * n_densities, 0.); // [n_densities][n_rows]
   double largest_term = 0, outside = 0;

@@ -5,6 +5,7 @@
 #include <kolace/model/ace_potential.hpp>
 
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -36,18 +37,25 @@ std::vector<CBasisFunction> to_c_basis(AcePotential const& potential);
 /// A site energy is invariant under rotations, so a valid sum is a combination of the independent
 /// couplings of its factors (InvariantCouplings). The combination is found by least squares; the
 /// pseudo-inverse is computed once for each set of l and equal factors. Any order of the factors
-/// and any half of the m-vectors is accepted.
+/// and any half of the m-vectors is accepted. Functions may be appended on several threads.
 class CBasisConverter {
 public:
+  using Key = InvariantCouplings::Key; ///< l and groups of equal factors, in sorted order
+  static Key key(CBasisFunction const& function);
+
+  /// Finds the couplings of all keys on the host threads, except of those that append() refuses.
+  void prepare(std::set<Key> const& keys);
+
   /// Appends the functions and coefficients of one sum; couplings that do not occur in it are left
   /// out. Terms of equal m are added and may cancel.
   /// @param coefficients one list per function is appended, [n_densities]
+  /// @pre the key of the function was prepared
   /// @return largest residual that no combination of couplings explains, relative to the largest
   /// coefficient
   /// @throws InputError if m-vectors do not fit l or do not sum to zero, or if the sum changes
   /// under rotations by more than the precision of a file explains (1e-5)
   double append(CBasisFunction const& function, std::vector<BasisFunction>& functions,
-                std::vector<std::vector<double>>& coefficients);
+                std::vector<std::vector<double>>& coefficients) const;
 
 private:
   struct Couplings {
@@ -56,10 +64,10 @@ private:
     std::vector<double> matrix;          ///< [n_rows][n_couplings], column-major
     std::vector<double> inverse;         ///< pseudo-inverse, [n_couplings][n_rows], row-major
   };
-  Couplings const& couplings(std::vector<int> const& l, std::vector<int> const& group);
+  static void find(Key const& key, Couplings& result);
 
   InvariantCouplings independent_;
-  std::map<std::pair<std::vector<int>, std::vector<int>>, Couplings> known_;
+  std::map<Key, Couplings> known_;
 };
 
 } // namespace kolace

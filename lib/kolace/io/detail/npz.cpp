@@ -2,11 +2,11 @@
 #include <kolace/io/detail/npz.hpp>
 
 #include <kolace/core/errors.hpp>
+#include <kolace/io/detail/text.hpp>
 
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
 #include <sstream>
 
 #include <zlib.h>
@@ -118,12 +118,7 @@ std::string npy_text(NpzMatrix const& matrix) {
 } // namespace
 
 std::map<std::string, NpzMatrix> read_npz(std::string const& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  content << file.rdbuf();
-  if (!file)
-    throw InputError(path + ": cannot be opened");
-  return parse_npz(content.str(), path);
+  return parse_npz(read_file(path), path);
 }
 
 std::map<std::string, NpzMatrix> parse_npz(std::string text, std::string const& name_of_file) {

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/io/detail/text.hpp>
 
+#include <kolace/core/errors.hpp>
+
 #include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
 
 namespace kolace::detail {
 namespace {
@@ -16,6 +21,22 @@ template <class T> bool parse_all(std::string_view token, T& value) {
 }
 
 } // namespace
+
+std::string read_file(std::string const& path) {
+  std::error_code none; // pipes have no size
+  auto const size_of_file = std::filesystem::file_size(path, none);
+  std::ifstream file(path, std::ios::binary);
+  std::string text;
+  while (file) {
+    std::size_t const size = text.size();
+    text.resize(size > 0 ? 2 * size : none ? 65536 : size_of_file + 1);
+    file.read(text.data() + size, static_cast<std::streamsize>(text.size() - size));
+    text.resize(size + static_cast<std::size_t>(file.gcount()));
+  }
+  if (!file.eof() || file.bad())
+    throw InputError(path + ": cannot be opened");
+  return text;
+}
 
 bool parse_double(std::string_view token, double& value) {
   return parse_all(token, value);

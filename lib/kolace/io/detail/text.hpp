@@ -9,6 +9,9 @@
 
 namespace kolace::detail {
 
+/// All bytes of a file. @throws InputError if it cannot be read
+std::string read_file(std::string const& path);
+
 /// Converts a whole token to a number; returns false if it is not one. Infinity and NaN are
 /// accepted: check std::isfinite.
 bool parse_double(std::string_view token, double& value);

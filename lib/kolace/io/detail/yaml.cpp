@@ -7,22 +7,15 @@
 #include <cctype>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 #include <numeric>
-#include <sstream>
 
 namespace kolace::detail {
 YamlValue YamlValue::load(std::string const& path) {
   std::error_code failed;
   if (!std::filesystem::is_regular_file(path, failed))
     throw InputError(path + ": cannot be opened");
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file)
-    throw InputError(path + ": cannot be opened");
-  return parse(text.str(), path);
+  return parse(read_file(path), path);
 }
 
 YamlValue YamlValue::parse(std::string const& text, std::string const& name) {

@@ -77,12 +77,16 @@ constexpr int end_of_text = -1;
 
 class Parser {
 public:
-  using Visit = std::function<void(std::vector<std::string> const&, TapeValue const&)>;
+  using Visit = std::function<void(KeyPath const&, TapeValue const&)>;
+  using VisitItem = std::function<void(KeyPath const&, UnparsedItem const&)>;
 
-  Parser(std::string const& file, std::string_view text) : file_(file), text_(text) {}
+  Parser(std::string const& file, std::string_view text, YamlTape& tape)
+      : file_(file), text_(text), tape_(tape) {}
 
-  void run(std::function<int(std::string_view)> const& depth_of, Visit const& visit) {
+  void run(std::function<int(std::string_view)> const& depth_of, Visit const& visit,
+           VisitItem const& visit_item) {
     visit_ = &visit;
+    visit_item_ = &visit_item;
     int const column = next_token();
     if (column == end_of_text)
       fail("the file is empty");
@@ -91,6 +95,16 @@ public:
       next_token();
     }
     split_map(column_of(at_), [&](std::string const& key) { return depth_of(key); });
+    if (next_token() != end_of_text)
+      fail("unexpected text '" + std::string(rest_of_line()) + "'");
+  }
+
+  void parse(UnparsedItem const& item) {
+    at_ = item.at;
+    line_start_ = item.line_start;
+    line_ = item.line;
+    tape_.nodes.clear();
+    block(item.column + 1, 0);
     if (next_token() != end_of_text)
       fail("unexpected text '" + std::string(rest_of_line()) + "'");
   }
@@ -141,22 +155,40 @@ private:
 
   bool dash() const { return peek() == '-' && blank_at(1); }
 
-  /// True if the token at the cursor is a key, that is, followed by a colon on the same line.
-  bool at_key() {
+  bool at_flow() const { return peek() == '[' || peek() == '{' || peek() == '"' || peek() == '\''; }
+
+  /// Reads the flow value at the cursor, unless it is a key, that is, followed by a colon on the
+  /// same line.
+  bool flow_is_key(int depth) {
     std::size_t const at = at_, size = tape_.nodes.size(), start = line_start_;
     long const line = line_;
-    bool is_key = false;
-    if (peek() == '[' || peek() == '{' || peek() == '"' || peek() == '\'') {
-      flow(0);
-      while (peek() == ' ')
-        ++at_;
-      is_key = line_ == line && peek() == ':' && blank_at(1);
-    } else {
-      std::size_t const end = text_.find('\n', at_);
-      for (std::size_t k = at_; k < std::min(end, text_.size()) && !is_key; ++k)
-        is_key = text_[k] == ':' && (k + 1 >= text_.size() || text_[k + 1] == ' ' ||
-                                     text_[k + 1] == '\n' || text_[k + 1] == '\r');
-    }
+    flow(depth);
+    while (peek() == ' ')
+      ++at_;
+    if (line_ != line || peek() != ':' || !blank_at(1))
+      return false;
+    at_ = at, line_start_ = start;
+    tape_.nodes.resize(size);
+    return true;
+  }
+
+  /// True if the token at the cursor is plain text followed by a colon on the same line.
+  bool at_plain_key() const {
+    std::size_t const end = std::min(text_.find('\n', at_), text_.size());
+    for (std::size_t k = at_; k < end; ++k)
+      if (text_[k] == ':' && (k + 1 >= text_.size() || text_[k + 1] == ' ' ||
+                              text_[k + 1] == '\n' || text_[k + 1] == '\r'))
+        return true;
+    return false;
+  }
+
+  /// True if the token at the cursor is a key. Reads nothing.
+  bool at_key() {
+    if (!at_flow())
+      return at_plain_key();
+    std::size_t const at = at_, size = tape_.nodes.size(), start = line_start_;
+    long const line = line_;
+    bool const is_key = flow_is_key(0);
     at_ = at, line_ = line, line_start_ = start;
     tape_.nodes.resize(size);
     return is_key;
@@ -241,7 +273,7 @@ private:
 
   /// Reads the key at the cursor and its colon, and moves the cursor past them.
   void key() {
-    if (peek() == '[' || peek() == '{' || peek() == '"' || peek() == '\'')
+    if (at_flow())
       flow(0);
     else
       open(YamlTape::Kind::scalar, plain(false));
@@ -268,16 +300,17 @@ private:
         block(column + 1, depth + 1);
       }
       close(node);
-    } else if (at_key()) {
+      return;
+    }
+    bool const in_flow = at_flow();
+    if (in_flow ? flow_is_key(depth) : at_plain_key()) {
       std::size_t const node = open(YamlTape::Kind::map);
       while (next_token() == column && !dash()) {
         key();
         block(value_indent(column), depth + 1);
       }
       close(node);
-    } else if (peek() == '[' || peek() == '{' || peek() == '"' || peek() == '\'') {
-      flow(depth);
-    } else {
+    } else if (!in_flow) {
       open(YamlTape::Kind::scalar, plain(false));
     }
   }
@@ -288,6 +321,25 @@ private:
   void emit() {
     (*visit_)(path_, TapeValue(file_, tape_, 0, path_.empty() ? "" : path_.front()));
     tape_.nodes.clear();
+  }
+
+  /// Moves the cursor behind the item whose dash it has passed, and hands the item on.
+  void emit_item(int column) {
+    UnparsedItem item{{}, at_, line_start_, line_, column};
+    for (bool inside = true; inside;) {
+      std::size_t const end = text_.find('\n', at_);
+      if (end == std::string_view::npos) {
+        at_ = text_.size();
+        break;
+      }
+      line_start_ = at_ = end + 1;
+      ++line_;
+      std::size_t const first = std::min(text_.find_first_not_of(" \t", at_), text_.size());
+      inside = first == text_.size() || text_[first] == '\n' || text_[first] == '\r' ||
+               text_[first] == '#' || column_of(first) > column;
+    }
+    item.text = text_.substr(0, at_);
+    (*visit_item_)(path_, item);
   }
 
   /// Splits the map at this column into entries, each as deep as `depth_of` gives for its key.
@@ -318,8 +370,12 @@ private:
     if (nested && dash()) {
       while (next_token() == column && dash()) {
         ++at_;
-        block(column + 1, 0);
-        emit();
+        if (*visit_item_) {
+          emit_item(column);
+        } else {
+          block(column + 1, 0);
+          emit();
+        }
       }
     } else if (nested && at_key()) {
       split_map(column, [&](std::string const&) { return depth - 1; });
@@ -333,18 +389,26 @@ private:
   std::string_view text_;
   std::size_t at_ = 0, line_start_ = 0;
   long line_ = 1;
-  YamlTape tape_;
-  std::vector<std::string> path_;
+  YamlTape& tape_;
+  KeyPath path_;
   Visit const* visit_ = nullptr;
+  VisitItem const* visit_item_ = nullptr;
 };
 
 } // namespace
 
-void for_each_piece(
-    std::string const& file, std::string_view text,
-    std::function<int(std::string_view key)> const& depth_of,
-    std::function<void(std::vector<std::string> const&, TapeValue const&)> const& visit) {
-  Parser(file, text).run(depth_of, visit);
+TapeValue UnparsedItem::parse(std::string const& file, std::string const& key,
+                              YamlTape& tape) const {
+  Parser(file, text, tape).parse(*this);
+  return {file, tape, 0, key};
+}
+
+void for_each_piece(std::string const& file, std::string_view text,
+                    std::function<int(std::string_view key)> const& depth_of,
+                    std::function<void(KeyPath const&, TapeValue const&)> const& visit,
+                    std::function<void(KeyPath const&, UnparsedItem const&)> const& visit_item) {
+  YamlTape tape;
+  Parser(file, text, tape).run(depth_of, visit, visit_item);
 }
 
 } // namespace kolace::detail

@@ -61,17 +61,36 @@ private:
   std::string key_;
 };
 
+/// An item of a block list that is not parsed yet: the lines from its dash to the next line that is
+/// indented no deeper. Items can be parsed on several threads; the text must outlive them.
+struct UnparsedItem {
+  std::string_view text; ///< of the file up to the end of the item
+  std::size_t at;        ///< behind the dash
+  std::size_t line_start;
+  long line;
+  int column; ///< of the dash
+
+  /// @param tape receives the nodes; may be used again for the next item
+  /// @param key that messages name
+  /// @throws InputError with file and line
+  TapeValue parse(std::string const& file, std::string const& key, YamlTape& tape) const;
+};
+
+using KeyPath = std::vector<std::string>; ///< keys of nested maps, as text
+
 /// Reads a YAML mapping of mappings piece by piece. Supports the part of YAML that potential files
 /// use (block and flow maps and lists, plain and quoted scalars, comments). Needs memory for the
 /// text and one piece.
 ///
 /// @param depth_of how deep the value of a top-level key is split: 0 into one piece, 1 into the
 /// entries of the map (or items of the list) below it, 2 into the entries of those
-/// @param visit receives the keys on the path (as text) and the piece
+/// @param visit receives the keys on the path and the piece
+/// @param visit_item receives items of block lists instead of `visit`, if it is there
 /// @throws InputError with file and line
 void for_each_piece(
     std::string const& file, std::string_view text,
     std::function<int(std::string_view key)> const& depth_of,
-    std::function<void(std::vector<std::string> const& path, TapeValue const& piece)> const& visit);
+    std::function<void(KeyPath const& path, TapeValue const& piece)> const& visit,
+    std::function<void(KeyPath const& path, UnparsedItem const& item)> const& visit_item = {});
 
 } // namespace kolace::detail
