@@ -91,9 +91,9 @@ std::vector<int> groups_of(TrainingData const& training, Grouping const& groupin
 
 double factor_memory(int n_unknowns, int n_groups, int n_kinds) {
   // R of each group and kind with its buffered rows; the solver needs R of all folds but one for
-  // each fold and a few more.
+  // each fold, with its decomposition, and a few more.
   double const n = n_unknowns + 1., r = 8 * n * n;
-  return n_groups * n_kinds * (r + 8 * 256 * n) + (n_groups + 8.) * r;
+  return n_groups * n_kinds * (r + 8 * 256 * n) + (3. * n_groups + 8.) * r;
 }
 
 void check_factor_memory(int n_unknowns, int n_groups, int n_kinds) {

@@ -5,7 +5,6 @@
 #include <kolace/io/detail/species_blocks.hpp>
 
 #include <algorithm>
-#include <exception>
 #include <functional>
 #include <iterator>
 #include <numeric>
@@ -36,24 +35,15 @@ std::size_t hash_of(CBasisFunction const& f) {
   return hash;
 }
 
-/// Calls work(first, last) for parts of [0, n) on the host threads. @throws what the first part
-/// that failed threw
+/// Calls work(task, first, last) for parts of [0, n) on the host threads.
 void for_each_part(
     std::string const& label, std::size_t n,
     std::function<void(std::size_t task, std::size_t first, std::size_t last)> const& work) {
   std::size_t const tasks = (n + functions_per_task - 1) / functions_per_task;
-  std::vector<std::exception_ptr> errors(tasks);
   for_each_on_host(label, static_cast<int>(tasks), [&](int k) {
     std::size_t const task = static_cast<std::size_t>(k), first = task * functions_per_task;
-    try {
-      work(task, first, std::min(n, first + functions_per_task));
-    } catch (...) {
-      errors[task] = std::current_exception();
-    }
+    work(task, first, std::min(n, first + functions_per_task));
   });
-  for (std::exception_ptr const& error : errors)
-    if (error)
-      std::rethrow_exception(error);
 }
 
 } // namespace
