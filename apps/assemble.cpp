@@ -109,17 +109,18 @@ void assemble(AssembleArguments const& arguments) {
   Context context;
   Communicator const& ranks = context.ranks;
   FactorPart const part = read_part(arguments.part);
-  FitInput input = read_on_all(ranks, arguments.input,
-                               {arguments.skip_bad_frames, nullptr, arguments.memory_mb << 20})
-                       .input;
+  std::optional<FactorSet> onto;
+  if (!arguments.onto.empty())
+    ranks.together([&] { onto = read_factor_set(arguments.onto); });
+  FitInputOptions reading{arguments.skip_bad_frames, nullptr, arguments.memory_mb << 20};
+  reading.basis = onto ? onto->basis.get() : nullptr;
+  FitInput input = read_on_all(ranks, arguments.input, reading).input;
   if (input.options.solver.kind == SolverOptions::Kind::lsqr)
     throw InputError("fit.solver: lsqr uses design rows and has no factors to assemble");
   check_outputs(input.files, {arguments.output});
-  std::optional<FactorSet> onto;
-  if (!arguments.onto.empty()) {
+  if (onto) {
     if (part.of > 1)
       throw InputError("--onto conflicts with --part (give one of the two)");
-    ranks.together([&] { onto = read_factor_set(arguments.onto); });
     if (auto const missing = onto->missing_parts(); !missing.empty())
       throw InputError(
           fmt::format("{}: part {} of {} is missing; combine the parts with kolace merge",

@@ -278,7 +278,12 @@ class Factors(unittest.TestCase):
         self.assert_same("one", "again")
         # E0 that each found for itself is brought together.
         for name in ("first", "second"):
-            run("assemble", self.input([self.path / f"{name}.extxyz"], fit=TAME), "-o", self.path / f"{name}.h5")
+            source = self.input([self.path / f"{name}.extxyz"], fit=TAME)
+            run("assemble", source, "-o", self.path / f"{name}.h5")
+        told = run("merge", self.path / "first.h5", self.path / "second.h5", "-o", self.path / "merged.h5", code=1)
+        self.assertIn("same potential.bonds", told)  # which the data chose
+        source.write_text(source.read_text().replace("elements: [C]", "elements: [C]\n  bonds: {ALL: {radbase: ChebExpCos}}"))
+        run("assemble", source, "-o", self.path / "second.h5")
         run("merge", self.path / "first.h5", self.path / "second.h5", "-o", self.path / "merged.h5")
         run("fit", both, "--factors", self.path / "merged.h5", "-o", self.path / "merged")
         self.assert_same("one", "merged")

@@ -238,7 +238,9 @@ class Fits(unittest.TestCase):
                 text = run("evaluate", self.path / "sum" / file, "--exact", CARBON / "diamond_like.extxyz")
                 self.assertIn(f"{report['train']['force_rmse_mev_per_a']:.2f}", text)
         # The fit alone has the pair functions, too: the least-squares optimum is the same.
-        self.fit("alone", data="diamond_like.extxyz", fit="loss: {kappa: 0.5}, solver: least_squares, repulsion: none")
+        path = self.input([CARBON / "diamond_like.extxyz"], E0, fit="loss: {kappa: 0.5}, solver: least_squares, repulsion: none")
+        path.write_text(path.read_text().replace("elements: [C]", "elements: [C]\n  bonds: {ALL: {radparameters: [5.25]}}  # as the data of pairs chose"))
+        run("fit", path, "-o", self.path / "alone")
         self.assertAlmostEqual(report["train"]["loss"] / self.report("alone")["train"]["loss"], 1, delta=1e-5)
 
     def test_references_that_do_not_fit_are_refused(self):

@@ -77,9 +77,10 @@ TEST_F(Situation, LabelsAndWeightsThatCannotBeMeant) {
       text += "2\nenergy=" + std::to_string(-1 - 0.1 * k) + frame + "\nAl 0 0 0\nNi 0 0 " +
               std::to_string(2.2 + 0.1 * k) + "\n";
     folder.write("a.xyz", text);
-    FitInput const given = read(input(functions(), "", loss));
-    return test::error_message(
-        [&] { fit_potential(Context(), given.train, given.test, given.basis, given.options); });
+    return test::error_message([&] {
+      FitInput const given = read(input(functions(), "", loss));
+      fit_potential(Context(), given.train, given.test, given.basis, given.options);
+    });
   };
   EXPECT_EQ(fit_of("", ""), "no error");
   EXPECT_THAT(fit_of("1e300", ""), AllOf(HasSubstr("frame 1"), HasSubstr("too large")));

@@ -2,8 +2,11 @@
 #include "support/temporary_folder.hpp"
 
 #include <kolace/config/default_basis.hpp>
+#include <kolace/config/default_radial.hpp>
 
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 namespace kolace {
 namespace {
@@ -55,6 +58,41 @@ TEST(DataAmount, IgnoresForcesThatSymmetryMakesZero) {
   EXPECT_EQ(amount.n_determining(), 3);
   DataAmount many{10000000, false, 9999000};
   EXPECT_EQ(default_basis(1, many).n_functions, default_basis(1, {1000, false}).n_functions);
+}
+
+TEST(DefaultRadial, FunctionsResolveTheDistancesOfTheData) {
+  // A third of the range of the Chebyshev variable, from -1 to 1.
+  auto const range = [](double lambda, double r) {
+    return std::expm1(lambda * (1 - r)) / std::expm1(lambda);
+  };
+  double last = 6;
+  for (double const r : {0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6}) {
+    double const lambda = default_lambda(5 * r, 5);
+    EXPECT_LE(lambda, last);
+    EXPECT_GE(range(lambda, r), 0.33);
+    EXPECT_TRUE(lambda == 5.25 || range(lambda + 0.25, r) < 0.36);
+    EXPECT_EQ(lambda, default_lambda(7 * r, 7));
+    last = lambda;
+  }
+  EXPECT_EQ(default_lambda(0.7, 5), 5.25); // dimers of carbon
+  EXPECT_EQ(default_lambda(5, 5), 0.25);   // no neighbors
+  EXPECT_LT(range(5.25, 2.46 / 5), 0.08);  // tungsten, with the usual parameter
+}
+
+TEST(DefaultRadial, FewFramesDoNotDecide) {
+  test::TemporaryFolder const folder;
+  auto const dimers = [&](int count, double first) {
+    std::string text;
+    for (int k = 0; k < count; ++k)
+      text +=
+          "2\nenergy=1\nC 0 0 0\nC 0 0 " + std::to_string(k == 0 ? first : 2 + 0.001 * k) + "\n";
+    return Dataset({folder.write("a.xyz", text)}, {});
+  };
+  EXPECT_NEAR(close_distance(dimers(1, 1.5), 5), 1.5, 1e-6);
+  EXPECT_NEAR(close_distance(dimers(60, 0.1), 5), 2.001, 1e-6);
+  EXPECT_NEAR(close_distance(dimers(300, 0.1), 5), 2.006, 1e-6);
+  EXPECT_NEAR(close_distance(dimers(900, 0.1), 5), 2.018, 1e-6); // every third
+  EXPECT_EQ(close_distance(dimers(5, 1.5), 1), 1);
 }
 
 } // namespace

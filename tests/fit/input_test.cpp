@@ -354,8 +354,9 @@ TEST_F(InputTest, BasisIsChosenByTheDataWhereThereAreNoFunctions) {
   std::string const least = "cutoff: 4\ndata: {filename: a.xyz}\npotential: {elements: [C]}\n";
   FitInput const input = read(least);
   EXPECT_EQ(input.basis->size(), default_basis(1, {20, false}).n_functions);
-  ASSERT_EQ(input.notes.size(), 1u);
-  EXPECT_THAT(input.notes[0], AllOf(HasSubstr("20 labels: 4 functions, nradmax_by_orders: [4]"),
+  ASSERT_EQ(input.notes.size(), 2u);
+  EXPECT_THAT(input.notes[0], HasSubstr("radparameters: ["));
+  EXPECT_THAT(input.notes[1], AllOf(HasSubstr("20 labels: 4 functions, nradmax_by_orders: [4]"),
                                     HasSubstr("pair functions only")));
   EXPECT_EQ(input.options.solver.kind, SolverOptions::Kind::automatic);
   EXPECT_TRUE(read(base).notes.empty());

@@ -96,6 +96,13 @@ void check_bases(AceBasis const& a, AceBasis const& b) {
   ModelSpecification const &x = a.specification(), &y = b.specification();
   if (x.elements.symbols() != y.elements.symbols())
     throw InputError("merge: the factor files have different elements");
+  for (std::size_t k = 0; k < x.bonds.size(); ++k) {
+    RadialOptions radial = x.bonds[k].radial;
+    radial.size = y.bonds[k].radial.size;
+    if (radial != y.bonds[k].radial)
+      throw InputError("merge: the factor files have different cutoffs or radial functions (give "
+                       "all inputs the same potential.bonds)");
+  }
   if (x.functions != y.functions || x.bonds != y.bonds || x.canonical != y.canonical)
     throw InputError("merge: the factor files have different basis functions");
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <kolace/config/default_radial.hpp>
 #include <kolace/config/detail/accept_keys.hpp>
 #include <kolace/config/detail/basis_input.hpp>
 #include <kolace/config/input_keys.hpp>
@@ -271,9 +272,9 @@ ElementSet read_elements(YamlValue const& names) {
 
 std::shared_ptr<AceBasis const>
 read_basis_input(YamlValue const& potential, ElementSet const& elements, double cutoff,
-                 AcePotential const* reference, AceBasis const* given,
-                 std::function<DataAmount()> const& amount, std::vector<std::string>& ignored,
-                 std::vector<std::string>& notes, LargeWork const& large_work) {
+                 AcePotential const* reference, AceBasis const* given, DataForBasis const& training,
+                 std::vector<std::string>& ignored, std::vector<std::string>& notes,
+                 LargeWork const& large_work) {
   if (potential.has("initial_potential")) // a direct solution has no starting point
     ignored.push_back("potential.initial_potential");
   bool canonical = false;
@@ -292,6 +293,18 @@ read_basis_input(YamlValue const& potential, ElementSet const& elements, double 
   std::optional<Blocks> bond_blocks;
   if (bond_section.defined())
     bond_blocks.emplace(bond_section, elements, std::vector<std::string>{});
+  std::optional<double> chosen_lambda;
+  auto const lambda_of_data = [&] {
+    if (!chosen_lambda) {
+      double const close = training.close_distance(cutoff);
+      chosen_lambda = default_lambda(close, cutoff);
+      notes.push_back(fmt::format("radial functions chosen for distances from {:.2f} A on: "
+                                  "ChebExpCos, radparameters: [{}] (choose others with "
+                                  "potential.bonds)",
+                                  close, *chosen_lambda));
+    }
+    return *chosen_lambda;
+  };
   for (int a = 0; a < elements.size(); ++a)
     for (int b = 0; b < elements.size(); ++b) {
       BondSpecification bond;
@@ -307,6 +320,10 @@ read_basis_input(YamlValue const& potential, ElementSet const& elements, double 
       } else if (reference) {
         bond = reference->basis->specification().bond(a, b);
         bond.coefficients.clear();
+      } else if (given) {
+        bond.radial.lambda = given->specification().bond(a, b).radial.lambda;
+      } else {
+        bond.radial.lambda = lambda_of_data();
       }
       bonds.push_back(bond);
     }
@@ -316,7 +333,7 @@ read_basis_input(YamlValue const& potential, ElementSet const& elements, double 
   if (!potential["functions"].defined()) {
     if (canonical)
       potential.required("functions");
-    DataAmount const available = amount();
+    DataAmount const available = training.amount();
     DefaultBasis const chosen = default_basis(elements.size(), available);
     notes.push_back(fmt::format(
         "basis chosen for {}: {}, nradmax_by_orders: [{}], lmax_by_orders: [{}] ({}"

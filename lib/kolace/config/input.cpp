@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/assembly/baseline.hpp>
+#include <kolace/config/default_radial.hpp>
 #include <kolace/config/detail/accept_keys.hpp>
 #include <kolace/config/detail/basis_input.hpp>
 #include <kolace/config/detail/data_input.hpp>
@@ -333,8 +334,10 @@ FitInput read(YamlValue const& root, std::filesystem::path const& folder,
   if (!given)
     input.basis = detail::read_basis_input(
         potential, elements, cutoff.number(), input.options.reference_potential.get(),
-        factors ? factors->basis.get() : nullptr, [&] { return amount_of(train); }, input.ignored,
-        input.notes, announcement(options.announce));
+        factors ? factors->basis.get() : options.basis,
+        {[&] { return amount_of(train); },
+         [&](double reach) { return close_distance(train, reach); }},
+        input.ignored, input.notes, announcement(options.announce));
   choose_baseline(input, repulsion, fit, cutoff, potential.has("bonds"));
   if (factors)
     return input;

@@ -42,6 +42,9 @@ struct FitInputOptions {
   /// be null. If `train` is null, the files of the input are read.
   Dataset const* train = nullptr;
   Dataset const* test = nullptr; ///< test data of a calling code; see `train`
+  /// Basis that is taken where the input specifies no functions, and whose radial functions are
+  /// taken where it specifies none, instead of a choice by the data. Null: none.
+  AceBasis const* basis = nullptr;
 };
 
 /// Reads input.yaml; names of data files are relative to its folder.

@@ -116,7 +116,8 @@ constexpr InputKey keys[] = {
      "`self-interacting`: the usual ACE basis. `canonical`: sums over distinct neighbors, up to "
      "body order 4, written as potential.kolace.yaml, which LAMMPS reads with pair_style kolace "
      "alone."},
-    {"potential", "bonds", "section", "ChebExpCos up to the cutoff",
+    {"potential", "bonds", "section",
+     "ChebExpCos up to the cutoff, chosen by the distances in the data",
      "Radial functions of the pairs of elements."},
     {"potential", "functions", "section", "from the amount of data",
      "The basis. By default at most one function per 4 labels up to 600 functions, one per 15 "
@@ -135,7 +136,9 @@ constexpr InputKey keys[] = {
 
     {"potential.bonds", "radbase", "word", "ChebExpCos", "ChebExpCos, ChebPow or SBessel."},
     {"potential.bonds", "radparameters", "list of one number", "[5.25]",
-     "Decay rate lambda of ChebExpCos, exponent of ChebPow; not used by SBessel."},
+     "Decay rate lambda of ChebExpCos, exponent of ChebPow; not used by SBessel. Without the "
+     "section `bonds`, lambda is chosen such that the distances in the data cover a third of the "
+     "range of the functions."},
     {"potential.bonds", "rcut", "number, A", "cutoff", "Cutoff radius of this pair."},
     {"potential.bonds", "dcut", "number, A", "0.01",
      "Width in which ChebExpCos is tapered to zero at the cutoff."},
