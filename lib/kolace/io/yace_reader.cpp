@@ -214,17 +214,18 @@ AcePotential read_yace(std::string const& path, std::vector<std::string>* notes)
   YaceFunctions& all = functions_of(file, path);
   for (auto const& [key, items] : file.items)
     all.read(key_species(key, 1, file, {path, 0, items.front().line})[0], items);
-  auto [functions, coefficients, residue] = all.coupled();
+  YaceFunctions::Coupled coupled = all.coupled();
+  std::vector<BasisFunction>& functions = coupled.functions;
   if (functions.empty())
     throw InputError(path + ": contains no functions");
   if (notes && std::all_of(file.reference_energy.begin(), file.reference_energy.end(),
                            [](double energy) { return energy == 0; }))
     notes->push_back(path + ": contains no energies of free atoms (E0), so predicted energies lack "
                             "them; pacemaker writes them to the .yaml only");
-  if (notes && residue > 1e-9)
+  if (notes && coupled.residue > 1e-9)
     notes->push_back(fmt::format("{}: functions deviate from rotational invariance by up to {:.1g} "
                                  "of their largest coefficient; their invariant part is used",
-                                 path, residue));
+                                 path, coupled.residue));
 
   ModelSpecification spec;
   spec.elements = file.elements;
@@ -237,7 +238,7 @@ AcePotential read_yace(std::string const& path, std::vector<std::string>* notes)
   AcePotential potential;
   for (std::size_t const i : order)
     spec.functions.push_back(std::move(functions[i]));
-  set_densities(potential, spec.embeddings, coefficients, order);
+  set_densities(potential, spec.embeddings, coupled.coefficients, order);
   potential.reference_energy = file.reference_energy;
   potential.spline_width = file.spline_width;
   try {
