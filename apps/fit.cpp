@@ -43,11 +43,12 @@ void print_compression(FitResult const& result) {
   bool const rises = std::all_of(result.compression.begin(), result.compression.end(),
                                  [](CompressionCheck const& check) { return check.rises(); });
   if (rises)
-    fmt::print("compression: the energies of {} crystals and dimers (fcc, bcc, simple cubic, "
-               "diamond, their binaries, two atoms) rise under compression from the densities of "
-               "the data to distances of "
-               "0.4 times the sum of covalent radii\n",
-               result.compression.size());
+    fmt::print(
+        "compression: the energies of {} crystals, dimers and pairs rise: of fcc, bcc, simple "
+        "cubic, diamond, their binaries and two atoms, from the densities of the data to "
+        "distances of 0.4 times the sum of covalent radii; of the closest atoms in the data, "
+        "pushed together to 0.7 times their distance\n",
+        result.compression.size());
 }
 
 /// Prints a line for each good pair of elements, or a summary if there are many.

@@ -65,6 +65,27 @@ def frame(a, cells, rattle, state, stress=True, shift=0.0, kind="bulk", metal=AL
                       f'Properties=species:S:1:pos:R:3:forces:R:3 {labels} pbc="T T T"', *rows]) + "\n"
 
 
+def attracting_salt(rattle, state, a=5.2):
+    """Rock salt of 64 atoms whose unlike atoms attract and like atoms repel each other, as text."""
+    corners = [(i / 2, j / 2, k / 2) for i in range(4) for j in range(4) for k in range(4)]
+    kinds = [int(2 * sum(site)) % 2 for site in corners]
+    atoms = [[a * x + state.gauss(0, rattle) for x in site] for site in corners]
+    size, energy, rows = 2 * a, 0.0, []
+    for p, x in enumerate(atoms):
+        force = [0.0] * 3
+        for q, y in enumerate(atoms):
+            d = [v - u - size * round((v - u) / size) for u, v in zip(x, y)]
+            r = math.hypot(*d)
+            if p == q or r >= CUTOFF:
+                continue
+            value, slope = decaying(0.5 if kinds[p] == kinds[q] else -0.8, 3, 3.0, r)
+            energy += value / 2
+            force = [f + slope * dx / r for f, dx in zip(force, d)]
+        rows.append(" ".join([("Na", "Cl")[kinds[p]], *(f"{v:.9f}" for v in (*x, *force))]))
+    return (f'{len(atoms)}\nLattice="{size} 0 0 0 {size} 0 0 0 {size}" Properties=species:S:1:pos:R:3:forces:R:3 '
+            f"energy={energy:.9f}\n" + "\n".join(rows) + "\n")
+
+
 class Metals(unittest.TestCase):
     setUp = cli_test.Cli.setUp
 
@@ -182,6 +203,25 @@ class Metals(unittest.TestCase):
         self.assertTrue(all(c["rises"] for c in report["compression"]), report["compression"])
         self.assertLess(report["train"]["force_rmse_mev_per_a"], 60)
         self.assertLess(report["test"]["force_rmse_mev_per_a"], 400)
+
+    def test_atoms_pushed_together_repel(self):
+        # Unlike atoms attract each other at all distances in these data, so a fit lets them fall into each other.
+        state = random.Random(0)
+        (self.path / "train.extxyz").write_text("".join(attracting_salt(0.1, state) for _ in range(6)))
+        source, falls = self.path / "input.yaml", {}
+        for fit in ("", "fit: {repulsion: none}\n"):
+            source.write_text("cutoff: 5.0\ndata: {filename: train.extxyz}\npotential: {elements: [Na, Cl], functions: {ALL: "
+                              "{nradmax_by_orders: [8, 3], lmax_by_orders: [0, 2]}}}\n" + fit)
+            run("fit", source, "-o", self.path / "out", "--no-predictions")
+            report = json.loads((self.path / "out" / "report.json").read_text())
+            pairs = [c for c in report["compression"] if c["crystal"] == "pair in the data"]
+            self.assertEqual(len(pairs), 18)  # three pairs of elements in six groups of structures
+            for pair in pairs:
+                self.assertAlmostEqual(pair["to_a"] / pair["from_a"], 0.7, delta=1e-6)
+            falls[fit] = max(pair["largest_fall_ev_per_atom"] for pair in pairs)
+            self.assertLess(report["train"]["force_rmse_mev_per_a"], 3)
+        self.assertGreater(falls["fit: {repulsion: none}\n"], 0.3)
+        self.assertLess(falls[""], 0.1)
 
     def test_six_cells_support_more_than_a_hundred_functions(self):
         state = random.Random(0)

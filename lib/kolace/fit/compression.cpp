@@ -24,6 +24,7 @@ constexpr double shortest_relative = 0.4; ///< fraction of the sum of the covale
 constexpr double near = 0.88, shallow = 0.5;
 /// Minima of the most stable crystal, whose equilibrium the data should contain, eV/atom.
 constexpr double shallow_of_stable = 0.1;
+constexpr double shallow_of_pushed = 0.05; ///< eV per pushed atom
 /// Nearest neighbors in a crystal of the data's density are at most this factor beyond the shortest
 /// distance in the data; the volume of molecules in boxes says more.
 constexpr double widest = 1.35;
@@ -36,7 +37,21 @@ struct Compressed {
   Crystal crystal;
   int a = 0, b = 0;             ///< species
   std::vector<double> relative; ///< shortest distance over the sum of covalent radii, descending
+  ClosePair const* pushed = nullptr; ///< if it is no crystal
+  /// Number of atoms that share an energy: of the cell, or those that are pushed.
+  double n_sharing() const { return pushed ? 2 : static_cast<double>(crystal.structure.n_atoms()); }
+  Structure at(double distance) const {
+    return pushed ? pushed->pushed(distance / relative[0]) : crystal.scaled(distance);
+  }
 };
+
+constexpr double pushed_to = 0.7; ///< fraction of the distance in the data
+constexpr int points_pushed = 9;
+
+double sum_of_radii(ElementSet const& elements, int a, int b) {
+  return covalent_radius(*atomic_number(elements.symbols()[a])) +
+         covalent_radius(*atomic_number(elements.symbols()[b]));
+}
 
 double volume_per_atom(Structure const& s) {
   return volume(s.cell) / static_cast<double>(s.n_atoms());
@@ -80,6 +95,13 @@ std::vector<Compressed> compressed_crystals(ElementSet const& elements, DataLimi
         add(std::move(crystal), a, b, start);
       }
     }
+  for (ClosePair const& pair : limits.close_pairs) {
+    Compressed c{{pushed_pair, {}}, pair.a, pair.b, {}, &pair};
+    double const start = pair.distance() / sum_of_radii(elements, pair.a, pair.b);
+    for (int k = 0; k < points_pushed; ++k)
+      c.relative.push_back(start * (1 - (1 - pushed_to) * k / (points_pushed - 1.)));
+    all.push_back(std::move(c));
+  }
   return all;
 }
 
@@ -87,7 +109,7 @@ std::vector<Structure> structures_of(std::vector<Compressed> const& crystals) {
   std::vector<Structure> structures;
   for (Compressed const& c : crystals)
     for (double const relative : c.relative)
-      structures.push_back(c.crystal.scaled(relative));
+      structures.push_back(c.at(relative));
   return structures;
 }
 
@@ -107,7 +129,7 @@ void for_each_batch(std::vector<Structure> const& structures, double cutoff, Vis
   }
 }
 
-/// Energies per atom of many structures, eV.
+/// Energies of many structures, eV.
 std::vector<double> energies(Space const& space, Evaluator<Space>& evaluator,
                              std::vector<Structure> const& structures) {
   std::vector<double> result;
@@ -116,7 +138,7 @@ std::vector<double> energies(Space const& space, Evaluator<Space>& evaluator,
     std::span<Structure const> const batch(structures.data() + first, last - first);
     auto const predictions = predict(space, evaluator, batch);
     for (std::size_t k = 0; k < batch.size(); ++k)
-      result.push_back(predictions[k].energy / static_cast<double>(batch[k].n_atoms()));
+      result.push_back(predictions[k].energy);
   });
   return result;
 }
@@ -169,10 +191,20 @@ std::vector<double> allowed_depths(std::vector<CompressedPair> const& crystals,
     CompressedPair const& mine = crystals[c];
     double lowest = start[c];
     for (std::size_t other = 0; other < crystals.size(); ++other)
-      if (crystals[other].a == mine.a && crystals[other].b == mine.b && !crystals[other].is_dimer)
+      if (crystals[other].a == mine.a && crystals[other].b == mine.b &&
+          crystals[other].kind == CompressedPair::Kind::crystal)
         lowest = std::min(lowest, start[other]);
-    depths.push_back(mine.is_dimer ? shallow
-                                   : std::min(shallow, shallow_of_stable + start[c] - lowest));
+    switch (mine.kind) {
+    case CompressedPair::Kind::crystal:
+      depths.push_back(std::min(shallow, shallow_of_stable + start[c] - lowest));
+      break;
+    case CompressedPair::Kind::dimer:
+      depths.push_back(shallow);
+      break;
+    case CompressedPair::Kind::pushed:
+      depths.push_back(shallow_of_pushed);
+      break;
+    }
   }
   return depths;
 }
@@ -180,18 +212,22 @@ std::vector<double> allowed_depths(std::vector<CompressedPair> const& crystals,
 std::vector<CompressedPair> pairs_of(std::vector<Compressed> const& crystals) {
   std::vector<CompressedPair> pairs;
   for (Compressed const& c : crystals)
-    pairs.push_back({c.a, c.b, c.crystal.name == "dimer"});
+    pairs.push_back({c.a, c.b,
+                     c.pushed                    ? CompressedPair::Kind::pushed
+                     : c.crystal.name == "dimer" ? CompressedPair::Kind::dimer
+                                                 : CompressedPair::Kind::crystal});
   return pairs;
 }
 
-/// @param energy energy per atom at all volumes of all crystals, in order, eV
+/// @param energy energies at all volumes of all crystals, in order, eV
 std::vector<CompressionCheck> checks_of(std::vector<Compressed> const& crystals,
-                                        ElementSet const& elements,
-                                        std::vector<double> const& energy) {
+                                        ElementSet const& elements, std::vector<double> energy) {
   std::vector<CompressionCheck> checks;
   std::vector<double> start;
   std::size_t at = 0;
   for (Compressed const& c : crystals) {
+    for (std::size_t k = 0; k < c.relative.size(); ++k)
+      energy[at + k] /= c.n_sharing();
     start.push_back(energy[at]);
     at += c.relative.size();
   }
@@ -199,8 +235,7 @@ std::vector<CompressionCheck> checks_of(std::vector<Compressed> const& crystals,
   at = 0;
   for (Compressed const& c : crystals) {
     double const depth = depths[checks.size()];
-    auto const& s = c.crystal.structure;
-    double const sum = covalent_radius(s.numbers.front()) + covalent_radius(s.numbers.back());
+    double const sum = sum_of_radii(elements, c.a, c.b);
     CompressionCheck check{c.crystal.name,
                            elements.symbols()[c.a],
                            elements.symbols()[c.b],
@@ -270,7 +305,7 @@ std::vector<CompressionCheck> CompressionScan::checks(CoreFade const& fade) cons
                     : 1;
       sum += f * (atom.fitted - e0) + atom.core + e0;
     }
-    energy.push_back(sum / static_cast<double>(atoms.size()));
+    energy.push_back(sum);
   }
   return checks_of(compressed_crystals(elements_, limits_, points_of(elements_)), elements_,
                    energy);
@@ -299,6 +334,9 @@ CompressionRows::CompressionRows(Space const& space, std::shared_ptr<AceBasis co
   auto const crystals = compressed_crystals(elements, limits, points_of(elements));
   auto const structures = structures_of(crystals);
   pairs_ = pairs_of(crystals);
+  std::vector<double> sharing; // [crystals]
+  for (Compressed const& c : crystals)
+    sharing.push_back(c.n_sharing());
   for (std::size_t c = 0; c < crystals.size(); ++c)
     for (double const relative : crystals[c].relative)
       points_.push_back({static_cast<int>(c), relative / crystals[c].relative[0], 0,
@@ -315,10 +353,12 @@ CompressionRows::CompressionRows(Space const& space, std::shared_ptr<AceBasis co
     auto const repelled = predict(space, repulsion, part);
     for (std::size_t s = 0; s < part.size(); ++s) {
       Point& point = points_[first + s];
-      // Atoms of one species are equivalent in all these crystals.
-      for (std::size_t i = 0; i < part[s].n_atoms(); ++i)
-        point.core[elements.species(part[s].numbers[i])] = repelled[s].energies[i];
-      point.repulsion = repelled[s].energy / static_cast<double>(part[s].n_atoms());
+      // Atoms of one species are equivalent in crystals.
+      for (std::size_t i = 0; i < part[s].n_atoms(); ++i) {
+        double& core = point.core[elements.species(part[s].numbers[i])];
+        core = std::max(core, repelled[s].energies[i]);
+      }
+      point.repulsion = repelled[s].energy / sharing[point.crystal];
     }
     auto const batch = StructureBatch<Space>::create(space, part, elements);
     auto const list = build_neighbor_list(space, batch, basis->cutoff());
@@ -328,7 +368,7 @@ CompressionRows::CompressionRows(Space const& space, std::shared_ptr<AceBasis co
     auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), rows);
     for (int j = 0; j < n; ++j)
       for (std::size_t s = 0; s < part.size(); ++s)
-        values_[j * m + first + s] = host(s, j) / static_cast<double>(part[s].n_atoms());
+        values_[j * m + first + s] = host(s, j) / sharing[points_[first + s].crystal];
   });
 }
 
@@ -339,7 +379,7 @@ double CompressionRows::left_of(Point const& point, CoreFade const& fade, int sp
 
 LowerBounds CompressionRows::rising(CoreFade const& fade, std::vector<double> const& coefficients,
                                     int n_unknowns) const {
-  constexpr double share = 0.05, least_rise = 0.003, part_of_depth = 0.8;
+  constexpr double share = 0.05, least_rise = 0.003, least_of_pushed = 0.05, part_of_depth = 0.8;
   int const n = basis_->size();
   std::size_t const m = points_.size();
   std::vector<double> left(m * fade.begin.size()), energy(m);
@@ -377,12 +417,17 @@ LowerBounds CompressionRows::rising(CoreFade const& fade, std::vector<double> co
     bool const may_fall = s <= lowest;
     std::size_t const from = may_fall ? first : s - 1;
     double const rise = point.repulsion - points_[from].repulsion;
-    double const least =
-        may_fall ? -part_of_depth * depths[point.crystal] : share * rise + least_rise;
-    bool fitted = false; // part of the energies
+    bool const pushed = pairs_[point.crystal].kind == CompressedPair::Kind::pushed;
+    double const least = may_fall ? -part_of_depth * depths[point.crystal]
+                                  : share * rise + (pushed ? least_of_pushed : least_rise);
+    bool fitted = false, faded = false; // parts of the energies
     for (std::size_t e = 0; e < fade.begin.size(); ++e)
-      fitted = fitted || (point.core[e] >= 0 && (left[e * m + s] > 0 || left[e * m + from] > 0));
-    if (fitted)
+      if (point.core[e] >= 0) {
+        fitted = fitted || left[e * m + s] > 0 || left[e * m + from] > 0;
+        faded = faded || left[e * m + s] < 1 || left[e * m + from] < 1;
+      }
+    // Only the pushed atoms of a structure fade, not all of their species.
+    if (fitted && !(pushed && faded))
       bounds.push_back({from, s, least - rise, 0.03 + 0.3 * std::abs(rise)});
   }
   LowerBounds result{std::vector<double>(bounds.size() * n_unknowns, 0.), {}};

@@ -3,6 +3,7 @@
 
 #include <kolace/assembly/baseline.hpp>
 #include <kolace/dataset/training_data.hpp>
+#include <kolace/fit/close_pairs.hpp>
 #include <kolace/linalg/bounded_ridge.hpp>
 #include <kolace/model/ace_potential.hpp>
 
@@ -15,13 +16,17 @@ namespace kolace {
 /// @file
 /// Behavior of a potential at densities beyond its data: scans of simple crystals of every element
 /// and pair of elements (simple_crystals), and of dimers, down to a shortest distance of 0.4 times
-/// the sum of the covalent radii.
+/// the sum of the covalent radii; and scans of training structures in which the closest two atoms
+/// are pushed together to 0.7 times their distance.
+
+inline constexpr char const* pushed_pair = "pair in the data"; ///< CompressionCheck of a ClosePair
 
 /// Limits of the data at high density.
 struct DataLimits {
   std::vector<double> volumes; ///< smallest_volumes
   /// Shortest distance of each pair, Angstrom [n_elements^2]; may be infinite.
   std::vector<double> shortest;
+  std::vector<ClosePair> close_pairs; ///< to be pushed together
 };
 
 /// Smallest volume per atom of the periodic training structures of each pair of elements,
@@ -30,15 +35,16 @@ struct DataLimits {
 /// 0 without periodic structures.
 std::vector<double> smallest_volumes(std::vector<StructureRecord> const& records, int n_elements);
 
-/// Species of a crystal or dimer that is compressed.
+/// Species of what is compressed.
 struct CompressedPair {
+  enum class Kind { crystal, dimer, pushed /**< ClosePair */ };
   int a = 0, b = 0;
-  bool is_dimer = false;
+  Kind kind = Kind::crystal;
 };
 
 /// Energy of a crystal or dimer as it is compressed.
 struct CompressionCheck {
-  std::string crystal; ///< structure type, e.g. "fcc", or "dimer"
+  std::string crystal; ///< structure type, e.g. "fcc", "dimer", or pushed_pair
   std::string a;       ///< symbol of one element
   std::string b;       ///< symbol of the other element; equal to `a` for one element
   double start = 0;    ///< shortest distance where the scan begins, Angstrom
@@ -48,7 +54,9 @@ struct CompressionCheck {
   /// phase that the data lack: of at most 0.1 eV/atom for the crystal of lowest energy, of 0.5
   /// eV/atom for others if their energy stays at most 0.1 eV/atom below that of the lowest.
   double rises_down_to = 0;
-  double fall = 0; ///< largest drop of the energy below an earlier value, eV/atom
+  /// Largest drop of the energy below an earlier value, eV/atom; per pushed atom for ClosePair,
+  /// whose energy may fall by 0.1 eV in all where a minimum is allowed.
+  double fall = 0;
   /// True if the energy rises over the whole scan.
   bool rises() const { return rises_down_to <= end; }
 };
@@ -93,7 +101,8 @@ public:
                   DataLimits const& limits, double spline_width);
 
   /// Bounds under which the energy of every crystal and dimer rises as it is compressed: from each
-  /// volume to the next by at least 0.05 times the change of the core repulsion plus 0.003 eV/atom.
+  /// volume to the next by at least 0.05 times the change of the core repulsion plus 0.003 eV/atom
+  /// (0.05 eV per pushed atom for ClosePair).
   /// Near the first volume, down to the minimum that `coefficients` have there, it may fall by 0.8
   /// of what CompressionCheck allows. Bounds where the fitted part has faded out are left out. Rows
   /// are divided by 0.03 eV plus 0.3 times the change of the repulsion.

@@ -21,6 +21,7 @@ namespace {
 /// Short-range statistics of the data: distances (Angstrom) and core densities (eV).
 struct ShortRange {
   std::vector<double> shortest, largest_core;
+  std::vector<ClosePair> close_pairs;
 };
 
 /// The part of a fit between its data and its errors. Results derived from rows are passed in.
@@ -140,7 +141,7 @@ private:
     result_.shortest_distances = range.shortest;
     largest_core_ = range.largest_core;
     limits_ = {smallest_volumes(data_.training().records(), basis_->elements().size()),
-               range.shortest};
+               range.shortest, range.close_pairs};
   }
 
   /// The complete potential for these unknowns.
@@ -221,7 +222,10 @@ FitResult fit_potential(Context const& context, Dataset const& train, Dataset co
   result.seconds.emplace_back(on_rows ? "products" : "qr", statistics.seconds_qr);
   stages.restart();
   ShortRange range{shortest_distances(context, statistics, basis->elements().size()),
-                   statistics.largest_core};
+                   statistics.largest_core,
+                   {}};
+  range.close_pairs =
+      close_pairs(context.space, train, basis->elements(), training.records(), range.shortest);
   range.largest_core.resize(basis->elements().size(), 0.);
   for (double& core : range.largest_core)
     core = context.ranks.max(core);
@@ -273,7 +277,7 @@ FitResult fit_factors(Context context, FactorSet const& set, std::shared_ptr<Ace
   FittedGroups const groups = fitted_groups(set, data, *basis, options);
   SolverFactors factors = solver_factors(set, groups, data, *basis, options);
   stages.done("factors");
-  fit.solve_on(factors, {set.train.shortest, set.train.largest_core}, {});
+  fit.solve_on(factors, {set.train.shortest, set.train.largest_core, {}}, {});
   stages.done("solve");
   if (options.ladder)
     fit.climb(factors, stages, [&](auto& models, auto const& sets) {

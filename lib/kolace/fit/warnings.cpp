@@ -338,18 +338,23 @@ void about_compression(FitResult const& result, FitOptions const& options, Strin
   if (!worst)
     return;
   bool const by_default = result.solver.name == "automatic" && options.pair_repulsion;
+  bool const in_the_data = worst->crystal == pushed_pair;
   constexpr double flat = 5e-4; // eV/atom
   warnings.push_back(fmt::format(
-      "under compression the energies of {} of {} crystals and dimers do not rise all the way: "
-      "that of {}{}{} {} {} below a shortest distance of {:.2f} A (scanned down to {:.2f}); do not "
-      "use the potential under high pressure; {}",
+      "under compression the energies of {} of {} crystals, dimers and pairs do not rise all the "
+      "way: that of {}{}{} {} {} below a shortest distance of {:.2f} A (scanned down to {:.2f}); "
+      "do "
+      "not use the potential {}; {}",
       bad, result.compression.size(), worst->a, worst->a == worst->b ? "" : "-",
       worst->a == worst->b ? "" : worst->b, worst->crystal,
       worst->fall < flat ? "is flat" : fmt::format("falls by {:.3g} eV/atom", worst->fall),
       worst->rises_down_to, worst->end,
-      by_default ? "add compressed structures to the data"
-                 : "add compressed structures, or leave fit.repulsion and fit.solver at their "
-                   "defaults"));
+      in_the_data ? "at temperatures at which these atoms come closer than in the data"
+                  : "under high pressure",
+      in_the_data  ? "add structures from hotter dynamics"
+      : by_default ? "add compressed structures to the data"
+                   : "add compressed structures, or leave fit.repulsion and fit.solver at their "
+                     "defaults"));
 }
 
 /// Warns of pressures that nothing determines.

@@ -254,8 +254,11 @@ void write_compression_table(std::ostream& out, FitResult const& result) {
   long const rising = std::count_if(result.compression.begin(), result.compression.end(),
                                     [](CompressionCheck const& c) { return c.rises(); });
   out << fmt::format(
-      "<p>Under compression, the energies of {} of {} crystals and dimers rise from "
-      "the densities of the data to distances of 0.4 times the sum of covalent radii.</p>\n",
+      "<p>Under compression, the energies of {} of {} crystals, dimers and pairs rise: of crystals "
+      "and "
+      "dimers from the densities of the data to distances of 0.4 times the sum of covalent radii, "
+      "of the "
+      "closest atoms in the data, pushed together, to 0.7 times their distance.</p>\n",
       rising, result.compression.size());
   if (rising == static_cast<long>(result.compression.size()))
     return;
