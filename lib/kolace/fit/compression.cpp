@@ -379,7 +379,7 @@ double CompressionRows::left_of(Point const& point, CoreFade const& fade, int sp
 
 LowerBounds CompressionRows::rising(CoreFade const& fade, std::vector<double> const& coefficients,
                                     int n_unknowns) const {
-  constexpr double share = 0.05, least_rise = 0.003, least_of_pushed = 0.05, part_of_depth = 0.8;
+  constexpr double share = 0.05, least_rise = 0.003, part_of_depth = 0.8;
   int const n = basis_->size();
   std::size_t const m = points_.size();
   std::vector<double> left(m * fade.begin.size()), energy(m);
@@ -418,8 +418,8 @@ LowerBounds CompressionRows::rising(CoreFade const& fade, std::vector<double> co
     std::size_t const from = may_fall ? first : s - 1;
     double const rise = point.repulsion - points_[from].repulsion;
     bool const pushed = pairs_[point.crystal].kind == CompressedPair::Kind::pushed;
-    double const least = may_fall ? -part_of_depth * depths[point.crystal]
-                                  : share * rise + (pushed ? least_of_pushed : least_rise);
+    double const least =
+        may_fall ? -part_of_depth * depths[point.crystal] : share * rise + least_rise;
     bool fitted = false, faded = false; // parts of the energies
     for (std::size_t e = 0; e < fade.begin.size(); ++e)
       if (point.core[e] >= 0) {

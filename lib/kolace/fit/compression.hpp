@@ -102,7 +102,7 @@ public:
 
   /// Bounds under which the energy of every crystal and dimer rises as it is compressed: from each
   /// volume to the next by at least 0.05 times the change of the core repulsion plus 0.003 eV/atom
-  /// (0.05 eV per pushed atom for ClosePair).
+  /// (per pushed atom for ClosePair).
   /// Near the first volume, down to the minimum that `coefficients` have there, it may fall by 0.8
   /// of what CompressionCheck allows. Bounds where the fitted part has faded out are left out. Rows
   /// are divided by 0.03 eV plus 0.3 times the change of the repulsion.
