@@ -4,6 +4,7 @@
 #include <kolace/core/tuning.hpp>
 #include <kolace/dataset/batches.hpp>
 #include <kolace/neighbors/neighbor_list.hpp>
+#include <kolace/structure/cell.hpp>
 
 #include <algorithm>
 #include <array>
@@ -13,7 +14,7 @@
 namespace kolace {
 
 double ClosePair::distance() const {
-  return std::hypot(from_i_to_j[0], from_i_to_j[1], from_i_to_j[2]);
+  return norm(from_i_to_j);
 }
 
 Structure ClosePair::pushed(double fraction) const {
@@ -76,7 +77,7 @@ std::vector<ClosePair> close_pairs(Kokkos::DefaultExecutionSpace const& space, D
               if (i == j || a > b) // an image of itself; each pair is seen from both atoms
                 continue;
               Vec3 const d{displacements(p, 0), displacements(p, 1), displacements(p, 2)};
-              double const r = std::hypot(d[0], d[1], d[2]);
+              double const r = norm(d);
               auto const known = closest.find({a, b, group});
               if (r < (1 - rounding) * shortest[a * n + b] ||
                   (known != closest.end() && r >= known->second.distance()))

@@ -323,7 +323,7 @@ private:
     tape_.nodes.clear();
   }
 
-  /// Moves the cursor behind the item whose dash it has passed, and hands the item on.
+  /// Moves the cursor from the dash of an item to the end of the item, which is handed on.
   void emit_item(int column) {
     UnparsedItem item{{}, at_, line_start_, line_, column};
     for (bool inside = true; inside;) {

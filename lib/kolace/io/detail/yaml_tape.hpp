@@ -65,7 +65,7 @@ private:
 /// indented no deeper. Items can be parsed on several threads; the text must outlive them.
 struct UnparsedItem {
   std::string_view text; ///< of the file up to the end of the item
-  std::size_t at;        ///< behind the dash
+  std::size_t at;        ///< after the dash
   std::size_t line_start;
   long line;
   int column; ///< of the dash
