@@ -6,7 +6,7 @@
 #include <kolace/core/tuning.hpp>
 #include <kolace/dataset/batches.hpp>
 #include <kolace/dataset/detail/byte_stream.hpp>
-#include <kolace/neighbors/neighbor_list.hpp>
+#include <kolace/neighbors/host_pairs.hpp>
 
 #include <fmt/format.h>
 
@@ -55,14 +55,10 @@ ShortestOfFrames shortest_of_frames(Context const& context, Dataset const& datas
   for (std::string const& symbol : elements.symbols())
     reach = std::max(reach, 2.6 * covalent_radius(*atomic_number(symbol)));
   Space const& space = context.space;
-  NeighborList<Space> list;
   ShortestOfFrames result;
   LoadShare share(context.ranks);
   std::vector<long> numbers; // indices of the structures that are examined
   std::size_t visited = 0;
-  auto const on_host = [](auto const& view) {
-    return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
-  };
   auto const is_examined = [&](long index, Structure const& s) {
     bool const wanted = !records.at(index).dropped && share.takes(static_cast<double>(s.n_atoms()));
     if (wanted)
@@ -70,23 +66,17 @@ ShortestOfFrames shortest_of_frames(Context const& context, Dataset const& datas
     return wanted;
   };
   auto const examine = [&](std::vector<Structure> const& structures) {
-    auto const batch = StructureBatch<Space>::create(space, structures, elements);
-    build_neighbor_list(space, batch, reach, list);
-    auto const offsets = on_host(list.row_offsets);
-    auto const neighbors = on_host(list.neighbors);
-    auto const displacements = on_host(list.displacements);
-    auto const species = on_host(batch.species);
-    std::size_t atom = 0;
-    for (Structure const& s : structures) {
+    auto const pairs = host_pairs(space, structures, elements, reach);
+    for (std::size_t s = 0; s < structures.size(); ++s) {
+      std::vector<int> const& atoms = structures[s].numbers;
       std::map<std::pair<int, int>, double> shortest;
-      for (std::size_t end = atom + s.n_atoms(); atom < end; ++atom)
-        for (std::size_t p = offsets(atom); p < offsets(atom + 1); ++p) {
-          std::pair<int, int> const pair = std::minmax(species(atom), species(neighbors(p)));
-          double const r =
-              std::hypot(displacements(p, 0), displacements(p, 1), displacements(p, 2));
-          double& least = shortest.try_emplace(pair, r).first->second;
-          least = std::min(least, r);
-        }
+      for (HostPair const& p : pairs[s]) {
+        std::pair<int, int> const pair =
+            std::minmax(elements.species(atoms[p.i]), elements.species(atoms[p.j]));
+        double const r = norm(p.from_i_to_j);
+        double& least = shortest.try_emplace(pair, r).first->second;
+        least = std::min(least, r);
+      }
       for (auto const& [pair, r] : shortest)
         result[pair].push_back({r, numbers[visited]});
       ++visited;

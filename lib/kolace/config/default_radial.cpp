@@ -5,7 +5,7 @@
 #include <kolace/core/elements.hpp>
 #include <kolace/core/tuning.hpp>
 #include <kolace/dataset/batches.hpp>
-#include <kolace/neighbors/neighbor_list.hpp>
+#include <kolace/neighbors/host_pairs.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -33,27 +33,15 @@ double close_distance(Dataset const& data, double reach) {
   ElementSet const elements(symbols);
   long const every = (n_frames + most_frames - 1) / most_frames;
   Space const space;
-  NeighborList<Space> list;
   std::vector<double> shortest; // of each frame
   for_each_batch(
       data, Tuning<Space>::atoms_per_batch,
       [&](long index, Structure const&) { return index % every == 0; },
       [&](std::vector<Structure> const& structures) {
-        auto const batch = StructureBatch<Space>::create(space, structures, elements);
-        build_neighbor_list(space, batch, reach, list);
-        auto const on_host = [](auto const& view) {
-          return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
-        };
-        auto const offsets = on_host(list.row_offsets);
-        auto const displacements = on_host(list.displacements);
-        std::size_t atom = 0;
-        for (Structure const& s : structures) {
+        for (auto const& pairs : host_pairs(space, structures, elements, reach)) {
           double least = reach;
-          std::size_t const end = atom + s.n_atoms();
-          for (auto p = offsets(atom); p < offsets(end); ++p)
-            least = std::min(
-                least, std::hypot(displacements(p, 0), displacements(p, 1), displacements(p, 2)));
-          atom = end;
+          for (HostPair const& pair : pairs)
+            least = std::min(least, norm(pair.from_i_to_j));
           shortest.push_back(least);
         }
       });
