@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/analysis/body_order.hpp>
 
+#include <kolace/core/random_numbers.hpp>
 #include <kolace/core/spaces.hpp>
 #include <kolace/core/tuning.hpp>
 #include <kolace/evaluate/evaluator.hpp>
 
 #include <bit>
 #include <cmath>
-#include <random>
 #include <stdexcept>
 
 namespace kolace {
@@ -111,8 +111,8 @@ Structure make_cluster(std::vector<int> const& numbers, std::vector<Vec3> const&
 
 std::vector<Structure> sample_clusters(std::vector<int> const& numbers, int count, double closest,
                                        double radius, std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  auto const uniform = [&] { return 2 * (static_cast<double>(random() >> 11) * 0x1p-53) - 1; };
+  RandomNumbers random(seed);
+  auto const uniform = [&] { return 2 * random.uniform() - 1; };
   std::vector<Structure> clusters;
   while (static_cast<int>(clusters.size()) < count) {
     std::vector<Vec3> positions;

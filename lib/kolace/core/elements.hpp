@@ -17,4 +17,8 @@ std::string element_symbol(int number);
 /// given; 1.6 beyond curium). @pre 1 <= number <= 118
 double covalent_radius(int number);
 
+/// Mass of an atom, unified atomic mass units (standard atomic weight, rounded; mass number of the
+/// longest-lived isotope where there is none). @pre 1 <= number <= 118
+double atomic_mass(int number);
+
 } // namespace kolace

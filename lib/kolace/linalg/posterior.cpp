@@ -2,6 +2,7 @@
 #include <kolace/linalg/posterior.hpp>
 
 #include <kolace/core/contracts.hpp>
+#include <kolace/core/random_numbers.hpp>
 #include <kolace/linalg/cholesky.hpp>
 #include <kolace/linalg/dense.hpp>
 #include <kolace/linalg/detail/lapack.hpp>
@@ -10,9 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <numeric>
-#include <random>
 
 namespace kolace {
 namespace {
@@ -103,12 +102,11 @@ std::vector<double> Posterior::variances() const {
 }
 
 std::vector<double> Posterior::sample(std::uint64_t seed) const {
-  std::mt19937_64 random(seed);
-  auto const uniform = [&] { return (static_cast<double>(random() >> 11) + 0.5) * 0x1p-53; };
+  RandomNumbers random(seed);
   int const k = n_kept();
   std::vector<double> normal(k);
-  for (double& z : normal) // Box and Muller
-    z = std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform());
+  for (double& z : normal)
+    z = random.normal();
   if (root_.empty())
     for (double& z : normal)
       z /= std::sqrt(beta_);
