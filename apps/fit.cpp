@@ -51,6 +51,14 @@ void print_compression(FitResult const& result) {
         result.compression.size());
 }
 
+/// Prints one sentence on the dynamics of training structures.
+void print_dynamics(FitResult const& result, FitOptions const& options) {
+  if (options.trial_dynamics && result.from_factors)
+    fmt::print("dynamics: not tried, since factors contain no structures\n");
+  else if (!result.dynamics.empty() && !any_collapsed(result.dynamics))
+    fmt::print("dynamics: {}\n", dynamics_sentence(result.dynamics));
+}
+
 /// Prints a line for each good pair of elements, or a summary if there are many.
 void print_dimers(std::vector<DimerCheck> const& checks) {
   constexpr std::size_t most_lines = 6;
@@ -254,6 +262,7 @@ void fit(FitArguments const& arguments) {
   fmt::print("\n{}", format_report(result));
   print_dimers(dimers);
   print_compression(result);
+  print_dynamics(result, input.options);
   for (std::string const& warning : result.warnings)
     warn(warning);
   fmt::print("wrote {}: {}\n", arguments.output, fmt::join(folder->written(), ", "));

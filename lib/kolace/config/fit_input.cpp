@@ -124,6 +124,8 @@ void read_fit_section(YamlValue const& fit, FitOptions& options,
   if (automatic)
     choose_automatic_solver(fit["loss"], options);
   options.ladder = read_ladder(fit);
+  bool const given = fit.defined() && fit.has("trial_dynamics");
+  options.trial_dynamics = given ? fit["trial_dynamics"].boolean() : automatic;
   options.weighting = read_weighting(fit["weighting"]);
   bool const policy_given = fit["weighting"].defined() && fit["weighting"]["type"].defined();
   if (automatic && !policy_given)

@@ -181,6 +181,10 @@ constexpr InputKey keys[] = {
      "data, as reference potential. `zbl`: the potential is switched to ZBL within 0.1 A below "
      "the shortest distance of each pair in the data. `none`. If any bond has an inner cutoff or "
      "core repulsion, no repulsion is added to the others, and auto or zbl is an error."},
+    {"fit", "trial_dynamics", "boolean", "true with the automatic solver",
+     "Try 600 steps of molecular dynamics of six training structures with the potential, at 1.5 "
+     "times the temperature of each, and report whether they collapse. The automatic solver with "
+     "`repulsion: auto` fits again until they do not. Takes one to ten seconds."},
     {"fit", "reference_potential", "file", "none",
      "A .yaml or .yace potential: its energies, forces and virials are subtracted from the "
      "targets, and it is added to the potential that is written. It must have the same elements "

@@ -3,8 +3,7 @@
 
 #include <kolace/core/tuning.hpp>
 #include <kolace/dataset/batches.hpp>
-#include <kolace/neighbors/neighbor_list.hpp>
-#include <kolace/structure/cell.hpp>
+#include <kolace/neighbors/host_pairs.hpp>
 
 #include <algorithm>
 #include <array>
@@ -12,26 +11,42 @@
 #include <map>
 
 namespace kolace {
+namespace {
 
-double ClosePair::distance() const {
-  return norm(from_i_to_j);
-}
+/// Two atoms of a structure that are pushed together.
+struct ClosePair {
+  Structure structure;
+  HostPair atoms;
+  double share_of_i = 0.5; ///< of the way; the rest is that of j
+};
 
-Structure ClosePair::pushed(double fraction) const {
-  Structure moved = structure;
-  for (int x = 0; x < 3; ++x) {
-    double const way = (1 - fraction) * from_i_to_j[x];
-    moved.positions[i][x] += share_of_i * way;
-    moved.positions[j][x] -= (1 - share_of_i) * way;
+/// @param a species of one atom
+/// @param b species of the other
+ScanPath pushed(ClosePair const& close, int a, int b) {
+  constexpr double pushed_to = 0.7; // fraction of the distance in the data
+  constexpr int points = 9;
+  constexpr double may_fall = 0.1; // eV, near the first structure
+  auto const& [i, j, d] = close.atoms;
+  ScanPath path{ScanPath::Kind::pushed, a, b, {}, {}, may_fall};
+  for (int k = 0; k < points; ++k) {
+    double const way = (1 - pushed_to) * k / (points - 1.);
+    Structure moved = close.structure;
+    for (int x = 0; x < 3; ++x) {
+      moved.positions[i][x] += close.share_of_i * way * d[x];
+      moved.positions[j][x] -= (1 - close.share_of_i) * way * d[x];
+    }
+    path.structures.push_back(std::move(moved));
+    path.distances.push_back((1 - way) * norm(d));
   }
-  return moved;
+  return path;
 }
 
-std::vector<ClosePair> close_pairs(Kokkos::DefaultExecutionSpace const& space, Dataset const& data,
-                                   ElementSet const& elements,
-                                   std::vector<StructureRecord> const& records,
-                                   std::vector<double> const& shortest) {
-  using Space = Kokkos::DefaultExecutionSpace;
+} // namespace
+
+std::vector<ScanPath> close_pairs(Kokkos::DefaultExecutionSpace const& space, Dataset const& data,
+                                  ElementSet const& elements,
+                                  std::vector<StructureRecord> const& records,
+                                  std::vector<double> const& shortest) {
   constexpr long most_structures = 300;
   constexpr std::size_t most_atoms = 200;
   constexpr double rounding = 1e-9;
@@ -40,9 +55,9 @@ std::vector<ClosePair> close_pairs(Kokkos::DefaultExecutionSpace const& space, D
   for (double const r : shortest)
     if (std::isfinite(r))
       reach = std::max(reach, 1.3 * r); // in most structures there is a pair
-  std::vector<ClosePair> found;
+  std::vector<ScanPath> paths;
   if (reach == 0)
-    return found;
+    return paths;
   constexpr int most_groups = 6, most_pairs = 60;
   constexpr double shares[] = {0.5, 1, 0};
   int const n_groups = std::clamp(most_pairs / (n * (n + 1) / 2), 1, most_groups);
@@ -50,46 +65,33 @@ std::vector<ClosePair> close_pairs(Kokkos::DefaultExecutionSpace const& space, D
       std::max((static_cast<long>(records.size()) + most_structures - 1) / most_structures, 1L);
   std::map<std::array<int, 3>, ClosePair> closest; // by species and group
   int group = 0;
-  NeighborList<Space> list;
   for_each_batch(
-      data, Tuning<Space>::atoms_per_batch,
+      data, Tuning<Kokkos::DefaultExecutionSpace>::atoms_per_batch,
       [&](long index, Structure const& s) {
         return index % every == 0 && !records.at(index).dropped && s.n_atoms() > 1 &&
                s.n_atoms() <= most_atoms;
       },
       [&](std::vector<Structure> const& structures) {
-        auto const batch = StructureBatch<Space>::create(space, structures, elements);
-        build_neighbor_list(space, batch, reach, list);
-        auto const on_host = [](auto const& view) {
-          return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
-        };
-        auto const offsets = on_host(list.row_offsets);
-        auto const neighbors = on_host(list.neighbors);
-        auto const displacements = on_host(list.displacements);
-        auto const species = on_host(batch.species);
-        std::size_t first = 0;
-        for (Structure const& s : structures) {
+        auto const pairs = host_pairs(space, structures, elements, reach);
+        for (std::size_t s = 0; s < structures.size(); ++s) {
           group = (group + 1) % n_groups;
-          for (std::size_t i = 0; i < s.n_atoms(); ++i)
-            for (auto p = offsets(first + i); p < offsets(first + i + 1); ++p) {
-              auto const j = static_cast<std::size_t>(neighbors(p)) - first;
-              int const a = species(first + i), b = species(first + j);
-              if (i == j || a > b) // an image of itself; each pair is seen from both atoms
-                continue;
-              Vec3 const d{displacements(p, 0), displacements(p, 1), displacements(p, 2)};
-              double const r = norm(d);
-              auto const known = closest.find({a, b, group});
-              if (r < (1 - rounding) * shortest[a * n + b] ||
-                  (known != closest.end() && r >= known->second.distance()))
-                continue;
-              closest[{a, b, group}] = {s, a, b, i, j, d, shares[group % 3]};
-            }
-          first += s.n_atoms();
+          for (HostPair const& pair : pairs[s]) {
+            int const a = elements.species(structures[s].numbers[pair.i]),
+                      b = elements.species(structures[s].numbers[pair.j]);
+            if (pair.i == pair.j || a > b) // an image of itself; each pair is seen from both atoms
+              continue;
+            double const r = norm(pair.from_i_to_j);
+            auto const known = closest.find({a, b, group});
+            if (r < (1 - rounding) * shortest[a * n + b] ||
+                (known != closest.end() && r >= norm(known->second.atoms.from_i_to_j)))
+              continue;
+            closest[{a, b, group}] = {structures[s], pair, shares[group % 3]};
+          }
         }
       });
-  for (auto& [key, close] : closest)
-    found.push_back(std::move(close));
-  return found;
+  for (auto const& [key, close] : closest)
+    paths.push_back(pushed(close, key[0], key[1]));
+  return paths;
 }
 
 } // namespace kolace

@@ -3,11 +3,9 @@
 
 #include <kolace/assembly/baseline.hpp>
 #include <kolace/dataset/training_data.hpp>
-#include <kolace/fit/close_pairs.hpp>
-#include <kolace/linalg/bounded_ridge.hpp>
+#include <kolace/fit/scan_path.hpp>
 #include <kolace/model/ace_potential.hpp>
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,14 +17,14 @@ namespace kolace {
 /// the sum of the covalent radii; and scans of training structures in which the closest two atoms
 /// are pushed together to 0.7 times their distance.
 
-inline constexpr char const* pushed_pair = "pair in the data"; ///< CompressionCheck of a ClosePair
+inline constexpr char const* pushed_pair = "pair in the data"; ///< in a CompressionCheck
 
 /// Limits of the data at high density.
 struct DataLimits {
   std::vector<double> volumes; ///< smallest_volumes
   /// Shortest distance of each pair, Angstrom [n_elements^2]; may be infinite.
   std::vector<double> shortest;
-  std::vector<ClosePair> close_pairs; ///< to be pushed together
+  std::vector<ScanPath> close_pairs; ///< atoms that are pushed together
 };
 
 /// Smallest volume per atom of the periodic training structures of each pair of elements,
@@ -34,13 +32,6 @@ struct DataLimits {
 /// elements' own volumes. An element without structures of its own uses the smallest volume of all.
 /// 0 without periodic structures.
 std::vector<double> smallest_volumes(std::vector<StructureRecord> const& records, int n_elements);
-
-/// Species of what is compressed.
-struct CompressedPair {
-  enum class Kind { crystal, dimer, pushed /**< ClosePair */ };
-  int a = 0, b = 0;
-  Kind kind = Kind::crystal;
-};
 
 /// Energy of a crystal or dimer as it is compressed.
 struct CompressionCheck {
@@ -54,7 +45,7 @@ struct CompressionCheck {
   /// phase that the data lack: of at most 0.1 eV/atom for the crystal of lowest energy, of 0.5
   /// eV/atom for others if their energy stays at most 0.1 eV/atom below that of the lowest.
   double rises_down_to = 0;
-  /// Largest drop of the energy below an earlier value, eV/atom; per pushed atom for ClosePair,
+  /// Largest drop of the energy below an earlier value, eV/atom; per pushed atom for a close pair,
   /// whose energy may fall by 0.1 eV in all where a minimum is allowed.
   double fall = 0;
   /// True if the energy rises over the whole scan.
@@ -91,41 +82,5 @@ private:
 /// Core density of an atom in an fcc crystal of its own element with pair_repulsion, eV
 /// [n_elements]; the nearest-neighbor distance is `relative` times twice the covalent radius.
 std::vector<double> core_density_of_fcc(ElementSet const& elements, double relative);
-
-/// The energies of the same crystals and dimers as linear functions of the coefficients.
-class CompressionRows {
-public:
-  /// @param core core repulsion that is added to the fitted part
-  CompressionRows(Kokkos::DefaultExecutionSpace const& space,
-                  std::shared_ptr<AceBasis const> const& basis, AcePotential const& core,
-                  DataLimits const& limits, double spline_width);
-
-  /// Bounds under which the energy of every crystal and dimer rises as it is compressed: from each
-  /// volume to the next by at least 0.05 times the change of the core repulsion plus 0.003 eV/atom
-  /// (per pushed atom for ClosePair).
-  /// Near the first volume, down to the minimum that `coefficients` have there, it may fall by 0.8
-  /// of what CompressionCheck allows. Bounds where the fitted part has faded out are left out. Rows
-  /// are divided by 0.03 eV plus 0.3 times the change of the repulsion.
-  /// @param coefficients a fit without these bounds [n_functions]
-  /// @param n_unknowns number of columns; those after the functions are zero
-  LowerBounds rising(CoreFade const& fade, std::vector<double> const& coefficients,
-                     int n_unknowns) const;
-
-private:
-  struct Point {
-    int crystal = 0;
-    double relative = 0;  ///< shortest distance over that of the first volume
-    double repulsion = 0; ///< eV/atom
-    /// Core density of an atom of each species, eV [n_elements]; negative: not in this crystal.
-    std::vector<double> core;
-  };
-  /// Share of the fitted part that is left at atoms of a species.
-  static double left_of(Point const& point, CoreFade const& fade, int species);
-
-  std::shared_ptr<AceBasis const> basis_;
-  std::vector<CompressedPair> pairs_; ///< [crystals]
-  std::vector<Point> points_;
-  std::vector<double> values_; ///< functions per atom, column-major [n_functions][n_points]
-};
 
 } // namespace kolace

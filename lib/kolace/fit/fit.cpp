@@ -4,6 +4,7 @@
 #include <kolace/assembly/baseline.hpp>
 #include <kolace/core/contracts.hpp>
 #include <kolace/fit/automatic.hpp>
+#include <kolace/fit/close_pairs.hpp>
 #include <kolace/fit/completed.hpp>
 #include <kolace/fit/detail/stages.hpp>
 #include <kolace/fit/detail/warnings.hpp>
@@ -11,6 +12,7 @@
 #include <kolace/fit/fit_data.hpp>
 #include <kolace/fit/row_solver.hpp>
 #include <kolace/fit/short_range.hpp>
+#include <kolace/fit/trial_dynamics.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -21,7 +23,7 @@ namespace {
 /// Short-range statistics of the data: distances (Angstrom) and core densities (eV).
 struct ShortRange {
   std::vector<double> shortest, largest_core;
-  std::vector<ClosePair> close_pairs;
+  std::vector<ScanPath> close_pairs;
 };
 
 /// The part of a fit between its data and its errors. Results derived from rows are passed in.
@@ -49,20 +51,14 @@ public:
     set_range(range);
     decided_ = decide(context_, factors, data_, *basis_, options_);
     context_.ranks.together([&] {
-      if (context_.ranks.is_root() && options_.pair_repulsion && options_.reference_potential &&
-          factors.weights)
-        make_energies_rise(context_.space, factors, decided_, basis_,
-                           core_of(options_.reference_potential->basis), range.largest_core,
-                           limits_,
-                           [&](std::vector<double> const& numbers) { return potential(numbers); });
-    });
-    context_.ranks.together([&] {
       if (context_.ranks.is_root()) {
         for (DesignFactors const& group : factors.groups) {
           result_.rows_energy += group.energy.n_rows();
           result_.rows_forces += group.forces.n_rows();
           result_.rows_virial += group.virial.n_rows();
         }
+        if (options_.pair_repulsion && options_.reference_potential && factors.weights)
+          factors.prior = prior_of_short_range(factors, range);
         result_.solver = solve(factors.problem(data_.shares(), decided_.options, *basis_),
                                decided_.options.solver);
       }
@@ -122,6 +118,22 @@ public:
         return false;
     return true;
   }
+  /// Structures for trials by molecular dynamics.
+  void try_on(std::vector<Structure> structures) { trials_ = std::move(structures); }
+  /// Molecular dynamics of these structures with the complete potential, on rank 0, unless it was
+  /// part of the fit.
+  void run_trials() {
+    Kokkos::Timer timer;
+    constexpr std::uint64_t seed = 1;
+    context_.ranks.together([&] {
+      if (context_.ranks.is_root() && result_.dynamics.empty())
+        result_.dynamics = try_dynamics(context_.space, result_.potential, trials_,
+                                        result_.shortest_distances, seed)
+                               .runs;
+    });
+    seconds_of_dynamics_ += timer.seconds();
+  }
+  double seconds_of_dynamics() const { return seconds_of_dynamics_; }
   void warn(std::string message) { result_.warnings.push_back(std::move(message)); }
 
   void check_loss() const {
@@ -137,6 +149,18 @@ public:
   AutomaticFit const& decided() const { return decided_; }
 
 private:
+  /// Equations under which energies rise where atoms come closer than in the data.
+  std::optional<TriangularFactor> prior_of_short_range(SolverFactors const& factors,
+                                                       ShortRange const& range) {
+    RisingFit fit(context_.space, factors, decided_, basis_,
+                  core_of(options_.reference_potential->basis), range.largest_core, limits_,
+                  [&](std::vector<double> const& numbers) { return potential(numbers); });
+    Kokkos::Timer timer;
+    result_.dynamics = make_dynamics_stable(context_.space, fit, trials_, range.shortest);
+    seconds_of_dynamics_ += timer.seconds();
+    return fit.prior();
+  }
+
   void set_range(ShortRange const& range) {
     result_.shortest_distances = range.shortest;
     largest_core_ = range.largest_core;
@@ -187,6 +211,8 @@ private:
   std::vector<double> unknowns_, largest_core_;
   DataLimits limits_;
   CoreFade fade_;
+  std::vector<Structure> trials_;
+  double seconds_of_dynamics_ = 0;
 };
 
 } // namespace
@@ -224,8 +250,14 @@ FitResult fit_potential(Context const& context, Dataset const& train, Dataset co
   ShortRange range{shortest_distances(context, statistics, basis->elements().size()),
                    statistics.largest_core,
                    {}};
-  range.close_pairs =
-      close_pairs(context.space, train, basis->elements(), training.records(), range.shortest);
+  context.ranks.together([&] {
+    if (!context.ranks.is_root())
+      return;
+    range.close_pairs =
+        close_pairs(context.space, train, basis->elements(), training.records(), range.shortest);
+    if (options.trial_dynamics)
+      fit.try_on(trial_structures(train, training.records()));
+  });
   range.largest_core.resize(basis->elements().size(), 0.);
   for (double& core : range.largest_core)
     core = context.ranks.max(core);
@@ -235,7 +267,8 @@ FitResult fit_potential(Context const& context, Dataset const& train, Dataset co
     fit.solve_on(factors, range, [&](Posterior* posterior, FitOptions const& decided) {
       return calibrate(context, {train, test, data, basis, decided}, posterior, factors);
     });
-  stages.done("solve");
+  fit.run_trials();
+  stages.done("solve", "dynamics", fit.seconds_of_dynamics());
   if (options.ladder)
     fit.climb(factors, stages, [&](auto& models, auto const& sets) {
       FitTask const decided{train, test, data, basis, fit.decided().options};

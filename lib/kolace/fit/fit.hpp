@@ -7,6 +7,7 @@
 #include <kolace/fit/deviations.hpp>
 #include <kolace/fit/errors.hpp>
 #include <kolace/fit/ladder.hpp>
+#include <kolace/fit/trial_dynamics.hpp>
 #include <kolace/solve/solver.hpp>
 
 #include <optional>
@@ -31,7 +32,9 @@ struct FitResult {
   std::vector<std::string> close_frames;
   std::vector<double> test_shortest_distances; ///< those of the test set; empty without one
   std::vector<CompressionCheck> compression;   ///< simple crystals beyond the densities of the data
-  std::vector<std::string> warnings;           ///< doubts about fit and data, each with a remedy
+  /// Short molecular dynamics of training structures with the potential, on rank 0.
+  std::vector<TrialRun> dynamics;
+  std::vector<std::string> warnings;   ///< doubts about fit and data, each with a remedy
   long rows_energy = 0;                ///< energies in the fit; like the next two, on rank 0 only
   long rows_forces = 0;                ///< force components in the fit
   long rows_virial = 0;                ///< virial components in the fit

@@ -39,6 +39,9 @@ struct FitOptions : LabelOptions {
   /// The reference potential is pair_repulsion: the automatic solver makes energies rise under
   /// compression, and the fitted part fades out at core densities far beyond those of the data.
   bool pair_repulsion = false;
+  /// Try molecular dynamics of training structures; the automatic solver with pair repulsion makes
+  /// it stable (make_dynamics_stable).
+  bool trial_dynamics = false;
   /// Node distance of the spline tables with which the potential will be evaluated, Angstrom; rows,
   /// errors and result use these tables. 0: g_k is evaluated exactly.
   double spline_width = 0;

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <optional>
 #include <span>
 #include <utility>
 
@@ -40,6 +39,10 @@ TriangularFactor acting(LowerBounds const& bounds, std::vector<int> const& activ
     factor.add_rows(rows.data(), p, p);
   return factor;
 }
+
+constexpr int most_rounds =
+    3; ///< of bounds for one fading, which depend on the energies themselves
+constexpr double stiffness_of_noise = 900; ///< of bounds, in units of the noise per squared row
 
 /// Where fadings may begin: at least at `factor` times the largest core density in the data and at
 /// that of an fcc crystal whose nearest neighbors are `relative` times the sum of the covalent
@@ -94,72 +97,132 @@ CoreFade choose_fade(ElementSet const& elements, CompressionScan const& scan,
   return early.fall < late.fall ? std::move(early.fade) : std::move(late.fade);
 }
 
-void make_energies_rise(Kokkos::DefaultExecutionSpace const& space, SolverFactors& factors,
-                        AutomaticFit const& decided, std::shared_ptr<AceBasis const> const& basis,
-                        AcePotential const& core, std::vector<double> const& largest_core,
-                        DataLimits const& limits,
-                        std::function<AcePotential(std::vector<double> const&)> const& potential) {
-  constexpr double stiffness_of_noise = 900; // in units of the noise per squared row
-  constexpr double harmless = 1.01;          // growth of the loss
-  constexpr double price_of_late = 1.1;      // growth of the loss that a late fading is worth
-  constexpr int most_rounds = 3;
-  ElementSet const& elements = basis->elements();
-  auto const late = fades(late_onsets, elements, largest_core),
-             early = fades(early_onsets, elements, largest_core);
-  TriangularFactor const data = loss_factor(factors.all(), decided.choice.shares);
-  BoundedRidge const ridge(data, *factors.weights, decided.choice.strength);
-  double const stiffness = stiffness_of_noise * decided.noise,
-               plain = data.residual_square(ridge.unbounded());
-  struct Candidate {
-    double fall, loss;
-    std::optional<TriangularFactor> prior; ///< none without bounds
-  };
-  auto const scan_of = [&](std::vector<double> const& unknowns) {
-    return CompressionScan(space, potential(unknowns), limits);
-  };
-  CompressionScan const unbounded = scan_of(ridge.unbounded());
-  if (best_fade(late, unbounded).fall == 0)
+RisingFit::RisingFit(Kokkos::DefaultExecutionSpace const& space, SolverFactors const& factors,
+                     AutomaticFit const& decided, std::shared_ptr<AceBasis const> const& basis,
+                     AcePotential const& core, std::vector<double> const& largest_core,
+                     DataLimits const& limits, MakePotential potential)
+    : space_(space), basis_(basis), core_(core), limits_(limits), potential_(std::move(potential)),
+      spline_width_(decided.options.spline_width),
+      data_(loss_factor(factors.all(), decided.choice.shares)),
+      ridge_(data_, *factors.weights, decided.choice.strength),
+      stiffness_(stiffness_of_noise * decided.noise),
+      late_(fades(late_onsets, basis->elements(), largest_core)),
+      early_(fades(early_onsets, basis->elements(), largest_core)) {
+  search();
+}
+
+RisingFit::Candidate RisingFit::unbounded(std::vector<CoreFade> const& fades,
+                                          CompressionScan const& scan) const {
+  FadeChoice const choice = best_fade(fades, scan);
+  return {
+      choice.fall, data_.residual_square(ridge_.unbounded()), choice.fade, ridge_.unbounded(), {}};
+}
+
+CompressionScan RisingFit::scan_of(std::vector<double> const& unknowns) const {
+  return CompressionScan(space_, potential_(unknowns), limits_);
+}
+
+RisingFit::Candidate RisingFit::bounded(std::vector<CoreFade> const& fades, CoreFade const& fade,
+                                        std::vector<double> const& expected) const {
+  LowerBounds const bounds = rows_->rising(fade, expected, data_.n_unknowns());
+  BoundedSolution solution = ridge_.solve(bounds, stiffness_);
+  double const loss = data_.residual_square(solution.coefficients);
+  FadeChoice const choice = best_fade(fades, scan_of(solution.coefficients));
+  return {choice.fall, loss, choice.fade, std::move(solution.coefficients),
+          acting(bounds, solution.active, std::sqrt(stiffness_), data_.n_unknowns())};
+}
+
+void RisingFit::search() {
+  constexpr double harmless = 1.01;     // growth of the loss
+  constexpr double price_of_late = 1.1; // growth of the loss that a late fading is worth
+  CompressionScan const scan = scan_of(ridge_.unbounded());
+  double const plain = data_.residual_square(ridge_.unbounded());
+  best_ = unbounded(late_, scan);
+  if (best_.fall == 0)
     return;
-  CompressionRows const rows(space, basis, core, limits, decided.options.spline_width);
-  Candidate const none{std::numeric_limits<double>::infinity(), 0, {}};
-  Candidate best = none;
-  auto const consider = [&](double fall, double loss, auto const& prior) {
-    if (fall < best.fall || (fall == best.fall && harmless * loss < best.loss))
-      best = {fall, loss, prior()};
+  rows_.emplace(space_, basis_, core_, limits_, spline_width_);
+  Candidate best;
+  auto const consider = [&](Candidate candidate) {
+    if (candidate.fall < best.fall ||
+        (candidate.fall == best.fall && harmless * candidate.loss < best.loss))
+      best = std::move(candidate);
   };
   auto const is_good = [&](double growth) { return best.fall == 0 && best.loss < growth * plain; };
   auto const try_bounds = [&](std::vector<CoreFade> const& candidates) {
     for (CoreFade const& fade : candidates) {
-      std::vector<double> found = ridge.unbounded();
+      std::vector<double> found = ridge_.unbounded();
       double fall = std::numeric_limits<double>::infinity();
-      // The bounds depend on the energies themselves.
       for (int round = 0; round < most_rounds && fall > 0; ++round) {
-        LowerBounds const bounds = rows.rising(fade, found, data.n_unknowns());
-        BoundedSolution solution = ridge.solve(bounds, stiffness);
-        found = std::move(solution.coefficients);
-        double const loss = data.residual_square(found);
-        if (best.fall == 0 && harmless * loss >= best.loss)
+        Candidate next = bounded(candidates, fade, found);
+        if (best.fall == 0 && harmless * next.loss >= best.loss)
           break;
-        fall = best_fade(candidates, scan_of(found)).fall;
-        consider(fall, loss, [&] {
-          return acting(bounds, solution.active, std::sqrt(stiffness), data.n_unknowns());
-        });
+        found = next.unknowns;
+        fall = next.fall;
+        consider(std::move(next));
       }
       if (is_good(harmless))
         return;
     }
   };
-  try_bounds(late);
+  try_bounds(late_);
   if (!is_good(price_of_late)) {
-    Candidate const with_late = std::exchange(best, none);
-    consider(best_fade(early, unbounded).fall, plain, [] { return std::nullopt; });
+    Candidate with_late = std::exchange(best, {});
+    consider(unbounded(early_, scan));
     if (!is_good(harmless))
-      try_bounds(early);
+      try_bounds(early_);
     if (with_late.fall < best.fall ||
         (with_late.fall == best.fall && with_late.loss < price_of_late * best.loss))
-      best = with_late;
+      best = std::move(with_late);
   }
-  factors.prior = std::move(best.prior);
+  best_ = std::move(best);
+}
+
+bool RisingFit::add(std::vector<ScanPath> const& paths, double most_loss) {
+  if (!rows_)
+    rows_.emplace(space_, basis_, core_, limits_, spline_width_);
+  rows_->add(paths);
+  Candidate next = best_;
+  for (int round = 0; round == 0 || (round < most_rounds && next.fall > best_.fall); ++round) {
+    next = bounded({best_.fade}, best_.fade, next.unknowns);
+    if (next.loss > most_loss)
+      return false;
+  }
+  best_ = std::move(next);
+  return true;
+}
+
+AcePotential RisingFit::potential() const {
+  return with_core_fade(potential_(best_.unknowns), best_.fade);
+}
+
+std::vector<TrialRun> make_dynamics_stable(Kokkos::DefaultExecutionSpace const& space,
+                                           RisingFit& fit, std::vector<Structure> const& structures,
+                                           std::vector<double> const& shortest) {
+  constexpr int most_trials = 30, enough_passes = 2;
+  constexpr double most_growth = 1.5;
+  double const plain = fit.loss();
+  int passes = 0;                            // of all structures, one after the other
+  std::vector<Structure> tried = structures; // all, or those that collapsed
+  std::uint64_t seed = 1;
+  for (int k = 0; k < most_trials && !tried.empty(); ++k) {
+    TrialDynamics trials = try_dynamics(space, fit.potential(), tried, shortest, seed++);
+    if (!any_collapsed(trials.runs)) {
+      passes += tried.size() == structures.size();
+      if (passes == enough_passes)
+        return std::move(trials.runs);
+      tried = structures;
+      continue;
+    }
+    passes = 0;
+    if (trials.paths.empty() || !fit.add(trials.paths, most_growth * plain))
+      break;
+    std::vector<Structure> collapsed;
+    for (std::size_t k = 0; k < tried.size(); ++k)
+      if (trials.runs[k].collapsed)
+        collapsed.push_back(std::move(tried[k]));
+    tried = std::move(collapsed);
+  }
+  return try_dynamics(space, fit.potential(), structures, shortest, seed).runs;
 }
 
 } // namespace kolace

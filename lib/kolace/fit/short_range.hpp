@@ -3,9 +3,12 @@
 
 #include <kolace/assembly/baseline.hpp>
 #include <kolace/fit/automatic.hpp>
-#include <kolace/fit/compression.hpp>
+#include <kolace/fit/compression_rows.hpp>
+#include <kolace/fit/trial_dynamics.hpp>
 
 #include <functional>
+#include <limits>
+#include <optional>
 
 namespace kolace {
 
@@ -18,20 +21,74 @@ namespace kolace {
 CoreFade choose_fade(ElementSet const& elements, CompressionScan const& scan,
                      std::vector<double> const& largest_core);
 
-/// Adds a prior to the factors of the automatic fit under which the energy of every crystal and
-/// dimer rises as it is compressed; does nothing if all rise already with a late fading (from 1.5
-/// times the largest core density in the data). Otherwise fits with the bounds of CompressionRows
-/// are tried for one CoreFade after the other, late ones first; early ones only if late ones
-/// raise the loss by more than 10 % or do not help. The fit with the smallest energy drop is
-/// chosen; among equal drops, a fit replaces one that was tried before only if its loss is smaller
-/// by more than 1 %, or 10 % if it fades early and the other late. The active bounds of the chosen
-/// fit become equations of the prior. Changes the factors of rank 0.
-/// @param core core repulsion of the fit
-/// @param potential returns the complete potential for some unknowns, without fading
-void make_energies_rise(Kokkos::DefaultExecutionSpace const& space, SolverFactors& factors,
-                        AutomaticFit const& decided, std::shared_ptr<AceBasis const> const& basis,
-                        AcePotential const& core, std::vector<double> const& largest_core,
-                        DataLimits const& limits,
-                        std::function<AcePotential(std::vector<double> const&)> const& potential);
+/// The automatic fit, regularized further until the energy of every crystal and dimer rises as it
+/// is compressed; unchanged if all rise already with a late fading (from 1.5 times the largest core
+/// density in the data). Otherwise fits with the bounds of CompressionRows are tried for one
+/// CoreFade after the other, late ones first; early ones only if late ones raise the loss by more
+/// than 10 % or do not help. The fit with the smallest energy drop is chosen; among equal drops, a
+/// fit replaces one that was tried before only if its loss is smaller by more than 1 %, or 10 % if
+/// it fades early and the other late.
+class RisingFit {
+public:
+  /// Returns the complete potential for some unknowns, without fading.
+  using MakePotential = std::function<AcePotential(std::vector<double> const&)>;
+
+  /// @param factors factors with weights, of the root
+  /// @param core core repulsion of the fit
+  RisingFit(Kokkos::DefaultExecutionSpace const& space, SolverFactors const& factors,
+            AutomaticFit const& decided, std::shared_ptr<AceBasis const> const& basis,
+            AcePotential const& core, std::vector<double> const& largest_core,
+            DataLimits const& limits, MakePotential potential);
+
+  /// Fits again with bounds for these paths, too. Returns false and keeps the fit if the loss would
+  /// exceed `most_loss`.
+  bool add(std::vector<ScanPath> const& paths, double most_loss);
+
+  /// The complete potential.
+  AcePotential potential() const;
+  /// Loss without penalties.
+  double loss() const { return best_.loss; }
+  /// The bounds that act, as equations for a prior; none without bounds.
+  std::optional<TriangularFactor> const& prior() const { return best_.prior; }
+
+private:
+  struct Candidate {
+    double fall = std::numeric_limits<double>::infinity(), loss = 0;
+    CoreFade fade;
+    std::vector<double> unknowns;
+    std::optional<TriangularFactor> prior;
+  };
+  void search();
+  /// The fit without bounds.
+  Candidate unbounded(std::vector<CoreFade> const& fades, CompressionScan const& scan) const;
+  /// The fit with bounds for this fading.
+  /// @param fades fadings from which the best one is taken afterwards
+  /// @param expected unknowns on which the bounds depend
+  Candidate bounded(std::vector<CoreFade> const& fades, CoreFade const& fade,
+                    std::vector<double> const& expected) const;
+  CompressionScan scan_of(std::vector<double> const& unknowns) const;
+
+  Kokkos::DefaultExecutionSpace space_;
+  std::shared_ptr<AceBasis const> basis_;
+  AcePotential core_;
+  DataLimits limits_;
+  MakePotential potential_;
+  double spline_width_ = 0;
+  TriangularFactor data_;
+  BoundedRidge ridge_;
+  double stiffness_ = 0;
+  std::vector<CoreFade> late_, early_;
+  std::optional<CompressionRows> rows_;
+  Candidate best_;
+};
+
+/// Tries molecular dynamics of these structures with the fit and adds the trajectories on which it
+/// collapses, until two passes over all structures are without a collapse. Gives up after 30 passes
+/// over those that collapsed before, or where the bounds would raise the loss by half.
+/// @param shortest shortest distance of each pair in the data, Angstrom [n_elements^2]
+/// @return runs of all structures with the fit, in the last pass
+std::vector<TrialRun> make_dynamics_stable(Kokkos::DefaultExecutionSpace const& space,
+                                           RisingFit& fit, std::vector<Structure> const& structures,
+                                           std::vector<double> const& shortest);
 
 } // namespace kolace

@@ -228,6 +228,13 @@ void write_report(std::ostream& out, FitResult const& result, std::vector<DimerC
                                      {"rises", check.rises()},
                                      {"rises_down_to_a", check.rises_down_to},
                                      {"largest_fall_ev_per_atom", number_or_null(check.fall)}});
+  report["dynamics"] = Json::array();
+  for (TrialRun const& run : result.dynamics)
+    report["dynamics"].push_back({{"structure", run.place},
+                                  {"formula", run.formula},
+                                  {"temperature_k", run.temperature},
+                                  {"time_ps", run.time},
+                                  {"collapsed", run.collapsed}});
   report["warnings"] = result.warnings;
   report["run"] = files.run;
   report["files"] = files.names;

@@ -20,6 +20,12 @@ public:
     seconds_.emplace_back(stage, timer_.seconds());
     timer_.reset();
   }
+  /// Ends a stage of which `seconds` were spent on another one.
+  void done(char const* stage, char const* part, double seconds) {
+    seconds_.emplace_back(stage, timer_.seconds() - seconds);
+    seconds_.emplace_back(part, seconds);
+    timer_.reset();
+  }
 
 private:
   std::vector<std::pair<std::string, double>>& seconds_;
