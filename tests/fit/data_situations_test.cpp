@@ -2,7 +2,9 @@
 #include "fit/situation.hpp"
 
 #include <kolace/evaluate/evaluator.hpp>
+#include <kolace/fit/detail/data_warnings.hpp>
 #include <kolace/fit/fit.hpp>
+#include <kolace/fit/fit_data.hpp>
 #include <kolace/io/potential_file.hpp>
 
 /// @file
@@ -240,6 +242,47 @@ TEST_F(Situation, AStressWithoutACell) {
   };
   EXPECT_EQ(fit_of("0 0 0 0 0 0"), "no error");
   EXPECT_THAT(fit_of("0.1 0 0 0 0 0"), AllOf(HasSubstr("8 frames"), HasSubstr("without a cell")));
+}
+
+TEST_F(Situation, StressesOfCrystalsThatAreNotPeriodic) {
+  auto const warnings_of = [&](std::string const& pbc) {
+    std::string text;
+    for (int k = 0; k < 8; ++k)
+      text += "2\nLattice=\"9 0 0 0 9 0 0 0 9\" pbc=\"" + pbc +
+              "\" energy=-1 stress=\"0.1 0.1 0.1 0 0 0\"\nAl 0 0 0\nNi 0 0 " +
+              std::to_string(2.2 + 0.1 * k) + "\n";
+    folder.write("a.xyz", text);
+    FitInput const given = read(input(functions()));
+    return fit_potential(Context(), given.train, given.test, given.basis, given.options).warnings;
+  };
+  EXPECT_THAT(warnings_of("F F F"), Contains(HasSubstr("8 structures have a stress or virial")));
+  EXPECT_THAT(warnings_of("T T T"), Not(Contains(HasSubstr("a stress or virial"))));
+}
+
+TEST_F(Situation, FittedFreeAtomsFarFromTheEnergiesOfTheData) {
+  std::string text;
+  for (int k = 0; k < 8; ++k)
+    text += "2\nenergy=-3\nAl 0 0 0\nNi 0 0 " + std::to_string(2.2 + 0.1 * k) + "\n";
+  folder.write("a.xyz", text);
+  FitInput const given = read(input(functions()));
+  FitData const data({}, given.train, given.test, *given.basis, given.options);
+  FitResult result = fit_potential({}, given.train, given.test, given.basis, given.options);
+  result.potential.reference_energy = data.training().reference_energy();
+  auto const warnings = [&] {
+    return detail::data_warnings(result, data.training(), {}, *given.basis);
+  };
+  EXPECT_THAT(warnings(), Not(Contains(HasSubstr("hardly determine"))));
+  result.potential.reference_energy[1] += 150;
+  EXPECT_THAT(warnings(),
+              Contains(AllOf(HasSubstr("hardly determine"), HasSubstr("fitted as Ni 148.5 eV"))));
+}
+
+TEST_F(Situation, ATestSetThatIsACopyOfTheTrainingSet) {
+  folder.write("copy.xyz", "2\nenergy=-1\nAl 0 0 0\nNi 0 0 2.5\n");
+  EXPECT_THAT(read(input(functions(), "test_filename: copy.xyz")).warnings,
+              Contains(HasSubstr("copy.xyz has the same frames as")));
+  folder.write("copy.xyz", "2\nenergy=-1\nAl 0 0 0\nNi 0 0 2.6\n");
+  EXPECT_TRUE(read(input(functions(), "test_filename: copy.xyz")).warnings.empty());
 }
 
 TEST_F(Situation, ZeroStressesOfMoleculesAndWeightsOfOtherPrograms) {

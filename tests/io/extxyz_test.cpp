@@ -68,6 +68,24 @@ TEST(Extxyz, PlainXyzIsAnOpenCluster) {
   EXPECT_FALSE(frames[0].structure.energy);
 }
 
+TEST(Extxyz, AnEmptyValueDoesNotTakeTheNextKey) {
+  test::TemporaryFolder const folder;
+  auto const frames =
+      read_all(folder.write("a.xyz", "1\nconfig_type= energy=-1.5\nC 0 0 0\n"
+                                     "1\nconfig_type = bulk energy = -2.5\nC 0 0 0\n"
+                                     "1\nenergy=-3.5 comment= a=b= config_type=\nC 0 0 0\n"
+                                     "1\nconfig_type= bulk energy= -4.5 remark= 1.5=x\nC 0 0 0\n"));
+  ASSERT_EQ(frames.size(), 4u);
+  EXPECT_EQ(frames[0].structure.config_type, "");
+  EXPECT_EQ(frames[1].structure.config_type, "bulk");
+  EXPECT_EQ(frames[2].structure.config_type, "");
+  EXPECT_EQ(frames[3].structure.config_type, "bulk");
+  for (int k = 0; k < 4; ++k) {
+    ASSERT_TRUE(frames[k].structure.energy) << k;
+    EXPECT_EQ(*frames[k].structure.energy, -1.5 - k);
+  }
+}
+
 TEST(Extxyz, AcceptsColumnsInAnyOrderAndAtomicNumbers) {
   test::TemporaryFolder const folder;
   auto const frames = read_all(

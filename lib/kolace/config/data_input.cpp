@@ -132,7 +132,8 @@ ReferenceEnergy read_reference_energy(YamlValue const& value, ElementSet const& 
   return reference;
 }
 
-/// Finds files that appear twice, in one list or in both.
+/// Finds files that appear twice, in one list or in both, and test files that are copies of
+/// training files.
 void warn_of_repeated_files(FitInput& input) {
   std::set<std::string> seen;
   for (Dataset const* set : {&input.train, &input.test})
@@ -143,6 +144,11 @@ void warn_of_repeated_files(FitInput& input) {
         input.warnings.push_back(file + " is listed twice in data: its structures count twice, or "
                                         "the test set contains training structures");
     }
+  for (DataFile const& test : input.test.data_files())
+    for (DataFile const& train : input.train.data_files())
+      if (test.path != train.path && test.same_content(train))
+        input.warnings.push_back(test.path + " has the same frames as " + train.path +
+                                 ": its errors are training errors");
 }
 
 /// Moves a random part of the training frames to the test set.

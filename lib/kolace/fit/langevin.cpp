@@ -12,8 +12,8 @@ namespace {
 
 constexpr double mass_unit = 103.6426965268;                // amu in eV fs^2/A^2
 constexpr double step_of_unit_mass = 0.6, longest_step = 4; // fs
-/// Forces are rounded, so that trajectories, which are chaotic, do not depend on rounding errors,
-/// i.e. on numbers of threads and ranks. Random forces are a hundred times as large. eV/Angstrom.
+/// Forces are rounded, so that trajectories, which are chaotic, do not depend on the last digits of
+/// a well-conditioned potential. Random forces are tens of times as large. eV/Angstrom.
 constexpr double force_step = 0.01;
 constexpr double friction_time = 100; // fs
 

@@ -29,7 +29,8 @@ struct MovingStructure {
 /// Langevin dynamics of several structures at once, which share the evaluations: the scheme BAOAB
 /// (Leimkuhler and Matthews, J. Chem. Phys. 138, 174102 (2013)) with a friction time of 100 fs. The
 /// time step follows from the lightest atom: 0.6 fs for hydrogen, 2.1 fs for carbon, at most 4 fs.
-/// Trajectories do not depend on numbers of threads and ranks (forces are rounded to 0.01 eV/A).
+/// Forces are rounded to 0.01 eV/A: trajectories of a potential do not depend on the number of
+/// threads.
 class LangevinDynamics {
 public:
   using Space = Kokkos::DefaultExecutionSpace;

@@ -180,12 +180,15 @@ void RisingFit::search() {
 bool RisingFit::add(std::vector<ScanPath> const& paths, double most_loss) {
   if (!rows_)
     rows_.emplace(space_, basis_, core_, limits_, spline_width_);
+  CompressionRows before = *rows_;
   rows_->add(paths);
   Candidate next = best_;
   for (int round = 0; round == 0 || (round < most_rounds && next.fall > best_.fall); ++round) {
     next = bounded({best_.fade}, best_.fade, next.unknowns);
-    if (next.loss > most_loss)
+    if (next.loss > most_loss) {
+      rows_ = std::move(before);
       return false;
+    }
   }
   best_ = std::move(next);
   return true;
@@ -199,7 +202,7 @@ std::vector<TrialRun> make_dynamics_stable(Kokkos::DefaultExecutionSpace const& 
                                            RisingFit& fit, std::vector<Structure> const& structures,
                                            std::vector<double> const& shortest) {
   constexpr int most_trials = 30, enough_passes = 2;
-  constexpr double most_growth = 1.5;
+  constexpr double most_growth = 1.5, most_step = 1.03; // of the loss: in all, at once
   double const plain = fit.loss();
   int passes = 0;                            // of all structures, one after the other
   std::vector<Structure> tried = structures; // all, or those that collapsed
@@ -214,7 +217,11 @@ std::vector<TrialRun> make_dynamics_stable(Kokkos::DefaultExecutionSpace const& 
       continue;
     }
     passes = 0;
-    if (trials.paths.empty() || !fit.add(trials.paths, most_growth * plain))
+    double const most_loss = std::min(most_growth * plain, most_step * fit.loss());
+    bool added = !trials.paths.empty() && fit.add(trials.paths, most_loss);
+    for (std::size_t p = 0; p < trials.paths.size() && !added; ++p)
+      added = fit.add({trials.paths[p]}, most_loss);
+    if (!added)
       break;
     std::vector<Structure> collapsed;
     for (std::size_t k = 0; k < tried.size(); ++k)

@@ -83,8 +83,10 @@ private:
 };
 
 /// Tries molecular dynamics of these structures with the fit and adds the trajectories on which it
-/// collapses, until two passes over all structures are without a collapse. Gives up after 30 passes
-/// over those that collapsed before, or where the bounds would raise the loss by half.
+/// collapses, until two passes over all structures are without a collapse. Trajectories that raise
+/// the loss by more than 3 % are left out, since the energy may truly fall on them. Gives up after
+/// 30 passes over those that collapsed before, where no trajectory can be added, or where the loss
+/// would be 1.5 times that without bounds.
 /// @param shortest shortest distance of each pair in the data, Angstrom [n_elements^2]
 /// @return runs of all structures with the fit, in the last pass
 std::vector<TrialRun> make_dynamics_stable(Kokkos::DefaultExecutionSpace const& space,

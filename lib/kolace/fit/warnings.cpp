@@ -80,6 +80,7 @@ void about_errors(FitResult const& result, Strings& warnings) {
 
 /// Warns of test atoms that are closer together than any training atoms.
 void about_distances(FitResult const& result, AceBasis const& basis, Strings& warnings) {
+  constexpr double closer_than = 0.97; // the smallest of many distances varies from set to set
   warnings.insert(warnings.end(), result.close_frames.begin(), result.close_frames.end());
   auto const& symbols = basis.elements().symbols();
   int const n = basis.elements().size();
@@ -90,7 +91,7 @@ void about_distances(FitResult const& result, AceBasis const& basis, Strings& wa
                                     result.shortest_distances[b * n + a]),
                    test = std::min(result.test_shortest_distances[a * n + b],
                                    result.test_shortest_distances[b * n + a]);
-      if (std::isfinite(train) && test < train - 0.02)
+      if (std::isfinite(train) && test < closer_than * train)
         closer.push_back(
             fmt::format("{}-{} {:.2f} A (training {:.2f})", symbols[a], symbols[b], test, train));
     }

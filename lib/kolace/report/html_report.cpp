@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <ostream>
 
@@ -272,6 +273,26 @@ void write_compression_table(std::ostream& out, FitResult const& result) {
   out << "</tbody></table>\n";
 }
 
+void write_dynamics_table(std::ostream& out, FitResult const& result) {
+  if (result.dynamics.empty())
+    return;
+  std::string sentence = dynamics_sentence(result.dynamics);
+  sentence[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(sentence[0])));
+  out << "<h2>Molecular dynamics</h2>\n<p>" << sentence
+      << ". Each moves at 1.5 times the temperature at which it was sampled, as far as its forces "
+         "tell, between 300 and 3000 K.</p>\n"
+         "<table><thead><tr><th>structure</th><th>simulated cell</th><th>K</th><th>ps</th>"
+         "<th>outcome</th></tr></thead><tbody>\n";
+  for (TrialRun const& run : result.dynamics)
+    out << fmt::format("<tr><td>{}</td><td>{}</td><td>{:.0f}</td><td>{:.2g}</td><td>{}</td></tr>\n",
+                       xml_escaped(run.place), run.formula, run.temperature, run.time,
+                       !run.collapsed ? "stable"
+                       : run.a.empty()
+                           ? "collapses"
+                           : fmt::format("collapses, {}-{} {:.2f} Å", run.a, run.b, run.distance));
+  out << "</tbody></table>\n";
+}
+
 void write_radial_plot(std::ostream& out, FitResult const& result) {
   AceBasis const& basis = *result.potential.basis;
   auto const& bond = basis.specification().bond(0, 0);
@@ -309,7 +330,9 @@ void write_html_report(std::ostream& out, FitResult const& result, ReportContent
   out << "<div class='row'>\n";
   write_crystal_plot(out, result);
   write_dimer_plot(out, result, contents);
-  out << "</div>\n<h2>Radial functions</h2>\n";
+  out << "</div>\n";
+  write_dynamics_table(out, result);
+  out << "<h2>Radial functions</h2>\n";
   write_radial_plot(out, result);
   out << "<h2>Input</h2>\n<pre>" << xml_escaped(contents.input) << "</pre>\n</body></html>\n";
 }

@@ -202,6 +202,41 @@ void about_reference(TrainingData const& training, AceBasis const& basis, String
         training.composition_rank(), symbols.size()));
 }
 
+/// Warns of fitted E0 far from the mean energies per atom, which compositions that hardly differ
+/// leave open.
+void about_fitted_reference(FitResult const& result, TrainingData const& training,
+                            AceBasis const& basis, Strings& warnings) {
+  constexpr double far = 20; // eV; cohesive energies are below 10
+  auto const& symbols = basis.elements().symbols();
+  Strings found;
+  for (std::size_t e = 0; e < symbols.size(); ++e) {
+    double const energy = result.potential.reference_energy[e];
+    if (training.fits_reference() && std::abs(energy - training.reference_energy()[e]) > far)
+      found.push_back(fmt::format("{} {:.4g} eV", symbols[e], energy));
+  }
+  if (!found.empty())
+    warnings.push_back(fmt::format(
+        "the compositions of the data hardly determine the free-atom energies, fitted as {}: "
+        "energies of other compositions, and of vacancies, are arbitrary; give "
+        "data.reference_energy, or add free atoms",
+        fmt::join(found, ", ")));
+}
+
+/// Warns of stresses of structures none of which is a crystal.
+void about_periodicity(TrainingData const& training, Strings& warnings) {
+  long with_virial = 0;
+  for (StructureRecord const& record : training.records()) {
+    if (record.is_bulk)
+      return;
+    with_virial += record.has_virial;
+  }
+  if (with_virial > 0)
+    warnings.push_back(fmt::format(
+        "{} a stress or virial, but no structure is periodic in three directions: if they are "
+        "crystals, write pbc=\"T T T\", or leave pbc out",
+        with_virial == 1 ? "1 structure has" : fmt::format("{} structures have", with_virial)));
+}
+
 /// Warns of pressures that nothing determines.
 void about_volumes(FitResult const& result, TrainingData const& training, Strings& warnings) {
   constexpr double same = 0.01;
@@ -236,9 +271,11 @@ std::vector<std::string> data_warnings(FitResult const& result, TrainingData con
   about_energies(decided.energies, warnings);
   about_virials(decided, warnings);
   about_unused_virials(result, decided.options, training, warnings);
+  about_periodicity(training, warnings);
   about_volumes(result, training, warnings);
   about_elements(result, training, basis, warnings);
   about_reference(training, basis, warnings);
+  about_fitted_reference(result, training, basis, warnings);
   return warnings;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/io/detail/comment_line.hpp>
 
+#include <cctype>
+
 namespace kolace::detail {
 namespace {
 
@@ -42,6 +44,15 @@ std::string read_text(std::string_view line, std::size_t& at, bool key, Place co
   return text;
 }
 
+/// True if the next word is a key with a value: letters, digits and underscores before a '='.
+bool begins_with_key(std::string_view line) {
+  std::size_t at = 0;
+  while (at < line.size() &&
+         (std::isalnum(static_cast<unsigned char>(line[at])) || line[at] == '_'))
+    ++at;
+  return at > 0 && at < line.size() && line[at] == '=';
+}
+
 bool needs_quotes(std::string const& text, bool key) {
   return text.empty() ||
          text.find_first_of(key ? " \t\"'\\\n=" : " \t\"'\\\n") != std::string::npos ||
@@ -78,18 +89,21 @@ std::vector<InfoEntry> parse_comment_line(std::string_view line, Place const& pl
       throw InputError(place, "'=' without a key in the comment line");
     InfoEntry entry;
     entry.key = read_text(line, at, true, place);
-    std::size_t const behind_key = at;
+    std::size_t const after_key = at;
     skip_blanks(); // some codes write "key = value"
     if (at < line.size() && line[at] == '=') {
-      ++at;
+      bool const adjacent = at == after_key;
+      std::size_t const after_sign = ++at;
       skip_blanks();
-      if (at < line.size()) {
+      if (adjacent && at > after_sign && begins_with_key(line.substr(at))) {
+        at = after_sign; // "config_type= energy=-1": an empty value
+      } else if (at < line.size()) {
         if (line[at] == '[' || line[at] == '{')
           entry.bracket = line[at];
         entry.value = read_text(line, at, false, place);
       }
     } else {
-      at = behind_key;
+      at = after_key;
       entry.has_value = false;
     }
     entries.push_back(std::move(entry));
