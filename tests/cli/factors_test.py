@@ -194,7 +194,7 @@ class Factors(unittest.TestCase):
         self.assertIn("not both", run("bodyorder", self.path / "ridge" / "potential.yaml", "--factors", factors, "--input",
                                       exact, "-o", self.path / "bands", code=1))
         # The loss is that of the fit where shares are chosen by the data, too.
-        default = self.input(files, E0, fit="")
+        default = self.input(files, E0, fit="trial_dynamics: false")
         run("assemble", default, "-o", self.path / "d.h5")
         run("fit", default, "-o", self.path / "default", "--factors", self.path / "d.h5")
         report = self.report("default")
@@ -329,7 +329,7 @@ class Factors(unittest.TestCase):
         # Atoms as close as in no data: the potential fades out there, which rows do not know.
         test = self.path / "close.extxyz"
         test.write_text((CARBON / "dimers.extxyz").read_text() + '2\nLattice="9 0 0 0 9 0 0 0 9" energy=1000\nC 0 0 0\nC 0 0 0.12\n')
-        source = self.input([CARBON / "diverse.extxyz"], f"  test_filename: {test}\n", fit="")
+        source = self.input([CARBON / "diverse.extxyz"], f"  test_filename: {test}\n", fit="trial_dynamics: false")
         run("assemble", source, "-o", self.path / "f.h5")
         text = run("fit", source, "--factors", self.path / "f.h5", "-o", self.path / "fit")
         self.assertIn("factors do not tell the test errors", text)
@@ -423,7 +423,7 @@ class Factors(unittest.TestCase):
         text = run("fit", again, "-o", out, code=1)
         self.assertIn("is an input of this command", text)
         # What an earlier fit left and this one does not make goes.
-        run("fit", self.input([CARBON / "diverse.extxyz"], E0, fit="solver: {type: automatic, committee: 2}",
+        run("fit", self.input([CARBON / "diverse.extxyz"], E0, fit="trial_dynamics: false, solver: {type: automatic, committee: 2}",
                               name="committee.yaml"), "-o", self.path / "c")
         self.assertTrue((self.path / "c" / "committee_02.yaml").exists())
         run("fit", source, "-o", self.path / "c")

@@ -76,7 +76,7 @@ class Fits(unittest.TestCase):
             self.assertLess(larger, smaller * (1 + 1e-6))
 
     def test_predictions_and_page_are_left_behind(self):
-        self.fit("out", extra="  test_size: 10\n", fit="solver: {type: automatic, committee: 2}")
+        self.fit("out", extra="  test_size: 10\n", fit="trial_dynamics: false, solver: {type: automatic, committee: 2}")
         out = self.path / "out"
         train, test = (cli_test.frames(out / f"{name}_predictions.extxyz") for name in ("train", "test"))
         report = self.report("out")
@@ -188,7 +188,7 @@ class Fits(unittest.TestCase):
 
     def test_a_canonical_potential_repels_too(self):
         for kind in ("zbl", "auto"):
-            path = self.input([CARBON / "diverse.extxyz"], E0, fit=f"repulsion: {kind}")
+            path = self.input([CARBON / "diverse.extxyz"], E0, fit=f"trial_dynamics: false, repulsion: {kind}")
             path.write_text(path.read_text().replace("elements: [C]", "elements: [C]\n  basis: canonical"))
             run("fit", path, "-o", self.path / "canonical")
             self.assertGreater(self.energies(self.path / "canonical" / "potential.kolace.yaml", 0.1, 0.2, 2)[0], 500)
@@ -204,6 +204,10 @@ class Fits(unittest.TestCase):
             for check in report["compression"]:
                 self.assertTrue(check["rises"], (data, check))
             self.assertGreaterEqual(len(report["compression"]), 4)  # dimers down to 0.5 A need no scan
+            self.assertEqual(len(report["dynamics"]), 6)
+            self.assertFalse([run for run in report["dynamics"] if run["collapsed"]], data)
+            self.assertIn("none of 6 training structures collapse in molecular dynamics", out)
+            self.assertIn("<h2>Molecular dynamics</h2>", (self.path / "default" / "report.html").read_text())
             self.assertEqual([w for w in report["warnings"] if "compression" in w], [])
             self.assertIn("compression: the energies of", out)
         self.fit("none", fit="solver: least_squares, repulsion: none")

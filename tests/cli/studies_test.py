@@ -67,7 +67,7 @@ class Studies(unittest.TestCase):
 
     def test_active_sets_and_grades(self):
         train, pool = CARBON / "diamond_like.extxyz", CARBON / "diverse.extxyz"
-        path = self.input([train], "  reference_energy: -245.33863645\n", fit="")
+        path = self.input([train], "  reference_energy: -245.33863645\n", fit="trial_dynamics: false")
         run("fit", path, "-o", self.path / "fit")
         potential, active = self.path / "fit" / "potential.yaml", self.path / "fit.asi"
         text = run("activeset", potential, "--input", path, "-o", active, "--structures", self.path / "members.extxyz")

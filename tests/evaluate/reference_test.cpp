@@ -36,6 +36,9 @@ void compare_with_reference(std::string const& name, std::string const& ending) 
   ASSERT_EQ(structures.size(), 6u);
   Evaluator<Space> evaluator(space, potential);
   auto const predictions = predict(space, evaluator, std::span<Structure const>(structures));
+  auto const site_energies =
+      predict_energies(space, evaluator, std::span<Structure const>(structures));
+  auto site_energy = site_energies.begin();
   using namespace test::tolerance;
   for (std::size_t k = 0; k < structures.size(); ++k) {
     auto const& frame = reference["frames"][k];
@@ -48,6 +51,8 @@ void compare_with_reference(std::string const& name, std::string const& ending) 
     double const force_scale = test::largest_force(forces);
     for (std::size_t i = 0; i < energies.size(); ++i) {
       EXPECT_NEAR(p.energies[i], energies[i], ml_pace * std::abs(energies[i]) + ml_pace_digits);
+      ASSERT_NE(site_energy, site_energies.end());
+      EXPECT_NEAR(*site_energy++, energies[i], ml_pace * std::abs(energies[i]) + ml_pace_digits);
       for (int x = 0; x < 3; ++x) // the force on a one-atom cell is only rounding
         EXPECT_NEAR(p.forces[i][x], forces[i][x], ml_pace * force_scale + ml_pace_digits)
             << name << " frame " << k << " atom " << i;

@@ -149,8 +149,10 @@ TEST(TrialDynamics, MakeAFitStable) {
     records[k].index = static_cast<long>(k);
     records[k].n_atoms = 8;
   }
-  auto const structures = trial_structures(data, records);
+  auto const structures = trial_structures(data, records, 254);
   ASSERT_EQ(structures.size(), 6u);
+  EXPECT_EQ(trial_structures(data, records, 3000).size(), 2u);
+  EXPECT_EQ(trial_structures(data, records, 30000).size(), 1u);
   auto const collapses = [&](FitResult const& result, int seed) {
     return any_collapsed(
         try_dynamics({}, result.potential, structures, result.shortest_distances, seed).runs);

@@ -182,7 +182,8 @@ constexpr InputKey keys[] = {
      "the shortest distance of each pair in the data. `none`. If any bond has an inner cutoff or "
      "core repulsion, no repulsion is added to the others, and auto or zbl is an error."},
     {"fit", "trial_dynamics", "boolean", "true with the automatic solver",
-     "Try 600 steps of molecular dynamics of six training structures with the potential, at 1.5 "
+     "Try 600 steps of molecular dynamics of up to six training structures with the potential, at "
+     "1.5 "
      "times the temperature of each, and report whether they collapse. The automatic solver with "
      "`repulsion: auto` fits again until they do not. Takes one to ten seconds."},
     {"fit", "reference_potential", "file", "none",

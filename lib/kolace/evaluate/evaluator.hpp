@@ -94,4 +94,9 @@ template <class Space>
 std::vector<Prediction> predict(Space const& space, Evaluator<Space>& evaluator,
                                 std::span<Structure const> structures);
 
+/// Site energies of all atoms, one structure after the other, eV; forces are not computed.
+template <class Space>
+std::vector<double> predict_energies(Space const& space, Evaluator<Space>& evaluator,
+                                     std::span<Structure const> structures);
+
 } // namespace kolace

@@ -38,11 +38,27 @@ std::vector<Prediction> predict(Space const& space, Evaluator<Space>& evaluator,
   return predictions;
 }
 
+template <class Space>
+std::vector<double> predict_energies(Space const& space, Evaluator<Space>& evaluator,
+                                     std::span<Structure const> structures) {
+  auto const batch =
+      StructureBatch<Space>::create(space, structures, evaluator.potential().basis->elements());
+  auto const list = build_neighbor_list(space, batch, evaluator.potential().basis->cutoff());
+  AtomicResults<Space> results;
+  results.energies = AtomicResults<Space>::make(space, batch.n_atoms).energies;
+  evaluator(space, view_of(batch, list), results);
+  space.fence("kolace::evaluate: energies are returned to the host");
+  auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), results.energies);
+  return {host.data(), host.data() + host.extent(0)};
+}
+
 #define KOLACE_INSTANTIATE(Space)                                                                  \
   template HostResults evaluate_structures(Space const&, Evaluator<Space>&,                        \
                                            std::span<Structure const>);                            \
   template std::vector<Prediction> predict(Space const&, Evaluator<Space>&,                        \
-                                           std::span<Structure const>);
+                                           std::span<Structure const>);                            \
+  template std::vector<double> predict_energies(Space const&, Evaluator<Space>&,                   \
+                                                std::span<Structure const>);
 KOLACE_FOR_EACH_EXECUTION_SPACE(KOLACE_INSTANTIATE)
 #undef KOLACE_INSTANTIATE
 

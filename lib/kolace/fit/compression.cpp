@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace kolace {
 namespace {
@@ -17,17 +18,17 @@ namespace {
 using Space = Kokkos::DefaultExecutionSpace;
 using detail::Compressed;
 
-/// Energies of many structures, eV.
-std::vector<double> energies(Space const& space, Evaluator<Space>& evaluator,
-                             std::vector<Structure> const& structures) {
+/// Site energies of all atoms, one structure after the other, eV.
+std::vector<double> site_energies(Space const& space, AcePotential const& potential,
+                                  std::vector<Structure> const& structures) {
+  Evaluator<Space> evaluator(space, potential);
   std::vector<double> result;
-  double const cutoff = evaluator.potential().basis->cutoff();
-  detail::for_each_batch(structures, cutoff, [&](std::size_t first, std::size_t last) {
-    std::span<Structure const> const batch(structures.data() + first, last - first);
-    auto const predictions = predict(space, evaluator, batch);
-    for (std::size_t k = 0; k < batch.size(); ++k)
-      result.push_back(predictions[k].energy);
-  });
+  detail::for_each_batch(
+      structures, potential.basis->cutoff(), [&](std::size_t first, std::size_t last) {
+        auto const part =
+            predict_energies(space, evaluator, {structures.data() + first, last - first});
+        result.insert(result.end(), part.begin(), part.end());
+      });
   return result;
 }
 
@@ -111,45 +112,46 @@ std::vector<CompressionCheck> check_compression(Space const& space, AcePotential
                                                 DataLimits const& limits) {
   ElementSet const& elements = potential.basis->elements();
   auto const crystals = detail::compressed_crystals(elements, limits);
-  Evaluator<Space> evaluator(space, potential);
-  return checks_of(crystals, elements, energies(space, evaluator, detail::structures_of(crystals)));
+  auto const structures = detail::structures_of(crystals);
+  auto const atoms = site_energies(space, potential, structures);
+  std::vector<double> energies;
+  auto at = atoms.begin();
+  for (Structure const& s : structures) {
+    auto const end = at + static_cast<std::ptrdiff_t>(s.n_atoms());
+    energies.push_back(std::accumulate(at, end, 0.));
+    at = end;
+  }
+  return checks_of(crystals, elements, energies);
 }
 
 CompressionScan::CompressionScan(Space const& space, AcePotential const& potential,
                                  DataLimits const& limits)
-    : elements_(potential.basis->elements()), reference_energy_(potential.reference_energy),
-      limits_(limits) {
-  auto const structures = detail::structures_of(detail::compressed_crystals(elements_, limits));
-  Evaluator<Space> evaluator(space, potential), core(space, core_of(potential.basis));
-  detail::for_each_batch(
-      structures, potential.basis->cutoff(), [&](std::size_t first, std::size_t last) {
-        std::span<Structure const> const batch(structures.data() + first, last - first);
-        auto const whole = predict(space, evaluator, batch),
-                   repulsion = predict(space, core, batch);
-        for (std::size_t s = 0; s < batch.size(); ++s) {
-          auto& atoms = structures_.emplace_back();
-          for (std::size_t i = 0; i < batch[s].n_atoms(); ++i) {
-            double const density = repulsion[s].energies[i];
-            atoms.push_back(
-                {elements_.species(batch[s].numbers[i]), whole[s].energies[i] - density, density});
-          }
-        }
-      });
+    : space_(space), elements_(potential.basis->elements()), limits_(limits),
+      structures_(std::make_shared<std::vector<Structure> const>(
+          detail::structures_of(detail::compressed_crystals(elements_, limits)))) {
+  auto const densities = site_energies(space, core_of(potential.basis), *structures_);
+  for (std::size_t s = 0, k = 0; s < structures_->size(); ++s)
+    for (int const number : (*structures_)[s].numbers)
+      atoms_.push_back({s, elements_.species(number), 0, densities[k++]});
+  set(potential);
+}
+
+void CompressionScan::set(AcePotential const& potential) {
+  reference_energy_ = potential.reference_energy;
+  auto const energies = site_energies(space_, potential, *structures_);
+  for (std::size_t k = 0; k < atoms_.size(); ++k)
+    atoms_[k].fitted = energies[k] - atoms_[k].core;
 }
 
 std::vector<CompressionCheck> CompressionScan::checks(CoreFade const& fade) const {
-  std::vector<double> energy;
-  for (auto const& atoms : structures_) {
-    double sum = 0;
-    for (Atom const& atom : atoms) {
-      double const e0 = reference_energy_[atom.species];
-      double const begin = fade.begin.empty() ? 0 : fade.begin[atom.species];
-      double const f =
-          begin > 0 ? detail::step_down(atom.core, fade.end * begin, (fade.end - 1) * begin).value
-                    : 1;
-      sum += f * (atom.fitted - e0) + atom.core + e0;
-    }
-    energy.push_back(sum);
+  std::vector<double> energy(structures_->size());
+  for (Atom const& atom : atoms_) {
+    double const e0 = reference_energy_[atom.species];
+    double const begin = fade.begin.empty() ? 0 : fade.begin[atom.species];
+    double const f =
+        begin > 0 ? detail::step_down(atom.core, fade.end * begin, (fade.end - 1) * begin).value
+                  : 1;
+    energy[atom.structure] += f * (atom.fitted - e0) + atom.core + e0;
   }
   return checks_of(detail::compressed_crystals(elements_, limits_), elements_, energy);
 }

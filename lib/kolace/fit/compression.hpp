@@ -6,6 +6,7 @@
 #include <kolace/fit/scan_path.hpp>
 #include <kolace/model/ace_potential.hpp>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -57,26 +58,31 @@ std::vector<CompressionCheck> check_compression(Kokkos::DefaultExecutionSpace co
                                                 AcePotential const& potential,
                                                 DataLimits const& limits);
 
-/// The same scans of one potential for any fading: E_ACE and core density of every atom are
-/// evaluated only once.
+/// The same scans of one potential for any fading: E_ACE of every atom is evaluated only once, the
+/// core density once for all potentials.
 class CompressionScan {
 public:
   /// @param potential must have pair repulsion (type density) and no fading
   CompressionScan(Kokkos::DefaultExecutionSpace const& space, AcePotential const& potential,
                   DataLimits const& limits);
 
+  /// Scans another potential with the same repulsion.
+  void set(AcePotential const& potential);
   /// Results of the scans with this fading.
   std::vector<CompressionCheck> checks(CoreFade const& fade) const;
 
 private:
   struct Atom {
+    std::size_t structure = 0;
     int species = 0;
     double fitted = 0, core = 0; ///< E_ACE with E0, and core density, eV
   };
-  std::vector<std::vector<Atom>> structures_; ///< [volumes of all crystals, in order][atoms]
+  Kokkos::DefaultExecutionSpace space_;
   ElementSet elements_;
   std::vector<double> reference_energy_;
   DataLimits limits_;
+  std::shared_ptr<std::vector<Structure> const> structures_; ///< volumes of all crystals, in order
+  std::vector<Atom> atoms_;                                  ///< of all structures
 };
 
 /// Core density of an atom in an fcc crystal of its own element with pair_repulsion, eV

@@ -256,7 +256,7 @@ FitResult fit_potential(Context const& context, Dataset const& train, Dataset co
     range.close_pairs =
         close_pairs(context.space, train, basis->elements(), training.records(), range.shortest);
     if (options.trial_dynamics)
-      fit.try_on(trial_structures(train, training.records()));
+      fit.try_on(trial_structures(train, training.records(), basis->size()));
   });
   range.largest_core.resize(basis->elements().size(), 0.);
   for (double& core : range.largest_core)

@@ -107,19 +107,21 @@ RisingFit::RisingFit(Kokkos::DefaultExecutionSpace const& space, SolverFactors c
       ridge_(data_, *factors.weights, decided.choice.strength),
       stiffness_(stiffness_of_noise * decided.noise),
       late_(fades(late_onsets, basis->elements(), largest_core)),
-      early_(fades(early_onsets, basis->elements(), largest_core)) {
+      early_(fades(early_onsets, basis->elements(), largest_core)),
+      scan_(space, potential_(ridge_.unbounded()), limits) {
   search();
 }
 
-RisingFit::Candidate RisingFit::unbounded(std::vector<CoreFade> const& fades,
-                                          CompressionScan const& scan) const {
-  FadeChoice const choice = best_fade(fades, scan);
+RisingFit::Candidate RisingFit::unbounded(std::vector<CoreFade> const& fades) const {
+  FadeChoice const choice = best_fade(fades, scan_);
   return {
       choice.fall, data_.residual_square(ridge_.unbounded()), choice.fade, ridge_.unbounded(), {}};
 }
 
 CompressionScan RisingFit::scan_of(std::vector<double> const& unknowns) const {
-  return CompressionScan(space_, potential_(unknowns), limits_);
+  CompressionScan scan = scan_;
+  scan.set(potential_(unknowns));
+  return scan;
 }
 
 RisingFit::Candidate RisingFit::bounded(std::vector<CoreFade> const& fades, CoreFade const& fade,
@@ -135,9 +137,8 @@ RisingFit::Candidate RisingFit::bounded(std::vector<CoreFade> const& fades, Core
 void RisingFit::search() {
   constexpr double harmless = 1.01;     // growth of the loss
   constexpr double price_of_late = 1.1; // growth of the loss that a late fading is worth
-  CompressionScan const scan = scan_of(ridge_.unbounded());
   double const plain = data_.residual_square(ridge_.unbounded());
-  best_ = unbounded(late_, scan);
+  best_ = unbounded(late_);
   if (best_.fall == 0)
     return;
   rows_.emplace(space_, basis_, core_, limits_, spline_width_);
@@ -167,7 +168,7 @@ void RisingFit::search() {
   try_bounds(late_);
   if (!is_good(price_of_late)) {
     Candidate with_late = std::exchange(best, {});
-    consider(unbounded(early_, scan));
+    consider(unbounded(early_));
     if (!is_good(harmless))
       try_bounds(early_);
     if (with_late.fall < best.fall ||

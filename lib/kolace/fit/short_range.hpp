@@ -60,7 +60,7 @@ private:
   };
   void search();
   /// The fit without bounds.
-  Candidate unbounded(std::vector<CoreFade> const& fades, CompressionScan const& scan) const;
+  Candidate unbounded(std::vector<CoreFade> const& fades) const;
   /// The fit with bounds for this fading.
   /// @param fades fadings from which the best one is taken afterwards
   /// @param expected unknowns on which the bounds depend
@@ -78,6 +78,7 @@ private:
   BoundedRidge ridge_;
   double stiffness_ = 0;
   std::vector<CoreFade> late_, early_;
+  CompressionScan scan_; ///< of the fit without bounds
   std::optional<CompressionRows> rows_;
   Candidate best_;
 };

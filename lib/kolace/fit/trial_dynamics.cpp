@@ -21,6 +21,7 @@ namespace {
 using Space = Kokkos::DefaultExecutionSpace;
 
 constexpr std::size_t most_structures = 6, most_atoms = 200, fewest_atoms = 48;
+constexpr int typical_atoms = 64; ///< of a small cell that is repeated
 
 /// The structure without labels, repeated along its shortest periodic vector until it has enough
 /// atoms.
@@ -152,13 +153,21 @@ private:
 } // namespace
 
 std::vector<Structure> trial_structures(Dataset const& data,
-                                        std::vector<StructureRecord> const& records) {
+                                        std::vector<StructureRecord> const& records,
+                                        int n_functions) {
+  constexpr double most_in_all = 600, most_terms = 450000; // atoms; atoms times functions
   std::vector<long> usable;
+  double n_atoms = 0; // in the simulated cells, about
   for (StructureRecord const& record : records)
     if (!record.dropped && record.n_atoms > 1 &&
-        static_cast<std::size_t>(record.n_atoms) <= most_atoms)
+        static_cast<std::size_t>(record.n_atoms) <= most_atoms) {
       usable.push_back(record.index);
-  std::size_t const n = std::min(usable.size(), most_structures);
+      n_atoms += std::max(record.n_atoms, typical_atoms);
+    }
+  double const mean = n_atoms / std::max(static_cast<double>(usable.size()), 1.);
+  double const affordable = std::min(most_in_all, most_terms / n_functions) / std::max(mean, 1.);
+  std::size_t const n = std::min(
+      {usable.size(), most_structures, static_cast<std::size_t>(std::max(affordable, 1.))});
   std::set<long> wanted;
   for (std::size_t k = 0; k < n; ++k)
     wanted.insert(usable[(2 * k + 1) * usable.size() / (2 * n)]);

@@ -20,10 +20,12 @@ namespace kolace {
 /// accurate on all its data and collapse within a picosecond, where atoms come slightly closer than
 /// in the data and the energy falls.
 
-/// Structures for trials: up to six, evenly spaced over the data, with 2 to 200 atoms.
+/// Structures for trials: up to six, evenly spaced over the data, with 2 to 200 atoms. Fewer if the
+/// simulated cells would have more than 600 atoms, or 450,000 divided by the number of functions,
+/// but at least one.
 /// @param records records of the data set's structures; dropped ones are skipped
-std::vector<Structure> trial_structures(Dataset const& data,
-                                        std::vector<StructureRecord> const& records);
+std::vector<Structure>
+trial_structures(Dataset const& data, std::vector<StructureRecord> const& records, int n_functions);
 
 /// Temperature at which a structure was sampled, K, as far as forces tell: the mean square of the
 /// labeled forces over the mean curvature of the energy (configurational temperature; H. H. Rugh,
