@@ -211,8 +211,9 @@ void announce_work(FitInput const& input, double pairs) {
     pairs +=
         input.basis->elements().size() * atoms_of_crystals * dense * 4.2 * cutoff * cutoff * cutoff;
   // Two passes of 600 steps of six structures with about 64 atoms; seconds per atom and step.
-  double const steps = input.options.trial_dynamics ? 2 * 600. * 6 * 64 : 0;
-  double const step_seconds = 3e-6 + pair_seconds * n;
+  double const steps =
+      input.options.trial_dynamics ? 2 * 600. * std::clamp(450000 / n, 64., 6 * 64.) : 0;
+  double const step_seconds = 5e-6 + pair_seconds * n;
   double const seconds =
       (flops / flops_per_second + pair_seconds * pairs * (n + 50) + steps * step_seconds) /
       host_threads();

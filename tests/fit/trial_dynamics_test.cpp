@@ -93,7 +93,7 @@ TEST(TrialDynamics, FindNothingWhereAtomsRepel) {
   EXPECT_NEAR(run.time, 600 * 0.6e-3 * std::sqrt(12.011), 1e-6);
   EXPECT_TRUE(trials.paths.empty());
   EXPECT_EQ(dynamics_sentence(trials.runs),
-            "none of 1 training structures collapse in molecular dynamics of 1.2 ps at 300 K");
+            "none of 1 training structure collapse in molecular dynamics of 1.2 ps at 300 K");
 }
 
 /// Atoms that attract each other ever more as they come closer.
@@ -148,6 +148,7 @@ TEST(TrialDynamics, MakeAFitStable) {
   for (std::size_t k = 0; k < records.size(); ++k) {
     records[k].index = static_cast<long>(k);
     records[k].n_atoms = 8;
+    records[k].is_bulk = true;
   }
   auto const structures = trial_structures(data, records, 254);
   ASSERT_EQ(structures.size(), 6u);

@@ -135,18 +135,21 @@ ReferenceEnergy read_reference_energy(YamlValue const& value, ElementSet const& 
 /// Finds files that appear twice, in one list or in both, and test files that are copies of
 /// training files.
 void warn_of_repeated_files(FitInput& input) {
+  auto const same_file = [](std::string const& file) {
+    std::error_code failed;
+    auto const same = std::filesystem::weakly_canonical(file, failed);
+    return failed ? file : same.string();
+  };
   std::set<std::string> seen;
   for (Dataset const* set : {&input.train, &input.test})
-    for (std::string const& file : set->files()) {
-      std::error_code failed;
-      auto const same = std::filesystem::weakly_canonical(file, failed);
-      if (!seen.insert(failed ? file : same.string()).second)
+    for (std::string const& file : set->files())
+      if (!seen.insert(same_file(file)).second)
         input.warnings.push_back(file + " is listed twice in data: its structures count twice, or "
                                         "the test set contains training structures");
-    }
   for (DataFile const& test : input.test.data_files())
     for (DataFile const& train : input.train.data_files())
-      if (test.path != train.path && test.same_content(train))
+      if (test.n_frames > 0 && test.same_content(train) &&
+          same_file(test.path) != same_file(train.path))
         input.warnings.push_back(test.path + " has the same frames as " + train.path +
                                  ": its errors are training errors");
 }

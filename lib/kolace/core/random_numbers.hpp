@@ -11,7 +11,7 @@ namespace kolace {
 class RandomNumbers {
 public:
   explicit RandomNumbers(std::uint64_t seed) : random_(seed) {}
-  double uniform(); ///< in (0, 1)
+  double uniform(); ///< in (0, 1]
   double normal();  ///< with mean 0 and variance 1
 
 private:

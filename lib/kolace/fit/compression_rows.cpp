@@ -45,15 +45,16 @@ void CompressionRows::append(std::vector<Compressed> crystals) {
   kinds.forces = kinds.virial = false;
   detail::for_each_batch(structures, basis_->cutoff(), [&](std::size_t first, std::size_t last) {
     std::span<Structure const> const part(structures.data() + first, last - first);
-    auto const repelled = predict(space_, repulsion, part);
+    auto const repelled = predict_energies(space_, repulsion, part);
+    auto site = repelled.begin();
     for (std::size_t s = 0; s < part.size(); ++s) {
       Point& point = points_[before + first + s];
       // Atoms of one species are equivalent in crystals.
       for (std::size_t i = 0; i < part[s].n_atoms(); ++i) {
         double& core = point.core[elements.species(part[s].numbers[i])];
-        core = std::max(core, repelled[s].energies[i]);
+        core = std::max(core, *site);
+        point.repulsion += *site++ / crystals_[point.crystal].n_sharing;
       }
-      point.repulsion = repelled[s].energy / crystals_[point.crystal].n_sharing;
     }
     auto const batch = StructureBatch<Space>::create(space_, part, elements);
     auto const list = build_neighbor_list(space_, batch, basis_->cutoff());
@@ -67,6 +68,29 @@ void CompressionRows::append(std::vector<Compressed> crystals) {
         values_[at * n + j] = host(s, j) / crystals_[points_[at].crystal].n_sharing;
     }
   });
+}
+
+void CompressionRows::shrink(Size before) {
+  crystals_.resize(before.crystals);
+  points_.resize(before.points);
+  values_.resize(before.points * basis_->size());
+}
+
+bool CompressionRows::begins_to_fade(Point const& point, CoreFade const& fade) {
+  for (std::size_t e = 0; e < fade.begin.size(); ++e)
+    if (point.core[e] >= 0 && left_of(point, fade, static_cast<int>(e)) < 1)
+      return true;
+  return false;
+}
+
+bool CompressionRows::has_bounds(CoreFade const& fade, Size before) const {
+  for (std::size_t s = before.points, first = s; s < points_.size(); ++s) {
+    if (points_[s].crystal != points_[first].crystal)
+      first = s;
+    if (s > first && !begins_to_fade(points_[s], fade) && !begins_to_fade(points_[first], fade))
+      return true;
+  }
+  return false;
 }
 
 double CompressionRows::left_of(Point const& point, CoreFade const& fade, int species) {
@@ -131,10 +155,10 @@ LowerBounds CompressionRows::rising(CoreFade const& fade, std::vector<double> co
   LowerBounds result{std::vector<double>(bounds.size() * n_unknowns, 0.), {}};
   for (Bound const& b : bounds)
     result.bounds.push_back(b.bound / b.width);
-  for (std::size_t j = 0; j < n; ++j) {
-    double const* const share_left = left.data() + centers[j] * m;
-    for (std::size_t k = 0; k < bounds.size(); ++k) {
-      Bound const& b = bounds[k];
+  for (std::size_t k = 0; k < bounds.size(); ++k) {
+    Bound const& b = bounds[k];
+    for (std::size_t j = 0; j < n; ++j) {
+      double const* const share_left = left.data() + centers[j] * m;
       result.rows[j * bounds.size() + k] = (share_left[b.to] * values_[b.to * n + j] -
                                             share_left[b.from] * values_[b.from * n + j]) /
                                            b.width;

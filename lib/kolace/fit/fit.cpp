@@ -126,7 +126,7 @@ public:
     Kokkos::Timer timer;
     constexpr std::uint64_t seed = 1;
     context_.ranks.together([&] {
-      if (context_.ranks.is_root() && result_.dynamics.empty())
+      if (context_.ranks.is_root() && result_.dynamics.empty() && !trials_.empty())
         result_.dynamics = try_dynamics(context_.space, result_.potential, trials_,
                                         result_.shortest_distances, seed)
                                .runs;
@@ -158,6 +158,7 @@ private:
     Kokkos::Timer timer;
     result_.dynamics = make_dynamics_stable(context_.space, fit, trials_, range.shortest);
     seconds_of_dynamics_ += timer.seconds();
+    chosen_fade_ = fit.fade();
     return fit.prior();
   }
 
@@ -184,14 +185,8 @@ private:
   }
 
   void complete() {
-    if (options_.pair_repulsion) {
-      CompressionScan const scan(context_.space, potential(unknowns_), limits_);
-      fade_ = choose_fade(basis_->elements(), scan, largest_core_);
-      result_.compression = scan.checks(fade_);
-    }
+    check_short_range();
     result_.potential = potential(unknowns_);
-    if (!options_.pair_repulsion)
-      result_.compression = check_compression(context_.space, result_.potential, limits_);
     result_.n_functions = basis_->size();
     for (int b = 0; b < basis_->size(); ++b)
       result_.coefficient_norm += unknowns_[b] * unknowns_[b];
@@ -200,6 +195,33 @@ private:
       for (int k = 0; k < options_.solver.committee; ++k)
         result_.committee.push_back(
             potential(result_.solver.posterior->sample(options_.solver.seed + k)));
+  }
+
+  /// Chooses the fading, unless that is done, and scans crystals and dimers, on rank 0, which alone
+  /// has the structures; tells all ranks the fading.
+  void check_short_range() {
+    std::vector<double> numbers(basis_->elements().size() + 2); // beginnings, end, whether it fades
+    context_.ranks.together([&] {
+      if (!context_.ranks.is_root())
+        return;
+      if (!options_.pair_repulsion) {
+        result_.compression = check_compression(context_.space, potential(unknowns_), limits_);
+        return;
+      }
+      CompressionScan const scan(context_.space, potential(unknowns_), limits_);
+      CoreFade const fade =
+          chosen_fade_ ? *chosen_fade_ : choose_fade(basis_->elements(), scan, largest_core_);
+      result_.compression = scan.checks(fade);
+      KOLACE_ENSURE(fade.begin.size() + 2 == numbers.size(), fade.begin.size(), numbers.size());
+      std::copy(fade.begin.begin(), fade.begin.end(), numbers.begin());
+      numbers[fade.begin.size()] = fade.end;
+      numbers.back() = 1;
+    });
+    context_.ranks.broadcast(numbers);
+    if (numbers.back() == 1) {
+      fade_.begin.assign(numbers.begin(), numbers.end() - 2);
+      fade_.end = numbers[numbers.size() - 2];
+    }
   }
 
   std::shared_ptr<AceBasis const> const& basis_;
@@ -211,6 +233,7 @@ private:
   std::vector<double> unknowns_, largest_core_;
   DataLimits limits_;
   CoreFade fade_;
+  std::optional<CoreFade> chosen_fade_; ///< of the fit with bounds, on rank 0
   std::vector<Structure> trials_;
   double seconds_of_dynamics_ = 0;
 };

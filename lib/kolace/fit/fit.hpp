@@ -31,7 +31,8 @@ struct FitResult {
   /// Training frames with atoms much closer than in the others, one sentence each.
   std::vector<std::string> close_frames;
   std::vector<double> test_shortest_distances; ///< those of the test set; empty without one
-  std::vector<CompressionCheck> compression;   ///< simple crystals beyond the densities of the data
+  /// Simple crystals beyond the densities of the data, on rank 0.
+  std::vector<CompressionCheck> compression;
   /// Short molecular dynamics of training structures with the potential, on rank 0.
   std::vector<TrialRun> dynamics;
   std::vector<std::string> warnings;   ///< doubts about fit and data, each with a remedy

@@ -29,8 +29,8 @@ struct MovingStructure {
 /// Langevin dynamics of several structures at once, which share the evaluations: the scheme BAOAB
 /// (Leimkuhler and Matthews, J. Chem. Phys. 138, 174102 (2013)) with a friction time of 100 fs. The
 /// time step follows from the lightest atom: 0.6 fs for hydrogen, 2.1 fs for carbon, at most 4 fs.
-/// Forces are rounded to 0.01 eV/A: trajectories of a potential do not depend on the number of
-/// threads.
+/// Forces are rounded to 0.01 eV/A, so that their last digits, which depend on the number of
+/// threads, seldom change a trajectory.
 class LangevinDynamics {
 public:
   using Space = Kokkos::DefaultExecutionSpace;

@@ -16,8 +16,9 @@ struct ScanPath {
   };
   Kind kind = Kind::pushed;
   int a = 0, b = 0;                  ///< species of the approaching atoms, a <= b
-  std::vector<Structure> structures; ///< the first lies within the data
-  std::vector<double> distances;     ///< of the approaching atoms in each structure, Angstrom
+  std::vector<Structure> structures; ///< the first lies within the data or near them
+  /// Of the approaching atoms in each structure (dynamics: of the closest ones), Angstrom.
+  std::vector<double> distances;
   /// Fall of the energy below that of the first structure that is no fault, eV.
   double may_fall = 0;
 };

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <kolace/fit/short_range.hpp>
 
-#include <kolace/assembly/baseline.hpp>
 #include <kolace/linalg/bounded_ridge.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <span>
 #include <utility>
 
@@ -102,7 +102,7 @@ RisingFit::RisingFit(Kokkos::DefaultExecutionSpace const& space, SolverFactors c
                      AcePotential const& core, std::vector<double> const& largest_core,
                      DataLimits const& limits, MakePotential potential)
     : space_(space), basis_(basis), core_(core), limits_(limits), potential_(std::move(potential)),
-      spline_width_(decided.options.spline_width),
+      spline_width_(decided.options.spline_width), largest_core_(largest_core),
       data_(loss_factor(factors.all(), decided.choice.shares)),
       ridge_(data_, *factors.weights, decided.choice.strength),
       stiffness_(stiffness_of_noise * decided.noise),
@@ -175,21 +175,34 @@ void RisingFit::search() {
         (with_late.fall == best.fall && with_late.loss < price_of_late * best.loss))
       best = std::move(with_late);
   }
+  // A late fading may do for a fit with the bounds of an early one.
+  choose_fade_of(best);
   best_ = std::move(best);
+}
+
+void RisingFit::choose_fade_of(Candidate& candidate) const {
+  CompressionScan const scan = scan_of(candidate.unknowns);
+  candidate.fade = choose_fade(basis_->elements(), scan, largest_core_);
+  candidate.fall = worst_fall(scan.checks(candidate.fade));
 }
 
 bool RisingFit::add(std::vector<ScanPath> const& paths, double most_loss) {
   if (!rows_)
     rows_.emplace(space_, basis_, core_, limits_, spline_width_);
-  CompressionRows before = *rows_;
+  CompressionRows::Size const before = rows_->size();
   rows_->add(paths);
   Candidate next = best_;
-  for (int round = 0; round == 0 || (round < most_rounds && next.fall > best_.fall); ++round) {
+  bool acts = rows_->has_bounds(best_.fade, before);
+  for (int round = 0; acts && (round == 0 || (round < most_rounds && next.fall > best_.fall));
+       ++round) {
     next = bounded({best_.fade}, best_.fade, next.unknowns);
-    if (next.loss > most_loss) {
-      rows_ = std::move(before);
-      return false;
-    }
+    if (next.fall > best_.fall)
+      choose_fade_of(next);
+    acts = next.loss <= most_loss;
+  }
+  if (!acts || next.fall > best_.fall) {
+    rows_->shrink(before);
+    return false;
   }
   best_ = std::move(next);
   return true;
@@ -202,35 +215,58 @@ AcePotential RisingFit::potential() const {
 std::vector<TrialRun> make_dynamics_stable(Kokkos::DefaultExecutionSpace const& space,
                                            RisingFit& fit, std::vector<Structure> const& structures,
                                            std::vector<double> const& shortest) {
-  constexpr int most_trials = 30, enough_passes = 2;
-  constexpr double most_growth = 1.5, most_step = 1.03; // of the loss: in all, at once
+  constexpr int most_passes = 40, enough_passes = 2, most_failures = 6;
+  // Of the loss: in all, at once, and at once after half of the failures.
+  constexpr double most_growth = 1.5, most_step = 1.03, last_step = 1.15;
+  std::vector<TrialRun> runs(structures.size()); // the last of each structure
+  if (structures.empty())
+    return runs;
+  std::vector<std::size_t> all(structures.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
   double const plain = fit.loss();
-  int passes = 0;                            // of all structures, one after the other
-  std::vector<Structure> tried = structures; // all, or those that collapsed
-  std::uint64_t seed = 1;
-  for (int k = 0; k < most_trials && !tried.empty(); ++k) {
-    TrialDynamics trials = try_dynamics(space, fit.potential(), tried, shortest, seed++);
-    if (!any_collapsed(trials.runs)) {
-      passes += tried.size() == structures.size();
+  int passes = 0, failures = 0;         // one after the other; passes are of all structures
+  std::vector<std::size_t> tried = all; // or those that collapsed
+  auto const try_these = [&](std::uint64_t seed) {
+    std::vector<Structure> chosen;
+    for (std::size_t const k : tried)
+      chosen.push_back(structures[k]);
+    return try_dynamics(space, fit.potential(), chosen, shortest, seed);
+  };
+  auto const add = [&](std::vector<ScanPath> const& paths) {
+    double const step = 2 * failures < most_failures ? most_step : last_step;
+    return fit.add(paths, std::min(most_growth * plain, step * fit.loss()));
+  };
+  for (int pass = 1; pass <= most_passes; ++pass) {
+    TrialDynamics const trials = try_these(pass);
+    std::vector<std::size_t> collapsed;
+    for (std::size_t k = 0; k < tried.size(); ++k) {
+      runs[tried[k]] = trials.runs[k];
+      if (trials.runs[k].collapsed)
+        collapsed.push_back(tried[k]);
+    }
+    if (collapsed.empty()) {
+      passes += tried.size() == all.size();
       if (passes == enough_passes)
-        return std::move(trials.runs);
-      tried = structures;
+        return runs;
+      tried = all;
       continue;
     }
     passes = 0;
-    double const most_loss = std::min(most_growth * plain, most_step * fit.loss());
-    bool added = !trials.paths.empty() && fit.add(trials.paths, most_loss);
+    bool added = !trials.paths.empty() && add(trials.paths);
     for (std::size_t p = 0; p < trials.paths.size() && !added; ++p)
-      added = fit.add({trials.paths[p]}, most_loss);
-    if (!added)
+      added = add({trials.paths[p]});
+    failures = added ? 0 : failures + 1; // other random numbers give other trajectories
+    if (failures == most_failures)
       break;
-    std::vector<Structure> collapsed;
-    for (std::size_t k = 0; k < tried.size(); ++k)
-      if (trials.runs[k].collapsed)
-        collapsed.push_back(std::move(tried[k]));
     tried = std::move(collapsed);
   }
-  return try_dynamics(space, fit.potential(), structures, shortest, seed).runs;
+  // Structures that passed did so with earlier bounds.
+  tried = all;
+  TrialDynamics const last = try_these(most_passes + 1);
+  for (std::size_t k = 0; k < runs.size(); ++k)
+    if (!runs[k].collapsed)
+      runs[k] = last.runs[k];
+  return runs;
 }
 
 } // namespace kolace

@@ -33,19 +33,21 @@ public:
   /// Returns the complete potential for some unknowns, without fading.
   using MakePotential = std::function<AcePotential(std::vector<double> const&)>;
 
-  /// @param factors factors with weights, of the root
+  /// @param factors factors with weights, on rank 0
   /// @param core core repulsion of the fit
   RisingFit(Kokkos::DefaultExecutionSpace const& space, SolverFactors const& factors,
             AutomaticFit const& decided, std::shared_ptr<AceBasis const> const& basis,
             AcePotential const& core, std::vector<double> const& largest_core,
             DataLimits const& limits, MakePotential potential);
 
-  /// Fits again with bounds for these paths, too. Returns false and keeps the fit if the loss would
-  /// exceed `most_loss`.
+  /// Fits again with bounds for these paths, too. Returns false and keeps the fit if there are none
+  /// where the fitted part has not begun to fade, if the loss would exceed `most_loss`, or if the
+  /// energy of a crystal or dimer would fall by more than before.
   bool add(std::vector<ScanPath> const& paths, double most_loss);
 
   /// The complete potential.
   AcePotential potential() const;
+  CoreFade const& fade() const { return best_.fade; } ///< fading of this potential
   /// Loss without penalties.
   double loss() const { return best_.loss; }
   /// The bounds that act, as equations for a prior; none without bounds.
@@ -66,6 +68,8 @@ private:
   /// @param expected unknowns on which the bounds depend
   Candidate bounded(std::vector<CoreFade> const& fades, CoreFade const& fade,
                     std::vector<double> const& expected) const;
+  /// The fading that choose_fade() finds for these unknowns, and its drop.
+  void choose_fade_of(Candidate& candidate) const;
   CompressionScan scan_of(std::vector<double> const& unknowns) const;
 
   Kokkos::DefaultExecutionSpace space_;
@@ -74,6 +78,7 @@ private:
   DataLimits limits_;
   MakePotential potential_;
   double spline_width_ = 0;
+  std::vector<double> largest_core_;
   TriangularFactor data_;
   BoundedRidge ridge_;
   double stiffness_ = 0;
@@ -84,12 +89,13 @@ private:
 };
 
 /// Tries molecular dynamics of these structures with the fit and adds the trajectories on which it
-/// collapses, until two passes over all structures are without a collapse. Trajectories that raise
-/// the loss by more than 3 % are left out, since the energy may truly fall on them. Gives up after
-/// 30 passes over those that collapsed before, where no trajectory can be added, or where the loss
-/// would be 1.5 times that without bounds.
+/// collapses, until two passes over all structures are without a collapse. If those of a pass
+/// together raise the loss by more than 3 %, only the first that raises it by less is added, since
+/// the energy may truly fall on the others; after three passes in which none can be added, the
+/// limit is 15 %. Gives up after 40 passes, after six in which none can be added, or where the loss
+/// would be 1.5 times that before.
 /// @param shortest shortest distance of each pair in the data, Angstrom [n_elements^2]
-/// @return runs of all structures with the fit, in the last pass
+/// @return the last run of each structure; those that collapsed in it without remedy are kept
 std::vector<TrialRun> make_dynamics_stable(Kokkos::DefaultExecutionSpace const& space,
                                            RisingFit& fit, std::vector<Structure> const& structures,
                                            std::vector<double> const& shortest);

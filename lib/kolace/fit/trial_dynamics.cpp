@@ -71,24 +71,26 @@ struct ClosestPair {
 ClosestPair closest_pair(Space const& space, Structure const& structure, ElementSet const& elements,
                          std::vector<double> const& shortest) {
   int const n = elements.size();
-  double reach = 0;
-  for (double const r : shortest)
-    if (std::isfinite(r))
-      reach = std::max(reach, 1.2 * r);
+  double const reach = 1.2 * *std::max_element(shortest.begin(), shortest.end());
   ClosestPair closest;
   closest.distance = reach;
-  if (reach == 0)
-    return closest;
   auto const pairs = host_pairs(space, {&structure, 1}, elements, reach);
   for (HostPair const& p : pairs[0]) {
     auto const [a, b] = std::minmax(
         {elements.species(structure.numbers[p.i]), elements.species(structure.numbers[p.j])});
-    double const r = norm(p.from_i_to_j), fraction = r / shortest[a * n + b];
-    if (std::isfinite(shortest[a * n + b]) && fraction < closest.fraction)
+    double const r = norm(p.from_i_to_j),
+                 fraction = r / std::min(shortest[a * n + b], shortest[b * n + a]);
+    if (fraction < closest.fraction)
       closest = {fraction, r, a, b};
   }
   return closest;
 }
+
+/// A way on which the energy falls, and the closest atoms on it.
+struct Collapse {
+  ScanPath path;
+  ClosestPair closest;
+};
 
 /// The last steps of a trajectory.
 class History {
@@ -100,9 +102,10 @@ public:
   }
   void clear() { steps_.clear(); }
 
-  /// From the last step at which all atoms were as far apart as in the data to the first one at
-  /// which the energy has fallen by more than it fluctuates; none if it has not.
-  std::optional<ScanPath> collapse(Space const& space, MovingStructure const& moving,
+  /// From the last step at which all atoms were as far apart as in the data (or the first that is
+  /// kept) to the first one at which the energy has fallen by more than it fluctuates; none if it
+  /// has not.
+  std::optional<Collapse> collapse(Space const& space, MovingStructure const& moving,
                                    ElementSet const& elements,
                                    std::vector<double> const& shortest) const {
     constexpr double rounding = 0.99; // the shortest distances are those of finite data
@@ -125,9 +128,9 @@ public:
       ++last;
     if (last == steps_.size())
       return {};
-    ScanPath path;
+    auto found = std::make_optional<Collapse>();
+    auto& [path, closest] = *found;
     path.kind = ScanPath::Kind::dynamics;
-    ClosestPair closest;
     std::size_t before = steps_.size();
     for (std::size_t k = 0; k <= points; ++k) {
       std::size_t const step = first + k * (last - first) / points;
@@ -142,7 +145,7 @@ public:
     }
     path.a = closest.a;
     path.b = closest.b;
-    return path;
+    return found;
   }
 
 private:
@@ -162,7 +165,7 @@ std::vector<Structure> trial_structures(Dataset const& data,
     if (!record.dropped && record.n_atoms > 1 &&
         static_cast<std::size_t>(record.n_atoms) <= most_atoms) {
       usable.push_back(record.index);
-      n_atoms += std::max(record.n_atoms, typical_atoms);
+      n_atoms += record.is_bulk ? std::max(record.n_atoms, typical_atoms) : record.n_atoms;
     }
   double const mean = n_atoms / std::max(static_cast<double>(usable.size()), 1.);
   double const affordable = std::min(most_in_all, most_terms / n_functions) / std::max(mean, 1.);
@@ -238,10 +241,11 @@ std::string dynamics_sentence(std::vector<TrialRun> const& runs) {
   std::string kelvin = fmt::format("{:.0f}", coldest);
   if (std::string const last = fmt::format("{:.0f}", hottest); last != kelvin)
     kelvin += " to " + last;
-  return fmt::format("{} of {} training structures collapse in molecular dynamics of {:.2g} ps at "
-                     "{} K",
-                     collapsed == 0 ? "none" : std::to_string(collapsed), runs.size(), longest,
-                     kelvin);
+  return fmt::format(
+      "{} of {} training structure{} collapse{} in molecular dynamics of {:.2g} ps at "
+      "{} K",
+      collapsed == 0 ? "none" : std::to_string(collapsed), runs.size(), runs.size() == 1 ? "" : "s",
+      collapsed == 1 ? "s" : "", longest, kelvin);
 }
 
 TrialDynamics try_dynamics(Space const& space, AcePotential const& potential,
@@ -250,10 +254,15 @@ TrialDynamics try_dynamics(Space const& space, AcePotential const& potential,
   constexpr int steps = 600;
   constexpr double margin = 1.5, coldest = 300, hottest = 3000; // of temperatures, K
   constexpr double too_fast = 25;                               // kT
+  TrialDynamics trials;
+  if (structures.empty())
+    return trials;
   ElementSet const& elements = potential.basis->elements();
+  std::vector<double> limits = shortest; // pairs that are never within the cutoff: the cutoff
+  for (double& r : limits)
+    r = std::isfinite(r) ? r : potential.basis->cutoff();
   Evaluator<Space> evaluator(space, potential);
   LangevinDynamics dynamics(space, evaluator, seed);
-  TrialDynamics trials;
   for (Structure const& original : structures) {
     Structure s = repeated(original);
     TrialRun& run = trials.runs.emplace_back();
@@ -280,15 +289,14 @@ TrialDynamics try_dynamics(Space const& space, AcePotential const& potential,
         histories[k].push(m);
       if (finite && largest < too_fast * boltzmann * m.temperature)
         continue;
-      auto path = histories[k].collapse(space, m, elements, shortest);
-      if (path) {
-        auto const nearest = std::min_element(path->distances.begin(), path->distances.end());
-        run.a = elements.symbols()[path->a];
-        run.b = elements.symbols()[path->b];
-        run.distance = *nearest;
-        trials.paths.push_back(std::move(*path));
+      auto found = histories[k].collapse(space, m, elements, limits);
+      if (found) {
+        run.a = elements.symbols()[found->closest.a];
+        run.b = elements.symbols()[found->closest.b];
+        run.distance = found->closest.distance;
+        trials.paths.push_back(std::move(found->path));
       }
-      if (path || !finite) {
+      if (found || !finite) {
         run.collapsed = m.stopped = true;
         --moving;
       } else { // heat of a structure that relaxes

@@ -9,7 +9,6 @@
 #include <Kokkos_Core.hpp>
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,8 +40,8 @@ struct TrialRun {
   bool repeated = false;  ///< this cell consists of several of the data
   double temperature = 0; ///< of the thermostat, K
   double time = 0;        ///< time until the end or the collapse, ps
-  bool collapsed = false; ///< the energy fell without end, or below that of closer atoms
-  /// Elements of the atoms that came closer than any in the data as it began, if any did.
+  bool collapsed = false; ///< the energy fell as atoms came closer, or was not finite
+  /// Elements of the closest atoms on the way of the collapse, if there is one.
   std::string a, b;
   double distance = 0; ///< of these atoms, Angstrom
 };
@@ -59,10 +58,11 @@ bool any_collapsed(std::vector<TrialRun> const& runs); ///< true if one collapse
 /// dynamics of 1.4 ps at 390 to 1410 K". @pre runs is not empty
 std::string dynamics_sentence(std::vector<TrialRun> const& runs);
 
-/// 600 steps of Langevin dynamics of each structure, repeated to at least 48 atoms, at 1.5 times
-/// its configurational temperature, between 300 and 3,000 K. A structure has collapsed if an atom
-/// gets a kinetic energy of more than 25 kT (in equilibrium, one of 10^10 has) while atoms are
-/// closer than any in the data and the energy has fallen by more than it fluctuates.
+/// 600 steps of Langevin dynamics of each structure, periodic ones repeated to at least 48 atoms,
+/// at 1.5 times the configurational temperature, between 300 and 3,000 K. A structure has collapsed
+/// if an atom gets a kinetic energy of more than 25 kT (in equilibrium, one of 10^10 has) while
+/// atoms are closer than 0.99 times the shortest distance in the data and the energy has fallen by
+/// more than it fluctuates, or if the energy is not finite.
 /// @param shortest shortest distance of each pair in the data, Angstrom [n_elements^2]
 /// @param seed of the random numbers
 TrialDynamics try_dynamics(Kokkos::DefaultExecutionSpace const& space,

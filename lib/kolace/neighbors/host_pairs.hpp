@@ -18,7 +18,7 @@ struct HostPair {
 };
 
 /// Pairs within `reach` (Angstrom) of each structure, for checks that look at every pair on the
-/// host. Each pair is found from both of its atoms; those of an atom follow each other.
+/// host. Each pair is found from both of its atoms; pairs of one atom are consecutive.
 std::vector<std::vector<HostPair>> host_pairs(Kokkos::DefaultExecutionSpace const& space,
                                               std::span<Structure const> structures,
                                               ElementSet const& elements, double reach);

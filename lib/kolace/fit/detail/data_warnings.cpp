@@ -228,7 +228,7 @@ void about_periodicity(TrainingData const& training, Strings& warnings) {
   for (StructureRecord const& record : training.records()) {
     if (record.is_bulk)
       return;
-    with_virial += record.has_virial;
+    with_virial += record.has_virial && record.volume_per_atom > 0 && !record.dropped;
   }
   if (with_virial > 0)
     warnings.push_back(fmt::format(
