@@ -121,8 +121,9 @@ def main():
         "# Accuracy\n\n## Automatic fit and other settings\n\nTest errors (root mean square) of energies E in meV/atom and forces "
         "F in meV/Å, of the automatic fit and of the best of eight other settings, by `bench/accuracy/accuracy.py`. The best setting "
         "is that with the smallest geometric mean of both errors, and the ratio compares these means. Small data sets are divided "
-        "five times into training and test sets; the crystals that collapse under compression are counted over all divisions. These tables were measured before radial "
-        "functions were chosen by the distances in the data (2026-11-30): all fits in them have radparameters: [5.25].\n\n"
+        "five times into training and test sets; the crystals that collapse under compression are counted over all divisions. The fits without settings are "
+        "those of 2026-11-30; the others, and those of the second table, were measured before radial functions were chosen by the distances "
+        "in the data, and have radparameters: [5.25].\n\n"
         + accuracy +
         "\n## Published potentials\n\nErrors of published linear potentials and of kolace's automatic fit, which gets the same "
         "training data and no settings, by `bench/accuracy/published.py`. The coefficients of SNAP are those that Zuo et al. "
