@@ -183,8 +183,8 @@ constexpr InputKey keys[] = {
      "core repulsion, no repulsion is added to the others, and auto or zbl is an error."},
     {"fit", "trial_dynamics", "boolean", "true with the automatic solver",
      "Try 600 steps of molecular dynamics of up to six training structures with the potential, at "
-     "1.5 "
-     "times the temperature of each, and report whether they collapse. The automatic solver with "
+     "1.5 times the temperature of each, and report whether they collapse. The automatic solver "
+     "with "
      "`repulsion: auto` fits again until they do not. Takes one to ten seconds."},
     {"fit", "reference_potential", "file", "none",
      "A .yaml or .yace potential: its energies, forces and virials are subtracted from the "

@@ -4,15 +4,29 @@
 
 namespace kolace {
 
+namespace {
+
+/// Evaluates structures into the results that make(n_atoms) returns, and waits for them.
+template <class Space, class Make>
+AtomicResults<Space> evaluated(Space const& space, Evaluator<Space>& evaluator,
+                               std::span<Structure const> structures, Make const& make) {
+  AceBasis const& basis = *evaluator.potential().basis;
+  auto const batch = StructureBatch<Space>::create(space, structures, basis.elements());
+  auto const list = build_neighbor_list(space, batch, basis.cutoff());
+  AtomicResults<Space> const results = make(batch.n_atoms);
+  evaluator(space, view_of(batch, list), results);
+  space.fence("kolace::evaluate: results are returned to the host");
+  return results;
+}
+
+} // namespace
+
 template <class Space>
 HostResults evaluate_structures(Space const& space, Evaluator<Space>& evaluator,
                                 std::span<Structure const> structures) {
-  auto const batch =
-      StructureBatch<Space>::create(space, structures, evaluator.potential().basis->elements());
-  auto const list = build_neighbor_list(space, batch, evaluator.potential().basis->cutoff());
-  auto const results = AtomicResults<Space>::make(space, batch.n_atoms);
-  evaluator(space, view_of(batch, list), results);
-  space.fence("kolace::evaluate: results are returned to the host");
+  auto const results = evaluated(space, evaluator, structures, [&](int n_atoms) {
+    return AtomicResults<Space>::make(space, n_atoms);
+  });
   Kokkos::HostSpace const host;
   return {Kokkos::create_mirror_view_and_copy(host, results.energies),
           Kokkos::create_mirror_view_and_copy(host, results.forces),
@@ -41,13 +55,13 @@ std::vector<Prediction> predict(Space const& space, Evaluator<Space>& evaluator,
 template <class Space>
 std::vector<double> predict_energies(Space const& space, Evaluator<Space>& evaluator,
                                      std::span<Structure const> structures) {
-  auto const batch =
-      StructureBatch<Space>::create(space, structures, evaluator.potential().basis->elements());
-  auto const list = build_neighbor_list(space, batch, evaluator.potential().basis->cutoff());
-  AtomicResults<Space> results;
-  results.energies = AtomicResults<Space>::make(space, batch.n_atoms).energies;
-  evaluator(space, view_of(batch, list), results);
-  space.fence("kolace::evaluate: energies are returned to the host");
+  auto const results = evaluated(space, evaluator, structures, [&](int n_atoms) {
+    AtomicResults<Space> energies;
+    energies.energies = Array<double, Space>(
+        Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "kolace::evaluate::energies"),
+        n_atoms);
+    return energies;
+  });
   auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), results.energies);
   return {host.data(), host.data() + host.extent(0)};
 }

@@ -142,13 +142,12 @@ LowerBounds CompressionRows::rising(CoreFade const& fade, std::vector<double> co
     bool const on_path = moves || kind == Compressed::Kind::pushed;
     double const least =
         may_fall ? -part_of_depth * depths[point.crystal] : share * rise + least_rise;
-    bool fitted = false, faded = false; // parts of the energies
+    bool fitted = false; // a part of the energies is
     for (std::size_t e = 0; e < fade.begin.size(); ++e)
-      if (point.core[e] >= 0) {
+      if (point.core[e] >= 0)
         fitted = fitted || left[e * m + s] > 0 || left[e * m + from] > 0;
-        faded = faded || left[e * m + s] < 1 || left[e * m + from] < 1;
-      }
     // Only the approaching atoms of a structure fade, not all of their species.
+    bool const faded = begins_to_fade(point, fade) || begins_to_fade(points_[from], fade);
     if (fitted && !(on_path && faded))
       bounds.push_back({from, s, least - rise, 0.03 + 0.3 * std::abs(rise)});
   }

@@ -35,12 +35,11 @@ public:
 
   /// Bounds under which the energy of every crystal and dimer rises as it is compressed: from each
   /// volume to the next by at least 0.05 times the change of the core repulsion plus 0.003 eV/atom
-  /// (per pushed atom for close pairs).
-  /// On paths of dynamics, it must not fall below that of the first structure.
-  /// Near the first volume, down to the minimum that `coefficients` have there, it may fall by 0.8
-  /// of what CompressionCheck allows. Bounds where the fitted part has faded out, on paths where it
-  /// has begun to fade, are left out. Rows
-  /// are divided by 0.03 eV plus 0.3 times the change of the repulsion.
+  /// (per pushed atom for close pairs). On paths of dynamics, it must not fall below that of the
+  /// first structure. Near the first volume, down to the minimum that `coefficients` have there, it
+  /// may fall by 0.8 of what CompressionCheck allows. Bounds where the fitted part has faded out,
+  /// on paths where it has begun to fade, are left out. Rows are divided by 0.03 eV plus 0.3 times
+  /// the change of the repulsion.
   /// @param coefficients a fit without these bounds [n_functions]
   /// @param n_unknowns number of columns; those after the functions are zero
   LowerBounds rising(CoreFade const& fade, std::vector<double> const& coefficients,
