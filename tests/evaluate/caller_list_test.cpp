@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "support/compare.hpp"
 #include "support/execution_spaces.hpp"
+#include "support/kokkos_events.hpp"
 #include "support/sample_potentials.hpp"
 #include "support/sample_structures.hpp"
 
 #include <kolace/core/spaces.hpp>
 #include <kolace/evaluate/pointer_lists.hpp>
 #include <kolace/io/potential_file.hpp>
+
+#include <gmock/gmock.h>
 
 namespace kolace {
 namespace {
@@ -178,6 +181,14 @@ TYPED_TEST(CallerListTest, PointersToLists) {
         EXPECT_NEAR(total[second[v]][first[v]], expected.virial[v], 1e-10 * scale) << name;
       }
     }
+#if !defined(KOLACE_CONTRACTS) && !defined(KOKKOS_ENABLE_THREADS) // they allocate in each call
+    {
+      test::KokkosEvents const events; // of a third call
+      lists_evaluator(space, given,
+                      {energies.data(), forces.data(), virials.data(), centroids.data()});
+      EXPECT_THAT(events.allocations, testing::IsEmpty());
+    }
+#endif
     PointerLists wrong = given;
     wrong.mask = -1; // the entries are then not valid atoms
     if (!lists[n - 1].empty()) {

@@ -21,6 +21,14 @@ template <class View> void make_room(View& view, std::size_t n, std::string cons
   view = View(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), n + n / 4 + 1);
 }
 
+/// Copies `count` entries from one memory to another; asynchronous.
+template <class To, class From, class Space, class Entry>
+void copy_entries(Space const& space, Entry* to, Entry const* from, std::size_t count) {
+  using Unmanaged = Kokkos::MemoryTraits<Kokkos::Unmanaged>;
+  Kokkos::deep_copy(space, Kokkos::View<Entry*, To, Unmanaged>(to, count),
+                    Kokkos::View<Entry const*, From, Unmanaged>(from, count));
+}
+
 /// Atom index in entry k of a center's list, or a negative number if it is not a valid atom.
 int neighbor_at(PointerLists const& lists, int const* row, int k) {
   int const j = row[k] & lists.mask;
@@ -123,9 +131,9 @@ void PointerListEvaluator<Space>::evaluate_gathered(Space const& space, PointerL
                                                     PointerResults const& results) {
   double const square = cutoff_ * cutoff_;
   Kokkos::RangePolicy<Host> const centers(0, lists.n_centers);
-  make_room(row_offsets_, static_cast<std::size_t>(lists.n_centers) + 1,
-            "kolace::evaluate::list_offsets");
-  auto const offsets = row_offsets_;
+  std::size_t const n = lists.n_atoms, n_centers = lists.n_centers;
+  make_room(buffers_.row_offsets, n_centers + 1, "kolace::evaluate::list_offsets");
+  auto const offsets = buffers_.row_offsets;
   Kokkos::parallel_for("kolace::evaluate::count_neighbors", centers, [&](int k) {
     std::size_t count = 0;
     for_each_neighbor(lists, lists.centers[k], square,
@@ -134,13 +142,13 @@ void PointerListEvaluator<Space>::evaluate_gathered(Space const& space, PointerL
   });
   Host().fence("kolace::evaluate: counts are summed");
   offsets(0) = 0;
-  for (int k = 0; k < lists.n_centers; ++k)
+  for (std::size_t k = 0; k < n_centers; ++k)
     offsets(k + 1) += offsets(k);
-  std::size_t const n_pairs = offsets(lists.n_centers);
-  make_room(neighbors_, n_pairs, "kolace::evaluate::list_neighbors");
-  make_room(displacements_, n_pairs, "kolace::evaluate::list_displacements");
-  auto const neighbors = neighbors_;
-  auto const displacements = displacements_;
+  std::size_t const n_pairs = offsets(n_centers);
+  make_room(buffers_.neighbors, n_pairs, "kolace::evaluate::list_neighbors");
+  make_room(buffers_.displacements, n_pairs, "kolace::evaluate::list_displacements");
+  auto const neighbors = buffers_.neighbors;
+  auto const displacements = buffers_.displacements;
   Kokkos::parallel_for("kolace::evaluate::gather_neighbors", centers, [&](int k) {
     std::size_t p = offsets(k);
     for_each_neighbor(lists, lists.centers[k], square, [&](int j, double x, double y, double z) {
@@ -151,54 +159,72 @@ void PointerListEvaluator<Space>::evaluate_gathered(Space const& space, PointerL
   });
   Host().fence("kolace::evaluate: neighbors are read");
 
-  std::size_t const n = lists.n_atoms;
-  auto const to_device = [&]<class Entry>(Entry const* data, std::size_t count) {
-    Kokkos::View<Entry const*, Kokkos::HostSpace> const host(data, count);
-    Array<Entry, Space> const device(
-        Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "kolace::evaluate::list"), count);
-    Kokkos::deep_copy(space, device, host);
-    return device;
+  using Memory = typename Space::memory_space;
+  auto const to_device = [&](auto& view, auto const* data, std::size_t count) {
+    make_room(view, count, "kolace::evaluate::list_on_device");
+    copy_entries<Memory, Kokkos::HostSpace>(space, view.data(), data,
+                                            count * (view.rank() == 2 ? view.extent(1) : 1));
+    return view;
   };
-  Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space> const vectors(
-      Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "kolace::evaluate::vectors"), n_pairs);
-  Kokkos::deep_copy(space, vectors,
-                    Kokkos::subview(displacements_,
-                                    Kokkos::pair<std::size_t, std::size_t>(0, n_pairs),
-                                    Kokkos::ALL));
   NeighborsView<Space> pairs{.n_centers = lists.n_centers, .n_atoms = lists.n_atoms};
-  pairs.species = to_device(lists.species, n);
-  pairs.row_offsets = to_device(offsets.data(), static_cast<std::size_t>(lists.n_centers) + 1);
-  pairs.neighbors = to_device(neighbors_.data(), n_pairs);
-  pairs.displacements = vectors;
-  pairs.centers = to_device(lists.centers, lists.n_centers);
-  using Results = AtomicResults<Space>;
-  Results on_device;
-  auto const make = [&](auto& view, double const* wanted) {
-    using View = std::remove_reference_t<decltype(view)>;
-    if (wanted)
-      view = View(Kokkos::view_alloc(space, "kolace::evaluate::results"), n);
+  pairs.species = to_device(buffers_.species, lists.species, n);
+  pairs.row_offsets = to_device(buffers_.row_offsets_on_device, offsets.data(), n_centers + 1);
+  pairs.neighbors = to_device(buffers_.neighbors_on_device, neighbors.data(), n_pairs);
+  pairs.displacements = to_device(buffers_.displacements_on_device, displacements.data(), n_pairs);
+  pairs.centers = to_device(buffers_.centers, lists.centers, n_centers);
+
+  AtomicResults<Space> on_device;
+  auto const choose = [&](auto& chosen, auto& buffer, double const* wanted) {
+    if (!wanted)
+      return;
+    make_room(buffer, n, "kolace::evaluate::results_on_device");
+    chosen = buffer;
   };
-  make(on_device.energies, results.energies);
-  make(on_device.forces, results.forces);
-  make(on_device.virials, results.virials);
-  make(on_device.centroid_virials, results.centroid_virials);
+  AtomicResults<Space>& buffer = buffers_.results_on_device;
+  choose(on_device.energies, buffer.energies, results.energies);
+  choose(on_device.forces, buffer.forces, results.forces);
+  choose(on_device.virials, buffer.virials, results.virials);
+  choose(on_device.centroid_virials, buffer.centroid_virials, results.centroid_virials);
   evaluator_(space, pairs, on_device);
   Array<double, Space> grades;
-  make(grades, results.grades);
-  if (results.grades)
+  choose(grades, buffers_.grades_on_device, results.grades);
+  if (results.grades) {
+    Kokkos::deep_copy(space, grades, 0.);
     (*grade_)(space, pairs, grades);
-  auto const add = [&](auto const& view, double* to) {
-    auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
-    for (std::size_t k = 0; k < host.size(); ++k)
-      to[k] += host.data()[k];
+  }
+
+  // All results to the host with one fence; then into the caller's arrays.
+  struct Part {
+    double const* from;
+    double* to;
+    std::size_t size;
   };
+  Part const parts[] = {{on_device.energies.data(), results.energies, n},
+                        {on_device.forces.data(), results.forces, 3 * n},
+                        {on_device.virials.data(), results.virials, 6 * n},
+                        {on_device.centroid_virials.data(), results.centroid_virials, 9 * n},
+                        {grades.data(), results.grades, n}};
+  make_room(buffers_.results, 20 * n, "kolace::evaluate::results_on_host");
+  std::size_t first = 0;
+  for (Part const& part : parts)
+    if (part.to) {
+      copy_entries<Kokkos::HostSpace, Memory>(space, buffers_.results.data() + first, part.from,
+                                              part.size);
+      first += part.size;
+    }
   space.fence("kolace::evaluate: results are the caller's");
-  if (results.grades)
-    Kokkos::deep_copy(Kokkos::View<double*, Kokkos::HostSpace>(results.grades, n), grades);
-  add(on_device.energies, results.energies);
-  add(on_device.forces, results.forces);
-  add(on_device.virials, results.virials);
-  add(on_device.centroid_virials, results.centroid_virials);
+  double const* found = buffers_.results.data();
+  for (Part const& part : parts) {
+    if (!part.to)
+      continue;
+    double* const to = part.to;
+    bool const add = to != results.grades;
+    Kokkos::parallel_for("kolace::evaluate::take_results",
+                         Kokkos::RangePolicy<Host, Kokkos::IndexType<std::size_t>>(0, part.size),
+                         [=](std::size_t k) { to[k] = found[k] + (add ? to[k] : 0); });
+    found += part.size;
+  }
+  Host().fence("kolace::evaluate: results are added");
 }
 
 template <class Space>

@@ -70,11 +70,20 @@ private:
   std::optional<ExtrapolationGrade<Space>> grade_;
   double cutoff_;
   std::vector<char> is_center_;
-  /// Buffers for lists gathered on the host.
-  template <class T> using OnHost = Kokkos::View<T, Kokkos::LayoutRight, Kokkos::HostSpace>;
-  OnHost<std::size_t*> row_offsets_;
-  OnHost<int*> neighbors_;
-  OnHost<double* [3]> displacements_;
+  /// Used where lists are gathered; kept between calls, so that these do not allocate.
+  struct Buffers {
+    template <class T> using OnHost = Kokkos::View<T, Kokkos::LayoutRight, Kokkos::HostSpace>;
+    OnHost<std::size_t*> row_offsets;
+    OnHost<int*> neighbors;
+    OnHost<double* [3]> displacements;
+    OnHost<double*> results; ///< all results, one array after the other
+    Array<int, Space> species, centers;
+    Array<std::size_t, Space> row_offsets_on_device;
+    Array<int, Space> neighbors_on_device;
+    typename AtomicResults<Space>::Vectors displacements_on_device;
+    AtomicResults<Space> results_on_device;
+    Array<double, Space> grades_on_device;
+  } buffers_;
 };
 
 } // namespace kolace
