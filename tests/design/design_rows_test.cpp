@@ -133,6 +133,25 @@ TYPED_TEST(DesignRowsTest, KindsThatAreNotWantedChangeNothingElse) {
   }
 }
 
+TYPED_TEST(DesignRowsTest, RowsThatDoNotFitAreRefused) {
+  AcePotential const potential =
+      test::random_potential({"C"}, {{4, 3}, {0, 2}}, test::paper_radial(4));
+  DesignAssembler<TypeParam> assembler(this->space, potential.basis);
+  Structure const structure = test::diamond(1, 0.1);
+  auto const batch = StructureBatch<TypeParam>::create(
+      this->space, std::span<Structure const>(&structure, 1), potential.basis->elements());
+  auto const list = build_neighbor_list(this->space, batch, potential.basis->cutoff());
+  int const n = potential.basis->size();
+  Matrix<TypeParam> const one("one", 1, n), narrow("narrow", 3 * batch.n_atoms, n - 1), none;
+  EXPECT_THROW(assembler(this->space, batch, list, {true, true, false}, one, one, none),
+               std::invalid_argument);
+  EXPECT_THROW(assembler(this->space, batch, list, {true, true, false}, one, narrow, none),
+               std::invalid_argument);
+  EXPECT_THROW(assembler(this->space, batch, list, {true, false, true}, one, none, one),
+               std::invalid_argument);
+  assembler(this->space, batch, list, {true, false, false}, one, none, none);
+}
+
 /// Neighbor list, design rows and QR updates: from structures to R on one instance.
 TYPED_TEST(DesignRowsTest, KernelsRunOnTheCallersInstance) {
   AcePotential const potential =

@@ -6,6 +6,7 @@
 #include "support/sample_potentials.hpp"
 #include "support/sample_structures.hpp"
 
+#include <kolace/core/errors.hpp>
 #include <kolace/evaluate/evaluator.hpp>
 #include <kolace/io/potential_file.hpp>
 #include <kolace/structure/structure_batch.hpp>
@@ -13,6 +14,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 #include <type_traits>
 
@@ -395,6 +397,40 @@ TYPED_TEST(InterfaceTest, ListsThatDoNotFitAreRefused) {
     EXPECT_NEAR(found(i), expected(i), 1e-12);
   rows.displacements = vectors<Space, Kokkos::LayoutRight>({{1.4, 0, 0}});
   EXPECT_THROW(evaluator(space, rows, results), std::invalid_argument);
+  if constexpr (is_host_space<Space>) {
+    rows.displacements = {};
+    rows.row_offsets = to_device<Space>(std::vector<std::size_t>{0, 2000000000, 4});
+    EXPECT_THROW(evaluator(space, rows, results), std::invalid_argument);
+    rows.row_offsets = {};
+    rows.short_offsets = to_device<Space>(std::vector<int>{0, -1, 4});
+    EXPECT_THROW(evaluator(space, rows, results), std::invalid_argument);
+  }
+}
+
+/// An atom whose position is not a number has no energy, nor have its neighbors.
+TYPED_TEST(InterfaceTest, PositionsThatAreNotNumbersShow) {
+  using Space = TypeParam;
+  Space const space;
+  AcePotential const potential =
+      test::random_potential({"C"}, {{4, 3}, {0, 2}}, test::paper_radial(4));
+  Evaluator<Space> evaluator(space, potential);
+  std::vector<Vec3> const positions{{0, 0, 0}, {1.4, 0, 0}, {0, NAN, 0}, {50, 0, 0}, {51, 0, 0}};
+  NeighborsView<Space> pairs;
+  pairs.n_centers = pairs.n_atoms = 5;
+  pairs.species = to_device<Space>(std::vector<int>(5, 0));
+  pairs.positions = vectors<Space, Kokkos::LayoutRight>(positions);
+  pairs.row_offsets = to_device<Space>(std::vector<std::size_t>{0, 2, 4, 6, 7, 8});
+  pairs.neighbors = to_device<Space>(std::vector<int>{1, 2, 0, 2, 0, 1, 4, 3});
+  auto const results = AtomicResults<Space>::make(space, 5);
+  evaluator(space, pairs, results);
+  space.fence();
+  auto const energies = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), results.energies);
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(std::isnan(energies(i)), i < 3) << i;
+  Structure structure;
+  structure.numbers.assign(5, 6);
+  structure.positions = positions;
+  EXPECT_THROW(predict(space, evaluator, std::span<Structure const>(&structure, 1)), InputError);
 }
 
 TYPED_TEST(InterfaceTest, HalfListsAreFound) {

@@ -21,9 +21,9 @@ class InputError : public std::runtime_error {
 public:
   /// A complete message, with the place if there is one.
   explicit InputError(std::string const& message) : std::runtime_error(message) {}
-  /// The message after the place: "train.extxyz:4211: frame 17: message".
+  /// The message after the place, if it is known: "train.extxyz:4211: frame 17: message".
   InputError(Place const& place, std::string const& message)
-      : std::runtime_error(place.text() + ": " + message) {}
+      : std::runtime_error(place.text().empty() ? message : place.text() + ": " + message) {}
 };
 
 } // namespace kolace

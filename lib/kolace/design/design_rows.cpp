@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <kolace/core/contracts.hpp>
 #include <kolace/design/design_rows.hpp>
 
 #include <kolace/core/errors.hpp>
@@ -13,6 +12,8 @@
 #include <kolace/model/device_basis.hpp>
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 
 namespace kolace {
 namespace {
@@ -287,16 +288,18 @@ void DesignAssembler<Space>::operator()(Space const& space, StructureBatch<Space
                                         NeighborList<Space> const& list, RowKinds kinds,
                                         Matrix<Space> const& energy, Matrix<Space> const& forces,
                                         Matrix<Space> const& virial) {
-  [[maybe_unused]] int const n_functions = tables_->basis()->size();
-  [[maybe_unused]] auto const holds = [&](Matrix<Space> const& rows, int n) {
-    return rows.extent_int(0) >= n && rows.extent_int(1) >= n_functions;
+  std::size_t const n_functions = tables_->basis()->size();
+  auto const expect_room = [&](bool wanted, Matrix<Space> const& rows, std::size_t n,
+                               char const* name) {
+    if (wanted && (rows.extent(0) < n || rows.extent(1) < n_functions))
+      throw std::invalid_argument(
+          std::string("DesignAssembler: ") + name + " has " + std::to_string(rows.extent(0)) +
+          " x " + std::to_string(rows.extent(1)) + " entries (at least " + std::to_string(n) +
+          " x " + std::to_string(n_functions) + " are needed)");
   };
-  KOLACE_EXPECT(!kinds.energy || holds(energy, batch.n_structures), energy.extent(0),
-                energy.extent(1));
-  KOLACE_EXPECT(!kinds.forces || holds(forces, 3 * batch.n_atoms), forces.extent(0),
-                forces.extent(1));
-  KOLACE_EXPECT(!kinds.virial || holds(virial, 6 * batch.n_structures), virial.extent(0),
-                virial.extent(1));
+  expect_room(kinds.energy, energy, batch.n_structures, "energy");
+  expect_room(kinds.forces, forces, 3 * static_cast<std::size_t>(batch.n_atoms), "forces");
+  expect_room(kinds.virial, virial, 6 * static_cast<std::size_t>(batch.n_structures), "virial");
   (*tables_)(space, batch, list, kinds, energy, forces, virial);
 }
 

@@ -46,6 +46,7 @@ public:
   /// @param virial [6 n_structures][>= n_functions] row 6 s + v, Voigt: -sum r (x) dB/dr
   /// Views of kinds that are not wanted may be empty.
   /// @pre `list` is complete: it contains every pair of the batch from both sides
+  /// @throws std::invalid_argument if a wanted View is too small
   void operator()(Space const& space, StructureBatch<Space> const& batch,
                   NeighborList<Space> const& list, RowKinds kinds, Matrix<Space> const& energy,
                   Matrix<Space> const& forces, Matrix<Space> const& virial);

@@ -49,7 +49,8 @@ public:
   /// are bitwise reproducible for a given number of host threads; on a device they are summed by
   /// atomic operations and may differ in the last digits from run to run. Memory is allocated if
   /// there are more atoms than in any previous call; otherwise a call on a device does not
-  /// allocate, copy or wait. All kernels run on `space`.
+  /// allocate, copy or wait. All kernels run on `space`. Where a position is NaN, so are the
+  /// energies of its atom and of all centers that have it as a neighbor.
   /// @throws std::invalid_argument if a View is too short; on a host also if the rows reach beyond
   /// the pairs or a species is out of range, and in builds with KOLACE_CONTRACTS if lists are not
   /// full (check_neighbors)
@@ -76,7 +77,8 @@ struct HostResults {
 };
 
 /// Evaluates structures as one batch and returns the results to the host.
-/// @throws InputError for an element that is not in the potential, or a singular cell
+/// @throws InputError for an element that is not in the potential, a position that is not finite,
+/// or a singular cell
 template <class Space>
 HostResults evaluate_structures(Space const& space, Evaluator<Space>& evaluator,
                                 std::span<Structure const> structures);

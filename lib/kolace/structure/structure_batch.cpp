@@ -6,6 +6,7 @@
 #include <kolace/core/spaces.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
 
@@ -13,7 +14,15 @@ namespace kolace {
 
 namespace {
 
+bool is_finite(Vec3 const& v) {
+  return std::all_of(v.begin(), v.end(), [](double x) { return std::isfinite(x); });
+}
+
 StructureGeometry make_geometry(Structure const& structure, int first_atom) {
+  for (std::size_t i = 0; i < structure.n_atoms(); ++i)
+    if (!is_finite(structure.positions[i]))
+      throw InputError(structure.place,
+                       "the position of atom " + std::to_string(i + 1) + " is not finite");
   if (!valid_periodicity(structure.cell))
     throw InputError(structure.place,
                      "the cell vectors of periodic directions are linearly dependent");

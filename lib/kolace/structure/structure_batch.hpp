@@ -35,7 +35,8 @@ template <class Space> struct StructureBatch {
   std::vector<StructureGeometry> geometry; ///< [n_structures], on the host
 
   /// Copies structures to the device.
-  /// @throws InputError for an element outside `elements` or a singular periodic cell
+  /// @throws InputError for an element outside `elements`, a position that is not finite, or a
+  /// singular periodic cell
   static StructureBatch create(Space const& space, std::span<Structure const> structures,
                                ElementSet const& elements);
 };

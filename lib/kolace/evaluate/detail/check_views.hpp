@@ -54,16 +54,19 @@ void check(NeighborsView<Space> const& pairs, AtomicResults<Space> const& result
   expect(fits(results.centroid_virials, atoms),
          "centroid_virials has fewer entries than there are atoms");
   if constexpr (is_host_space<Space>) {
+    auto const offset = [&](std::size_t k) {
+      return is_short ? static_cast<std::size_t>(pairs.short_offsets(k)) : pairs.row_offsets(k);
+    };
     if (pairs.is_compressed() && centers > 0)
-      expect((is_short ? static_cast<std::size_t>(pairs.short_offsets(centers))
-                       : pairs.row_offsets(centers)) <= n_pairs,
-             "the row offsets exceed the number of neighbors");
+      expect(offset(centers) <= n_pairs, "the row offsets exceed the number of neighbors");
     bool const in_table = !pairs.is_compressed() && !pairs.rows;
     for (std::size_t k = 0; k < centers; ++k) {
       expect(!chosen || (pairs.centers(k) >= 0 && pairs.centers(k) < pairs.n_atoms),
              "a center index is out of range");
       expect(pairs.species(pairs.atom(k)) < n_elements,
              "the species of a center is not one of the potential's");
+      expect(!pairs.is_compressed() || offset(k) <= offset(k + 1),
+             "the row offsets decrease from one center to the next");
       int const atom = pairs.atom(k);
       expect(pairs.is_compressed() || atom < pairs.n_neighbors.extent_int(0),
              "n_neighbors has no entry for a center");
