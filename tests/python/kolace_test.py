@@ -120,7 +120,7 @@ def test_what_cannot_be_evaluated_is_told():
     potential = kolace.read_potential(REFERENCE / "C_chebpow.yaml")
     with pytest.raises(kolace.InputError, match="O"):
         kolace.evaluate(potential, molecule("CO"))
-    with pytest.raises(kolace.InputError, match="position of atom 1 is not finite"):
+    with pytest.raises(kolace.InputError, match=r"^images\[0\]: the position of atom 1 is not finite"):
         kolace.evaluate(potential, Atoms("C2", positions=[[0, 0, 0], [0, 0, np.nan]]))
     with pytest.raises(kolace.InputError):
         kolace.evaluate(potential, Atoms("C", cell=[1, 0, 0], pbc=True))
@@ -255,6 +255,11 @@ def test_potentials_are_written(tmp_path):
         np.testing.assert_allclose(found, expected, atol=1e-6)
     with pytest.raises(kolace.InputError, match="no_folder"):
         kolace.write_potential(tmp_path / "no_folder" / "p.yaml", potential)
+    with pytest.raises(kolace.InputError, match=r"p\.txt: expected .*\.yaml or \.yace"):
+        kolace.write_potential(tmp_path / "p.txt", potential)
+    assert repr(potential) == (f"<kolace.Potential of Al, Ni: {potential.n_functions} functions, body order 4, "
+                               f"cutoff {potential.cutoff:g} A>")
+    assert potential.coefficients.shape == (potential.n_functions,) and potential.reference_energy.shape == (2,)
 
 
 # -- fits --------------------------------------------------------------------------------------
@@ -295,14 +300,27 @@ def test_solving_from_factors(tmp_path):
     images = structures("C")
     np.testing.assert_allclose([r.energy for r in kolace.evaluate(solved.potential, images)],
                                [r.energy for r in kolace.evaluate(fit.potential, images)], atol=1e-5)
+    again = kolace.solve(tmp_path / "f.h5", text)  # the same from dictionaries
+    np.testing.assert_array_equal(again.potential.coefficients, solved.potential.coefficients)
+    with pytest.raises(kolace.InputError, match="^input:.*solvr"):
+        kolace.solve(tmp_path / "f.h5", dict(text, fit={"solvr": "ridge"}))
 
 
 def test_a_fit_that_cannot_be(tmp_path):
     images = ase.io.read(CARBON / "diverse.extxyz", ":")
-    with pytest.raises(kolace.InputError, match="solvr"):
+    with pytest.raises(kolace.InputError, match="^options:.*solvr"):
         kolace.fit(images, cutoff=5.0, options={"fit": {"solvr": "ridge"}})
     with pytest.raises(kolace.InputError, match="cutoff"):
         kolace.fit(images)
+    wrong = [atoms.copy() for atoms in images]
+    for atoms, right in zip(wrong, images):
+        atoms.calc = SinglePointCalculator(atoms, **right.calc.results)
+    wrong[3].positions[1] = wrong[3].positions[0]
+    with pytest.raises(kolace.InputError, match=r"^data\[3\]: "):
+        kolace.fit(wrong, cutoff=5.0, options=OPTIONS)
+    skipped = kolace.fit(wrong, cutoff=5.0, options=OPTIONS, skip_bad_frames=True)
+    assert any("data[3]" in warning for warning in skipped.warnings), skipped.warnings
+    assert not any("kolace_" in text for text in [*skipped.warnings, *skipped.notes, json.dumps(skipped.report)])
     with pytest.raises(TypeError, match="not for an input.yaml"):
         kolace.fit(tmp_path / "input.yaml", cutoff=5.0)
 
@@ -310,6 +328,11 @@ def test_a_fit_that_cannot_be(tmp_path):
         raise KeyboardInterrupt
     with pytest.raises(KeyboardInterrupt):
         kolace.fit(images, cutoff=5.0, progress=stop)
+
+
+def test_one_structure_can_be_fitted():
+    fit = kolace.fit(ase.io.read(CARBON / "diverse.extxyz", 5), cutoff=5.0, options=OPTIONS)
+    assert fit.report["train"]["energy_rmse_mev_per_atom"] < 1
 
 
 def test_a_committee():
@@ -395,7 +418,27 @@ def test_molecular_dynamics_keeps_its_energy(diamond):
 # -- data of other programs ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["data.traj", "data.db", "data.json", "data.pckl.gzip"])
+def outcar(images) -> str:
+    """The lines of VASP's OUTCAR that hold structures and labels."""
+    def rows(vectors):
+        return "".join(" " + "".join(f"{x:13.9f}" for x in v) + "\n" for v in vectors)
+    symbol, n = images[0].get_chemical_symbols()[0], len(images[0])
+    text = f" vasp.6.4.2\n POTCAR:    PAW_PBE {symbol} 08Apr2002\n POTCAR:    PAW_PBE {symbol} 08Apr2002\n"
+    text += f"   ions per type =             {n:3d}\n   ISPIN  =      1    spin polarized calculation?\n"
+    for k, atoms in enumerate(images):
+        energy = atoms.get_potential_energy()
+        text += f"--------------------------------------- Iteration {k + 1:6d}(   1)  ---------------\n"
+        text += "      direct lattice vectors                 reciprocal lattice vectors\n"
+        text += rows(np.hstack([atoms.cell, np.linalg.inv(atoms.cell).T]))
+        text += " POSITION                                       TOTAL-FORCE (eV/Angst)\n " + "-" * 83 + "\n"
+        text += rows(np.hstack([atoms.positions, atoms.get_forces()])) + " " + "-" * 83 + "\n"
+        text += "  FREE ENERGIE OF THE ION-ELECTRON SYSTEM (eV)\n  " + "-" * 51 + "\n"
+        text += f"  free  energy   TOTEN  =  {energy:18.8f} eV\n\n"
+        text += f"  energy  without entropy= {energy:18.8f}  energy(sigma->0) = {energy:18.8f}\n"
+    return text
+
+
+@pytest.mark.parametrize("name", ["data.traj", "data.db", "data.json", "OUTCAR", "data.pckl.gzip"])
 def test_convert(name, tmp_path):
     images = ase.io.read(CARBON / "diverse.extxyz", ":")[:12]
     labelled = []
@@ -409,9 +452,13 @@ def test_convert(name, tmp_path):
         pandas.DataFrame({"ase_atoms": [a.copy() for a in labelled],
                           "energy": [a.get_potential_energy() for a in labelled],
                           "forces": [a.get_forces() for a in labelled]}).to_pickle(source, compression="gzip")
+    elif name == "OUTCAR":  # one cell and number of atoms, as in a run of VASP
+        size = len(next(a for a in labelled if a.pbc.all()))
+        labelled = [a for a in labelled if a.pbc.all() and len(a) == size]
+        source.write_text(outcar(labelled))
     else:
         ase.io.write(source, labelled)
-    assert kolace.convert(source, target) == (12, 12)
+    assert kolace.convert(source, target) == (len(labelled), len(labelled)) and len(labelled) > 1
     for atoms, expected in zip(ase.io.read(target, ":"), labelled, strict=True):
         assert atoms.get_potential_energy() == pytest.approx(expected.get_potential_energy(), abs=1e-7)
         np.testing.assert_allclose(atoms.get_forces(), expected.get_forces(), atol=1e-7)

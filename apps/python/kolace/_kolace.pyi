@@ -16,14 +16,16 @@ class Potential:
     def cutoff(self) -> float:
         """Largest cutoff radius of any pair of elements, Angstrom."""
     @property
-    def n_functions(self) -> int: ...
+    def n_functions(self) -> int:
+        """Number of functions, of all elements together."""
     @property
-    def body_order(self) -> int: ...
+    def body_order(self) -> int:
+        """Largest number of atoms in a term of the energy."""
     @property
-    def coefficients(self) -> list[float]:
+    def coefficients(self) -> np.ndarray:
         """Coefficients of the (first) density, [n_functions]; in eV if the potential is linear."""
     @property
-    def reference_energy(self) -> list[float]:
+    def reference_energy(self) -> np.ndarray:
         """Energies of free atoms, eV [n_elements]."""
     @property
     def functions(self) -> list[str]:

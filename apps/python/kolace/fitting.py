@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import re
 import tempfile
 from dataclasses import dataclass, field
-from typing import Any, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence
 
 from . import _kolace
-from .evaluation import Potential
+from .evaluation import Potential, _listed
+
+if TYPE_CHECKING:
+    from ase import Atoms
 
 
 @dataclass
@@ -36,7 +40,33 @@ def _run(path, factors=None, skip_bad_frames=False, memory=0, progress=None) -> 
 
 def _write_frames(path: pathlib.Path, images) -> None:
     import ase.io
-    ase.io.write(path, list(images), format="extxyz")
+    ase.io.write(path, images, format="extxyz")
+
+
+class _Names:
+    """Names of the arguments in place of the files that were written for a fit: "data[22]" for a frame."""
+
+    def __init__(self, folder: pathlib.Path, names: Mapping[str, str]):
+        self._names = names
+        files = "|".join(map(re.escape, names))
+        self._place = re.compile(re.escape(str(folder)) + f"/({files})(?::\\d+)?(?:: frame (\\d+))?")
+
+    def __call__(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._place.sub(lambda m: self._names[m[1]] + (f"[{int(m[2]) - 1}]" if m[2] else ""), value)
+        if isinstance(value, list):
+            return [self(part) for part in value]
+        if isinstance(value, dict):
+            return {key: self(part) for key, part in value.items()}
+        return value
+
+    def run(self, *arguments, **options) -> Fit:
+        try:
+            done = _run(*arguments, **options)
+        except _kolace.InputError as error:
+            raise _kolace.InputError(self(str(error))) from None
+        return Fit(done.potential, self(done.report), self(done.warnings), self(done.notes), done.committee,
+                   self(done.text))
 
 
 def _document(value: Any, data: Mapping[str, Any], images, elements, cutoff) -> dict[str, Any]:
@@ -53,13 +83,12 @@ def _document(value: Any, data: Mapping[str, Any], images, elements, cutoff) -> 
     return document
 
 
-def fit(data: "str | os.PathLike | Sequence", test: "Sequence | None" = None, *, elements: Sequence[str] | None = None,
+def fit(data: "str | os.PathLike | Atoms | Sequence[Atoms]", test: "Atoms | Sequence[Atoms] | None" = None, *, elements: Sequence[str] | None = None,
         cutoff: float | None = None, options: Mapping[str, Any] | None = None, skip_bad_frames: bool = False,
         memory: int = 0, progress: Callable[[str, int, int], None] | None = None) -> Fit:
     """Fits a linear ACE potential.
 
-    :param data: an input.yaml of `kolace fit`, which then defines everything; or labelled structures, a list of
-        ase.Atoms with energy, forces and stress from a calculator or under keys that `kolace fit` detects
+    :param data: an input.yaml of `kolace fit`, which then defines everything; or labelled structures, ase.Atoms with energy, forces and stress from a calculator or under keys that `kolace fit` detects
     :param test: test set
     :param elements: chemical symbols; default: those of `options` or of the structures
     :param cutoff: cutoff radius, Angstrom
@@ -75,22 +104,30 @@ def fit(data: "str | os.PathLike | Sequence", test: "Sequence | None" = None, *,
         if test is not None or elements is not None or cutoff is not None or options is not None:
             raise TypeError("test, elements, cutoff and options are available for structures only, not for an input.yaml")
         return _run(data, skip_bad_frames=skip_bad_frames, memory=memory, progress=progress)
-    images = list(data)
+    images = _listed(data)[0]
     with tempfile.TemporaryDirectory(prefix="kolace_") as folder:
         path = pathlib.Path(folder)
+        names = _Names(path, {"train.extxyz": "data", "test.extxyz": "test", "input.yaml": "options"})
         _write_frames(path / "train.extxyz", images)
-        names = {"filename": str(path / "train.extxyz")}
+        files = {"filename": str(path / "train.extxyz")}
         if test is not None:
-            _write_frames(path / "test.extxyz", test)
-            names["test_filename"] = str(path / "test.extxyz")
-        (path / "input.yaml").write_text(json.dumps(_document(options, names, images, elements, cutoff)))  # JSON is YAML
-        return _run(path / "input.yaml", skip_bad_frames=skip_bad_frames, memory=memory, progress=progress)
+            _write_frames(path / "test.extxyz", _listed(test)[0])
+            files["test_filename"] = str(path / "test.extxyz")
+        document = _document(options, files, images, elements, cutoff)
+        (path / "input.yaml").write_text(json.dumps(document))  # JSON is YAML
+        return names.run(path / "input.yaml", skip_bad_frames=skip_bad_frames, memory=memory, progress=progress)
 
 
-def solve(factors: str | os.PathLike, input: str | os.PathLike, *,
+def solve(factors: str | os.PathLike, input: "str | os.PathLike | Mapping[str, Any]", *,
           progress: Callable[[str, int, int], None] | None = None) -> Fit:
     """Solves a fit from a factor file of `kolace assemble`, without reading the data.
 
-    :param input: the input.yaml with solver, loss and functions (all those of the factor file, or a subset)
+    :param input: the input.yaml with solver, loss and functions (all those of the factor file, or a subset), or
+        its contents as dictionaries
     """
-    return _run(input, factors=factors, progress=progress)
+    if not isinstance(input, Mapping):
+        return _run(input, factors=factors, progress=progress)
+    with tempfile.TemporaryDirectory(prefix="kolace_") as folder:
+        path = pathlib.Path(folder)
+        (path / "input.yaml").write_text(json.dumps(input))
+        return _Names(path, {"input.yaml": "input"}).run(path / "input.yaml", factors=factors, progress=progress)

@@ -9,6 +9,8 @@
 #include <kolace/io/potential_file.hpp>
 #include <kolace/model/basis_builder.hpp>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
@@ -50,7 +52,7 @@ std::vector<Structure> structures_of(Arrays const& arrays) {
   std::vector<Structure> structures(n);
   for (std::size_t s = 0; s < n; ++s) {
     Structure& structure = structures[s];
-    structure.place = {"structure", static_cast<long>(s) + 1, 0};
+    structure.place = {.file = "images[" + std::to_string(s) + "]"};
     for (int x = 0; x < 3; ++x) {
       structure.cell.periodic[x] = arrays.periodic(s, x);
       for (int y = 0; y < 3; ++y)
@@ -228,25 +230,48 @@ void add_evaluation(nb::module_& module) {
       .def_prop_ro(
           "elements", [](Potential const& p) { return p.basis().elements().symbols(); },
           "Chemical symbols in alphabetical order.")
-      .def_prop_ro("cutoff", [](Potential const& p) { return p.basis().cutoff(); })
-      .def_prop_ro("n_functions", [](Potential const& p) { return p.basis().size(); })
-      .def_prop_ro("body_order", [](Potential const& p) { return p.basis().max_rank() + 1; })
-      .def_prop_ro("coefficients", [](Potential const& p) { return p.potential().coefficients; })
-      .def_prop_ro("reference_energy",
-                   [](Potential const& p) { return p.potential().reference_energy; })
-      .def_prop_ro("functions",
-                   [](Potential const& p) {
-                     std::vector<std::string> lines;
-                     for (BasisFunction const& f : p.basis().functions())
-                       lines.push_back(describe(f, p.basis().elements()));
-                     return lines;
-                   })
-      .def("write",
-           [](Potential const& p, std::string const& path) {
-             bool const yace = path.ends_with(".yace");
-             write_file(path, [&](std::ostream& out) {
-               yace ? write_yace(out, p.potential()) : write_potential(out, p.potential());
-             });
+      .def_prop_ro(
+          "cutoff", [](Potential const& p) { return p.basis().cutoff(); },
+          "Largest cutoff radius of any pair of elements, Angstrom.")
+      .def_prop_ro(
+          "n_functions", [](Potential const& p) { return p.basis().size(); },
+          "Number of functions, of all elements together.")
+      .def_prop_ro(
+          "body_order", [](Potential const& p) { return p.basis().max_rank() + 1; },
+          "Largest number of atoms in a term of the energy.")
+      .def_prop_ro(
+          "coefficients", [](Potential const& p) { return as_array(p.potential().coefficients); },
+          "Coefficients of the (first) density, [n_functions]; in eV if the potential is linear.")
+      .def_prop_ro(
+          "reference_energy",
+          [](Potential const& p) { return as_array(p.potential().reference_energy); },
+          "Energies of free atoms, eV [n_elements].")
+      .def_prop_ro(
+          "functions",
+          [](Potential const& p) {
+            std::vector<std::string> lines;
+            for (BasisFunction const& f : p.basis().functions())
+              lines.push_back(describe(f, p.basis().elements()));
+            return lines;
+          },
+          "One line for each function: central element, neighbors, n, l, L.")
+      .def(
+          "write",
+          [](Potential const& p, std::string const& path) {
+            bool const yace = path.ends_with(".yace");
+            if (!yace && !path.ends_with(".yaml"))
+              throw InputError(path + ": expected a file name that ends in .yaml or .yace");
+            write_file(path, [&](std::ostream& out) {
+              yace ? write_yace(out, p.potential()) : write_potential(out, p.potential());
+            });
+          },
+          nb::arg("path"), "Writes .yaml or .yace; the file extension selects the format.")
+      .def("__repr__",
+           [](Potential const& p) {
+             return fmt::format(
+                 "<kolace.Potential of {}: {} functions, body order {}, cutoff {} A>",
+                 fmt::join(p.basis().elements().symbols(), ", "), p.basis().size(),
+                 p.basis().max_rank() + 1, p.basis().cutoff());
            })
       // The text of the file, for copies and other processes.
       .def("__getstate__",

@@ -8,6 +8,8 @@
 #include <nanobind/ndarray.h>
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 /// @file
 /// Declarations shared by the sources of the Python module.
@@ -30,6 +32,14 @@ template <class View> nb::object as_array(View const& view) {
     strides[d] = static_cast<std::int64_t>(view.stride(d));
   }
   return nb::cast(nb::ndarray<nb::numpy, double>(view.data(), View::rank, shape, owner, strides));
+}
+
+/// Numbers as a numpy array that owns them.
+inline nb::object as_array(std::vector<double> values) {
+  auto* const keeper = new std::vector<double>(std::move(values));
+  nb::capsule const owner(keeper,
+                          [](void* p) noexcept { delete static_cast<std::vector<double>*>(p); });
+  return nb::cast(nb::ndarray<nb::numpy, double>(keeper->data(), {keeper->size()}, owner));
 }
 
 /// A potential as a Python object.
