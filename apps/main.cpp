@@ -27,6 +27,10 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#ifdef __linux__
+#include <sys/auxv.h>
+#include <unistd.h>
+#endif
 #ifdef KOLACE_ENABLE_MPI
 #include <mpi.h>
 #endif
@@ -44,6 +48,21 @@ int wanted_threads(int chosen) {
 /// Threads need no binding; setting this explicitly avoids a warning of Kokkos.
 void choose_thread_binding() {
   setenv("OMP_PROC_BIND", "false", 0);
+}
+
+/// The threads of GNU OpenMP spin for milliseconds before they sleep, and so take the cores from
+/// other programs and from the serial parts of a fit. It reads its environment when it is loaded,
+/// so the program starts itself once more, unless the user has chosen how threads wait.
+void wait_without_spinning(char** argv) {
+#if defined(__linux__) && defined(_OPENMP) && !defined(__clang__)
+  // Without a base address the loader was started as a command, and /proc/self/exe is the loader.
+  if (std::getenv("OMP_WAIT_POLICY") || std::getenv("GOMP_SPINCOUNT") || getauxval(AT_BASE) == 0)
+    return;
+  setenv("GOMP_SPINCOUNT", "1000", 1); // about 10 us, as between kernels
+  execv("/proc/self/exe", argv);       // returns if that fails: threads then spin
+#else
+  static_cast<void>(argv);
+#endif
 }
 
 /// Large arrays are freed and allocated again in each batch and solve. glibc returns them to the
@@ -110,6 +129,7 @@ int run(std::function<void()> const& command) {
 } // namespace
 
 int main(int argc, char** argv) {
+  wait_without_spinning(argv);
   keep_freed_memory();
   CLI::App app("Linear Atomic Cluster Expansion (ACE) potentials: fit, evaluate, analyze.\n"
                "Reads pacemaker's input.yaml (linear part); reads and writes its .yaml and .yace "

@@ -73,6 +73,21 @@ class Cli(unittest.TestCase):
         for word in ("kolace", "Kokkos", "KokkosKernels", "backend"):
             self.assertIn(word, text)
 
+    def test_waiting_threads_do_not_spin_unless_told_to(self):
+        names = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
+        plain = {k: v for k, v in os.environ.items() if k not in names}
+
+        def shown(**variables):  # what GNU OpenMP says of each start of the program
+            done = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True,
+                                  env=dict(plain, OMP_DISPLAY_ENV="verbose", **variables))
+            return re.findall(r"GOMP_SPINCOUNT = '(\d+)'", done.stdout + done.stderr)
+        found = shown()
+        if not found:
+            self.skipTest("not GNU OpenMP")
+        self.assertEqual(found[1:], ["1000"])
+        self.assertEqual(shown(GOMP_SPINCOUNT="77"), ["77"])
+        self.assertEqual(len(shown(OMP_WAIT_POLICY="passive")), 1)
+
     def test_usage_errors_exit_2(self):
         run(code=2)
         run("frobnicate", code=2)

@@ -8,7 +8,16 @@
 
 Units are those of ASE: eV, Angstrom, eV/Angstrom^3.
 """
+import os
+
+# GNU OpenMP reads how long its threads spin while they wait when it is loaded; for milliseconds by default, which
+# takes the cores from everything else.
+_spin_by_default = not os.environ.keys() & {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"}
+if _spin_by_default:
+    os.environ["GOMP_SPINCOUNT"] = "1000"
 from ._kolace import ActiveSet, InputError, set_threads
+if _spin_by_default:
+    del os.environ["GOMP_SPINCOUNT"]
 from .calculator import Calculator
 from .conversion import convert
 from .evaluation import (Potential, Results, basis_values, design_rows, evaluate, extrapolation_grades, read_active_set,
