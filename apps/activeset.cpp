@@ -123,7 +123,9 @@ Run add_activeset(CLI::App& app) {
   CLI::App* const command = app.add_subcommand(
       "activeset",
       "Select the active set of the training data, the reference for extrapolation grades");
-  command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)")
+  command
+      ->add_option("potential", arguments->potential,
+                   "Potential file (.yaml, .yace or .kolace.yaml)")
       ->required();
   command->add_option("data", arguments->data,
                       "Training data of the potential: extended XYZ files (plain or gzip)");

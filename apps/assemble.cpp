@@ -217,9 +217,9 @@ void merge(MergeArguments const& arguments) {
 
 Run add_assemble(CLI::App& app) {
   auto arguments = std::make_shared<AssembleArguments>();
-  CLI::App* const command = app.add_subcommand(
-      "assemble",
-      "Reduce the design rows of a data set to triangular factors, to be solved at any later time");
+  CLI::App* const command =
+      app.add_subcommand("assemble", "Reduce the design rows of a data set to triangular factors, "
+                                     "which can be solved later without the data");
   command->add_option("input", arguments->input, "input.yaml of a fit")->required();
   command->add_option("-o,--output", arguments->output, "Factor file to write (HDF5)")->required();
   command->add_option("--part", arguments->part,

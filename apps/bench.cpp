@@ -154,7 +154,9 @@ Run add_bench(CLI::App& app, int& threads) {
   auto arguments = std::make_shared<BenchArguments>();
   CLI::App* const command =
       app.add_subcommand("bench", "Measure the speed of a potential on this machine");
-  command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)")
+  command
+      ->add_option("potential", arguments->potential,
+                   "Potential file (.yaml, .yace or .kolace.yaml)")
       ->required();
   command->add_option("--structure", arguments->structure,
                       "Extended XYZ file whose first frame is timed (default: 512 atoms of rattled "

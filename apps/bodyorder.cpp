@@ -367,7 +367,8 @@ Run add_bodyorder(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand("bodyorder", "Compute the many-body expansion of a potential: V2, V3, V4, "
                                       "and their contributions by rank");
-  command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)");
+  command->add_option("potential", arguments->potential,
+                      "Potential file (.yaml, .yace or .kolace.yaml)");
   add_band_options(*command, arguments->bands,
                    "Factor file (kolace assemble), instead of a potential: V of the potential with "
                    "the minimum loss, "

@@ -273,7 +273,8 @@ Run add_dimer(CLI::App& app) {
   auto arguments = std::make_shared<DimerArguments>();
   CLI::App* const command = app.add_subcommand(
       "dimer", "Compute the energy and force of two atoms as functions of their distance");
-  command->add_option("potentials", arguments->potentials, "Potential files (.yaml or .yace)");
+  command->add_option("potentials", arguments->potentials,
+                      "Potential files (.yaml, .yace or .kolace.yaml)");
   add_band_options(*command, arguments->bands,
                    "Factor file (kolace assemble): add the curve of the potential with the minimum "
                    "loss and the band "

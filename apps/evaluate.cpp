@@ -128,7 +128,9 @@ Run add_evaluate(CLI::App& app) {
   auto arguments = std::make_shared<EvaluateArguments>();
   CLI::App* const command = app.add_subcommand(
       "evaluate", "Predict energies, forces and virials, with errors for labelled structures");
-  command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)")
+  command
+      ->add_option("potential", arguments->potential,
+                   "Potential file (.yaml, .yace or .kolace.yaml)")
       ->required();
   command->add_option("data", arguments->data, "Extended XYZ files (plain or gzip)")->required();
   command->add_option("-o,--output", arguments->output,

@@ -51,7 +51,9 @@ Run add_export(CLI::App& app) {
   auto arguments = std::make_shared<ExportArguments>();
   CLI::App* const command =
       app.add_subcommand("export", "Convert a potential to another format, e.g. .yace for LAMMPS");
-  command->add_option("potential", arguments->potential, "Potential file (.yaml or .yace)")
+  command
+      ->add_option("potential", arguments->potential,
+                   "Potential file (.yaml, .yace or .kolace.yaml)")
       ->required();
   command->add_option("-o,--output", arguments->output, "File to write (.yace or .yaml)")
       ->required();

@@ -227,7 +227,8 @@ void select(SelectArguments const& arguments) {
   std::size_t const n_outputs = std::max<std::size_t>(arguments.split.size(), 1);
   if (arguments.outputs.size() > n_outputs ||
       (arguments.outputs.size() != n_outputs && !arguments.split.empty()))
-    throw InputError(fmt::format("-o: expected {} file name(s), one per part, got {}", n_outputs,
+    throw InputError(fmt::format("-o: expected {}, one per part, got {}",
+                                 counted(static_cast<long>(n_outputs), "file name"),
                                  arguments.outputs.size()));
   std::filesystem::path const histogram(arguments.histogram);
   if (histogram.extension() == ".svg" || histogram.extension() == ".gp")

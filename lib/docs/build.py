@@ -25,6 +25,8 @@ def output_of(*command):
 
 # Files of the source tree that pages link to, and the pages that are made of them.
 BUILT_PAGES = {"lib/CONVENTIONS.md": "reference/conventions.md", "bench/README.md": "reference/performance.md",
+               "apps/lammps/README.md": "reference/lammps.md", "apps/python/README.md": "reference/python.md",
+               "lib/examples/README.md": "reference/examples.md",
                "bench/accuracy/accuracy.md": "reference/accuracy.md",
                "lib/kolace/config/input_keys.cpp": "reference/input.md", "lib/kolace/evaluate.hpp": "api/annotated.html",
                "lib/kolace/io.hpp": "api/namespacekolace.html", "lib/kolace/kolace.hpp": "api/index.html"}
@@ -44,15 +46,17 @@ def with_snippets(text):
     return re.sub(r'(<!-- snippet (\S+) "(.*)" (\d+) -->)\n(?:```cpp\n(?:.*\n)*?```\n)?', lines_of, text)
 
 
-def with_built_pages(page, text):
-    """Links from a page to files of the source tree lead to the pages made of them; the others become their text."""
-    folder = HERE / "pages" / page.parent
+def with_built_pages(page, text, source=None):
+    """Links from a page to files of the source tree lead to the pages made of them; the others become their text.
+    `source` is the file that the page is made of, if not a page itself."""
+    folder = (source or HERE / "pages" / page).parent
 
     def link(match):
         label, target, anchor = match.groups()
         path = (folder / target).resolve()
         if path.is_relative_to(HERE / "pages"):
-            return match.group(0)
+            return match.group(0) if source is None else (
+                f"[{label}]({os.path.relpath(path.relative_to(HERE / 'pages'), page.parent)}{anchor or ''})")
         built = BUILT_PAGES.get(str(path.relative_to(SOURCE)))
         return f"[{label}]({os.path.relpath(built, page.parent)}{anchor or ''})" if built else label
     return re.sub(r"\[([^\]]*)\]\((?!http)([^)#]+)(#[^)]*)?\)", link, text)
@@ -78,11 +82,6 @@ def program_page(program, file):
     for command in commands:
         text += f"\n## kolace {command}\n\n```text\n{output_of(program, command, '--help')}```\n"
     file.write_text(text)
-
-
-def without_links(text):
-    """Links to files of the source tree become their text."""
-    return re.sub(r"\[([^\]]*)\]\((?!http)[^)]*\)", r"\1", text)
 
 
 def public_headers():
@@ -114,8 +113,10 @@ def main():
         page.write_text(with_built_pages(page.relative_to(pages), page.read_text()))
     input_pages(program, pages / "reference")
     program_page(program, pages / "reference" / "program.md")
-    for source, page in (("lib/CONVENTIONS.md", "reference/conventions.md"), ("bench/README.md", "reference/performance.md")):
-        (pages / page).write_text(without_links((SOURCE / source).read_text()))
+    for source, page in BUILT_PAGES.items():
+        if source.endswith(".md") and source != "bench/accuracy/accuracy.md":
+            file = SOURCE / source
+            (pages / page).write_text(with_built_pages(pathlib.Path(page), file.read_text(), file))
     accuracy, published = ((SOURCE / f"bench/accuracy/{name}.md").read_text() for name in ("accuracy", "published"))
     (pages / "reference/accuracy.md").write_text(
         "# Accuracy\n\n## Automatic fit and other settings\n\nTest errors (root mean square) of energies E in meV/atom and forces "

@@ -5,7 +5,7 @@
 //
 //   molecular_dynamics POTENTIAL [temperature, K] [steps]
 //
-// Runs a crystal of the potential's first element at constant energy and prints the energy drift.
+// Runs diamond at constant energy and prints the energy drift; the potential must contain carbon.
 #include <kolace/io.hpp>
 
 #include <algorithm>
@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <random>
+#include <stdexcept>
 #include <vector>
 
 namespace {
@@ -108,11 +109,15 @@ private:
 /// Energy of the system (eV) and forces on its atoms (eV/A).
 class Potential {
 public:
-  Potential(kolace::AcePotential const& potential) : evaluator_(space_, potential) {}
+  Potential(kolace::AcePotential const& potential) : evaluator_(space_, potential) {
+    species_of_carbon_ = potential.basis->elements().species(6);
+    if (species_of_carbon_ < 0)
+      throw std::runtime_error("the potential does not contain carbon");
+  }
 
   double operator()(System const& system, Vectors& forces) {
     std::size_t const n = system.n(), n_all = system.n_all();
-    species_.assign(n_all, 0);
+    species_.assign(n_all, species_of_carbon_);
     energies_.resize(n);
     with_ghosts_.resize(n_all);
     // Views of existing memory; nothing is copied.
@@ -144,6 +149,7 @@ public:
 private:
   Space space_;
   kolace::Evaluator<Space> evaluator_;
+  int species_of_carbon_; ///< index of the element in the potential
   std::vector<int> species_;
   std::vector<double> energies_;
   Vectors with_ghosts_;

@@ -167,7 +167,7 @@ class Metals(unittest.TestCase):
         self.assertFalse([w for w in report["warnings"] if "nearly the same volume" in w], report["warnings"])
 
     def test_compression_begins_at_the_density_of_the_data(self):
-        # Neighbors of aluminium are 18 % farther apart than the sum of the covalent radii.
+        # Neighbors of aluminum are 18 % farther apart than the sum of the covalent radii.
         state = random.Random(5)
         _, report = self.fit([frame(s * LATTICE, 2, 0.1, state) for s in (0.98, 1, 1.02) for _ in range(6)])
         fcc = next(c for c in report["compression"] if c["crystal"] == "fcc")

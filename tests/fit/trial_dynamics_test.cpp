@@ -71,9 +71,9 @@ TEST(TrialDynamics, KeepTheTemperature) {
     for (std::size_t i = 0; i < m.masses.size(); ++i)
       energy += m.masses[i] / 2 * dot(m.velocities[i], m.velocities[i]);
     kinetic += 2 * energy / (3 * boltzmann * static_cast<double>(m.masses.size()));
-    Structure labeled = m.structure;
-    labeled.forces = m.forces;
-    configurational += configurational_temperature(space, potential, labeled);
+    Structure labelled = m.structure;
+    labelled.forces = m.forces;
+    configurational += configurational_temperature(space, potential, labelled);
     ++n;
   }
   EXPECT_NEAR(kinetic / n, temperature, 0.08 * temperature);

@@ -14,14 +14,14 @@ import made
 from report import write_report
 from tools import KAPPA, PATH, SMALL, Study, frames, read_csv
 
-FRACTIONS = [0, 1, 2, 5, 10, 15, 20]  # per cent of the structures that are dimers
+FRACTIONS = [0, 1, 2, 5, 10, 15, 20]  # percent of the structures that are dimers
 QUICK_FRACTIONS = [0, 20]
 TABLE = [250, 493, 930, 793]          # rows of the table of mean absolute errors
 UNION = ("[100, 12, 5, 3]", "[0, 4, 3, 2]")  # of the sweeps: path and branches
 PATH_LIMITS = ("[45, 8, 4, 3]", "[0, 3, 3, 2]")
 CANONICAL = ("[45, 8, 4]", "[0, 3, 3]")
 WITHIN = 0.01                  # potentials with a loss up to 1 % above the minimum
-BAND_FRACTIONS = [0, 5, 20]    # per cent of dimers for which bands are drawn
+BAND_FRACTIONS = [0, 5, 20]    # percent of dimers for which bands are drawn
 MADE = [100, 1000, 5000]       # structures labelled by an analytic potential; numbers as options choose others
 
 
@@ -141,7 +141,7 @@ def energy_per_atom(frame):
 
 
 def mixing(study, sets, fractions):
-    """Dimers mixed into all cells, a few per cent to 20 %: weights of the paper and balanced ones,
+    """Dimers mixed into all cells, a few percent to 20 %: weights of the paper and balanced ones,
     exact and regularized fits, with and without self-interaction."""
     cells = study.out / "sets" / "cells.extxyz"
     cells.write_text("".join(Path(sets[name]["train"][0]).read_text()

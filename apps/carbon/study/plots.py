@@ -7,7 +7,7 @@ import html
 import shutil
 import subprocess
 
-# Colors of rising darkness in pairs, and a mark each, so that lines stay apart in grey.
+# Colors of rising darkness in pairs, and a mark each, so that lines stay apart in gray.
 STYLES = [("#0b62a4", 4), ("#e07b39", 6), ("#1b7f4d", 8), ("#8e2a6b", 10), ("#7a7a7a", 12), ("#c7a300", 2),
           ("#0aa2a2", 1), ("#5a3a22", 14)]
 
@@ -22,7 +22,7 @@ class Plots:
              points=(), guides=(), bars=(), verticals=(), caption=""):
         """series: {name: [(x, y), ...]}, or (x, low, high) for a filled band. A name that ends in
         ' (test)' is dashed and not in the key, those in `points` are black circles, those in `guides`
-        thin grey lines, those in `bars` bars; `verticals` are (x, label). Returns a figure in HTML."""
+        thin gray lines, those in `bars` bars; `verticals` are (x, label). Returns a figure in HTML."""
         table, script = self.folder / f"{name}.csv", self.folder / f"{name}.gp"
         with open(table, "w", newline="") as file:
             writer = csv.writer(file)

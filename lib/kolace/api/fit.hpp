@@ -39,7 +39,7 @@ struct FitSettings {
   bool skip_bad_frames = false; ///< leave out frames that cannot be used, instead of failing
   /// Bytes of frames kept in memory; the others are kept in a temporary file. 0: 256 MB.
   std::size_t memory_limit = 0;
-  /// Execution space instance, ranks that share the data (all must call), progress and messages.
+  /// Execution space instance, ranks that share the data (collective call), progress and messages.
   Context context{.ranks = Communicator::alone()};
 };
 
@@ -49,11 +49,12 @@ public:
   /// The complete potential, with its reference potential, repulsion and E0, to be evaluated with
   /// the spline tables that `kolace fit` writes. On every rank.
   AcePotential const& potential() const;
-  /// Draws from the posterior (fit.solver.committee in the input); empty without. On every rank.
+  /// Draws from the posterior (fit.solver.committee in the input); empty if none was requested. On
+  /// every rank.
   std::vector<AcePotential> const& committee() const;
   FitErrors train() const;               ///< on the training structures. On every rank.
-  std::optional<FitErrors> test() const; ///< on the test set; none without one. On every rank.
-  /// Doubts about data, fit and potential, each with a remedy; `kolace fit` prints the same. Rank
+  std::optional<FitErrors> test() const; ///< on the test set; empty without one. On every rank.
+  /// Warnings about data, fit and potential, each with a remedy, as `kolace fit` prints them. Rank
   /// 0.
   std::vector<std::string> const& warnings() const;
   /// Choices that were made for the caller, e.g. the basis. Rank 0.
@@ -61,7 +62,7 @@ public:
   std::string const& text() const;   ///< the report as `kolace fit` prints it. Rank 0.
   std::string const& report() const; ///< the contents of report.json. Rank 0.
 
-  struct State; ///< of the implementation
+  struct State; ///< implementation details
   /// For fit() and fit_file().
   explicit Fit(std::shared_ptr<State const> state);
 

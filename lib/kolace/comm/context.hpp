@@ -16,7 +16,7 @@ namespace kolace {
 /// instances of their own.
 struct Context {
   Kokkos::DefaultExecutionSpace space{}; ///< instance on which all kernels run
-  Communicator ranks{};                  ///< ranks that share the data; all must call
+  Communicator ranks{};                  ///< ranks that share the data (collective calls)
   /// Called from time to time on each rank with the name of a stage and the units done and in total
   /// on this rank (atoms, iterations, models); empty: none.
   std::function<void(std::string const& stage, long done, long total)> progress{};

@@ -18,7 +18,7 @@ constexpr InputSection sections[] = {
      "Labelled structures in extended XYZ (plain or gzip). Energies are in eV, "
      "forces in eV/A, virials in eV, stresses in eV/A^3 and positive in tension; "
      "the virial is W = -V stress. Six numbers of a stress or virial are xx yy zz "
-     "yz xz xy. VASP's own order (xx yy zz xy yz zx) cannot be told from it: "
+     "yz xz xy. VASP's own order (xx yy zz xy yz zx) cannot be distinguished from it: "
      "write nine numbers instead. Not every structure needs every kind of label. "
      "`energy_weight` and `force_weight` of a frame multiply its weights; "
      "`energy_sigma` and `config_weight` are reported and not used."},
@@ -126,8 +126,7 @@ constexpr InputKey keys[] = {
     {"potential", "embeddings", "section", "", "pacemaker's embedding functions."},
     {"potential", "deltaSplineBins", "number, A", "0.001",
      "Bin width of the spline tables with which LAMMPS evaluates the potential, 1e-5 to 1."},
-    {"potential", "initial_potential", "file", "",
-     "Coefficients to start from: an exact fit has no start.", ignored},
+    {"potential", "initial_potential", "file", "", "Not used: the solution is direct.", ignored},
 
     {file_section, "filename", "file", "", "A .yaml or .yace potential. Required."},
     {file_section, "deltaSplineBins", "number, A", "0.001", "As above."},
@@ -181,7 +180,7 @@ constexpr InputKey keys[] = {
      "data, as reference potential. `zbl`: the potential is switched to ZBL within 0.1 A below "
      "the shortest distance of each pair in the data. `none`. If any bond has an inner cutoff or "
      "core repulsion, no repulsion is added to the others, and auto or zbl is an error."},
-    {"fit", "trial_dynamics", "boolean", "true with the automatic solver",
+    {"fit", "trial_dynamics", "true or false", "true with the automatic solver",
      "Try 600 steps of molecular dynamics of up to six training structures with the potential, at "
      "1.5 times the temperature of each, and report whether they collapse. The automatic solver "
      "with "
@@ -202,9 +201,9 @@ constexpr InputKey keys[] = {
     {"fit", "optimizer", "word", "", "Choice of an iterative optimizer.", ignored},
     {"fit", "maxiter", "integer", "", "Its iterations.", ignored},
     {"fit", "options", "map", "", "Its options.", ignored},
-    {"fit", "fit_cycles", "integer", "", "Its restarts.", ignored},
-    {"fit", "noise_relative_sigma", "number", "", "Noise of the start.", ignored},
-    {"fit", "noise_absolute_sigma", "number", "", "Noise of the start.", ignored},
+    {"fit", "fit_cycles", "integer", "", "Number of restarts of the optimizer.", ignored},
+    {"fit", "noise_relative_sigma", "number", "", "Noise on the initial coefficients.", ignored},
+    {"fit", "noise_absolute_sigma", "number", "", "Noise on the initial coefficients.", ignored},
     {"fit", "randomize_func_coeffs", "true or false", "", "A random start.", ignored},
     {"fit", "min_relative_train_loss_per_iter", "number", "", "Early stopping.", ignored},
     {"fit", "min_relative_test_loss_per_iter", "number", "", "Early stopping.", ignored},
@@ -340,7 +339,8 @@ std::vector<InputSolver> const& solvers() {
        "A prior width per coefficient, by the evidence; drops functions.",
        {"prior", "committee", "seed", "iterations", "tolerance"}},
       {"lbfgs",
-       "Gradient steps from zero on the loss, as pacemaker takes them; writes learning_curve.csv "
+       "L-BFGS minimization of the loss from zero coefficients, as in pacemaker; writes "
+       "learning_curve.csv "
        "with the losses of the training and test sets.",
        {"iterations", "tolerance"}},
       {"lsqr",

@@ -7,9 +7,9 @@
 
 namespace kolace {
 
-/// Views that receive the results: the caller's, on the evaluator's space, by atom. An empty View
-/// means that the result is not computed, and costs nothing. Energies and virials need entries only
-/// for the centers if these are the first atoms, else for all atoms.
+/// Caller-owned Views that receive the results, in the evaluator's space, indexed by atom. An empty
+/// View means that the result is not computed, and costs nothing. Energies and virials need entries
+/// only for the centers if these are the first atoms, else for all atoms.
 template <class Space> struct AtomicResults {
   /// x, y, z of each atom or pair.
   using Vectors = Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>;

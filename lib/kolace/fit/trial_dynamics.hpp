@@ -27,7 +27,7 @@ std::vector<Structure>
 trial_structures(Dataset const& data, std::vector<StructureRecord> const& records, int n_functions);
 
 /// Temperature at which a structure was sampled, K, as far as forces tell: the mean square of the
-/// labeled forces over the mean curvature of the energy (configurational temperature; H. H. Rugh,
+/// labelled forces over the mean curvature of the energy (configurational temperature; H. H. Rugh,
 /// Phys. Rev. Lett. 78, 772 (1997), to lowest order). The trace of the Hessian is estimated with
 /// four random directions. 0 without forces or where the mean curvature is negative.
 double configurational_temperature(Kokkos::DefaultExecutionSpace const& space,
