@@ -197,5 +197,30 @@ TEST(SplineTable, ConvergesWithTheFourthOrder) {
   EXPECT_NEAR(std::log2(error[0] / error[1]), 4, 0.3);
 }
 
+/// Exact fits have coefficients of 1e10 and more, whose terms cancel. A table of the sum must then
+/// be that of the terms: rounded nodes would show in the derivative, divided by the width.
+TEST(SplineTable, OfASumThatCancelsIsTheSumOfTables) {
+  RadialBasis const basis({RadialKind::ChebExpCos, 5.25, 5, 0.01, 45});
+  double const width = 0.0002;
+  std::vector<double> c(45);
+  for (int k = 0; k < 45; ++k) // of alternating sign
+    c[k] = (k % 2 ? -1e11 : 1e11) * (1 + 0.01 * (k / 2));
+  c[44] = 0;
+  SplineTable const terms(basis, width), sum(basis, width, std::span(&c, 1));
+  for (double r = 0.503; r < 4.9; r += 0.0917) {
+    long double value = 0, derivative = 0;
+    evaluate_spline(terms.coefficients.data(), terms.n_bins, terms.per_angstrom, 45, r,
+                    [&](int k, double g, double dg) {
+                      value += static_cast<long double>(c[k]) * g;
+                      derivative += static_cast<long double>(c[k]) * dg;
+                    });
+    evaluate_spline(sum.coefficients.data(), sum.n_bins, sum.per_angstrom, 1, r,
+                    [&](int, double v, double dv) {
+                      EXPECT_NEAR(v, static_cast<double>(value), 1e-5 + 1e-12 * std::abs(v)) << r;
+                      EXPECT_NEAR(dv, static_cast<double>(derivative), 1e-3) << r;
+                    });
+  }
+}
+
 } // namespace
 } // namespace kolace

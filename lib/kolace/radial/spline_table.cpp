@@ -4,7 +4,7 @@
 #include <kolace/core/contracts.hpp>
 
 #include <algorithm>
-#include <numeric>
+#include <cmath>
 
 namespace kolace {
 
@@ -26,11 +26,23 @@ void functions_at(RadialBasis const& basis, int index, int n_bins, double* g, do
   });
 }
 
+/// sum_k c_k g_k as a sum of two doubles (Ogita, Rump, Oishi: Accurate sum and dot product, 2005).
+WideNumber wide_product(std::vector<double> const& c, std::vector<double> const& g) {
+  WideNumber sum;
+  for (std::size_t k = 0; k < c.size(); ++k) {
+    double const product = c[k] * g[k], error = std::fma(c[k], g[k], -product);
+    double const total = sum.high + product, part = total - sum.high;
+    sum.low += (sum.high - (total - part)) + (product - part) + error;
+    sum.high = total;
+  }
+  return sum;
+}
+
 } // namespace
 
 /// node(index, values, slopes) gives `size` of each.
-template <class Node> void SplineTable::fill(int size, Node const& node) {
-  std::vector<double> value(size), slope(size), next_value(size), next_slope(size);
+template <class Number, class Node> void SplineTable::fill(int size, Node const& node) {
+  std::vector<Number> value(size), slope(size), next_value(size), next_slope(size);
   coefficients.assign(static_cast<std::size_t>(4) * size * (n_bins + 1), 0.);
   double* to = coefficients.data();
   node(0, value.data(), slope.data());
@@ -45,7 +57,7 @@ template <class Node> void SplineTable::fill(int size, Node const& node) {
 
 SplineTable::SplineTable(RadialBasis const& basis, double width)
     : n_bins(bins_of(basis, width)), per_angstrom(n_bins / basis.cutoff()) {
-  fill(basis.size(), [&](int index, double* value, double* slope) {
+  fill<double>(basis.size(), [&](int index, double* value, double* slope) {
     functions_at(basis, index, n_bins, value, slope);
   });
 }
@@ -54,13 +66,14 @@ SplineTable::SplineTable(RadialBasis const& basis, double width,
                          std::span<std::vector<double> const> sums)
     : n_bins(bins_of(basis, width)), per_angstrom(n_bins / basis.cutoff()) {
   std::vector<double> g(basis.size()), dg(basis.size());
-  fill(static_cast<int>(sums.size()), [&](int index, double* value, double* slope) {
-    functions_at(basis, index, n_bins, g.data(), dg.data());
-    for (std::size_t p = 0; p < sums.size(); ++p) {
-      value[p] = std::inner_product(sums[p].begin(), sums[p].end(), g.begin(), 0.);
-      slope[p] = std::inner_product(sums[p].begin(), sums[p].end(), dg.begin(), 0.);
-    }
-  });
+  fill<WideNumber>(static_cast<int>(sums.size()),
+                   [&](int index, WideNumber* value, WideNumber* slope) {
+                     functions_at(basis, index, n_bins, g.data(), dg.data());
+                     for (std::size_t p = 0; p < sums.size(); ++p) {
+                       value[p] = wide_product(sums[p], g);
+                       slope[p] = wide_product(sums[p], dg);
+                     }
+                   });
 }
 
 } // namespace kolace

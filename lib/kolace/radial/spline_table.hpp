@@ -23,19 +23,31 @@ struct SplineTable {
 
   /// @pre width > 0
   SplineTable(RadialBasis const& basis, double width);
-  /// Of linear combinations sum_k c_pk g_k of the functions instead, `sums[p][k]`.
+  /// Of linear combinations sum_k c_pk g_k of the functions instead, `sums[p][k]`. Where large
+  /// terms cancel, their rounding would be divided by the width: nodes are computed with twice the
+  /// digits.
   /// @pre no list is longer than basis.size()
   SplineTable(RadialBasis const& basis, double width, std::span<std::vector<double> const> sums);
 
 private:
-  template <class Node> void fill(int size, Node const& node);
+  template <class Number, class Node> void fill(int size, Node const& node);
+};
+
+/// A number as the sum of two doubles, the second of which holds the digits beyond the first.
+struct WideNumber {
+  double high = 0, low = 0;
+  explicit operator double() const { return high + low; }
+  friend WideNumber operator-(WideNumber a, WideNumber b) {
+    return {a.high - b.high, a.low - b.low}; // rounded relative to the difference
+  }
 };
 
 /// Coefficients of the cubic on [0, 1] with these values and slopes at its ends.
-inline std::array<double, 4> hermite_cubic(double value, double slope, double next_value,
-                                           double next_slope) {
-  double const rise = next_value - value;
-  return {value, slope, 3 * rise - next_slope - 2 * slope, -2 * rise + next_slope + slope};
+template <class Number>
+std::array<double, 4> hermite_cubic(Number const& value, Number const& slope,
+                                    Number const& next_value, Number const& next_slope) {
+  double const rise(next_value - value), first(slope), last(next_slope);
+  return {double(value), first, 3 * rise - last - 2 * first, -2 * rise + last + first};
 }
 
 /// Evaluates a table at distances r: out(k, g, dg/dr), k < min(size, limit); zero beyond the table,
