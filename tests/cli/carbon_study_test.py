@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The carbon study on the bundled data, from one command. usage: carbon_study_test.py KOLACE"""
 import base64
+import collections
+import csv
 import json
 import os
 import pathlib
@@ -22,6 +24,18 @@ SECTIONS = ["paper's statements", "number of functions", "Dimer curves for K = 2
 def check(condition, message):
     if not condition:
         sys.exit(f"carbon study: {message}")
+
+
+def drawn_points(picture):
+    """Coordinates, marks and corners of each series in an SVG of gnuplot, by number."""
+    svg, found = "{http://www.w3.org/2000/svg}", {}
+    for group in picture.iter(svg + "g"):
+        if group.get("id", "").startswith("gnuplot_plot_"):
+            found[int(group.get("id")[13:]) - 1] = (
+                sum(len(re.findall(r"-?[\d.]+,-?[\d.]+", path.get("d", ""))) for path in group.iter(svg + "path"))
+                + sum(len(polygon.get("points", "").split()) for polygon in group.iter(svg + "polygon"))
+                + sum(1 for _ in group.iter(svg + "use")))
+    return found
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -59,7 +73,24 @@ with tempfile.TemporaryDirectory() as folder:
     if "no gnuplot here" not in report:
         pictures = re.findall(r"<img [^>]*src='data:image/svg\+xml;base64,([^']+)'", report)
         check(len(pictures) == len(scripts) == report.count("<img"), f"{len(pictures)} pictures of {len(scripts)} plots")
-        for picture in pictures:
-            drawn = xml.etree.ElementTree.fromstring(base64.b64decode(picture))
-            check(len(list(drawn.iter("{http://www.w3.org/2000/svg}path"))) > 5, "a picture is empty")
+        shown = {base64.b64decode(picture) for picture in pictures}
+        for script in scripts:
+            picture = script.with_suffix(".svg").read_bytes()
+            check(picture in shown, f"{script.name}: the report has no picture of it")
+            with open(script.with_suffix(".csv"), newline="") as file:
+                count = collections.Counter(int(row["number"]) for row in csv.DictReader(file))
+            drawn = drawn_points(xml.etree.ElementTree.fromstring(picture))
+            check(len(drawn) == len(count), f"{script.name}: {len(drawn)} of {len(count)} series are drawn")
+            for number, n in count.items():  # the key is one more point or line; ranges cut curves off
+                check(drawn[number] > min(n, 30), f"{script.name}: series {number} has {drawn[number]} of {n} points")
+    # Errors of a sweep are those of its files, however ill-conditioned.
+    for name, model in (("dimers", "K3_230"), ("homogeneous", "K5_793"), ("diverse", "K5_793")):
+        folder = out / "sweeps" / f"{name}_self-interacting_least_squares"
+        order, n_functions = int(model[1]), int(model[3:])
+        expected = next(m["train"]["force_rmse_mev_per_a"] for m in json.loads((folder / "sweep.json").read_text())["models"]
+                        if (m["K"], m["n_functions"]) == (order, n_functions))
+        said = subprocess.run([PROGRAM, "evaluate", folder / f"{model}.yaml", out / "sets" / f"{name}_train.extxyz"],
+                              capture_output=True, text=True, check=True).stdout
+        found = float(re.search(r"^all frames +\d+ +\S+ +\S+ +(\S+)", said, re.M)[1])
+        check(abs(found - expected) < 0.01 * expected + 0.01, f"{name} {model}: {expected} meV/A in sweep.json, {found} of the file")
     print(f"{len(names)} models in {results['seconds']:.0f} s")

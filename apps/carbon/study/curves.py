@@ -7,9 +7,9 @@ from tables import DFT, ENERGY, FORCE, source, table
 from tools import KAPPA, WELL, read_csv
 
 
-def energies(rows, name):
+def energies(rows, model):
     """Of a dimer curve, where it is judged: by distance."""
-    return {row["r"]: row["energy " + name] for row in rows if WELL[0] <= row["r"] <= WELL[1]}
+    return {row["r"]: row["energy " + model["name"]] for row in rows if model["from_a"] <= row["r"] <= WELL[1]}
 
 
 def apart(one, other):
@@ -20,7 +20,7 @@ def apart(one, other):
 def families(plots, results):
     """Curves of one body order as functions are added to it, and the next body order."""
     text = ("<h2>Dimer curves of one body order</h2><p>All models of K = 4 along the path, from its first to its last function "
-            "of rank 3, and the model of K = 5. Agreement within K = 4: root mean square over 1 to 5 Å of the difference "
+            "of rank 3, and the model of K = 5. Agreement within K = 4: root mean square, from where the data begin to 5 Å, of the difference "
             "between each curve and the mean of all; the same for K = 5 and for DFT.</p>")
     rows = []
     for item in results["families"]:
@@ -40,14 +40,14 @@ def families(plots, results):
         text += plots.draw(name + "_next", f"{label}: the last K = 4 and K = 5", "r (Å)", "E (eV)",
                            series_of([fourth[-1], fifth]), "0.8:6", "-15:25", points=(DFT,),
                            caption="Counterpart in kind of the paper's Fig. 5. " + source(item["set"]) + " DFT dimer: rVV10.")
-        curves = [energies(table_of, m["name"]) for m in fourth]
+        curves = [energies(table_of, m) for m in fourth]
         mean = {r: sum(curve[r] for curve in curves) / len(curves) for r in curves[0]}
         known = {row["r"]: row["energy_ref"] for row in table_of
                  if row["r"] in mean and row["energy_ref"] is not None}
         rows.append([label, ", ".join(str(m["n_functions"]) for m in fourth), max(apart(c, mean) for c in curves),
-                     apart(energies(table_of, fifth["name"]), mean), apart(known, mean)])
+                     apart(energies(table_of, fifth), mean), apart(known, mean), fifth["from_a"]])
     return text + table(["training set, fit", "N_f of K = 4", "within K = 4, at most (eV)", "K = 5 from their mean (eV)",
-                         "DFT from their mean (eV)"], rows)
+                         "DFT from their mean (eV)", "from (Å)"], rows)
 
 
 KINDS = (("train", "validation", "loss", "loss (eV^2)"),

@@ -78,12 +78,13 @@ def sweeps(study, sets, basis, solver):
             potential = folder / f"K{order}_{point['n_functions']}{ending}"
             if point["on_path"] and order == 4:
                 fourth.append(({"name": f"{folder.name}_K4_{point['n_functions']}", "K": 4,
-                                "n_functions": point["n_functions"]}, potential))
+                                "n_functions": point["n_functions"],
+                                "from_a": study.covered_from(sets[name]["train"])}, potential))
             if point["on_path"] and point["n_functions"] == PATH[order]:
                 potentials.append(potential)
                 ends.append(study.enter(f"{folder.name}_K{order}", name, order,
                                         point["n_functions"], basis, solver, point["train"],
-                                        point["test"]))
+                                        point["test"], study.covered_from(sets[name]["train"])))
                 ends[-1]["condition"] = point["condition"]
         tables[name] = {"sweep": folder / "sweep.csv", "models": ends, "potentials": potentials,
                         "fourth": fourth}
@@ -103,8 +104,8 @@ def families(study, sweeps_by_way):
                 continue
             data = tables[name]
             last = next(k for k, m in enumerate(data["models"]) if m["K"] == 5)
-            members = [*data["fourth"], ({"name": f"{name}_{way}_K5", "K": 5, "n_functions": PATH[5]},
-                                         data["potentials"][last])]
+            members = [*data["fourth"], ({"name": f"{name}_{way}_K5", "K": 5, "n_functions": PATH[5],
+                                          "from_a": data["models"][last]["from_a"]}, data["potentials"][last])]
             models, potentials = zip(*members)
             items.append({"set": name, "way": way, "models": models})
             wanted.append((f"family_{name}_{way}", models, potentials))
@@ -267,8 +268,9 @@ def bands(study, sets, fractions):
                              "--reference", study.data / "dimers.extxyz",
                              study.data / "atom.extxyz", "-o", curve))
             rows.append({"set": name, "basis": basis, "percent": percent, "K": order,
-                         "n_functions": PATH[order], "curve": curve})
-        study.run_all(commands)
+                         "n_functions": PATH[order], "curve": curve, "from_a": study.covered_from(train)})
+        for row, said in zip(rows[-len(commands):], study.run_all(commands)):
+            row["all_determined"] = "do not determine" not in said
     return rows
 
 

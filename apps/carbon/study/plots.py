@@ -4,12 +4,14 @@
 import base64
 import csv
 import html
+import re
 import shutil
 import subprocess
 
-# Colors of rising darkness in pairs, and a mark each, so that lines stay apart in gray.
-STYLES = [("#0b62a4", 4), ("#e07b39", 6), ("#1b7f4d", 8), ("#8e2a6b", 10), ("#7a7a7a", 12), ("#c7a300", 2),
-          ("#0aa2a2", 1), ("#5a3a22", 14)]
+# Colors that differ in gray, and a mark each. A body order has the same color in every plot; series without one
+# take the colors in turn.
+STYLES = [("#2f7ed8", 4), ("#f0a35e", 6), ("#1b6b3a", 8), ("#5a1446", 10), ("#b9a9d6", 12), ("#8a7000", 2),
+          ("#56c5c5", 1), ("#3a2a1a", 14)]
 
 
 class Plots:
@@ -26,12 +28,15 @@ class Plots:
         table, script = self.folder / f"{name}.csv", self.folder / f"{name}.gp"
         with open(table, "w", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(["series", "x", "y", "high"])
-            for key, values in series.items():
-                writer.writerows([key, *v] for v in values if None not in v)
+            writer.writerow(["x", "y", "high", "number", "series"])  # gnuplot selects by number: names may hold commas
+            for number, (key, values) in enumerate(series.items()):
+                writer.writerows([*v, *[""] * (3 - len(v)), number, key] for v in values if None not in v)
         lines = []
         style_of = {}
-        for key, values in series.items():
+        orders = [re.search(r"\bK = (\d)", key) for key in series]
+        by_order = len({found[1] for found in orders if found}) == len(
+            {key.removesuffix(" (test)").removesuffix(" alone") for key, found in zip(series, orders) if found})
+        for number, (key, values) in enumerate(series.items()):
             stem = key.removesuffix(" (test)")
             if key in points:
                 style = "with points pt 6 ps 0.4 lc rgb 'black'"
@@ -40,15 +45,16 @@ class Plots:
             elif key in guides:
                 style = "with lines lw 1 dt 3 lc rgb '#888888'"
             else:
-                color, mark = style_of.setdefault(stem, STYLES[len(style_of) % len(STYLES)])
+                turn = int(orders[number][1]) - 2 if by_order and orders[number] else len(style_of)
+                color, mark = style_of.setdefault(stem, STYLES[turn % len(STYLES)])
                 if values and len(values[0]) == 3:
-                    style = f"with filledcurves fs transparent solid 0.25 border lc rgb '{color}'"
+                    style = f"with filledcurves fc rgb '{color}' fs transparent solid 0.3 border lc rgb '{color}'"
                 else:
                     every = max(1, len(values) // 8)
                     style = (f"with linespoints lw 1.6 pt {mark} ps 0.5 pi -{every} lc rgb '{color}'"
-                             + (" dt 2" if key != stem else ""))
-            columns = "3:4" if values and len(values[0]) == 3 else "3"
-            lines.append(f"  '{name}.csv' using (strcol(1) eq '{key}' ? $2 : 1/0):{columns} "
+                             + (" dt 2" if key != stem else " dt 4" if key.endswith(" alone") else ""))
+            columns = "2:3" if values and len(values[0]) == 3 else "2"
+            lines.append(f"  '{name}.csv' using ($4 == {number} ? $1 : 1/0):{columns} "
                          f"{style} " + (f"title '{key}'" if key == stem else "notitle"))
         marks = "".join(f"set arrow from {x},graph 0 to {x},graph 1 nohead lw 0.7 dt 3 lc rgb '#888888'\n"
                         f"set label '{text}' at {x},graph 0.96 front offset -0.3,0 right font ',8' textcolor "
@@ -65,6 +71,7 @@ class Plots:
             + (f"set xrange [{x_range}]\n" if x_range else "")
             + (f"set yrange [{y_range}]\n" if y_range else "")
             + marks
+            + ("set xtics 1\n" if x_label == "K" else "")
             + "set grid lc rgb '#dddddd'\nset key noenhanced outside right top font ',9' samplen 2.5\n"
             + "plot \\\n" + ", \\\n".join(lines) + "\n")
         picture = self.folder / f"{name}.svg"

@@ -26,12 +26,12 @@ def table(header, rows):
 def error_row(model):
     train, test = model["train"], model["test"]
     return [model["K"], model["n_functions"], train[ENERGY], train[FORCE], test[ENERGY],
-            test[FORCE], model["dimer_rmse_ev"]]
+            test[FORCE], model["dimer_rmse_ev"], model["from_a"]]
 
 
 ERROR_HEADER = ["K", "N_f", "train E RMSE (meV/atom)", "train F RMSE (meV/Å)",
                 "test E RMSE (meV/atom)", "test F RMSE (meV/Å)",
-                f"dimer RMSE {WELL[0]:g} to {WELL[1]:g} Å (eV)"]
+                f"dimer RMSE up to {WELL[1]:g} Å (eV)", "from (Å)"]
 
 
 def source(name):

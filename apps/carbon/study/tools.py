@@ -2,13 +2,15 @@
 """Running the program and reading what it wrote."""
 
 import csv
+import itertools
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 # The models of the study by N_f, as the paper names them: nradmax and lmax, one number per rank (body order - 1).
@@ -30,7 +32,8 @@ SMALL = {
     6: ("[12, 5, 3, 2, 2]", "[0, 3, 2, 1, 1]"),
 }
 KAPPA = 50 / 51  # forces weigh 50 times as much as energies
-WELL = (1.0, 5.0)  # distances over which dimer curves are judged, Angstrom
+WELL = (1.0, 5.0)  # distances over which dimer curves are judged, Angstrom, as far as the training data reach
+CLOSEST = 5  # that many training structures have atoms at the shortest distance at which a curve is judged
 
 
 class Study:
@@ -40,6 +43,7 @@ class Study:
         self.program, self.data, self.out = program, Path(data), Path(out)
         self.models = []
         self.stages = {}
+        self.covered = {}
         self.out.mkdir(parents=True, exist_ok=True)
         self.e0 = read_energy(self.data / "atom.extxyz")
         # Most fits are too small for several threads: several of them run at once instead.
@@ -57,7 +61,17 @@ class Study:
         done = subprocess.run(command, capture_output=True, text=True, **keywords)
         if done.returncode != 0:
             sys.exit(f"{' '.join(command)}\n{done.stderr}")
-        return done.stdout
+        return done.stdout + done.stderr
+
+    def covered_from(self, files):
+        """Shortest distance at which a dimer curve of a fit to these files is judged: closer atoms are in fewer than
+        five of the structures."""
+        key = tuple(map(str, files))
+        if key not in self.covered:
+            with ProcessPoolExecutor(self.workers) as pool:
+                found = sorted(pool.map(shortest_distance, (f for path in files for f in frames(path)), chunksize=64))
+            self.covered[key] = round(min(max(WELL[0], found[min(CLOSEST, len(found)) - 1]), 2.0), 3)
+        return self.covered[key]
 
     def run_all(self, commands):
         """Independent runs of the program, several at once with one thread each."""
@@ -108,16 +122,16 @@ class Study:
         model = self.enter(fit["name"], fit["training_set"],
                            body_order(fit.get("limits") or LIMITS[fit["n_functions"]]),
                            report["n_functions"], basis, report["solver"]["type"],
-                           report["train"], report["test"])
+                           report["train"], report["test"], self.covered_from(fit["train"]))
         model["condition"] = report["condition"]
         model["kappa"] = fit.get("kappa", KAPPA)
         model["seconds"] = sum(report["seconds"].values())
         return model, potential
 
-    def enter(self, name, training_set, order, n_functions, basis, solver, train, test):
+    def enter(self, name, training_set, order, n_functions, basis, solver, train, test, from_a):
         model = {"name": name, "training_set": training_set, "K": order,
                  "n_functions": n_functions, "basis": basis, "solver": solver,
-                 "train": train, "test": test, "dimer_rmse_ev": None}
+                 "train": train, "test": test, "from_a": from_a, "dimer_rmse_ev": None}
         self.models.append(model)
         return model
 
@@ -145,14 +159,18 @@ class Study:
             before = None
             for model in models:
                 energy, force = "energy " + model["name"], "force " + model["name"]
-                model["dimer_rmse_ev"] = rms(rows, energy, "energy_ref", *WELL)
-                model["dimer_force_rmse_ev_per_a"] = rms(rows, force, "force_ref", *WELL)
+                judged = model["from_a"], WELL[1]
+                model["dimer_rmse_ev"] = rms(rows, energy, "energy_ref", *judged)
+                model["dimer_force_rmse_ev_per_a"] = rms(rows, force, "force_ref", *judged)
                 model["dimer_short_force_rmse_ev_per_a"] = rms(rows, force, "force_ref", 0.5, 1.2)
-                bottom = min((r for r in rows if WELL[0] <= r["r"] <= 2.5), key=lambda r: r[energy])
-                model["dimer_well_ev"], model["dimer_well_a"] = -bottom[energy], bottom["r"]
+                near = [r for r in rows if judged[0] <= r["r"] <= 2.5]
+                bottom = min(near, key=lambda r: r[energy])
+                is_well = bottom is not near[0] and bottom is not near[-1]  # else the curve falls out of the range
+                model["dimer_well_ev"] = -bottom[energy] if is_well else None
+                model["dimer_well_a"] = bottom["r"] if is_well else None
                 model["reference_well_ev"] = -min(
                     r["energy_ref"] for r in rows if r["energy_ref"] is not None and WELL[0] <= r["r"] <= 2.5)
-                model["dimer_step_ev"] = rms(rows, energy, before, *WELL) if before else None
+                model["dimer_step_ev"] = rms(rows, energy, before, *judged) if before else None
                 before = energy
         return [folder / f"{name}.csv" for name, _, _ in wanted]
 
@@ -182,6 +200,41 @@ def read_energy(path):
         if word.startswith("energy="):
             return float(word[7:])
     sys.exit(f"{path}: no energy")
+
+
+def shortest_distance(frame, least=2.0):
+    """Of the atoms of a frame given as text, Angstrom, or `least` if no two are closer."""
+    lines = frame.splitlines()
+    atoms = [[float(x) for x in line.split()[1:4]] for line in lines[2:]]
+    cell = re.search(r'Lattice="([^"]*)"', lines[1])
+    shifts = [(0.0, 0.0, 0.0)]
+    if cell and 'pbc="F' not in lines[1]:
+        x = [float(number) for number in cell[1].split()]
+        a, b, c = x[0:3], x[3:6], x[6:9]
+        normals = [cross(b, c), cross(c, a), cross(a, b)]
+        volume = dot(a, normals[0])
+        fractions = [[dot(atom, normal) / volume % 1 for normal in normals] for atom in atoms]
+        atoms = [[sum(f[m] * v[k] for m, v in enumerate((a, b, c))) for k in range(3)] for f in fractions]
+        reach = [math.ceil(least * math.sqrt(dot(n, n)) / abs(volume)) for n in normals]
+        shifts = [[sum(m * v[k] for m, v in zip(image, (a, b, c))) for k in range(3)]
+                  for image in itertools.product(*(range(-n, n + 1) for n in reach))]
+    square = least * least
+    for i, (x, y, z) in enumerate(atoms):
+        for j in range(i, len(atoms)):
+            u, v, w = atoms[j][0] - x, atoms[j][1] - y, atoms[j][2] - z
+            for s in shifts:
+                d = (u + s[0]) ** 2 + (v + s[1]) ** 2 + (w + s[2]) ** 2
+                if 1e-12 < d < square:
+                    square = d
+    return math.sqrt(square)
+
+
+def cross(u, v):
+    return [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]]
+
+
+def dot(u, v):
+    return sum(x * y for x, y in zip(u, v))
 
 
 def frames(path):
