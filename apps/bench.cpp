@@ -51,13 +51,12 @@ template <class Work> Timing time(Space const& space, Work const& work) {
   return timing;
 }
 
-/// Structure to time: the first frame of a file, or 512 atoms of rattled diamond of the potential's
-/// first element, with carbon's lattice constant times the ratio of the covalent radii.
+/// Structure to time: the first frame of a file, or a rattled crystal of the potential's first
+/// element.
 Structure choose_structure(std::string const& file, AcePotential const& potential) {
   ElementSet const& elements = potential.basis->elements();
-  int const number = *atomic_number(elements.symbols()[0]);
   if (file.empty())
-    return diamond(number, 3.57 * covalent_radius(number) / covalent_radius(6), 4, 0.05);
+    return bulk(*atomic_number(elements.symbols()[0]), 0.05);
   ExtxyzReader reader(file);
   Frame frame;
   if (!reader.next(frame))

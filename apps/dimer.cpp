@@ -26,7 +26,7 @@ namespace {
 struct DimerArguments {
   std::string spacing = "linear", output = "dimer.csv", plot;
   std::vector<std::string> potentials, names, elements, reference;
-  std::vector<double> range{0.5, 8};
+  std::vector<double> range{0, 0}; ///< 0: from the elements, to the cutoff
   int points = 247;
   LabelKeys keys;
   BandArguments bands;
@@ -37,6 +37,18 @@ int species_of(AcePotential const& potential, std::string const& symbol) {
   if (species < 0)
     throw InputError("--elements: the potential has no element '" + symbol + "'");
   return species;
+}
+
+/// Of the covalent radii of both elements, Angstrom.
+double sum_of_radii(std::vector<std::string> const& elements) {
+  double sum = 0;
+  for (std::string const& symbol : elements) {
+    auto const number = atomic_number(symbol);
+    if (!number)
+      throw InputError("--elements: '" + symbol + "' is not a chemical symbol");
+    sum += covalent_radius(*number);
+  }
+  return sum;
 }
 
 std::string field(bool present, double value) {
@@ -77,11 +89,8 @@ struct Band {
   std::vector<double> half_widths; ///< eV, at each distance
 };
 
-std::optional<Band> find_band(DimerArguments const& arguments,
-                              std::vector<double> const& distances) {
-  if (arguments.bands.empty())
-    return {};
-  FactorBands const bands = load_bands(arguments.bands);
+Band find_band(DimerArguments const& arguments, FactorBands const& bands,
+               std::vector<double> const& distances) {
   for (std::string const& symbol : arguments.elements)
     if (bands.best().basis->elements().species(symbol) < 0)
       throw InputError("--elements: " + symbol + " is not among the elements of " +
@@ -93,8 +102,8 @@ std::optional<Band> find_band(DimerArguments const& arguments,
       s.numbers.push_back(*atomic_number(symbol));
     s.positions = {{0, 0, 0}, {r, 0, 0}};
   }
-  return Band{bands.best(), bands.least_loss(), bands.shares(),
-              bands.half_widths(dimers, arguments.bands.within)};
+  return {bands.best(), bands.least_loss(), bands.shares(),
+          bands.half_widths(dimers, arguments.bands.within)};
 }
 
 /// Columns for one potential: r, energy, force and those of the reference; for several: energy and
@@ -125,15 +134,16 @@ void write_csv(std::ostream& out, std::vector<NamedCurve> const& curves,
 
 Plot make_plot(std::string const& title, std::vector<NamedCurve> const& curves,
                std::vector<DimerPoint> const& reference, std::optional<Band> const& band,
-               double within) {
+               double within, double bond) {
   Plot plot{title, "distance (A)", "energy (eV)", {}, 0, 0};
-  // The plot shows the well and twice its depth above zero, not the whole repulsive wall.
+  // The plot shows the well and twice its depth above zero, not the whole repulsive wall, nor the
+  // depth to which an unregularized curve falls at shorter distances.
   double lowest = 0;
   for (NamedCurve const& curve : curves) {
     PlotSeries line{curves.size() == 1 ? "potential" : curve.name, {}, false};
     for (DimerPoint const& p : curve.points) {
       line.points.emplace_back(p.r, p.energy);
-      if (reference.empty() && std::isfinite(p.energy))
+      if (reference.empty() && std::isfinite(p.energy) && p.r > 0.7 * bond)
         lowest = std::min(lowest, p.energy);
     }
     plot.series.push_back(line);
@@ -197,10 +207,6 @@ void dimer(DimerArguments const& arguments) {
     throw InputError("expected a potential, or --factors with --input");
   if (!arguments.names.empty() && arguments.names.size() != arguments.potentials.size())
     throw InputError("--names: expected one name per potential");
-  double const first = arguments.range[0], last = arguments.range[1];
-  if (!(first > 0 && first < last))
-    throw InputError("--range: expected two increasing distances, e.g. 0.5 8");
-  auto const distances = dimer_distances(first, last, arguments.points, arguments.spacing == "log");
   auto names = arguments.names.empty() ? distinct_names(arguments.potentials) : arguments.names;
   std::vector<AcePotential> potentials;
   double cutoff = 0;
@@ -208,11 +214,22 @@ void dimer(DimerArguments const& arguments) {
     potentials.push_back(load_potential(file));
     cutoff = std::max(cutoff, potentials.back().basis->cutoff());
   }
-  std::optional<Band> const band = find_band(arguments, distances);
-  if (band) {
+  std::optional<FactorBands> bands;
+  if (!arguments.bands.empty()) {
+    bands.emplace(load_bands(arguments.bands));
+    cutoff = std::max(cutoff, bands->best().basis->cutoff());
+  }
+  double const bond = sum_of_radii(arguments.elements);
+  double const first = arguments.range[0] == 0 ? 0.5 * bond : arguments.range[0],
+               last = arguments.range[1] == 0 ? cutoff : arguments.range[1];
+  if (!(first > 0 && first < last))
+    throw InputError("--range: expected two increasing distances, e.g. 0.5 8");
+  auto const distances = dimer_distances(first, last, arguments.points, arguments.spacing == "log");
+  std::optional<Band> band;
+  if (bands) {
+    band = find_band(arguments, *bands, distances);
     potentials.push_back(band->best);
     names.push_back("minimum loss");
-    cutoff = std::max(cutoff, band->best.basis->cutoff());
   }
   auto const scan = [&](AcePotential const& potential, std::vector<double> const& at) {
     return scan_dimer({}, potential, species_of(potential, arguments.elements[0]),
@@ -237,7 +254,7 @@ void dimer(DimerArguments const& arguments) {
   if (!arguments.plot.empty())
     add_plot(files, arguments.plot,
              make_plot(arguments.elements[0] + "-" + arguments.elements[1] + " dimer", curves,
-                       reference, band, arguments.bands.within));
+                       reference, band, arguments.bands.within, bond));
   write_files(files);
 
   std::vector<double> at;
@@ -284,7 +301,9 @@ Run add_dimer(CLI::App& app) {
   command->add_option("--elements", arguments->elements, "The two elements")
       ->required()
       ->expected(2);
-  command->add_option("--range", arguments->range, "First and last distance, A")
+  command
+      ->add_option("--range", arguments->range,
+                   "First and last distance, A (0: half the sum of covalent radii, and the cutoff)")
       ->expected(2)
       ->capture_default_str();
   command->add_option("--points", arguments->points, "Number of distances")->capture_default_str();

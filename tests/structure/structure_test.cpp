@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "support/sample_structures.hpp"
 
+#include <kolace/core/elements.hpp>
 #include <kolace/structure/prototypes.hpp>
 #include <kolace/structure/structure.hpp>
 #include <kolace/structure/structure_batch.hpp>
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <random>
 
 namespace kolace {
@@ -42,6 +44,32 @@ TEST(Structure, CoincidentAtomsOfManyAndFarAtoms) {
   EXPECT_FALSE(coincident_atoms(s, 1e-3));
   s.positions[150000] = s.positions[40000];
   EXPECT_EQ(coincident_atoms(s, 1e-3), std::pair(std::size_t{40000}, std::size_t{150000}));
+}
+
+/// Densities in g/cm^3 (CRC Handbook), which no lattice constant of the table was taken from.
+TEST(Structure, BulkHasTheDensityOfTheElement) {
+  struct Element {
+    char const* symbol;
+    double density;
+  };
+  for (auto const& [symbol, density] :
+       {Element{"C", 3.51}, {"Si", 2.33}, {"Ge", 5.32},  {"Li", 0.534}, {"Na", 0.97}, {"K", 0.89},
+        {"Ba", 3.62},       {"V", 6.0},   {"Nb", 8.57},  {"Ta", 16.4},  {"Cr", 7.15}, {"Mo", 10.2},
+        {"W", 19.3},        {"Fe", 7.87}, {"Al", 2.70},  {"Ni", 8.90},  {"Cu", 8.96}, {"Rh", 12.4},
+        {"Pd", 12.0},       {"Ag", 10.5}, {"Ir", 22.56}, {"Pt", 21.5},  {"Au", 19.3}, {"Pb", 11.3},
+        {"Ca", 1.54},       {"Sr", 2.64}, {"Ce", 6.77},  {"Yb", 6.90},  {"Th", 11.7}, {"Be", 1.85},
+        {"Mg", 1.74},       {"Sc", 2.99}, {"Y", 4.47},   {"Ti", 4.51},  {"Zr", 6.52}, {"Hf", 13.3},
+        {"Tc", 11.0},       {"Re", 20.8}, {"Ru", 12.1},  {"Os", 22.59}, {"Co", 8.86}, {"Tl", 11.8},
+        {"La", 6.15},       {"Gd", 7.90}, {"Dy", 8.55},  {"Er", 9.07},  {"Lu", 9.84}}) {
+    Structure const s = bulk(*atomic_number(symbol), 0.05);
+    double const volume = std::pow(s.cell.vectors[0][0], 3);
+    double const found =
+        1.66054 * static_cast<double>(s.n_atoms()) * atomic_mass(s.numbers[0]) / volume;
+    EXPECT_NEAR(found / density, 1, 0.08) << symbol;
+    EXPECT_GT(s.n_atoms(), 400u);
+    EXPECT_LT(s.n_atoms(), 520u);
+  }
+  EXPECT_EQ(bulk(8, 0.05).n_atoms(), 512u);
 }
 
 TEST(Structure, PairsAreEstimatedFromTheDensity) {

@@ -6,17 +6,27 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <span>
+#include <string_view>
 
 namespace kolace {
 
-Structure diamond(int atomic_number, double a, int cells, double rattle, unsigned seed) {
+namespace {
+
+using Site = std::array<double, 3>;
+constexpr Site diamond_sites[] = {{0, 0, 0},          {0, 0.5, 0.5},      {0.5, 0, 0.5},
+                                  {0.5, 0.5, 0},      {0.25, 0.25, 0.25}, {0.25, 0.75, 0.75},
+                                  {0.75, 0.25, 0.75}, {0.75, 0.75, 0.25}};
+constexpr Site fcc_sites[] = {{0, 0, 0}, {0, 0.5, 0.5}, {0.5, 0, 0.5}, {0.5, 0.5, 0}};
+constexpr Site bcc_sites[] = {{0, 0, 0}, {0.5, 0.5, 0.5}};
+
+/// Cells^3 cubic cells with lattice constant a.
+Structure cubic(int atomic_number, std::span<Site const> sites, double a, int cells, double rattle,
+                unsigned seed) {
   std::mt19937 random(seed);
   auto const move = [&] { // same numbers on every platform, unlike std::uniform_real_distribution
     return rattle * (2 * (static_cast<double>(random()) / 4294967296.) - 1);
   };
-  double const sites[8][3] = {{0, 0, 0},          {0, 0.5, 0.5},      {0.5, 0, 0.5},
-                              {0.5, 0.5, 0},      {0.25, 0.25, 0.25}, {0.25, 0.75, 0.75},
-                              {0.75, 0.25, 0.75}, {0.75, 0.75, 0.25}};
   Structure s;
   for (int d = 0; d < 3; ++d) {
     s.cell.vectors[d][d] = a * cells;
@@ -32,6 +42,52 @@ Structure diamond(int atomic_number, double a, int cells, double rattle, unsigne
           s.numbers.push_back(atomic_number);
         }
   return s;
+}
+
+/// Lattice constants at room temperature (rare gases: at their melting points), Angstrom.
+struct Ground {
+  std::string_view symbol;
+  double a;
+};
+constexpr Ground diamonds[] = {{"C", 3.567}, {"Si", 5.431}, {"Ge", 5.658}, {"Sn", 6.489}};
+constexpr Ground bccs[] = {{"Li", 3.51},  {"Na", 4.29}, {"K", 5.33},   {"Rb", 5.59},  {"Cs", 6.14},
+                           {"Ba", 5.03},  {"V", 3.03},  {"Nb", 3.301}, {"Ta", 3.303}, {"Cr", 2.885},
+                           {"Mo", 3.147}, {"W", 3.165}, {"Fe", 2.867}, {"Eu", 4.58}};
+constexpr Ground fccs[] = {{"Al", 4.050}, {"Ni", 3.524}, {"Cu", 3.615}, {"Rh", 3.803},
+                           {"Pd", 3.891}, {"Ag", 4.086}, {"Ir", 3.839}, {"Pt", 3.924},
+                           {"Au", 4.078}, {"Pb", 4.951}, {"Ca", 5.588}, {"Sr", 6.08},
+                           {"Ce", 5.16},  {"Yb", 5.49},  {"Th", 5.08},  {"Ne", 4.46},
+                           {"Ar", 5.31},  {"Kr", 5.71},  {"Xe", 6.20}};
+/// Distance of neighbors in the close-packed plane.
+constexpr Ground hcps[] = {
+    {"Be", 2.286}, {"Mg", 3.209}, {"Sc", 3.309}, {"Y", 3.648},  {"Ti", 2.951},
+    {"Zr", 3.232}, {"Hf", 3.195}, {"Tc", 2.735}, {"Re", 2.761}, {"Ru", 2.706},
+    {"Os", 2.734}, {"Co", 2.507}, {"Zn", 2.665}, {"Cd", 2.979}, {"Tl", 3.456},
+    {"La", 3.774}, {"Pr", 3.67},  {"Nd", 3.66},  {"Gd", 3.636}, {"Tb", 3.601},
+    {"Dy", 3.593}, {"Ho", 3.577}, {"Er", 3.559}, {"Tm", 3.538}, {"Lu", 3.503}};
+
+double find(std::span<Ground const> table, std::string_view symbol) {
+  auto const at = std::ranges::find(table, symbol, &Ground::symbol);
+  return at == table.end() ? 0 : at->a;
+}
+
+} // namespace
+
+Structure diamond(int atomic_number, double a, int cells, double rattle, unsigned seed) {
+  return cubic(atomic_number, diamond_sites, a, cells, rattle, seed);
+}
+
+Structure bulk(int atomic_number, double rattle) {
+  std::string const symbol = element_symbol(atomic_number);
+  if (double const a = find(bccs, symbol); a > 0)
+    return cubic(atomic_number, bcc_sites, a, 6, rattle, 1);
+  if (double const a = find(fccs, symbol); a > 0)
+    return cubic(atomic_number, fcc_sites, a, 5, rattle, 1);
+  if (double const a = find(hcps, symbol); a > 0)
+    return cubic(atomic_number, fcc_sites, std::sqrt(2.) * a, 5, rattle, 1);
+  double const a = find(diamonds, symbol),
+               scale = covalent_radius(atomic_number) / covalent_radius(6);
+  return diamond(atomic_number, a > 0 ? a : 3.567 * scale, 4, rattle);
 }
 
 Structure Crystal::scaled(double factor) const {

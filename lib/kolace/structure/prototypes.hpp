@@ -13,6 +13,11 @@ namespace kolace {
 /// case of the benchmarks is 512 atoms of carbon (a = 3.57, rattle 0.05).
 Structure diamond(int atomic_number, double a, int cells, double rattle, unsigned seed = 1);
 
+/// About 500 atoms of an element in its crystal: fcc, bcc or diamond with its lattice constant; fcc
+/// with the same distance of neighbors for hcp; for other elements diamond, with carbon's lattice
+/// constant times the ratio of the covalent radii.
+Structure bulk(int atomic_number, double rattle);
+
 /// A crystal structure that can be scaled.
 struct Crystal {
   std::string name;    ///< structure type
