@@ -117,9 +117,11 @@ def lists(file):
 
 def lammps(file):
     result = load(file)
+    styles = {"pace, us/atom": "pace_us", "kolace": "kolace_us", "kolace single": "single_us", "kolace/kk": "kolace/kk_us"}
+    styles = {name: key for name, key in styles.items() if any(key in row for row in result["runs"])}
     return machine(result) + markdown(
-        ("case", "atoms", "pace, us/atom", "kolace", "kolace single", "kolace/kk", "pace / kolace"),
-        *((row["case"], str(row["atoms"]), *(f"{row[key]:.2f}" if key in row else "" for key in ("pace_us", "kolace_us", "single_us", "kolace/kk_us")),
+        ("case", "atoms", *styles, "pace / kolace"),
+        *((row["case"], str(row["atoms"]), *(f"{row[key]:.2f}" if key in row else "" for key in styles.values()),
            f"{row['ratio']:.1f}x") for row in result["runs"]))
 
 

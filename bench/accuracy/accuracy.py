@@ -23,10 +23,13 @@ import tempfile
 import time
 
 BASIS = {
-    "small": ("[10, 4, 2]", "[0, 3, 2]"),
-    "medium": ("[12, 6, 4]", "[0, 4, 3]"),
-    "alloy": ("[6, 2]", "[0, 2]"),
+    "small": "ALL: {nradmax_by_orders: [10, 4, 2], lmax_by_orders: [0, 3, 2]}",
+    "medium": "ALL: {nradmax_by_orders: [12, 6, 4], lmax_by_orders: [0, 4, 3]}",
+    "alloy": "ALL: {nradmax_by_orders: [6, 2], lmax_by_orders: [0, 2]}",
+    "more functions of one element": "UNARY: {nradmax_by_orders: [12, 6, 4], lmax_by_orders: [0, 4, 3]}, "
+                                     "ALL: {nradmax_by_orders: [6, 2], lmax_by_orders: [0, 2]}",
 }
+AUTOMATIC_ONLY = ("", "more functions of one element")  # bases that are not fitted with other settings
 
 # The settings: lines of the section fit, None: no such section.
 SETTINGS = {
@@ -129,8 +132,7 @@ def fit(kolace, folder, case, files, setting, basis):
     train, test = files
     functions = ""
     if basis:
-        functions = (f"  functions: {{ALL: {{nradmax_by_orders: {BASIS[basis][0]}, "
-                     f"lmax_by_orders: {BASIS[basis][1]}}}}}\n")
+        functions = f"  functions: {{{BASIS[basis]}}}\n"
     text = (f"cutoff: {cutoff}\ndata: {{filename: {train.resolve()}, test_filename: {test.resolve()}}}\n"
             f"potential:\n  elements: [{', '.join(elements)}]\n{functions}")
     if setting:
@@ -181,12 +183,14 @@ def score(row):
 
 
 def errors(row):
-    return f"{row['test_energy_rmse_mev_per_atom']:.3g}, {row['test_force_rmse_mev_per_a']:.4g}"
+    text = f"{row['test_energy_rmse_mev_per_atom']:.3g}, {row['test_force_rmse_mev_per_a']:.4g}"
+    virial = row["test_virial_rmse_mev_per_atom"]
+    return text + (f", {virial:.3g}" if virial != "" else "")
 
 
 def table(rows):
     """Without settings against the best of the other settings, per data set and basis."""
-    lines = ["| data (test structures) | N_f | no settings: E, F | best other setting: E, F | ratio | its crystals "
+    lines = ["| data (test structures) | N_f | no settings: E, F, V | best other setting: E, F, V | ratio | its crystals "
              "that collapse | within one deviation: E, F |", "|---|---|---|---|---|---|---|"]
     groups = {}
     for row in rows:
@@ -200,7 +204,7 @@ def table(rows):
                      str(best["crystals_that_collapse"])]
         covered = ", ".join(f"{100 * default[k]:.0f} %" if default[k] != "" else "-"
                             for k in ("energy_coverage", "force_coverage"))
-        of_basis = "" if basis else ", default basis"
+        of_basis = (", " + (basis or "default basis")) if basis in AUTOMATIC_ONLY else ""
         lines.append(f"| {name}{of_basis} ({default['n_test']}) | {default['functions']} | {errors(default)} | " +
                      " | ".join(cells) + f" | {covered} |")
     return "\n".join(lines) + "\n"
@@ -233,6 +237,8 @@ def main():
             runs = [(setting, lines, case[4]) for setting, lines in SETTINGS.items()] if case[4] else []
             if all(row["data"] != case[0] for row in rows):
                 runs.append(("none (automatic)", None, ""))
+            if case[4] == "alloy":
+                runs.append(("none (automatic)", None, AUTOMATIC_ONLY[1]))
             for setting, lines, basis in runs:
                 if lines is not None and arguments.automatic:
                     rows.append(earlier[case[0], basis, setting])
