@@ -128,6 +128,7 @@ fi
 # 5. Run.
 case $goal in
 build) echo "bootstrap: built build/$preset/apps/kolace" ;;
-test) ctest --test-dir "build/$preset" --output-on-failure ;;
+# Two at a time: many tests run on one thread, and threads that wait do not spin in tests.
+test) ctest --test-dir "build/$preset" --output-on-failure -j "$((jobs < 2 ? jobs : 2))" ;;
 demo) bash apps/carbon/demo.sh "build/$preset/apps/kolace" "${KOLACE_DEMO_OUT:-build/demo}" ;;
 esac

@@ -58,7 +58,8 @@ class Fits(unittest.TestCase):
         run("template", data / "train.xyz", "-o", target, "--overwrite")
         run("fit", target, "-o", self.path / "a")
         # Without functions the fit chooses the same basis.
-        target.write_text("cutoff: 4.5\ndata: {filename: data/train.xyz}\npotential: {elements: [C]}\n")
+        target.write_text("cutoff: 4.5\ndata: {filename: data/train.xyz}\npotential: {elements: [C]}\n"
+                          "fit: {trial_dynamics: false}\n")
         out = run("fit", target, "-o", self.path / "b")
         self.assertIn("basis chosen for", out)
         self.assertEqual(self.report("a")["n_functions"], self.report("b")["n_functions"])
@@ -225,7 +226,8 @@ class Fits(unittest.TestCase):
         train.write_text("".join(part for k, part in enumerate(parts) if k % 4 != 1))
         errors = {}
         for fit in ("", "repulsion: none"):
-            path = self.input([train], f"  test_filename: {test}\n", fit=fit, limits="nradmax_by_orders: [12, 6, 3], lmax_by_orders: [0, 4, 3]")
+            options = ", ".join(filter(None, (fit, "trial_dynamics: false")))
+            path = self.input([train], f"  test_filename: {test}\n", fit=options, limits="nradmax_by_orders: [12, 6, 3], lmax_by_orders: [0, 4, 3]")
             run("fit", path, "--no-predictions", "-o", self.path / "out")
             errors[fit] = self.report("out")["test"]["force_rmse_mev_per_a"]
         self.assertLess(errors[""], 1.3 * errors["repulsion: none"])
