@@ -150,6 +150,25 @@ TEST(Solver, LossPenaltiesAreMinimizedExactlyAndByGradients) {
               square(rows.validation, vector_of(steps.solution.coefficients)), 1e-8);
 }
 
+TEST(Solver, GradientsFromRandomCoefficientsEndAtTheSameMinimum) {
+  Rows rows;
+  rows.problem.weights[11] = 0; // like E0, starts from zero
+  SolverResult const exact = solve(rows.problem, {});
+  SolverOptions options = options_of(Kind::lbfgs, Choice::given);
+  double begin[3];
+  for (int run = 0; run < 3; ++run) {
+    options.start = run > 0 ? 10 : 0;
+    options.seed = 41 + run;
+    SolverResult const found = solve(rows.problem, options);
+    begin[run] = found.curve.front().train;
+    for (int j = 0; j < 12; ++j)
+      EXPECT_NEAR(found.solution.coefficients[j], exact.solution.coefficients[j], 1e-7) << j;
+  }
+  EXPECT_NEAR(begin[0], rows.all.col(12).squaredNorm(), 1e-9 * begin[0]);
+  EXPECT_GT(begin[1], 2 * begin[0]);
+  EXPECT_GT(std::abs(begin[2] - begin[1]), 1e-3 * begin[1]);
+}
+
 TEST(Solver, UnpenalizedUnknownsStayFree) {
   Rows rows;
   rows.problem.weights[11] = 0;

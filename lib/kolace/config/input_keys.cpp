@@ -242,7 +242,9 @@ constexpr InputKey keys[] = {
     {"fit.solver", "committee", "integer", "0",
      "Number of potentials drawn at random around the fitted one, written as committee_01.yaml, "
      "...: their spread is the predicted standard deviation. Up to 1000."},
-    {"fit.solver", "seed", "integer", "42", "Random seed of the committee."},
+    {"fit.solver", "seed", "integer", "42", "Random seed of the committee, or of `start`."},
+    {"fit.solver", "start", "number", "0",
+     "Standard deviation of random initial coefficients, eV; 0: iterations begin at zero."},
     {"fit.solver", "iterations", "integer", "3000 (lbfgs), 200 (lsqr), 300 (ard)",
      "Largest number of iterations."},
     {"fit.solver", "tolerance", "number", "1e-12 (lbfgs), 1e-10 (lsqr), 1e-4 (ard)",
@@ -339,10 +341,10 @@ std::vector<InputSolver> const& solvers() {
        "A prior width per coefficient, by the evidence; drops functions.",
        {"prior", "committee", "seed", "iterations", "tolerance"}},
       {"lbfgs",
-       "L-BFGS minimization of the loss from zero coefficients, as in pacemaker; writes "
-       "learning_curve.csv "
-       "with the losses of the training and test sets.",
-       {"iterations", "tolerance"}},
+       "L-BFGS minimization of the loss, as in pacemaker; writes learning_curve.csv with the "
+       "losses "
+       "of the training and test sets.",
+       {"iterations", "tolerance", "start", "seed"}},
       {"lsqr",
        "Iterations on design rows that are assembled anew in each: for bases whose triangular "
        "factors (8 N_f^2 bytes each, 12 or more of them) do not fit into memory. Writes "

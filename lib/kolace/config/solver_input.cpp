@@ -135,6 +135,11 @@ SolverOptions read_solver(YamlValue const& solver, FitOptions const& fit) {
       v.fail("expected an integer from 0 to 1000");
     options.committee = static_cast<int>(v.integer());
   }
+  if (YamlValue const v = solver["start"]; v.defined()) {
+    options.start = v.number();
+    if (!(options.start >= 0 && options.start < 1e6))
+      v.fail("expected a non-negative number");
+  }
   if (YamlValue const v = solver["seed"]; v.defined())
     options.seed = static_cast<std::uint64_t>(v.integer());
   return options;

@@ -90,7 +90,8 @@ LbfgsResult minimize_lbfgs(TriangularFactor const& factor, Vector const& l1, Vec
   int const n = factor.n_unknowns();
   Loss const loss{factor, l1, l2};
   bool const smooth = std::all_of(l1.begin(), l1.end(), [](double w) { return w == 0; });
-  Vector c(n, 0.), gradient(n), next(n), next_gradient(n);
+  Vector c = options.start, gradient(n), next(n), next_gradient(n);
+  c.resize(n, 0.);
   double value = loss(c, gradient);
   double const start = std::sqrt(dot(gradient, gradient));
   LbfgsResult result;

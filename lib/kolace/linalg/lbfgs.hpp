@@ -21,6 +21,7 @@ struct LbfgsOptions {
   int max_iterations = 3000;         ///< stop after this many iterations
   double gradient_tolerance = 1e-12; ///< stop at this |gradient| relative to the initial one
   int memory = 30;                   ///< number of (step, gradient change) pairs kept
+  std::vector<double> start{};       ///< initial coefficients [n_unknowns]; empty: zeros
   /// Further factors over the same unknowns whose sums of squares are recorded.
   std::vector<TriangularFactor const*> watched{};
 };
@@ -32,7 +33,7 @@ struct LbfgsResult {
   bool converged = false;           ///< the gradient fell below its tolerance
 };
 
-/// Minimizes |A c - y|^2 + sum l2_i c_i^2 + sum l1_i |c_i| from c = 0 by L-BFGS (Nocedal 1980), as
+/// Minimizes |A c - y|^2 + sum l2_i c_i^2 + sum l1_i |c_i| by L-BFGS (Nocedal 1980), as
 /// gradient-based fitting codes do. Records the loss at every iteration.
 ///
 /// Gradients are computed from R: 2 n^2 FLOPs per evaluation. A smooth loss is a parabola along

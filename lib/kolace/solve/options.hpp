@@ -29,7 +29,7 @@ struct SolverOptions {
     elastic_net,   ///< penalty strength · sum w |c| plus L2_coeffs of the loss
     evidence,      ///< Bayesian ridge; noise and prior width maximize the evidence
     ard,           ///< one prior width per coefficient, all of which maximize the evidence
-    lbfgs,         ///< quasi-Newton steps from zero, with a learning curve
+    lbfgs,         ///< quasi-Newton steps, with a learning curve
     lsqr           ///< iterative on the rows, without forming R
   };
   /// Criterion that chooses the strength of ridge, truncated_svd and elastic_net.
@@ -49,7 +49,8 @@ struct SolverOptions {
   int max_iterations = 0;               ///< 0: 3000 (lbfgs), 200 (lsqr), 300 (ard)
   double tolerance = 0;                 ///< 0: 1e-12 (lbfgs), 1e-10 (lsqr), 1e-4 (ard)
   int committee = 0;                    ///< number of draws from the posterior
-  std::uint64_t seed = 42;              ///< of the draws: draw k, from 0, uses seed + k
+  std::uint64_t seed = 42;              ///< of the draws: draw k, from 0, uses seed + k; of lbfgs
+  double start = 0; ///< lbfgs: standard deviation of the initial coefficients, eV; 0: from zero
 };
 
 } // namespace kolace
