@@ -16,7 +16,7 @@ PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 CARBON = pathlib.Path(__file__).resolve().parents[2] / "apps" / "carbon"
 SECTIONS = ["paper's statements", "number of functions", "Dimer curves for K = 2 to 5", "Does the two-body part converge?",
             "Forces at short range",
-            "Dimers mixed in", "What the data determine", "Learning curves", "Mean absolute errors", "Which rank",
+            "Dimers mixed in", "What the data determine", "Learning curves", "Random starts", "Mean absolute errors", "Which rank",
             "Distances to diamond", "What was run",
             "differs from the paper", "Time"]
 

@@ -20,6 +20,7 @@ TABLE = [250, 493, 930, 793]          # rows of the table of mean absolute error
 UNION = ("[100, 12, 5, 3]", "[0, 4, 3, 2]")  # of the sweeps: path and branches
 PATH_LIMITS = ("[45, 8, 4, 3]", "[0, 3, 3, 2]")
 CANONICAL = ("[45, 8, 4]", "[0, 3, 3]")
+START_ITERATIONS = [100, 1000, 3000]
 WITHIN = 0.01                  # potentials with a loss up to 1 % above the minimum
 BAND_FRACTIONS = [0, 5, 20]    # percent of dimers for which bands are drawn
 MADE = [100, 1000, 5000]       # structures labelled by an analytic potential; numbers as options choose others
@@ -306,6 +307,31 @@ def learning(study, sets, orders):
             for fit, count, exact in zip(wanted[0::2], counts[0::2], done[1::2])]
 
 
+def random_starts(study, sets, orders):
+    """Dimer curves of two L-BFGS runs that begin at different random coefficients, along their iterations, and of the
+    exact minimum."""
+    name = "crystals" if "crystals" in sets else "diverse"
+    data = sets[name]
+    common = {"training_set": name, "train": data["train"], "test": data["test"], "reference": data["reference"]}
+    items, fits = [], []
+    for order in orders:
+        for iterations in START_ITERATIONS:
+            items.append({"set": name, "K": order, "iterations": iterations})
+            fits += [{"name": f"start_{name}_K{order}_{iterations}_seed{seed}", "n_functions": PATH[order],
+                      "solver": f"{{type: lbfgs, iterations: {iterations}, start: 1, seed: {seed}}}", **common}
+                     for seed in (1, 2)]
+        items.append({"set": name, "K": order, "iterations": None})
+        fits.append({"name": f"start_{name}_K{order}_exact", "n_functions": PATH[order], **common})
+    done = iter(study.fits(fits))
+    curves = []
+    for item in items:
+        item["models"], potentials = zip(*(next(done) for _ in range(2 if item["iterations"] else 1)))
+        curves.append((f"start_{name}_K{item['K']}_{item['iterations']}", item["models"], potentials))
+    for item, curve in zip(items, study.all_dimers(curves)):
+        item["dimers"] = curve
+    return items
+
+
 def bodies(study, tables):
     """Body orders by rank of the K = 4 models, with and without self-interaction."""
     result = {}
@@ -344,6 +370,7 @@ def main():
     open_curves = study.stage("bands", lambda: bands(study, sets, fractions))
     rows = study.stage("table of errors", lambda: table(study, sets))
     curves = study.stage("learning curves", lambda: learning(study, sets, (4,) if quick else PATH))
+    of_starts = study.stage("random starts", lambda: random_starts(study, sets, (4,) if quick else PATH))
     of_order = study.stage("dimers of one body order", lambda: families(
         study, {"evidence": ridge} if quick else {"exact": exact, "evidence": ridge}))
     of_weights = None if quick else study.stage("weights", lambda: weights(study, sets))
@@ -352,7 +379,8 @@ def main():
     results = {"exact": exact, "evidence": ridge, "canonical": canonical,
                "canonical_evidence": canonical_ridge, "mixing": mixed, "table": rows,
                "learning": curves, "bodies": orders, "bands": open_curves, "sets": sets,
-               "small": small, "made": of_made, "families": of_order, "weights": of_weights}
+               "small": small, "made": of_made, "families": of_order, "weights": of_weights,
+               "starts": of_starts}
     study.stage("report", lambda: write_report(study, results))
     seconds = time.time() - start
     (study.out / "results.json").write_text(json.dumps(

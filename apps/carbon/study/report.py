@@ -4,8 +4,9 @@
 import html
 
 from convergence import answer, bands, convergence, distances, left_open
-from curves import families, learning, weights
+from curves import families, learning, starts, weights
 from plots import Plots
+from summary import write_summary
 from tables import DFT, ENERGY, ERROR_HEADER, FORCE, dimer_series, error_row, show, source, table
 from tools import KAPPA, PATH, WELL, read_csv
 
@@ -182,7 +183,7 @@ def what_was_run(study):
 
 
 def statements(results):
-    """The paper's findings, and what these data say."""
+    """The paper's findings, and what these data say: pairs of text."""
     sets = list(results["sets"])
     largest = "crystals" if "crystals" in sets else "diverse"
 
@@ -202,7 +203,7 @@ def statements(results):
         f"{name}, K = 2, 3, 4: {distances(results['canonical_evidence'][name]['models'])} eV canonical, "
         f"{distances(results['evidence'][name]['models'][:3])} eV with self-interaction"
         for name in sets if name != "dimers")
-    rows = [
+    return [
         ["Losses fall with K and N_f along the path, on every training set",
          "; ".join(f"{name}: {falls(name)}" for name in sets)
          + " (exact training losses at N_f = 45, 189, 493, 793)"],
@@ -231,10 +232,13 @@ def statements(results):
          f"{show(last['curve'][-1]['train'] / last['exact']['train']['loss'], 3)} times the exact "
          f"minimum, which took {show(last['exact']['seconds'], 3)} s in all"],
     ]
+
+
+def beside(pairs):
     return ("<h2>The paper's statements beside our numbers</h2>"
             + "<table><tr><th>Tan, Pellegrini, de Gironcoli (2025)</th><th>here</th></tr>"
             + "".join(f"<tr><td>{html.escape(a)}</td><td style='text-align:left'>{html.escape(b)}"
-                      "</td></tr>" for a, b in rows) + "</table>")
+                      "</td></tr>" for a, b in pairs) + "</table>")
 
 
 DIFFERENCES = f"""<h2>Where this differs from the paper</h2><ul>
@@ -259,9 +263,10 @@ apps/carbon/data/generate.</p>"""
 def write_report(study, results):
     plots = Plots(study.out / "plots")
     timing = table(["stage", "seconds"], [[name, s] for name, s in study.stages.items()])
-    parts = [statements(results), losses(plots, results), dimers(plots, results), families(plots, results),
+    found = statements(results)
+    parts = [beside(found), losses(plots, results), dimers(plots, results), families(plots, results),
              convergence(plots, results), short_range(plots, results), mixed(plots, results), bands(plots, results),
-             learning(plots, results),
+             learning(plots, results), starts(plots, results),
              errors(results), weights(results), bodies(plots, results), selection(plots, study, results),
              DIFFERENCES, what_was_run(study), "<h2>Time</h2>" + timing]
     (study.out / "report.html").write_text(
@@ -271,3 +276,4 @@ def write_report(study, results):
         "<h1>Body-order convergence of linear ACE for carbon</h1>"
         f"<p>{len(study.models)} models, fitted by kolace; every plot's table and gnuplot script "
         "are in plots/.</p>" + "\n".join(parts) + "</body></html>\n")
+    write_summary(study, results, found)
