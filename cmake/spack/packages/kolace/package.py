@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # From a checkout: spack repo add cmake/spack; spack dev-build kolace@main
-# Not run by Spack so far. Fetching a version needs `git`, the address of the published repository, and the tag.
+# Not run by Spack so far; names of packages, variants and properties are those of spack-packages in November 2026. Fetching a version needs `git`, the address of the published repository, and the tag.
 from spack.package import *
 
 
