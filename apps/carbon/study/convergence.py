@@ -134,7 +134,8 @@ def answer(results):
     """Do regularized fits converge where exact ones scatter? All families without dimers, none left out."""
     known = {label: models for label, _, models in paths(results)}
     text = "Distance of the dimer curve to DFT for K = 2, 3, ..., at the distances that occur in the data."
-    for name in [*results["sets"], "all cells", "all cells, small bases"]:
+    fewer = dict.fromkeys(m["training_set"] for m in results["fewer"])
+    for name in [*results["sets"], *fewer, "all cells", "all cells, small bases"]:
         both = [known.get(f"{name}, {solver}") for solver in ("exact", "evidence")]
         if None not in both:
             text += (f" {name.replace(chr(95), chr(32)).capitalize()} (from {both[0][0]['from_a']:g} Å): exact {along(both[0])}, evidence {along(both[1])}; "
@@ -149,6 +150,10 @@ def paths(results):
                        ("canonical_evidence", "canonical, evidence")):
         found += [(f"{name}, {label}", "DFT", results[key][name]["models"])
                   for name in results["sets"] if name != "dimers"]
+    for training_set in dict.fromkeys(m["training_set"] for m in results["fewer"]):
+        found += [(f"{training_set}, {label}", "DFT", [m for m in results["fewer"] if (m["training_set"], m["solver"]) ==
+                                                       (training_set, solver)])
+                  for solver, label in (("least_squares", "exact"), ("evidence", "evidence"))]
     ways = dict.fromkeys(row["way"] for row in results["mixing"])
     found += [(f"all cells, {way}", "DFT", [row["model"] for row in results["mixing"]
                                             if row["way"] == way and row["percent"] == 0]) for way in ways]
@@ -202,7 +207,7 @@ def convergence(plots, results):
                   m["dimer_well_a"], m["reference_well_ev"], m["test"][FORCE]] for m in models]
     sizes = list(dict.fromkeys(m["training_set"] for m in results["made"]))
     for name, chosen in (("dft", [l for l, _, _ in paths(results) if l.startswith("all cells") and "kappa" not in l]),
-                         ("crystals", [l for l, _, _ in paths(results) if l.startswith("crystals, ")]),
+                         ("crystals", [l for l, _, _ in paths(results) if l.startswith("crystals, ")]),  # fewer of them too
                          ("made", [f"{sizes[-1]}{f}, {s}" for f in ("", ", canonical", ", small bases")
                                    for s in ("exact", "evidence")])):
         if not chosen:

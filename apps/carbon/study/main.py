@@ -23,7 +23,8 @@ CANONICAL = ("[45, 8, 4]", "[0, 3, 3]")
 START_ITERATIONS = [100, 1000, 3000]
 WITHIN = 0.01                  # potentials with a loss up to 1 % above the minimum
 BAND_FRACTIONS = [0, 5, 20]    # percent of dimers for which bands are drawn
-MADE = [100, 1000, 5000]       # structures labelled by an analytic potential; numbers as options choose others
+CRYSTALS = [300, 1000]         # of all, for smaller training sets
+MADE = [100, 1000, 10000]      # structures labelled by an analytic potential; numbers as options choose others
 
 
 def make_sets(study, crystals):
@@ -192,6 +193,32 @@ def small_bases(study, sets):
     return [model for model, _ in models]
 
 
+def fewer_crystals(study, sets):
+    """Fits to a part of the crystals: what few data leave to the solver."""
+    if "crystals" not in sets:
+        return []
+    data = sets["crystals"]
+    everything = frames(data["train"][0])
+    groups = []
+    for count in CRYSTALS:
+        train = study.out / "sets" / f"crystals_{count}.extxyz"
+        train.write_text("".join(everything[:count]))
+        factors = train.with_suffix(".factors.h5")
+        study.run("assemble", study.input(study.out / "fits" / f"crystals_{count}", [train], data["test"], PATH[5],
+                                          data["reference"]), "-o", factors)
+        groups += [[{"name": f"crystals_{count}_{solver}_K{order}", "training_set": f"crystals, {count} structures",
+                     "factors": factors, "train": [train], "test": data["test"], "n_functions": n_functions, "reference": data["reference"],
+                     "solver": solver} for order, n_functions in PATH.items()] for solver in ("least_squares", "evidence")]
+    done = iter(study.fits([fit for group in groups for fit in group]))
+    curves, found = [], []
+    for group in groups:
+        models, potentials = zip(*(next(done) for _ in group))
+        curves.append((group[0]["name"].rsplit("_", 1)[0], models, potentials))
+        found += models
+    study.all_dimers(curves)
+    return found
+
+
 def made_chunk(task):
     sources, count, seed = task
     return made.structures(sources, count, seed)
@@ -312,7 +339,11 @@ def random_starts(study, sets, orders):
     exact minimum."""
     name = "crystals" if "crystals" in sets else "diverse"
     data = sets[name]
-    common = {"training_set": name, "train": data["train"], "test": data["test"], "reference": data["reference"]}
+    factors = study.out / "sets" / f"{name}.factors.h5"
+    study.run("assemble", study.input(study.out / "fits" / "starts", data["train"], data["test"], PATH[max(orders)],
+                                      data["reference"]), "-o", factors)
+    common = {"training_set": name, "train": data["train"], "test": data["test"], "reference": data["reference"],
+              "factors": factors}
     items, fits = [], []
     for order in orders:
         for iterations in START_ITERATIONS:
@@ -366,6 +397,7 @@ def main():
                                   lambda: sweeps(study, sets, "canonical", "evidence"))
     mixed = study.stage("dimers mixed in", lambda: mixing(study, sets, fractions))
     small = study.stage("small bases to K = 6", lambda: small_bases(study, sets))
+    fewer = study.stage("fewer crystals", lambda: fewer_crystals(study, sets))
     of_made = study.stage("made data", lambda: made_data(study, sizes[:2] if quick else sizes))
     open_curves = study.stage("bands", lambda: bands(study, sets, fractions))
     rows = study.stage("table of errors", lambda: table(study, sets))
@@ -380,7 +412,7 @@ def main():
                "canonical_evidence": canonical_ridge, "mixing": mixed, "table": rows,
                "learning": curves, "bodies": orders, "bands": open_curves, "sets": sets,
                "small": small, "made": of_made, "families": of_order, "weights": of_weights,
-               "starts": of_starts}
+               "starts": of_starts, "fewer": fewer}
     study.stage("report", lambda: write_report(study, results))
     seconds = time.time() - start
     (study.out / "results.json").write_text(json.dumps(
