@@ -258,7 +258,7 @@ TEST_F(AutomaticTest, VirialsOfTheWrongSignOrUnitAreToldAndLeftOut) {
   for (auto const& [factor, said] : {std::pair<double, std::string>{-1, "wrong sign"},
                                      {160.2, "GPa"},
                                      {1602, "kbar"},
-                                     {-1602, "wrong sign"}}) {
+                                     {-1602, "wrong sign, and they look like kbar: a fit"}}) {
     FitResult const wrong = fit(factor);
     EXPECT_THAT(wrong.warnings, Contains(HasSubstr(said))) << factor;
     EXPECT_EQ(wrong.kappa_virial, 0);

@@ -244,7 +244,8 @@ LabelAgreement agreement_of_virials(SolverFactors const& factors, DesignFactors 
         {"they look like GPa", 160.21766},
         {"energies and forces look like kcal/mol and kcal/mol/A", 1 / 23.0605},
         {"energies and forces look like hartree and hartree/bohr", 27.2114}})
-    if (found.fault == LabelFault::unit && std::abs(std::log(found.slope * factor)) < 0.3)
+    if ((found.fault == LabelFault::unit || found.fault == LabelFault::sign) &&
+        std::abs(std::log(std::abs(found.slope) * factor)) < 0.3)
       found.unit = unit;
   return found;
 }

@@ -113,10 +113,10 @@ void about_virials(AutomaticFit const& decided, Strings& warnings) {
                                    consequence));
   if (v.fault == LabelFault::sign)
     warnings.push_back(
-        fmt::format("virials have the wrong sign: a fit to energies and forces predicts {:.3g} "
+        fmt::format("virials have the wrong sign{}{}: a fit to energies and forces predicts {:.3g} "
                     "times the labels (correlation {:.2f}); stresses must be in eV/A^3 and "
                     "positive in tension (VASP's have the opposite sign){}",
-                    v.slope, v.correlation, consequence));
+                    v.unit.empty() ? "" : ", and ", v.unit, v.slope, v.correlation, consequence));
   if (v.fault != LabelFault::unit)
     return;
   warnings.push_back(fmt::format("virials do not have the unit of energies and forces{}{}; a fit "
