@@ -111,8 +111,10 @@ def cases(data, folder):
         tantalum = [f for path in (train, test) for f in frames(path) if symbols(f) == {"Ta"}]
         yield "tantalum", ["Ta"], 5.0, parts(tantalum, folder, "tantalum"), "medium"
         yield "Nb-Mo-Ta-W", elements, 5.0, [(train, test)], "alloy"
-        mixed = folder / "quaternary.extxyz"
+        mixed, others = folder / "quaternary.extxyz", folder / "without_quaternaries.extxyz"
         mixed.write_text("".join(f for f in frames(test) if len(symbols(f)) == 4))
+        others.write_text("".join(f for f in frames(test) if len(symbols(f)) < 4))
+        yield "Nb-Mo-Ta-W, test set without quaternaries", elements, 5.0, [(train, others)], ""
         yield "Nb-Mo-Ta-W, quaternaries", elements, 5.0, [(train, mixed)], "alloy"
         quaternaries = frames(mixed)
         with_some, without = folder / "with_some_train.extxyz", folder / "with_some_test.extxyz"
@@ -237,7 +239,7 @@ def main():
             runs = [(setting, lines, case[4]) for setting, lines in SETTINGS.items()] if case[4] else []
             if all(row["data"] != case[0] for row in rows):
                 runs.append(("none (automatic)", None, ""))
-            if case[4] == "alloy":
+            if "quaternaries" in case[0] and "training" not in case[0]:
                 runs.append(("none (automatic)", None, AUTOMATIC_ONLY[1]))
             for setting, lines, basis in runs:
                 if lines is not None and arguments.automatic:

@@ -119,12 +119,14 @@ def main():
             (pages / page).write_text(with_built_pages(pathlib.Path(page), file.read_text(), file))
     accuracy, published = ((SOURCE / f"bench/accuracy/{name}.md").read_text() for name in ("accuracy", "published"))
     (pages / "reference/accuracy.md").write_text(
-        "# Accuracy\n\n## Automatic fit and other settings\n\nTest errors (root mean square) of energies E in meV/atom and forces "
-        "F in meV/Å, of the automatic fit and of the best of eight other settings, by `bench/accuracy/accuracy.py`. The best setting "
-        "is that with the smallest geometric mean of both errors, and the ratio compares these means. Small data sets are divided "
-        "five times into training and test sets; the crystals that collapse under compression are counted over all divisions. The fits without settings are "
-        "those of 2026-11-30; the others, and those of the second table, were measured before radial functions were chosen by the distances "
-        "in the data, and have radparameters: [5.25].\n\n"
+        "# Accuracy\n\n## Automatic fit and other settings\n\nTest errors (root mean square) of energies E in meV/atom, forces "
+        "F in meV/Å and virials V in meV/atom, of the automatic fit and of the best of eight other settings, by `bench/accuracy/accuracy.py`. The best setting "
+        "is that with the smallest geometric mean of the errors of energies and forces, and the ratio compares these means. Small data sets are divided "
+        "five times into training and test sets; the crystals that collapse under compression are counted over all divisions. No structure of the "
+        "alloy's training set has three elements: the default basis then has few functions, since functions of three elements are "
+        "undetermined. More functions of one element suit elements and binaries much better, and quaternaries not at all. Fits of "
+        "2026-11-30; those of the second table were measured before radial functions were chosen by the distances in the data, and have "
+        "radparameters: [5.25].\n\n"
         + accuracy +
         "\n## Published potentials\n\nErrors of published linear potentials and of kolace's automatic fit, which gets the same "
         "training data and no settings, by `bench/accuracy/published.py`. The coefficients of SNAP are those that Zuo et al. "
