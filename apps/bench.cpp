@@ -158,8 +158,8 @@ Run add_bench(CLI::App& app, int& threads) {
                    "Potential file (.yaml, .yace or .kolace.yaml)")
       ->required();
   command->add_option("--structure", arguments->structure,
-                      "Extended XYZ file whose first frame is timed (default: 512 atoms of rattled "
-                      "diamond of the potential's first element, scaled by its covalent radius)");
+                      "Extended XYZ file whose first frame is timed (default: about 500 atoms "
+                      "of a rattled crystal of the potential's first element)");
   command
       ->add_option("--threads", threads,
                    "Number of threads of the OpenMP backend (default: OMP_NUM_THREADS)")

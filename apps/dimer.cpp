@@ -220,8 +220,15 @@ void dimer(DimerArguments const& arguments) {
     cutoff = std::max(cutoff, bands->best().basis->cutoff());
   }
   double const bond = sum_of_radii(arguments.elements);
-  double const first = arguments.range[0] == 0 ? 0.5 * bond : arguments.range[0],
-               last = arguments.range[1] == 0 ? cutoff : arguments.range[1];
+  std::vector<DimerPoint> reference;
+  if (!arguments.reference.empty())
+    reference = reference_dimer(Dataset(arguments.reference, {arguments.keys, false, {}}),
+                                arguments.elements[0], arguments.elements[1], cutoff);
+  double first = arguments.range[0], last = arguments.range[1];
+  if (first == 0)
+    first = reference.empty() ? 0.5 * bond : std::min(0.5 * bond, reference.front().r);
+  if (last == 0)
+    last = reference.empty() ? cutoff : std::max(cutoff, reference.back().r);
   if (!(first > 0 && first < last))
     throw InputError("--range: expected two increasing distances, e.g. 0.5 8");
   auto const distances = dimer_distances(first, last, arguments.points, arguments.spacing == "log");
@@ -238,10 +245,7 @@ void dimer(DimerArguments const& arguments) {
   std::vector<NamedCurve> curves;
   for (std::size_t k = 0; k < potentials.size(); ++k)
     curves.push_back({names[k], scan(potentials[k], distances)});
-  std::vector<DimerPoint> reference;
   if (!arguments.reference.empty()) {
-    reference = reference_dimer(Dataset(arguments.reference, {arguments.keys, false, {}}),
-                                arguments.elements[0], arguments.elements[1], cutoff);
     constexpr double rounding = 1e-6;
     std::erase_if(reference, [&](DimerPoint const& p) {
       return p.r < first - rounding || p.r > last + rounding;
@@ -303,7 +307,8 @@ Run add_dimer(CLI::App& app) {
       ->expected(2);
   command
       ->add_option("--range", arguments->range,
-                   "First and last distance, A (0: half the sum of covalent radii, and the cutoff)")
+                   "First and last distance, A (0: half the sum of covalent radii, "
+                   "and the cutoff; further if the reference does)")
       ->expected(2)
       ->capture_default_str();
   command->add_option("--points", arguments->points, "Number of distances")->capture_default_str();

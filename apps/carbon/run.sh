@@ -5,7 +5,8 @@
 #
 #   bash apps/carbon/run.sh OUTDIR [--quick] [N ...]
 #
-# writes OUTDIR/report.html, OUTDIR/results.json and every input, table and potential on the way.
+# writes OUTDIR/report.html, OUTDIR/summary (a page of Markdown with its figures), OUTDIR/results.json and every input, table and
+# potential on the way.
 # --quick mixes dimers into the cells in two fractions instead of seven and leaves out the largest made data set. N ... are
 # the sizes of the made data sets, whose two-body part is known (default: 100 1000 10000).
 # KOLACE names the program (default: the newest build of this folder, built if there is none);

@@ -341,6 +341,13 @@ class Cli(unittest.TestCase):
         rmse = float(re.search(r"energy ([\d.e+-]+) eV", text.split("RMSE")[1]).group(1))
         self.assertLess(abs(math.sqrt(square / 247) - rmse), 1e-4 * rmse)
         self.assertTrue(plot.read_text().startswith("<svg"))
+        # By default from half the sum of radii to the cutoff, and as far as the reference goes.
+        for reference, ends in (((), (0.76, 5.0)), ((CARBON / "dimers.extxyz", CARBON / "atom.extxyz"), (0.5, 8.0))):
+            run("dimer", REFERENCE / "C_chebpow.yaml", "--elements", "C", "C", "-o", out,
+                *(("--reference", *reference) if reference else ()))
+            rows = list(csv.DictReader(out.read_text().splitlines()))
+            for row, end in zip((rows[0], rows[-1]), ends):
+                self.assertAlmostEqual(float(row["r"]), end, places=6)
 
     def test_bench_measures_this_machine(self):
         potential = REFERENCE / "AlNi_K4.yaml"

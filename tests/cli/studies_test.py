@@ -241,12 +241,12 @@ class Studies(unittest.TestCase):
         self.fit("b", limits="nradmax_by_orders: [10], lmax_by_orders: [0]")
         both = [self.path / k / "potential.yaml" for k in "ab"]
         csv_file = self.path / "d.csv"
-        run("dimer", *both, "--elements", "C", "C", "--points", 20, "-o", csv_file, "--plot", self.path / "d.svg",
+        run("dimer", *both, "--elements", "C", "C", "--range", 0.8, 5, "--points", 20, "-o", csv_file, "--plot", self.path / "d.svg",
             "--reference", CARBON / "dimers.extxyz", CARBON / "atom.extxyz")
         rows = table(csv_file)
         self.assertEqual(list(rows[0]), ["r", "energy a/potential", "force a/potential", "energy b/potential",
                                          "force b/potential", "energy_ref", "force_ref"])
-        run("dimer", both[1], "--elements", "C", "C", "--points", 20, "-o", self.path / "one.csv")
+        run("dimer", both[1], "--elements", "C", "C", "--range", 0.8, 5, "--points", 20, "-o", self.path / "one.csv")
         for row, alone in zip(rows, table(self.path / "one.csv")):
             self.assertEqual(row["energy b/potential"], alone["energy"])
         self.assertIn("b/potential", (self.path / "d.svg").read_text())

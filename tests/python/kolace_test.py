@@ -300,7 +300,8 @@ def test_solving_from_factors(tmp_path):
     images = structures("C")
     np.testing.assert_allclose([r.energy for r in kolace.evaluate(solved.potential, images)],
                                [r.energy for r in kolace.evaluate(fit.potential, images)], atol=1e-5)
-    again = kolace.solve(tmp_path / "f.h5", text)  # the same from dictionaries
+    text["data"]["filename"] = CARBON / "diverse.extxyz"  # a path, and numbers of numpy
+    again = kolace.solve(tmp_path / "f.h5", dict(text, cutoff=np.float64(5)))
     np.testing.assert_array_equal(again.potential.coefficients, solved.potential.coefficients)
     with pytest.raises(kolace.InputError, match="^input:.*solvr"):
         kolace.solve(tmp_path / "f.h5", dict(text, fit={"solvr": "ridge"}))

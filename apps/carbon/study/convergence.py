@@ -103,10 +103,11 @@ def left_open(results):
     for name in ("cells", "crystals"):
         rows = [row for row in results["bands"]
                 if (row["set"], row["basis"], row["percent"]) == (name, "self-interacting", 0)]
+        wider = {True: "", False: " (not all functions are determined: the true band is wider)"}
         if rows:
             text += f". {name.capitalize()}, from {rows[0]['from_a']:g} Å on: " + "; ".join(
                 f"K = {row['K']}: +-{show(half_width(at(row, 1.3)), 2)} eV at 1.3 Å, DFT outside at "
-                f"{outside(read_csv(row['curve']), row['from_a'])} Å" for row in rows)
+                f"{outside(read_csv(row['curve']), row['from_a'])} Å{wider[row['all_determined']]}" for row in rows)
     return text + ". Inside, some potential passes through DFT's value at that distance, not one through all of them"
 
 
@@ -131,7 +132,7 @@ def apart(one, other):
 
 
 def answer(results):
-    """Do regularized fits converge where exact ones scatter? All families without dimers, none left out."""
+    """Do regularized fits converge where exact ones scatter? Families with self-interaction, without dimers."""
     known = {label: models for label, _, models in paths(results)}
     text = "Distance of the dimer curve to DFT for K = 2, 3, ..., at the distances that occur in the data."
     fewer = dict.fromkeys(m["training_set"] for m in results["fewer"])

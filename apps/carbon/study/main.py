@@ -27,6 +27,12 @@ CRYSTALS = [300, 1000]         # of all, for smaller training sets
 MADE = [100, 1000, 10000]      # structures labelled by an analytic potential; numbers as options choose others
 
 
+def evenly(everything, count):
+    """That many frames at equal intervals: files may be ordered."""
+    count = min(count, len(everything))
+    return [everything[k * len(everything) // count] for k in range(count)]
+
+
 def make_sets(study, crystals):
     """Training and test files of every set, and the reference energy their fits use."""
     folder = study.out / "sets"
@@ -56,6 +62,11 @@ def make_sets(study, crystals):
                   "--within", 0.25, "-o", near)
         sets["crystals_homogeneous"] = split("crystals_homogeneous", near, 0, ("0.9", "0.1"))
         sets["crystals"] = split("crystals", crystals, 0, ("0.9", "0.1"))
+        everything = frames(sets["crystals"]["train"][0])
+        parts = [folder / f"crystals_{count}.extxyz" for count in CRYSTALS]
+        for part, count in zip(parts, CRYSTALS):
+            part.write_text("".join(evenly(everything, count)))
+        study.judge_alike([sets["crystals"]["train"], *([part] for part in parts)])
     return sets
 
 
@@ -198,11 +209,9 @@ def fewer_crystals(study, sets):
     if "crystals" not in sets:
         return []
     data = sets["crystals"]
-    everything = frames(data["train"][0])
     groups = []
     for count in CRYSTALS:
         train = study.out / "sets" / f"crystals_{count}.extxyz"
-        train.write_text("".join(everything[:count]))
         factors = train.with_suffix(".factors.h5")
         study.run("assemble", study.input(study.out / "fits" / f"crystals_{count}", [train], data["test"], PATH[5],
                                           data["reference"]), "-o", factors)
@@ -322,7 +331,7 @@ def learning(study, sets, orders):
     wanted = []
     for count in sorted({min(1000, len(everything)), len(everything)}):
         train = study.out / "sets" / f"learning_{count}.extxyz"
-        train.write_text("".join(everything[:count]))
+        train.write_text("".join(evenly(everything, count)))
         wanted += [{"name": f"learning_{source}_{count}_{solver}_K{order}", "count": count,
                     "training_set": f"{source}, {count} structures", "train": [train], "test": data["test"],
                     "n_functions": PATH[order], "reference": data["reference"], "solver": solver}

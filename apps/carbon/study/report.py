@@ -192,7 +192,9 @@ def statements(results):
         return f"{show(min(values), 3)} to {show(max(values), 3)} eV"
 
     def falls(name):
-        return " > ".join(show(m["train"]["loss"], 3) for m in results["exact"][name]["models"])
+        losses = [m["train"]["loss"] for m in results["exact"][name]["models"]]
+        fall = all(a > b for a, b in zip(losses, losses[1:]))
+        return ", ".join(show(loss, 4) for loss in losses) + ("" if fall else " (does not fall)")
 
     two = [of(results, "exact", "dimers", k) for k in (2, 3)]
     best = min((row for row in results["mixing"]), key=lambda row: row["model"]["dimer_rmse_ev"])
@@ -207,9 +209,9 @@ def statements(results):
         ["Losses fall with K and N_f along the path, on every training set",
          "; ".join(f"{name}: {falls(name)}" for name in sets)
          + " (exact training losses at N_f = 45, 189, 493, 793)"],
-        ["Models trained on dimers reach about 5 meV/atom and less than 200 meV/A for K = 2 and 3",
+        ["Models trained on dimers reach about 5 meV/atom and less than 200 meV/Å for K = 2 and 3",
          "; ".join(f"K = {m['K']}: {show(m['train'][ENERGY], 3)} meV/atom, "
-                   f"{show(m['train'][FORCE], 3)} meV/A (other half of the points: "
+                   f"{show(m['train'][FORCE], 3)} meV/Å (other half of the points: "
                    f"{show(m['test'][ENERGY], 3)}, {show(m['test'][FORCE], 3)})" for m in two)],
         ["Without dimers in the data the dimer curve is far from DFT, on diverse data as well",
          "; ".join(f"{name}: RMSE {span('evidence', name)} (evidence), {span('exact', name)} (exact)"

@@ -23,8 +23,8 @@ LIMITS = """## Limits
 
 The bundled cells (107 diverse, 48 diamond-like) and dimers were computed with the paper's functional (rVV10), but other pseudopotentials and
 cutoffs. The crystals are a public set at a PBE-like level, so their distance to DFT contains a difference of functionals. Made data are labelled
-by an analytic potential whose two-body part is known. A curve is judged from the distance (at least 1 Å) below which fewer than five
-training structures have atoms, up to 5 Å. K = 6 was reached with small bases only.
+by an analytic potential whose two-body part is known. A curve is judged up to 5 Å, and from a distance (at least 1 Å) such that closer
+atoms occur in fewer than five training structures; the crystals and parts of them, from the largest of their distances. K = 6 was reached with small bases only.
 """
 
 
@@ -44,18 +44,19 @@ def distances_table(results):
 
 
 def write_summary(study, results, statements):
-    """OUT/summary: the page and its figures."""
-    folder = study.out / "summary"
-    folder.mkdir(exist_ok=True)
+    """OUT/summary: the page and its figures, in folders as the documentation has them."""
+    pages, images = (study.out / "summary" / name for name in ("reference", "images"))
+    for folder in (pages, images):
+        folder.mkdir(parents=True, exist_ok=True)
     version = subprocess.run([study.program, "--version"], capture_output=True, text=True).stdout.splitlines()[0]
     text = INTRODUCTION + f"\nThis run: {len(study.models)} models, {version}, {sum(study.stages.values()):.0f} s.\n\n"
     for name, caption in FIGURES:
         picture = study.out / "plots" / f"{name}.svg"
         if picture.exists():
-            shutil.copy(picture, folder / f"study_{name}.svg")
+            shutil.copy(picture, images / f"study_{name}.svg")
             text += f"![{caption}](../images/study_{name}.svg)\n\n*{caption}.*\n\n"
     text += ("## The paper's statements beside our numbers\n\n" + row(["the paper", "here"]) + row(["---", "---"])
              + "".join(row(pair) for pair in statements)
              + "\n## Distance of the dimer curve to the reference\n\nRoot mean square, eV. A canonical basis is one without "
              "self-interaction; \"evidence\" is a ridge whose strength the data choose.\n\n" + distances_table(results) + "\n" + LIMITS)
-    (folder / "carbon_study.md").write_text(text)
+    (pages / "carbon_study.md").write_text(text)

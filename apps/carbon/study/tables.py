@@ -13,7 +13,9 @@ DFT = "DFT"
 def show(value, digits=4):
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "-"
-    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.0f}" if 10 ** digits <= abs(value) < 1e7 else f"{value:.{digits}g}"
 
 
 def table(header, rows):

@@ -73,6 +73,12 @@ class Study:
             self.covered[key] = round(min(max(WELL[0], found[min(CLOSEST, len(found)) - 1]), 2.0), 3)
         return self.covered[key]
 
+    def judge_alike(self, sets):
+        """Judges fits to any of these training sets at the same distances: those that occur in all of them."""
+        common = max(map(self.covered_from, sets))
+        for files in sets:
+            self.covered[tuple(map(str, files))] = common
+
     def run_all(self, commands):
         """Independent runs of the program, several at once with one thread each."""
         environment = dict(os.environ, OMP_NUM_THREADS="1")
@@ -165,7 +171,7 @@ class Study:
                 model["dimer_short_force_rmse_ev_per_a"] = rms(rows, force, "force_ref", 0.5, 1.2)
                 near = [r for r in rows if judged[0] <= r["r"] <= 2.5]
                 bottom = min(near, key=lambda r: r[energy])
-                is_well = bottom is not near[0] and bottom is not near[-1]  # else the curve falls out of the range
+                is_well = near[0] is not bottom is not near[-1] and bottom[energy] < 0  # else it falls out of the range
                 model["dimer_well_ev"] = -bottom[energy] if is_well else None
                 model["dimer_well_a"] = bottom["r"] if is_well else None
                 model["reference_well_ev"] = -min(

@@ -69,6 +69,15 @@ class _Names:
                    self(done.text))
 
 
+def _as_json(value: Any) -> Any:
+    """What json.dumps cannot write itself: paths, other mappings, numbers and arrays of numpy."""
+    if isinstance(value, os.PathLike):
+        return os.path.abspath(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value.tolist()
+
+
 def _document(value: Any, data: Mapping[str, Any], images, elements, cutoff) -> dict[str, Any]:
     document = {key: (dict(part) if isinstance(part, Mapping) else part) for key, part in (value or {}).items()}
     document["data"] = {**document.get("data", {}), **data}
@@ -94,7 +103,7 @@ def fit(data: "str | os.PathLike | Atoms | Sequence[Atoms]", test: "Atoms | Sequ
     :param cutoff: cutoff radius, Angstrom
     :param options: further parts of an input.yaml as dictionaries, e.g. {"fit": {"solver": "least_squares"},
         "potential": {"functions": {"ALL": {"nradmax_by_orders": [10, 4], "lmax_by_orders": [0, 3]}}}};
-        without functions, the basis is chosen by the amount of data
+        without functions, the basis is chosen by the amount of data. Names of files must be absolute, or paths
     :param skip_bad_frames: leave out frames that cannot be used instead of raising InputError
     :param memory: memory for the frames of the data, MB; beyond it they are kept in a temporary file (0: 256)
     :param progress: called with the stage, the number of atoms done and the total; Ctrl-C stops a fit
@@ -114,7 +123,7 @@ def fit(data: "str | os.PathLike | Atoms | Sequence[Atoms]", test: "Atoms | Sequ
             _write_frames(path / "test.extxyz", _listed(test)[0])
             files["test_filename"] = str(path / "test.extxyz")
         document = _document(options, files, images, elements, cutoff)
-        (path / "input.yaml").write_text(json.dumps(document))  # JSON is YAML
+        (path / "input.yaml").write_text(json.dumps(document, default=_as_json))  # JSON is YAML
         return names.run(path / "input.yaml", skip_bad_frames=skip_bad_frames, memory=memory, progress=progress)
 
 
@@ -123,11 +132,11 @@ def solve(factors: str | os.PathLike, input: "str | os.PathLike | Mapping[str, A
     """Solves a fit from a factor file of `kolace assemble`, without reading the data.
 
     :param input: the input.yaml with solver, loss and functions (all those of the factor file, or a subset), or
-        its contents as dictionaries
+        its contents as dictionaries (in which names of files must be absolute, or paths)
     """
     if not isinstance(input, Mapping):
         return _run(input, factors=factors, progress=progress)
     with tempfile.TemporaryDirectory(prefix="kolace_") as folder:
         path = pathlib.Path(folder)
-        (path / "input.yaml").write_text(json.dumps(input))
+        (path / "input.yaml").write_text(json.dumps(input, default=_as_json))
         return _Names(path, {"input.yaml": "input"}).run(path / "input.yaml", factors=factors, progress=progress)

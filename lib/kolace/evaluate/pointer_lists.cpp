@@ -178,7 +178,7 @@ void PointerListEvaluator<Space>::evaluate_gathered(Space const& space, PointerL
     if (!wanted)
       return;
     make_room(buffer, n, "kolace::evaluate::results_on_device");
-    chosen = buffer;
+    chosen = std::remove_reference_t<decltype(buffer)>(buffer.data(), n); // no larger than needed
   };
   AtomicResults<Space>& buffer = buffers_.results_on_device;
   choose(on_device.energies, buffer.energies, results.energies);
@@ -188,10 +188,8 @@ void PointerListEvaluator<Space>::evaluate_gathered(Space const& space, PointerL
   evaluator_(space, pairs, on_device);
   Array<double, Space> grades;
   choose(grades, buffers_.grades_on_device, results.grades);
-  if (results.grades) {
-    Kokkos::deep_copy(space, grades, 0.);
+  if (results.grades)
     (*grade_)(space, pairs, grades);
-  }
 
   // All results to the host with one fence; then into the caller's arrays.
   struct Part {

@@ -44,7 +44,7 @@ Structure cubic(int atomic_number, std::span<Site const> sites, double a, int ce
   return s;
 }
 
-/// Lattice constants at room temperature (rare gases: at their melting points), Angstrom.
+/// Lattice constants at room temperature (rare gases: at low temperatures), Angstrom.
 struct Ground {
   std::string_view symbol;
   double a;
