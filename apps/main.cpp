@@ -59,8 +59,8 @@ void wait_without_spinning(char** argv) {
   if (std::getenv("OMP_WAIT_POLICY") || std::getenv("GOMP_SPINCOUNT") || getauxval(AT_BASE) == 0)
     return;
   setenv("GOMP_SPINCOUNT", "1000", 1); // about 10 us, as between kernels
-  char path[4096]; // the file's own name, since processes are called after the path that they are
-                   // started by
+  // Not by the name /proc/self/exe, after which the process would be called "exe".
+  char path[4096];
   ssize_t const length = readlink("/proc/self/exe", path, sizeof path - 1);
   if (length > 0) {
     path[length] = '\0';

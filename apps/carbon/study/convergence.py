@@ -103,11 +103,12 @@ def left_open(results):
     for name in ("cells", "crystals"):
         rows = [row for row in results["bands"]
                 if (row["set"], row["basis"], row["percent"]) == (name, "self-interacting", 0)]
-        wider = {True: "", False: " (not all functions are determined: the true band is wider)"}
         if rows:
             text += f". {name.capitalize()}, from {rows[0]['from_a']:g} Å on: " + "; ".join(
                 f"K = {row['K']}: +-{show(half_width(at(row, 1.3)), 2)} eV at 1.3 Å, DFT outside at "
-                f"{outside(read_csv(row['curve']), row['from_a'])} Å{wider[row['all_determined']]}" for row in rows)
+                f"{outside(read_csv(row['curve']), row['from_a'])} Å"
+                + ("" if row["all_determined"] else " (not all functions are determined: the true band is wider)")
+                for row in rows)
     return text + ". Inside, some potential passes through DFT's value at that distance, not one through all of them"
 
 
@@ -116,7 +117,7 @@ def distances(models):
 
 
 def along(models):
-    """Distances to the reference, between successive K, and wells, as text."""
+    """Distances to the reference, whether they fall, and wells, as text."""
     return (f"{distances(models)} eV ({falls_to(models)}; wells "
             f"{', '.join(show(m['dimer_well_ev'], 3) for m in models)} eV)")
 
@@ -139,8 +140,8 @@ def answer(results):
     for name in [*results["sets"], *fewer, "all cells", "all cells, small bases"]:
         both = [known.get(f"{name}, {solver}") for solver in ("exact", "evidence")]
         if None not in both:
-            text += (f" {name.replace(chr(95), chr(32)).capitalize()} (from {both[0][0]['from_a']:g} Å): exact {along(both[0])}, evidence {along(both[1])}; "
-                     f"the two differ by up to {show(apart(*both), 2)} eV.")
+            title = name.replace("_", " ").capitalize()
+            text += (f" {title} (from {both[0][0]['from_a']:g} Å): exact {along(both[0])}, evidence {along(both[1])}; the two differ by up to {show(apart(*both), 2)} eV.")
     return text + f" DFT's well: {show(of_path(results, 'all cells, exact')[0]['reference_well_ev'], 3)} eV. " + verdict(results)
 
 

@@ -216,8 +216,8 @@ def fewer_crystals(study, sets):
         study.run("assemble", study.input(study.out / "fits" / f"crystals_{count}", [train], data["test"], PATH[5],
                                           data["reference"]), "-o", factors)
         groups += [[{"name": f"crystals_{count}_{solver}_K{order}", "training_set": f"crystals, {count} structures",
-                     "factors": factors, "train": [train], "test": data["test"], "n_functions": n_functions, "reference": data["reference"],
-                     "solver": solver} for order, n_functions in PATH.items()] for solver in ("least_squares", "evidence")]
+                     "factors": factors, "train": [train], "test": data["test"], "n_functions": n_functions,
+                     "reference": data["reference"], "solver": solver} for order, n_functions in PATH.items()] for solver in ("least_squares", "evidence")]
     done = iter(study.fits([fit for group in groups for fit in group]))
     curves, found = [], []
     for group in groups:

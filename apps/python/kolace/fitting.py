@@ -7,7 +7,7 @@ import os
 import pathlib
 import re
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence
 
 from . import _kolace
@@ -43,11 +43,11 @@ def _write_frames(path: pathlib.Path, images) -> None:
     ase.io.write(path, images, format="extxyz")
 
 
-class _Names:
-    """Names of the arguments in place of the files that were written for a fit: "data[22]" for a frame."""
+class _FitInFolder:
+    """A fit from files in a folder, whose results name the arguments in place of the files: "data[22]" for a frame."""
 
     def __init__(self, folder: pathlib.Path, names: Mapping[str, str]):
-        self._names = names
+        self._folder, self._names = folder, names
         files = "|".join(map(re.escape, names))
         self._place = re.compile(re.escape(str(folder)) + f"/({files})(?::\\d+)?(?:: frame (\\d+))?")
 
@@ -60,13 +60,16 @@ class _Names:
             return {key: self(part) for key, part in value.items()}
         return value
 
-    def run(self, *arguments, **options) -> Fit:
+    def run(self, document: Mapping[str, Any], **options) -> Fit:
+        """Fits with an input.yaml of this content."""
+        path = self._folder / "input.yaml"
+        path.write_text(json.dumps(document, default=_as_json))  # JSON is YAML
         try:
-            done = _run(*arguments, **options)
+            done = _run(path, **options)
         except _kolace.InputError as error:
             raise _kolace.InputError(self(str(error))) from None
-        return Fit(done.potential, self(done.report), self(done.warnings), self(done.notes), done.committee,
-                   self(done.text))
+        return replace(done, report=self(done.report), warnings=self(done.warnings), notes=self(done.notes),
+                       text=self(done.text))
 
 
 def _as_json(value: Any) -> Any:
@@ -92,12 +95,14 @@ def _document(value: Any, data: Mapping[str, Any], images, elements, cutoff) -> 
     return document
 
 
-def fit(data: "str | os.PathLike | Atoms | Sequence[Atoms]", test: "Atoms | Sequence[Atoms] | None" = None, *, elements: Sequence[str] | None = None,
-        cutoff: float | None = None, options: Mapping[str, Any] | None = None, skip_bad_frames: bool = False,
-        memory: int = 0, progress: Callable[[str, int, int], None] | None = None) -> Fit:
+def fit(data: "str | os.PathLike | Atoms | Sequence[Atoms]", test: "Atoms | Sequence[Atoms] | None" = None, *,
+        elements: Sequence[str] | None = None, cutoff: float | None = None,
+        options: Mapping[str, Any] | None = None, skip_bad_frames: bool = False, memory: int = 0,
+        progress: Callable[[str, int, int], None] | None = None) -> Fit:
     """Fits a linear ACE potential.
 
-    :param data: an input.yaml of `kolace fit`, which then defines everything; or labelled structures, ase.Atoms with energy, forces and stress from a calculator or under keys that `kolace fit` detects
+    :param data: an input.yaml of `kolace fit`, which then defines everything; or labelled structures,
+        ase.Atoms with energy, forces and stress from a calculator or under keys that `kolace fit` detects
     :param test: test set
     :param elements: chemical symbols; default: those of `options` or of the structures
     :param cutoff: cutoff radius, Angstrom
@@ -116,15 +121,14 @@ def fit(data: "str | os.PathLike | Atoms | Sequence[Atoms]", test: "Atoms | Sequ
     images = _listed(data)[0]
     with tempfile.TemporaryDirectory(prefix="kolace_") as folder:
         path = pathlib.Path(folder)
-        names = _Names(path, {"train.extxyz": "data", "test.extxyz": "test", "input.yaml": "options"})
+        work = _FitInFolder(path, {"train.extxyz": "data", "test.extxyz": "test", "input.yaml": "options"})
         _write_frames(path / "train.extxyz", images)
         files = {"filename": str(path / "train.extxyz")}
         if test is not None:
             _write_frames(path / "test.extxyz", _listed(test)[0])
             files["test_filename"] = str(path / "test.extxyz")
-        document = _document(options, files, images, elements, cutoff)
-        (path / "input.yaml").write_text(json.dumps(document, default=_as_json))  # JSON is YAML
-        return names.run(path / "input.yaml", skip_bad_frames=skip_bad_frames, memory=memory, progress=progress)
+        return work.run(_document(options, files, images, elements, cutoff), skip_bad_frames=skip_bad_frames,
+                        memory=memory, progress=progress)
 
 
 def solve(factors: str | os.PathLike, input: "str | os.PathLike | Mapping[str, Any]", *,
@@ -137,6 +141,5 @@ def solve(factors: str | os.PathLike, input: "str | os.PathLike | Mapping[str, A
     if not isinstance(input, Mapping):
         return _run(input, factors=factors, progress=progress)
     with tempfile.TemporaryDirectory(prefix="kolace_") as folder:
-        path = pathlib.Path(folder)
-        (path / "input.yaml").write_text(json.dumps(input, default=_as_json))
-        return _Names(path, {"input.yaml": "input"}).run(path / "input.yaml", factors=factors, progress=progress)
+        work = _FitInFolder(pathlib.Path(folder), {"input.yaml": "input"})
+        return work.run(input, factors=factors, progress=progress)

@@ -196,12 +196,13 @@ void PointerListEvaluator<Space>::evaluate_gathered(Space const& space, PointerL
     double const* from;
     double* to;
     std::size_t size;
+    bool add; ///< to the caller's values
   };
-  Part const parts[] = {{on_device.energies.data(), results.energies, n},
-                        {on_device.forces.data(), results.forces, 3 * n},
-                        {on_device.virials.data(), results.virials, 6 * n},
-                        {on_device.centroid_virials.data(), results.centroid_virials, 9 * n},
-                        {grades.data(), results.grades, n}};
+  Part const parts[] = {{on_device.energies.data(), results.energies, n, true},
+                        {on_device.forces.data(), results.forces, 3 * n, true},
+                        {on_device.virials.data(), results.virials, 6 * n, true},
+                        {on_device.centroid_virials.data(), results.centroid_virials, 9 * n, true},
+                        {grades.data(), results.grades, n, false}};
   make_room(buffers_.results, 20 * n, "kolace::evaluate::results_on_host");
   std::size_t first = 0;
   for (Part const& part : parts)
@@ -216,7 +217,7 @@ void PointerListEvaluator<Space>::evaluate_gathered(Space const& space, PointerL
     if (!part.to)
       continue;
     double* const to = part.to;
-    bool const add = to != results.grades;
+    bool const add = part.add;
     Kokkos::parallel_for("kolace::evaluate::take_results",
                          Kokkos::RangePolicy<Host, Kokkos::IndexType<std::size_t>>(0, part.size),
                          [=](std::size_t k) { to[k] = found[k] + (add ? to[k] : 0); });
